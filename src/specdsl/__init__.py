@@ -1,0 +1,3 @@
+"""specdsl: related, checked data from a concise ``.dgen`` file."""
+
+__version__ = "0.1.0"

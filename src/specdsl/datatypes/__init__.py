@@ -1,0 +1,1 @@
+"""Value types and, for each, its Arrow, SQL and JSON Schema counterpart."""

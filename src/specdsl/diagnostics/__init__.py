@@ -1,0 +1,1 @@
+"""Diagnostics: the model, every coded diagnostic, and the renderers."""

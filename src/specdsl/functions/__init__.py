@@ -1,0 +1,1 @@
+"""The catalogue of functions: one definition each, one module a family."""

@@ -1,0 +1,153 @@
+"""The form of a catalogue entry.
+
+Checker, engine, SQL lowering, completion, hover, docs and tests all read this one object.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, StrEnum
+from typing import Final
+
+from specdsl.datatypes.types import DataType
+from specdsl.ir.expr import Physical
+from specdsl.randomness.streams import Stream
+from specdsl.vectors.vector import Int64Array, Vector
+
+
+class Required(Enum):
+    """Marks a parameter without default."""
+
+    REQUIRED = "required"
+
+
+REQUIRED: Final = Required.REQUIRED
+
+
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """Which types a parameter takes. ``name`` is what messages and signatures print ("number",
+    "string", "number or duration"). An argument whose type passes ``test`` is cast to ``becomes``
+    when that is set (an int to a float parameter); otherwise it stays what it is."""
+
+    name: str
+    test: Callable[[DataType], bool]
+    becomes: DataType | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter.
+
+    ``default`` is a physical constant, None for null (then the kernel sees None), or REQUIRED.
+    ``constant``: the argument must be known at compile time. ``minimum``/``maximum`` bound constant
+    arguments (checked at compile time; DG5xx), exclusive where the flag says so. ``same_as``: shares
+    its type with that parameter (both are brought to a common type). ``variadic``: the last parameter
+    takes any number of arguments; they arrive as name0, name1, ...
+    ``choices``: the strings allowed (units of date_trunc, ...), for checking and completion.
+    """
+
+    name: str
+    accepts: Accepts
+    doc: str
+    default: Physical | None | Required = REQUIRED
+    unit: str = ""
+    constant: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    exclusive_minimum: bool = False
+    exclusive_maximum: bool = False
+    same_as: str | None = None
+    variadic: bool = False
+    choices: tuple[str, ...] = ()
+
+
+class Form(StrEnum):
+    """How the checker treats a call."""
+
+    FUNCTION = "function"  # typed by its parameters, evaluated by its kernel
+    AGGREGATE = "aggregate"  # sum(orders.total): becomes ir.Aggregate (min/max also exist as functions of values)
+    SPECIAL = "special"  # pick, load, sql, exact, distinct, index_in, split, row: the checker knows the form
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One call of a kernel, for ``n`` rows.
+
+    ``args`` by parameter name: a physical Python constant (or None) when the argument is constant, else
+    a Vector of n values. ``stream`` is set for functions that draw. ``low``/``high`` truncate a
+    distribution (constants or Vectors of the result's type, None: open). ``rows`` are the row numbers
+    int64 (n,), ``row_count`` the table's number of rows. ``locale`` is the one in force.
+    """
+
+    n: int
+    rows: Int64Array
+    args: Mapping[str, Vector | Physical | None]
+    result: DataType
+    locale: str
+    stream: Stream | None = None
+    row_count: int = 0
+    low: Vector | Physical | None = None
+    high: Vector | Physical | None = None
+
+
+Constants = Mapping[str, Physical | None]
+"""The constant arguments by parameter name; one that is not constant is absent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A call in the language and a few words on what it makes; the tests run it as a column's value
+    (``type`` is that column's type)."""
+
+    code: str
+    type: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function of the language.
+
+    ``result`` is a type, or computes it from the arguments' types (by parameter name).
+    ``kernel`` is vectorised, pure, and never sees a null argument row it must care for: rows where any
+    argument is null are masked by the evaluator unless ``handles_null``.
+    ``draws``: uses its stream; every call site is independent.
+    ``domain`` gives the number of distinct values for constant arguments (None: unknown or unbounded).
+    ``at`` makes the function indexable: the value number i of its domain, for an int64 array of indices.
+    ``injective``: no two rows of a table get the same value.
+    ``bounds`` gives (low, high) that all values keep, physical, None where open.
+    ``truncates``: honours ``low``/``high`` of the invocation without clipping.
+    ``sql`` lowers a call to DuckDB SQL from the SQL of its arguments (None: cannot be checked in SQL).
+    """
+
+    name: str
+    family: str
+    summary: str
+    result: DataType | Callable[[Mapping[str, DataType]], DataType]
+    kernel: Callable[[Invocation], Vector] | None
+    parameters: tuple[Parameter, ...] = ()
+    doc: str = ""
+    examples: tuple[Example, ...] = ()
+    form: Form = Form.FUNCTION
+    draws: bool = False
+    domain: Callable[[Constants], int | None] | None = None
+    at: Callable[[Invocation, Int64Array], Vector] | None = None
+    injective: bool = False
+    bounds: Callable[[Constants], tuple[Physical | None, Physical | None]] | None = None
+    truncates: bool = False
+    handles_null: bool = False
+    sql: Callable[[Mapping[str, str], Mapping[str, DataType]], str] | None = None
+    aliases: tuple[str, ...] = field(default=())
+
+    def signature(self) -> str:
+        """``normal(mean: number = 0, sd: number = 1) -> float`` as people read it."""
+        parts = []
+        for p in self.parameters:
+            text = f"{'*' if p.variadic else ''}{p.name}: {p.accepts.name}"
+            if p.default is not REQUIRED:
+                text += f" = {'null' if p.default is None else p.default}"
+            parts.append(text)
+        arrow = f" -> {self.result}" if isinstance(self.result, DataType) else ""
+        return f"{self.name}({', '.join(parts)}){arrow}"

@@ -1,0 +1,1 @@
+"""The checked, typed program: immutable, free of text and of spans."""

@@ -1,0 +1,390 @@
+"""Typed expressions.
+
+Every node carries its ``type`` and whether it can be null. Constants are in *physical* form (see
+``specdsl.datatypes.types``): int for integers, dates (days), times, timestamps and durations
+(microseconds), unscaled int for decimals, member position for enums, 16 bytes for uuids; float,
+bool, str and bytes as they are.
+
+A node that draws at random has a ``site``: its number among the draws of its column, in the order
+of the text. (dataset seed, table, column, site) names an independent stream of randomness.
+
+Scopes: an expression is evaluated in the row of *one* table. ``Follow`` evaluates its body in the
+row that a reference points to, ``Candidate`` in the row under consideration (a would-be parent in
+a reference's ``where``; a child in an aggregate's value or ``where``).
+
+Null semantics are SQL's: a null operand makes the result null, except for ``IsNull``, and/or
+(three-valued), ``If``/``Match`` (a null condition is not true) and functions that say so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from specdsl.datatypes.types import DataType
+
+Physical = bool | int | float | str | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """Base of every typed expression."""
+
+    type: DataType
+    nullable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Const(Expr):
+    """A known value; None is the typed null."""
+
+    value: Physical | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnValue(Expr):
+    """The value of a column in the row at hand."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class RowNumber(Expr):
+    """The number of the row at hand, from 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupItem(Expr):
+    """Item ``index`` of the tuple that column group ``group`` draws in the row at hand."""
+
+    group: int
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class ParentKey(Expr):
+    """Column ``column`` of the key of the row that ``reference`` points to (null without one)."""
+
+    reference: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class DimensionValue(Expr):
+    """The value that ``over`` gives the row at hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceValue(Expr):
+    """The value of ``column`` of the file that a ``from`` table takes its rows from."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Follow(Expr):
+    """``body`` in the row of ``table`` that ``reference`` points to; null where it is null."""
+
+    reference: str
+    table: str
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate(Expr):
+    """``body`` in the candidate row of ``table``."""
+
+    table: str
+    body: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class FieldValue(Expr):
+    """Field ``field`` of a struct."""
+
+    base: Expr
+    field: str
+
+
+# --- draws ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RangeDraw(Expr):
+    """Uniform over ``low .. high``, both included; ends of this node's type."""
+
+    site: int
+    low: Expr
+    high: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """``share`` is the probability, arms of a choice total 1."""
+
+    value: Expr
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChoiceDraw(Expr):
+    """One of the arms. With ``exact`` the shares are counts over the whole table (largest
+    remainder), dealt out by a keyed permutation of the rows."""
+
+    site: int
+    arms: tuple[Arm, ...]
+    exact: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RegexDraw(Expr):
+    """Uniform over the strings that the pattern matches (as an indexable set)."""
+
+    site: int
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class PoolDraw(Expr):
+    """A row of pool ``pool`` by its weights: one column's value, or a Tuple of ``columns``."""
+
+    site: int
+    pool: str
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListDraw(Expr):
+    """A list: ``size`` (an int expression, evaluated once per row) times ``element``, drawn anew for
+    each. With ``distinct`` the element is a ChoiceDraw, PoolDraw, RangeDraw or RegexDraw, and no
+    element comes twice in a list."""
+
+    site: int
+    size: Expr
+    element: Expr
+    distinct: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expr):
+    """A function of the catalogue. ``args`` has one expression for each parameter that was given or
+    has a default, in the order of the signature. ``site`` is None for functions that do not draw.
+    ``low``/``high`` truncate a distribution (of this node's type)."""
+
+    function: str
+    args: tuple[tuple[str, Expr], ...]
+    site: int | None = None
+    low: Expr | None = None
+    high: Expr | None = None
+
+
+# --- operators -----------------------------------------------------------------------------
+
+
+class UnaryOp(StrEnum):
+    NEGATE = "-"
+    NOT = "not"
+
+
+class ArithmeticOp(StrEnum):
+    """``/`` always gives float; ``//`` and ``%`` truncate towards zero as SQL does; a zero divisor
+    gives null. int64 overflow is an error of the build."""
+
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "/"
+    FLOOR_DIVIDE = "//"
+    MODULO = "%"
+
+
+class CompareOp(StrEnum):
+    """Strings compare by code point; enums by position; bool false < true."""
+
+    EQUAL = "=="
+    NOT_EQUAL = "!="
+    LESS = "<"
+    LESS_EQUAL = "<="
+    GREATER = ">"
+    GREATER_EQUAL = ">="
+
+
+class LogicOp(StrEnum):
+    AND = "and"
+    OR = "or"
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Expr):
+    op: UnaryOp
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic(Expr):
+    """Operands already have the types that the operation needs: both int64, both float, both decimal
+    (of any scales; + and - give the larger scale, * the sum), or of time: timestamp/date +- duration,
+    timestamp - timestamp, date - date (duration), duration +- duration, duration * or / number,
+    time +- duration (wraps at midnight)."""
+
+    op: ArithmeticOp
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Compare(Expr):
+    """Both operands have one type (decimals: one scale)."""
+
+    op: CompareOp
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Logic(Expr):
+    op: LogicOp
+    left: Expr
+    right: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class IsNull(Expr):
+    """``x == null``; ``x != null`` is its negation."""
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class IsIn(Expr):
+    """``x in [a, b]``; items of one type with the operand, none of them null."""
+
+    operand: Expr
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cast(Expr):
+    """An implicit or explicit conversion of ``operand`` to this node's type.
+
+    int -> float, decimal; decimal -> decimal (rounds half away from zero), float; float -> decimal
+    (rounds half away from zero), int (rounds half away from zero); date -> timestamp (midnight UTC);
+    timestamp -> date; enum <-> string; anything -> string (as f-strings print it). Out of range is
+    an error of the build.
+    """
+
+    operand: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class If(Expr):
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class MatchArm:
+    """``values``: constants of the subject's type (for a tuple subject, tuples of constants; an inner
+    None matches anything)."""
+
+    values: tuple[tuple[Physical | None, ...], ...]
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Expr):
+    """``subjects`` has one expression, or those of a tuple. The first arm that matches wins.
+    ``otherwise`` None means that the arms cover every value (the checker has proved it); a null
+    subject then gives null."""
+
+    subjects: tuple[Expr, ...]
+    arms: tuple[MatchArm, ...]
+    otherwise: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class FormatPart:
+    """``spec`` is a Python format spec, '' for the plain text form of the value's type."""
+
+    value: Expr
+    spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class Format(Expr):
+    """An f-string. A null part makes the whole null."""
+
+    parts: tuple[str | FormatPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListValue(Expr):
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StructValue(Expr):
+    """One expression for each field of the type, in its order."""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TupleValue(Expr):
+    items: tuple[Expr, ...]
+
+
+# --- across rows ---------------------------------------------------------------------------
+
+
+class AggregateFunction(StrEnum):
+    """Nulls are passed over, except by ``first`` and ``last``. Over no rows: count and sum give 0, the
+    others null. ``first``/``last`` go by the child's row number."""
+
+    SUM = "sum"
+    COUNT = "count"
+    MIN = "min"
+    MAX = "max"
+    AVG = "avg"
+    FIRST = "first"
+    LAST = "last"
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """From a row to the rows of ``table`` whose ``reference`` points to it."""
+
+    table: str
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Aggregate(Expr):
+    """Over the rows reached by ``hops``. ``value`` and ``where`` have scope of the last hop's row as
+    ``Candidate`` and of this row otherwise; ``value`` None only for COUNT."""
+
+    function: AggregateFunction
+    hops: tuple[Hop, ...]
+    value: Expr | None
+    where: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class IndexIn(Expr):
+    """This row's position, from 0 in row order, among the rows with the same parent."""
+
+    reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Split(Expr):
+    """This row's part of ``amount`` (a value of the parent, int or decimal), shared out among the rows
+    with the same parent in proportion to ``weight``; the parts total exactly ``amount``.
+
+    ``weight`` is an expression in this row (never negative); when all weights of a group are zero they
+    count as equal. Parts are differences of the cumulative amount rounded half away from zero."""
+
+    reference: str
+    amount: Expr
+    weight: Expr

@@ -1,0 +1,220 @@
+"""Datasets, tables, columns, references and rules of the checked program."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from specdsl.datatypes.types import DataType, Enum
+from specdsl.ir.expr import Expr
+
+
+@dataclass(frozen=True, slots=True)
+class NullRule:
+    """How often a value is null: ``rate`` (0..1) where ``when`` holds (everywhere if None), else
+    ``otherwise``."""
+
+    rate: float
+    when: Expr | None = None
+    otherwise: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """``in low .. high``: both included, None where open; expressions in the row's scope, of the
+    column's type."""
+
+    low: Expr | None
+    high: Expr | None
+
+
+class Uniqueness(StrEnum):
+    """How a unique column keeps its promise."""
+
+    NONE = "none"  # not declared unique
+    INJECTIVE = "injective"  # its expression cannot give the same value twice (sequence, row, uuid4, ...)
+    PERMUTED = "permuted"  # row number -> keyed permutation of an indexable domain
+    STRUCTURAL = "structural"  # follows from the table's form (over, each, one-to-one reference)
+    SOURCE = "source"  # rows come from a file; only verification can tell
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    ``value`` gives the value before nulls are put in by ``nulls``. With ``PERMUTED`` the value must be
+    indexable: RangeDraw with constant ends, RegexDraw, ChoiceDraw of equal shares over constants,
+    PoolDraw of one column, Format over such parts, or a Call whose function is indexable.
+    """
+
+    name: str
+    type: DataType
+    nullable: bool
+    value: Expr
+    hidden: bool = False
+    nulls: NullRule | None = None
+    bounds: Bounds | None = None
+    uniqueness: Uniqueness = Uniqueness.NONE
+    reference: str | None = None  # the name of the reference that this column is (part of) the key of
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnGroup:
+    """Columns drawn together: a tuple-typed expression and the columns that take its items."""
+
+    columns: tuple[str, ...]
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Children per parent: an int expression whose scope has the parent as ``Candidate``; truncated
+    to ``low .. high`` (``high`` None: open). With a literal row count of the table the counts are
+    spread so that they total it, within the bounds. A bare ``each`` is 1."""
+
+    count: Expr
+    low: int
+    high: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A reference to a row of ``table``.
+
+    ``name`` is the name of its first column and what ``Follow`` and ``Hop`` use. ``columns`` take
+    the values of ``key`` of the parent, in order. ``skew`` is a Call (zipf, ...) over ranks.
+    ``where`` has the parent as ``Candidate``. ``forest``: a self-reference whose parent always has
+    a smaller row number (row 0 is null). ``unique``: no two rows share a parent.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    table: str
+    key: tuple[str, ...]
+    nullable: bool
+    nulls: NullRule | None = None
+    each: Each | None = None
+    skew: Expr | None = None
+    where: Expr | None = None
+    distinct_per: tuple[str, ...] = ()
+    unique: bool = False
+    forest: bool = False
+
+
+class UniquePlan(StrEnum):
+    """How a composite key or unique constraint keeps its promise."""
+
+    STRUCTURAL = "structural"  # follows from each/over/index_in or from a column that is unique itself
+    JOINT = "joint"  # uniform references (or ranges) drawn as one keyed permutation of the product
+    DISTINCT = "distinct"  # ``columns[-1]``'s reference is distinct per the others
+    SOURCE = "source"
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueConstraint:
+    """No two rows agree on all ``columns`` (a row with a null among them does not count, except in a
+    key, where null is not allowed)."""
+
+    columns: tuple[str, ...]
+    plan: UniquePlan
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A named rule over each row. Violated where the condition is false; null passes, as in SQL."""
+
+    name: str
+    condition: Expr
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OverRange:
+    """One row per value of ``low .. high`` (both included) in steps of ``step``; physical values."""
+
+    column: str
+    type: DataType
+    low: int
+    high: int
+    step: int
+
+    @property
+    def size(self) -> int:
+        return max(0, (self.high - self.low) // self.step + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFileRows:
+    """Rows taken from a file that exists."""
+
+    path: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A derived table: SQL over the built tables, in the order given by ``reads``."""
+
+    sql: str
+    reads: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table.
+
+    Its rows come from exactly one of: ``query``; ``source``; or the product of its dimensions: each
+    reference with ``each`` (in the order of declaration, the first varies slowest), then ``over``, else
+    ``rows``. ``rows`` together with one ``each`` is the total to spread. Columns are in the order of
+    declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
+    """
+
+    name: str
+    columns: Mapping[str, Column]
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    groups: tuple[ColumnGroup, ...] = ()
+    key: tuple[str, ...] = ()
+    uniques: tuple[UniqueConstraint, ...] = ()
+    checks: tuple[Check, ...] = ()
+    rows: int | None = None
+    over: OverRange | None = None
+    source: SourceFileRows | None = None
+    query: Query | None = None
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """A data file as a weighted pool of rows. ``weight`` names the column of relative weights."""
+
+    name: str
+    path: str
+    columns: tuple[tuple[str, DataType], ...]
+    weight: str | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class EnumType:
+    """A declared enum: its type and, for drawing, the share of each member (total 1)."""
+
+    type: Enum
+    shares: tuple[float, ...]
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """The whole checked program. Tables in the order of the text; ``now`` in microseconds."""
+
+    name: str
+    seed: int
+    now: int
+    locale: str
+    tables: Mapping[str, Table]
+    enums: Mapping[str, EnumType] = field(default_factory=dict)
+    pools: Mapping[str, Pool] = field(default_factory=dict)
+    doc: str = ""

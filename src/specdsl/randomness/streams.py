@@ -1,0 +1,109 @@
+"""Streams: independent sequences of random bits that can be read at any place.
+
+A stream's key is a BLAKE2b hash of the names that identify a call site, so that streams are
+unrelated however alike their names. The bits at an address are SplitMix64's finaliser over
+``key + address * golden`` (Steele, Lea, Flood: Fast splittable pseudorandom number generators,
+OOPSLA 2014), with Stafford's variant 13 of the constants.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+import numpy as np
+
+from specdsl.vectors.vector import Float64Array, Int64Array, UInt64Array
+
+STREAM_VERSION = 1
+"""Raised by the release that changes the value of any stream; manifests record it."""
+
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
+_MIX_2 = np.uint64(0x94D049BB133111EB)
+_BLOCK = 16_384
+
+
+def stream_key(seed: int, *names: str | int) -> int:
+    """The 64-bit key of the stream that ``seed`` and ``names`` identify."""
+    digest = hashlib.blake2b(digest_size=8, person=b"specdsl-stream")
+    for part in (seed, *names):
+        data = str(part).encode()
+        digest.update(len(data).to_bytes(8, "little"))
+        digest.update(b"i" if isinstance(part, int) else b"s")
+        digest.update(data)
+    return int.from_bytes(digest.digest(), "little")
+
+
+def mix(values: UInt64Array) -> UInt64Array:
+    """SplitMix64's finaliser of each value, in place; returns ``values``."""
+    scratch = np.empty(min(_BLOCK, len(values)), dtype=np.uint64)
+    for start in range(0, len(values), _BLOCK):
+        block = values[start : start + _BLOCK]
+        tmp = scratch[: len(block)]
+        np.right_shift(block, np.uint64(30), out=tmp)
+        np.bitwise_xor(block, tmp, out=block)
+        np.multiply(block, _MIX_1, out=block)
+        np.right_shift(block, np.uint64(27), out=tmp)
+        np.bitwise_xor(block, tmp, out=block)
+        np.multiply(block, _MIX_2, out=block)
+        np.right_shift(block, np.uint64(31), out=tmp)
+        np.bitwise_xor(block, tmp, out=block)
+    return values
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """The randomness of one call site at some addresses.
+
+    ``addresses`` is uint64 of shape (n,): the row number, or for values inside lists and for redrawn
+    rows a number derived from it. Lanes are independent of each other.
+    """
+
+    key: int
+    addresses: UInt64Array
+
+    def bits(self, lane: int = 0) -> UInt64Array:
+        """Fresh uint64 of shape (n,), uniform over all 64-bit values."""
+        key = self.key if lane == 0 else stream_key(self.key, "lane", lane)
+        out = self.addresses * _GOLDEN
+        out += np.uint64(key)
+        return mix(out)
+
+    def uniform(self, lane: int = 0) -> Float64Array:
+        """float64 in the open interval (0, 1): odd multiples of 2**-54, so that inverse transforms
+        never see 0 or 1."""
+        bits = self.bits(lane)
+        bits >>= np.uint64(11)
+        out = bits.astype(np.float64)
+        out += 0.5
+        out *= 2.0**-53
+        return out
+
+    def below(self, size: int | Int64Array | UInt64Array, lane: int = 0) -> Int64Array:
+        """int64 in ``0 .. size - 1`` (``size`` a number or one for each address, at least 1).
+
+        Multiply-shift on 32 bits where every size is below 2**32 (bias at most size / 2**32 relative
+        on 2**-32), else on 53 bits or by remainder of 64 bits.
+        """
+        bits = self.bits(lane)
+        largest = int(size) if isinstance(size, int) else int(np.max(size, initial=1))
+        if largest < 1 << 20:
+            bits >>= np.uint64(20)
+            bits *= np.asarray(size, dtype=np.uint64)
+            bits >>= np.uint64(44)
+        else:
+            np.remainder(bits, np.asarray(size, dtype=np.uint64), out=bits)
+        return bits.view(np.int64)
+
+    def substream(self, label: str) -> Stream:
+        """An independent stream at the same addresses."""
+        return Stream(stream_key(self.key, label), self.addresses)
+
+
+def derive_addresses(addresses: UInt64Array, salt: int, counters: Int64Array) -> UInt64Array:
+    """New addresses from old ones and a counter (a list's element number, an attempt): distinct pairs
+    give unrelated addresses. ``salt`` (a stream key) separates uses. Shapes (n,) and (n,)."""
+    out = mix(addresses * _GOLDEN + np.uint64(salt))
+    out += counters.astype(np.uint64) * _GOLDEN
+    return mix(out)

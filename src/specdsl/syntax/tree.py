@@ -1,0 +1,562 @@
+"""The syntax tree: what was written, with a span on every node.
+
+Nodes are frozen and know nothing of meaning. Where the text could not be parsed there is an
+``ErrorExpr`` or ``ErrorItem``; whoever walks the tree passes over those in silence, for the parser
+has already reported them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from specdsl.source import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """Base of every node."""
+
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Node):
+    """An identifier as declared or used; ``text`` is without backticks."""
+
+    text: str
+
+
+# --- expressions ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Expr(Node):
+    """Base of every expression."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorExpr(Expr):
+    """An expression that could not be parsed (already reported)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Null(Expr):
+    """``null``"""
+
+
+@dataclass(frozen=True, slots=True)
+class Bool(Expr):
+    """``true`` or ``false``"""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Expr):
+    """``42``, ``1_000``, ``0.25``, ``1e6``; ``is_int`` when written without point or exponent."""
+
+    value: Decimal
+    is_int: bool
+
+
+@dataclass(frozen=True, slots=True)
+class String(Expr):
+    """``"text"`` (escapes resolved); also the triple-quoted form."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class FormatPart(Node):
+    """``{value:spec}`` of an f-string; ``spec`` is '' when absent."""
+
+    value: Expr
+    spec: str
+
+
+@dataclass(frozen=True, slots=True)
+class FString(Expr):
+    """``f"..."``: literal texts (escapes resolved) and formatted values in order."""
+
+    parts: tuple[str | FormatPart, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Regex(Expr):
+    """``/pattern/``; ``pattern`` is without the slashes, ``\\/`` resolved to ``/``."""
+
+    pattern: str
+
+
+@dataclass(frozen=True, slots=True)
+class Date(Expr):
+    """``2025-06-01``"""
+
+    value: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class Timestamp(Expr):
+    """``2025-06-01T12:30:00Z`` or with an offset; microseconds since the epoch, UTC. Without a zone: UTC."""
+
+    micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Time(Expr):
+    """``12:30`` or ``12:30:15.5``; microseconds since midnight."""
+
+    micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Duration(Expr):
+    """``30d``, ``250ms``, ``1.5h``; microseconds."""
+
+    micros: int
+
+
+@dataclass(frozen=True, slots=True)
+class Percent(Node):
+    """``55%`` or ``0.5%``; ``value`` is the number before the sign (55 for 55 %)."""
+
+    value: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class NameRef(Expr):
+    """A plain name: a column of this row, an enum member, a pool, a table, ``now``..."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Attribute(Expr):
+    """``base.name``: a path through a reference, a struct's field, a table's column, ``Enum.member``."""
+
+    base: Expr
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateRef(Expr):
+    """``.name`` inside a ``where``: a column of the candidate row (parent or child)."""
+
+    name: Name
+
+
+@dataclass(frozen=True, slots=True)
+class Arg(Node):
+    """An argument, positional (``name`` None) or named. ``where`` filters an aggregate's rows:
+    ``sum(orders.total where .status == paid)``."""
+
+    name: Name | None
+    value: Expr
+    where: Expr | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Expr):
+    """``function(args)``"""
+
+    function: Name
+    args: tuple[Arg, ...]
+
+
+class UnaryOp(StrEnum):
+    NEGATE = "-"
+    NOT = "not"
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Expr):
+    op: UnaryOp
+    operand: Expr
+
+
+class BinaryOp(StrEnum):
+    ADD = "+"
+    SUBTRACT = "-"
+    MULTIPLY = "*"
+    DIVIDE = "/"
+    FLOOR_DIVIDE = "//"
+    MODULO = "%"
+    EQUAL = "=="
+    NOT_EQUAL = "!="
+    LESS = "<"
+    LESS_EQUAL = "<="
+    GREATER = ">"
+    GREATER_EQUAL = ">="
+    AND = "and"
+    OR = "or"
+    IN = "in"
+    NOT_IN = "not in"
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Expr):
+    """``left op right``; for ``in`` the right side is a Range, a ListLiteral or a TupleLiteral."""
+
+    op: BinaryOp
+    left: Expr
+    right: Expr
+    op_span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Range(Expr):
+    """``low .. high``, either end open (None) where the context allows it."""
+
+    low: Expr | None
+    high: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Arm(Node):
+    """One arm of a choice."""
+
+    value: Expr
+    weight: Percent | None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Expr):
+    """``a 70% | b 30%``; two arms or more, or one arm with a weight."""
+
+    arms: tuple[Arm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class If(Expr):
+    """``if condition then a else b``"""
+
+    condition: Expr
+    then: Expr
+    otherwise: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class MatchArm(Node):
+    """``pattern, pattern => value``; no patterns means ``else => value``."""
+
+    patterns: tuple[Expr, ...]
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class Match(Expr):
+    """``match subject { ... }``; the subject may be a TupleLiteral, then patterns are tuples."""
+
+    subject: Expr
+    arms: tuple[MatchArm, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListLiteral(Expr):
+    """``[a, b]``"""
+
+    items: tuple[Expr, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MapEntry(Node):
+    key: Expr
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class MapLiteral(Expr):
+    """``{"paid": 7, "pending": 2}``: relative weights for ``pick``."""
+
+    entries: tuple[MapEntry, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TupleLiteral(Expr):
+    """``(a, b)``; two items or more."""
+
+    items: tuple[Expr, ...]
+
+
+# --- types ---------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class TypeExpr(Node):
+    """Base of every written type; ``optional`` is the trailing ``?``."""
+
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NamedType(TypeExpr):
+    """``int``, ``Money``, ``decimal(10, 2)``, ``string(max: 40)``"""
+
+    name: Name
+    args: tuple[Arg, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListType(TypeExpr):
+    """``list<item>[size]``; ``size`` a Range or Number, None when not written."""
+
+    item: TypeExpr
+    size: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldDecl(Node):
+    """``w float in 0.. = 1.0..80.0`` inside a struct."""
+
+    name: Name
+    type: TypeExpr | None
+    modifiers: tuple[Modifier, ...]
+    value: Expr | None
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StructType(TypeExpr):
+    """``struct { ... }``"""
+
+    fields: tuple[FieldDecl, ...]
+
+
+# --- column modifiers ----------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Modifier(Node):
+    """Base of what may stand between a column's type or reference and its ``=``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Within(Modifier):
+    """``in low .. high``: a bound whatever draws the value."""
+
+    range: Range
+
+
+@dataclass(frozen=True, slots=True)
+class NullRate(Modifier):
+    """``90% null``, or ``null 40% when condition else 5%`` (``otherwise`` None means 0 %)."""
+
+    rate: Percent
+    when: Expr | None = None
+    otherwise: Percent | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMark(Modifier):
+    """``key``"""
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueMark(Modifier):
+    """``unique``"""
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenMark(Modifier):
+    """``hidden``"""
+
+
+@dataclass(frozen=True, slots=True)
+class Each(Modifier):
+    """``each 1..8``, ``each poisson(3) max 40``, ``each 1..``, plain ``each`` (count None)."""
+
+    count: Expr | None
+    maximum: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class Where(Modifier):
+    """``where .tenant_id == tenant_id``"""
+
+    condition: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class DistinctPer(Modifier):
+    """``distinct per order_id`` or ``distinct per (a, b)``"""
+
+    columns: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Skew(Modifier):
+    """``zipf(1.1)`` after a reference."""
+
+    call: Call
+
+
+# --- declarations --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Item(Node):
+    """Base of what stands at the top of a file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member(Node):
+    """Base of what stands in a table."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorItem(Item):
+    """Text at the top level that could not be parsed (already reported)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorMember(Member):
+    """Text in a table that could not be parsed (already reported); ``name`` if one was seen, so
+    that its uses elsewhere are not reported too."""
+
+    name: Name | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Import(Item):
+    """``import "common.dgen"``"""
+
+    path: String
+
+
+@dataclass(frozen=True, slots=True)
+class Setting(Node):
+    """``seed 42``"""
+
+    name: Name
+    value: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class DatasetDecl(Item):
+    """``dataset shop { seed 42 ... }``"""
+
+    name: Name
+    settings: tuple[Setting, ...]
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnumMember(Node):
+    name: Name
+    weight: Percent | None
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class EnumDecl(Item):
+    """``enum Status { pending 20%, paid }``; a member may be a string literal, then ``name`` is its text."""
+
+    name: Name
+    members: tuple[EnumMember, ...]
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeDecl(Item):
+    """``type Money = decimal(10, 2) in 0 .. 100_000``, optionally ``= value`` after it."""
+
+    name: Name
+    type: TypeExpr
+    modifiers: tuple[Modifier, ...]
+    value: Expr | None
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PoolDecl(Item):
+    """``pool Plans = load("plans.csv")``"""
+
+    name: Name
+    value: Expr
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefClause(Node):
+    """``-> table`` or ``-> table?``"""
+
+    table: Name
+    optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnDecl(Member):
+    """One column, or several drawn together.
+
+    ``targets`` has one name, or the names in parentheses (``grouped`` true). At most one of
+    ``type`` and ``reference`` is set; with ``grouped`` each target may carry its own type in
+    ``target_types`` (same length as ``targets``, None where none is written).
+    """
+
+    targets: tuple[Name, ...]
+    grouped: bool
+    target_types: tuple[TypeExpr | None, ...]
+    type: TypeExpr | None
+    reference: RefClause | None
+    modifiers: tuple[Modifier, ...]
+    value: Expr | None
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyDecl(Member):
+    """``key (a, b)``"""
+
+    columns: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class UniqueDecl(Member):
+    """``unique (a, b)``"""
+
+    columns: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckDecl(Member):
+    """``check adult: age >= 18``"""
+
+    name: Name
+    condition: Expr
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Over(Node):
+    """``over day = 2020-01-01..2024-12-31 by 1d``"""
+
+    column: Name
+    range: Expr
+    step: Expr | None
+
+
+@dataclass(frozen=True, slots=True)
+class TableDecl(Item):
+    """A table in any of its forms.
+
+    ``count`` after the name; ``over``; ``source`` (``from "file"``); ``query`` (``= sql(...)``).
+    ``members`` is empty for a bodiless form.
+    """
+
+    name: Name
+    count: Expr | None
+    over: Over | None
+    source: String | None
+    query: Call | None
+    members: tuple[Member, ...]
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class File(Node):
+    """A whole file."""
+
+    items: tuple[Item, ...]

@@ -1,0 +1,1 @@
+"""Columns of values in memory, and their way into Arrow."""
