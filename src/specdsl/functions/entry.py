@@ -147,7 +147,7 @@ class Function:
         for p in self.parameters:
             text = f"{'*' if p.variadic else ''}{p.name}: {p.accepts.name}"
             if p.default is not REQUIRED:
-                text += f" = {'null' if p.default is None else p.default}"
+                text += f" = {'null' if p.default is None else p.default!r}"
             parts.append(text)
         arrow = f" -> {self.result}" if isinstance(self.result, DataType) else ""
         return f"{self.name}({', '.join(parts)}){arrow}"

@@ -25,7 +25,7 @@ class Lists:
     items: Vector
 
 
-Data = NDArray[Any] | pa.Array | Lists | tuple["Vector", ...]
+Data = NDArray[Any] | pa.Array[Any] | Lists | tuple["Vector", ...]
 
 
 @dataclass(frozen=True, slots=True)
