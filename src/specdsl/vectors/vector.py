@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
@@ -25,7 +25,7 @@ class Lists:
     items: Vector
 
 
-Data = NDArray[Any] | pa.Array[Any] | Lists | tuple["Vector", ...]
+Data: TypeAlias = "NDArray[Any] | pa.Array[Any] | Lists | tuple[Vector, ...]"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,1 @@
+"""Tree to checked IR: names, types, units, references, constraints, feasibility."""

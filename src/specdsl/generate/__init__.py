@@ -1,0 +1,1 @@
+"""Plan to Arrow batches: expressions over vectors, references, groups of rows."""
