@@ -29,11 +29,18 @@ REQUIRED: Final = Required.REQUIRED
 class Accepts:
     """Which types a parameter takes. ``name`` is what messages and signatures print ("number",
     "string", "number or duration"). An argument whose type passes ``test`` is cast to ``becomes``
-    when that is set (an int to a float parameter); otherwise it stays what it is."""
+    when that is set (an int to a float parameter; where it is a function, to what that gives for the
+    argument's type: numbers to float, durations stay); otherwise it stays what it is."""
 
     name: str
     test: Callable[[DataType], bool]
-    becomes: DataType | None = None
+    becomes: DataType | Callable[[DataType], DataType] | None = None
+
+    def target(self, dtype: DataType) -> DataType:
+        """The type that an accepted argument of type ``dtype`` is cast to."""
+        if self.becomes is None:
+            return dtype
+        return self.becomes if isinstance(self.becomes, DataType) else self.becomes(dtype)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,8 @@ class Invocation:
     ``args`` by parameter name: a physical Python constant (or None) when the argument is constant, else
     a Vector of n values. ``stream`` is set for functions that draw. ``low``/``high`` truncate a
     distribution (constants or Vectors of the result's type, None: open). ``rows`` are the row numbers
-    int64 (n,), ``row_count`` the table's number of rows. ``locale`` is the one in force.
+    int64 (n,), ``row_count`` the table's number of rows. ``locale`` is the one in force. ``types`` has
+    the types of the arguments (a constant decimal cannot be read without its scale).
     """
 
     n: int
@@ -90,6 +98,7 @@ class Invocation:
     row_count: int = 0
     low: Vector | Physical | None = None
     high: Vector | Physical | None = None
+    types: Mapping[str, DataType] = field(default_factory=dict)
 
 
 Constants = Mapping[str, Physical | None]
@@ -119,6 +128,8 @@ class Function:
     ``injective``: no two rows of a table get the same value.
     ``bounds`` gives (low, high) that all values keep, physical, None where open.
     ``truncates``: honours ``low``/``high`` of the invocation without clipping.
+    ``skew``: may stand after a reference (``-> products zipf(1.1)``): draws ranks from 1; the engine
+    calls it with ``low`` 1 and ``high`` the number of parents, and takes rank - 1 as the row number.
     ``sql`` lowers a call to DuckDB SQL from the SQL of its arguments (None: cannot be checked in SQL).
     """
 
@@ -140,6 +151,7 @@ class Function:
     handles_null: bool = False
     sql: Callable[[Mapping[str, str], Mapping[str, DataType]], str] | None = None
     aliases: tuple[str, ...] = field(default=())
+    skew: bool = False
 
     def signature(self) -> str:
         """``normal(mean: number = 0, sd: number = 1) -> float`` as people read it."""
