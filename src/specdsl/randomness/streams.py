@@ -71,13 +71,13 @@ class Stream:
         return mix(out)
 
     def uniform(self, lane: int = 0) -> Float64Array:
-        """float64 in the open interval (0, 1): odd multiples of 2**-54, so that inverse transforms
-        never see 0 or 1."""
+        """float64 in the open interval (0, 1): odd multiples of 2**-53, so that inverse transforms
+        never see 0 or 1 (54 bits would not fit a float64: the largest would round to 1)."""
         bits = self.bits(lane)
-        bits >>= np.uint64(11)
+        bits >>= np.uint64(12)
         out = bits.astype(np.float64)
         out += 0.5
-        out *= 2.0**-53
+        out *= 2.0**-52
         return out
 
     def below(self, size: int | Int64Array | UInt64Array, lane: int = 0) -> Int64Array:
