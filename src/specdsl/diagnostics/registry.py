@@ -1,0 +1,39 @@
+"""Every diagnostic of the compiler, by its code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import import_module
+from importlib.util import find_spec
+from types import MappingProxyType, ModuleType
+
+from specdsl.diagnostics.model import Diagnostic
+
+MODULES = ("syntax", "names", "types", "references", "constraints", "runtime", "hints")
+"""The modules of this package that declare diagnostics."""
+
+
+@cache
+def registry() -> Mapping[str, type[Diagnostic]]:
+    """The diagnostic classes by code, in the order of the codes. Raises ValueError when two share a
+    code or a name."""
+    modules = [f"{__package__}.{name}" for name in MODULES]
+    return collect(import_module(module) for module in modules if find_spec(module))
+
+
+def collect(modules: Iterator[ModuleType]) -> Mapping[str, type[Diagnostic]]:
+    """The diagnostic classes that ``modules`` declare (not merely import), by code."""
+    by_code: dict[str, type[Diagnostic]] = {}
+    by_name: dict[str, type[Diagnostic]] = {}
+    for module in modules:
+        for found in vars(module).values():
+            if not (isinstance(found, type) and issubclass(found, Diagnostic)):
+                continue
+            if found.__module__ != module.__name__ or "code" not in found.__dict__:
+                continue  # imported from elsewhere, or a base without a code of its own
+            for table, what, word in ((by_code, found.code, "code"), (by_name, found.name, "name")):
+                first = table.setdefault(what, found)
+                if first is not found:
+                    raise ValueError(f"{first.__qualname__} and {found.__qualname__} share the {word} {what}")
+    return MappingProxyType(dict(sorted(by_code.items())))
