@@ -1,0 +1,230 @@
+"""DG6xx: hints on performance, portability and likely slips. A hint never stops a build."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from specdsl.diagnostics.model import Diagnostic, Label, Severity
+from specdsl.source import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckAlwaysHolds(Diagnostic):
+    """A check that says nothing."""
+
+    code: ClassVar[str] = "DG601"
+    name: ClassVar[str] = "check-always-holds"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    check: str
+    facts: tuple[str, ...] = ()
+
+    def message(self) -> str:
+        return f"check `{self.check}` holds whatever is drawn"
+
+    def notes(self) -> tuple[str, ...]:
+        return self.facts
+
+    def help(self) -> str:
+        return "keep it as documentation, or make it say something that could fail"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnusedDeclaration(Diagnostic):
+    """An enum or pool that nothing uses."""
+
+    code: ClassVar[str] = "DG602"
+    name: ClassVar[str] = "unused-declaration"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    kind: str
+    declared: str
+
+    def message(self) -> str:
+        return f"{self.kind} `{self.declared}` is never used"
+
+    def help(self) -> str:
+        return "use it or delete it"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnusedHidden(Diagnostic):
+    """A hidden column that nothing uses."""
+
+    code: ClassVar[str] = "DG603"
+    name: ClassVar[str] = "unused-hidden-column"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    column: str
+
+    def message(self) -> str:
+        return f"`{self.column}` is hidden and nothing uses it"
+
+    def help(self) -> str:
+        return "a hidden column is not written: use it in an expression, or delete it"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoneyAsFloat(Diagnostic):
+    """An amount of money held in binary floating point."""
+
+    code: ClassVar[str] = "DG605"
+    name: ClassVar[str] = "money-as-float"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    column: str
+
+    def message(self) -> str:
+        return f"`{self.column}` looks like money but is a float, which cannot hold cents exactly"
+
+    def help(self) -> str:
+        return f"`{self.column} decimal(12, 2)` keeps every cent"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NamesDifferByCase(Diagnostic):
+    """Two names that many databases take for one."""
+
+    code: ClassVar[str] = "DG607"
+    name: ClassVar[str] = "names-differ-by-case"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    first: str
+    second: str
+    first_span: Span
+
+    def message(self) -> str:
+        return f"`{self.first}` and `{self.second}` differ only in case; most databases take them for one name"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.first_span, "the other one"),)
+
+    def help(self) -> str:
+        return "rename one of them"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NameTooLong(Diagnostic):
+    """A name that PostgreSQL would cut."""
+
+    code: ClassVar[str] = "DG608"
+    name: ClassVar[str] = "name-too-long"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    long_name: str
+    length: int
+
+    def message(self) -> str:
+        return f"`{self.long_name[:24]}...` is {self.length} bytes long; PostgreSQL cuts names after 63"
+
+    def help(self) -> str:
+        return "shorten it if the data is going into a database"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExtraPass(Diagnostic):
+    """A roll-up over scattered children of a big table."""
+
+    code: ClassVar[str] = "DG609"
+    name: ClassVar[str] = "extra-pass"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    what: str
+    table: str
+    rows: int
+
+    def message(self) -> str:
+        return f"{self.what} needs an extra pass over the {self.rows:_} rows of `{self.table}`, whose children are scattered"
+
+    def help(self) -> str:
+        return "with `each` on the reference the children of a parent stand together and no pass is needed"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WhereByTrying(Diagnostic):
+    """A reference's condition that no index can solve."""
+
+    code: ClassVar[str] = "DG610"
+    name: ClassVar[str] = "where-by-trying"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    reference: str
+
+    def message(self) -> str:
+        return f"the condition of `{self.reference}` compares rows in a way that no index can answer, so parents are found by trying"
+
+    def help(self) -> str:
+        return "conditions like `.tenant_id == tenant_id` and `.created_at <= placed_at`, joined by `and`, are answered by an index"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupMayExceed(Diagnostic):
+    """A group that might need more distinct parents than there are."""
+
+    code: ClassVar[str] = "DG612"
+    name: ClassVar[str] = "group-may-exceed-parents"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    reference: str
+    table: str
+    parents: int
+    most: int | None
+
+    def message(self) -> str:
+        most = f"up to {self.most}" if self.most is not None else "any number of"
+        return f"`{self.reference}` may need {most} different rows of `{self.table}`, but there are {self.parents}"
+
+    def help(self) -> str:
+        return f"bound the group: `each ... max {self.parents}`; a group that comes out larger stops the build"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SqlReservedName(Diagnostic):
+    """A table name that SQL reserves."""
+
+    code: ClassVar[str] = "DG613"
+    name: ClassVar[str] = "sql-reserved-name"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    reserved: str
+
+    def message(self) -> str:
+        return f"`{self.reserved}` is a reserved word of SQL and must be quoted there"
+
+    def help(self) -> str:
+        return f"`{self.reserved}s` would not need quotes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NeverNull(Diagnostic):
+    """A nullable column that is never null."""
+
+    code: ClassVar[str] = "DG614"
+    name: ClassVar[str] = "never-null"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    column: str
+
+    def message(self) -> str:
+        return f"`{self.column}` allows nulls but never is null"
+
+    def help(self) -> str:
+        return f"say how often, as in `{self.column} ... ? 10% null`, or take away the `?`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlwaysNull(Diagnostic):
+    """A column that is null in every row."""
+
+    code: ClassVar[str] = "DG615"
+    name: ClassVar[str] = "always-null"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    column: str
+
+    def message(self) -> str:
+        return f"`{self.column}` is null in every row"
+
+    def help(self) -> str:
+        return "lower the null rate if it should ever hold a value"
