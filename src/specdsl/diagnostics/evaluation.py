@@ -1,0 +1,131 @@
+"""DG59x: values that cannot be made from the row at hand; seen only while rows are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from specdsl.diagnostics.model import Diagnostic
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArithmeticOverflow(Diagnostic):
+    """A result that its type cannot hold. ``left`` and ``right`` are the operands as text, of one row."""
+
+    code: ClassVar[str] = "DG590"
+    name: ClassVar[str] = "arithmetic-overflow"
+
+    operation: str
+    left: str
+    right: str
+    type: str
+
+    def message(self) -> str:
+        return f"`{self.left} {self.operation} {self.right}` does not fit into {self.type}"
+
+    def label(self) -> str:
+        return "this overflows for some rows"
+
+    def help(self) -> str:
+        return "make the operands smaller, or compute with float"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConversionOutOfRange(Diagnostic):
+    """A value that has no counterpart in the type it is converted to."""
+
+    code: ClassVar[str] = "DG591"
+    name: ClassVar[str] = "conversion-out-of-range"
+
+    value: str
+    source: str
+    target: str
+
+    def message(self) -> str:
+        return f"{self.source} `{self.value}` does not fit into {self.target}"
+
+    def label(self) -> str:
+        return f"some rows do not fit into {self.target}"
+
+    def help(self) -> str:
+        return "choose a wider type, or bound the value with `in low .. high`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotAMember(Diagnostic):
+    """A string that is no member of the enum it is converted to."""
+
+    code: ClassVar[str] = "DG592"
+    name: ClassVar[str] = "not-a-member"
+
+    value: str
+    enum: str
+    members: tuple[str, ...]
+
+    def message(self) -> str:
+        return f"`{self.value}` is not a member of enum `{self.enum}`"
+
+    def notes(self) -> tuple[str, ...]:
+        shown = ", ".join(self.members[:12]) + (", ..." if len(self.members) > 12 else "")
+        return (f"its members are {shown}",)
+
+    def help(self) -> str:
+        return f"add the member to `{self.enum}`, or map the value with `match`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RangeUpsideDown(Diagnostic):
+    """A range whose ends, computed from the row, leave nothing to draw from."""
+
+    code: ClassVar[str] = "DG593"
+    name: ClassVar[str] = "range-upside-down"
+
+    low: str
+    high: str
+    rows: int
+
+    def message(self) -> str:
+        more = f" (and so in {self.rows - 1} more rows of the batch)" if self.rows > 1 else ""
+        return f"the range `{self.low} .. {self.high}` is empty in some row{more}"
+
+    def label(self) -> str:
+        return "the low end is above the high end for some rows"
+
+    def help(self) -> str:
+        return "make sure that low <= high holds in each row, or make the column nullable with `?`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooFewDistinct(Diagnostic):
+    """A list of distinct elements that is longer than there are values."""
+
+    code: ClassVar[str] = "DG594"
+    name: ClassVar[str] = "too-few-distinct-elements"
+
+    size: int
+    domain: int
+
+    def message(self) -> str:
+        return f"a list needs {self.size} distinct elements but only {self.domain} values can be drawn"
+
+    def label(self) -> str:
+        return "too few values for the longest list"
+
+    def help(self) -> str:
+        return f"bound the list's size to at most {self.domain}, or leave out `distinct`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadListSize(Diagnostic):
+    """A list size that is negative."""
+
+    code: ClassVar[str] = "DG595"
+    name: ClassVar[str] = "bad-list-size"
+
+    size: int
+
+    def message(self) -> str:
+        return f"a list cannot have {self.size} elements"
+
+    def help(self) -> str:
+        return "sizes run from 0; bound the expression that gives the size"
