@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
+from specdsl.diagnostics.cells import wrap
+from specdsl.diagnostics.model import Severity
 from specdsl.resources import resource_dir
 
 _TITLE = re.compile(r"# (DG\d{3}): ([a-z0-9-]+)\s*$")
@@ -95,3 +97,39 @@ def parse_page(code: str, text: str) -> Page:
     if not lead:
         raise PageError(f"{code}: there is no paragraph before `## Wrong`")
     return Page(code, match[2], lead, wrong, right, closing, in_build, text)
+
+
+def explain_text(page: Page, severity: Severity, *, color: bool = False, columns: int = 100) -> str:
+    """The page for a terminal: prose wrapped to ``columns``, examples indented."""
+
+    def styled(text: str, style: dict[str, object]) -> str:
+        if not color:
+            return text
+        import click
+
+        return click.style(text, **style)  # type: ignore[arg-type]
+
+    rows = [styled(f"{page.code}: {page.name}", {"bold": True}) + f" ({severity})", ""]
+    rows += [*_prose(page.lead, columns), ""]
+    for word, blocks, hue in (("Wrong", page.wrong, "red"), ("Right", page.right, "green")):
+        when = ", found when the data is built" if word == "Wrong" and page.fails_in_build else ""
+        rows += [styled(f"{word}{when}:", {"bold": True, "fg": hue}), ""]
+        for block in blocks:
+            if block.info:
+                rows.append(f"  {block.info}:")
+            rows += [f"    {line}".rstrip() for line in block.text.splitlines()]
+            rows.append("")
+    if page.closing:
+        rows += [*_prose(page.closing, columns), ""]
+    return "\n".join(rows)
+
+
+def _prose(text: str, columns: int) -> list[str]:
+    """Paragraphs and lists of Markdown wrapped; a list's item keeps its indent."""
+    rows: list[str] = []
+    for paragraph in re.split(r"\n(?=[-*] |\s*\n)", text):
+        words = " ".join(paragraph.split())
+        hang = "  " if words.startswith(("- ", "* ")) else ""
+        wrapped = wrap(words, max(min(columns, 100) - len(hang), 30)) if words else [""]
+        rows += [wrapped[0], *(hang + row for row in wrapped[1:])]
+    return rows

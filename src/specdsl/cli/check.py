@@ -1,0 +1,65 @@
+"""``specdsl check``: diagnostics, and nothing but."""
+
+from __future__ import annotations
+
+import click
+
+from specdsl.cli.options import command_line, stop
+from specdsl.cli.terminal import Terminal
+
+
+@click.command("check")
+@click.argument("specs", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif", "github"]),
+    default="text",
+    help="text goes to standard error, the others to standard output.",
+)
+@command_line
+def command(terminal: Terminal, specs: tuple[str, ...], form: str) -> None:
+    """Say what is wrong in each FILE, without making any data.
+
+    The exit status is 1 when there is an error; hints and warnings do not count.
+    """
+    from specdsl.cli.compiling import compile_spec
+    from specdsl.diagnostics.model import DiagnosticBag
+    from specdsl.diagnostics.render_text import summary
+    from specdsl.errors import ExitStatus, SpecdslError
+    from specdsl.source import SourceFile
+
+    bag = DiagnosticBag()  # a mistake in a file that several import is told once
+    sources: dict[str, SourceFile] = {}
+    status = ExitStatus.DONE
+    read: list[str] = []
+    for spec in dict.fromkeys(specs):
+        try:
+            compilation = compile_spec(spec)
+        except SpecdslError as failure:  # one file that cannot be read does not hide the others' mistakes
+            terminal.failure(failure)
+            status = max(status, failure.status)
+            continue
+        read.append(spec)
+        bag.extend(compilation.diagnostics)
+        sources |= compilation.sources
+    found = bag.sorted()
+    if form == "text":
+        terminal.diagnostics(found, sources)
+        if read:
+            (terminal.tell if bag.has_errors else terminal.say)(summary(found, read))
+    elif form == "json":
+        from specdsl.diagnostics.render_json import render_json
+
+        terminal.out(render_json(found, sources))
+    elif form == "sarif":
+        from specdsl.diagnostics.render_sarif import render_sarif
+
+        terminal.out(render_sarif(found, sources))
+    else:
+        from specdsl.diagnostics.render_github import render_github
+
+        terminal.out(render_github(found, sources))
+    if bag.has_errors:
+        status = max(status, ExitStatus.WRONG)
+    stop(status)

@@ -1,0 +1,73 @@
+"""The compile step of every command: a path in, a checked dataset out, everything wrong told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from specdsl.cli.options import stop
+from specdsl.cli.terminal import Terminal
+from specdsl.errors import EnvironmentFailure, ExitStatus, SpecdslError
+from specdsl.files import FileProblem, Problem
+
+if TYPE_CHECKING:
+    from specdsl.compiler import Compilation, Overrides
+    from specdsl.ir.model import Dataset
+
+
+def compile_spec(path: str, overrides: Overrides | None = None) -> Compilation:
+    """Compile the spec at ``path``. Raises SpecdslError when it cannot be read as a text."""
+    from specdsl.compiler import Overrides, compile_path
+    from specdsl.local_files import LocalFiles
+
+    try:
+        return compile_path(path, LocalFiles(), overrides or Overrides())
+    except FileProblem as problem:
+        raise unreadable(problem) from None
+
+
+def checked(path: str, terminal: Terminal, overrides: Overrides | None = None) -> tuple[Compilation, Dataset]:
+    """Compile the spec at ``path`` and print its diagnostics; where one is an error the command ends."""
+    from specdsl.diagnostics.render_text import summary
+
+    compilation = compile_spec(path, overrides)
+    terminal.diagnostics(compilation.diagnostics, compilation.sources)
+    if compilation.dataset is None:
+        terminal.tell(summary(compilation.diagnostics))
+        stop(ExitStatus.WRONG)
+    return compilation, compilation.dataset
+
+
+def unreadable(problem: FileProblem) -> SpecdslError:
+    """Why a spec's file cannot be used, as one line."""
+    path, detail = problem.path, f": {problem.detail}" if problem.detail else ""
+    match problem.problem:
+        case Problem.MISSING:
+            return EnvironmentFailure(f"there is no file `{path}`", _near(path))
+        case Problem.UNREADABLE if Path(path).is_dir():
+            specs = sorted(p.name for p in Path(path).glob("*.dgen"))
+            hint = f"name a file in it, such as {Path(path) / specs[0]}" if specs else "name a .dgen file"
+            return EnvironmentFailure(f"`{path}` is a folder", hint)
+        case Problem.UNREADABLE | Problem.OUTSIDE:
+            return EnvironmentFailure(f"cannot read `{path}`{detail}")
+        case Problem.NOT_TEXT:
+            return SpecdslError(
+                f"`{path}` is not a text in UTF-8{detail}", "a spec is a text file; save it as UTF-8"
+            )
+        case _:
+            return SpecdslError(f"cannot use `{path}`: {problem.problem}{detail}")
+
+
+def _near(path: str) -> str:
+    """Which file may have been meant, from what lies in its folder."""
+    from specdsl.diagnostics.nearest import nearest
+
+    folder = Path(path).parent
+    try:
+        names = [p.name for p in folder.iterdir() if p.is_file()]
+    except OSError:
+        return ""
+    near = nearest(Path(path).name, names)
+    if near is None and f"{Path(path).name}.dgen" in names:
+        near = f"{Path(path).name}.dgen"
+    return f"did you mean `{folder / near}`?" if near else ""

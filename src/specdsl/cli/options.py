@@ -1,0 +1,89 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from specdsl.cli.terminal import Terminal
+from specdsl.errors import SpecdslError
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def stop(status: int) -> NoReturn:
+    """End the command, whose output is complete, with an exit status."""
+    raise click.exceptions.Exit(status)
+
+
+def command_line(function: F) -> F:
+    """Give a command ``--quiet`` and ``--color`` and hand it its Terminal as first argument; a failure
+    that the command raises is printed there and becomes the exit status."""
+
+    @click.option("-q", "--quiet", is_flag=True, help="Only errors and what was asked for.")
+    @click.option(
+        "--color",
+        type=click.Choice(["auto", "always", "never"]),
+        default="auto",
+        help="Colours; auto: on a terminal, unless NO_COLOR is set.",
+    )
+    @functools.wraps(function)
+    def wrapper(*args: Any, quiet: bool, color: str, **kwargs: Any) -> Any:
+        terminal = Terminal(color, quiet)
+        try:
+            return function(terminal, *args, **kwargs)
+        except SpecdslError as failure:
+            terminal.failure(failure)
+            stop(failure.status)
+
+    return wrapper  # type: ignore[return-value]
+
+
+class RowCount(click.ParamType[tuple[str | None, int]]):
+    """``1000`` (every table with a literal count) or ``users=1000``; underscores as in a spec."""
+
+    name = "N|TABLE=N"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str | None, int]:
+        if isinstance(value, tuple):
+            return value
+        table, equals, number = str(value).rpartition("=")
+        try:
+            count = int(number)
+        except ValueError:
+            self.fail(
+                f"{value!r} is neither a number of rows nor TABLE=NUMBER, such as users=1000", param, ctx
+            )
+        if count < 0:
+            self.fail(f"a number of rows cannot be negative: {value}", param, ctx)
+        if equals and not table:
+            self.fail(f"there is no table's name before the = of {value!r}", param, ctx)
+        return (table or None), count
+
+
+class Scale(click.ParamType[float]):
+    """A positive factor."""
+
+    name = "X"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            factor = float(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a number", param, ctx)
+        if not 0 < factor < float("inf"):
+            self.fail(f"the scale must be above 0, not {value}", param, ctx)
+        return factor
+
+
+SPEC = click.argument("spec", metavar="FILE", type=click.Path())
+"""The spec's file; what is wrong with it is told by whoever reads it."""
+
+SEED = click.option(
+    "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Instead of the dataset's seed."
+)
