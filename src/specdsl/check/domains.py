@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from specdsl.datatypes import types as t
 from specdsl.functions.registry import FUNCTIONS
@@ -26,7 +27,7 @@ class Domain:
     indexable: bool
 
 
-def domain(dataset: Dataset, table: Table, expr: x.Expr, bounds: Bounds | None = None) -> Domain | None:  # noqa: C901 - one case a node kind
+def domain(dataset: Dataset, table: Table, expr: x.Expr, bounds: Bounds | None = None) -> Domain | None:
     """The domain of ``expr`` in rows of ``table``, None where it is unknown or practically unbounded."""
     match expr:
         case x.Const():
@@ -34,7 +35,9 @@ def domain(dataset: Dataset, table: Table, expr: x.Expr, bounds: Bounds | None =
         case x.RangeDraw(low=x.Const(value=int(low)), high=x.Const(value=int(high))):
             low, high = _narrow(low, high, bounds)
             size = max(0, high - low + 1)
-            return Domain(size, f"{_plain(low, expr.type)} .. {_plain(high, expr.type)} has {size:_} values", True)
+            return Domain(
+                size, f"{_plain(low, expr.type)} .. {_plain(high, expr.type)} has {size:_} values", True
+            )
         case x.RegexDraw(pattern=pattern):
             regex = RegexSet.parse(pattern)
             return Domain(regex.size, f"{regex.describe()}", regex.distinct)
@@ -42,7 +45,9 @@ def domain(dataset: Dataset, table: Table, expr: x.Expr, bounds: Bounds | None =
             return _choice(dataset, table, arms)
         case x.PoolDraw(pool=name, columns=columns) if name in dataset.pools:
             pool = dataset.pools[name]
-            return Domain(pool.rows, f"{pool.rows:_} rows in pool `{name}`", len(columns) == 1 and not pool.weight)
+            return Domain(
+                pool.rows, f"{pool.rows:_} rows in pool `{name}`", len(columns) == 1 and not pool.weight
+            )
         case x.Format(parts=parts):
             return _format(dataset, table, parts)
         case x.Call():
@@ -119,7 +124,7 @@ def _group_item(value: x.Expr, index: int) -> Domain | None:
     if isinstance(value, x.ChoiceDraw):
         rows = [a.value for a in value.arms if a.share > 0]
         items = {r.items[index] for r in rows if isinstance(r, x.TupleValue)}
-        if len(items) and all(isinstance(i, x.Const) for i in items):
+        if items and all(isinstance(i, x.Const) for i in items):
             return Domain(len(items), f"{len(items)} different values in the arms", False)
     return None
 
@@ -142,7 +147,7 @@ def _format(dataset: Dataset, table: Table, parts: tuple[str | x.FormatPart, ...
 def unambiguous(parts: tuple[str | x.FormatPart, ...]) -> bool:
     """Whether different parts always make different strings: of two neighbouring values at least one
     has a fixed width, or a literal stands between them that neither can contain."""
-    for i, (left, right) in enumerate(zip(parts, parts[1:], strict=False)):
+    for i, (left, right) in enumerate(pairwise(parts)):
         if isinstance(left, x.FormatPart) and isinstance(right, x.FormatPart):
             if not (_fixed_width(left) or _fixed_width(right)):
                 return False
@@ -164,10 +169,18 @@ def _fixed_width(part: x.FormatPart) -> bool:
         regex = RegexSet.parse(value.pattern)
         return regex.min_length == regex.max_length
     if isinstance(value, x.ChoiceDraw):
-        widths = {len(a.value.value) for a in value.arms if isinstance(a.value, x.Const) and isinstance(a.value.value, str)}
+        widths = {
+            len(a.value.value)
+            for a in value.arms
+            if isinstance(a.value, x.Const) and isinstance(a.value.value, str)
+        }
         return len(widths) == 1 and all(isinstance(a.value, x.Const) for a in value.arms)
     if isinstance(value, x.RangeDraw) and isinstance(value.low, x.Const) and isinstance(value.high, x.Const):
-        return part.spec == "" and len(str(value.low.value)) == len(str(value.high.value)) and isinstance(value.type, t.Int)
+        return (
+            part.spec == ""
+            and len(str(value.low.value)) == len(str(value.high.value))
+            and isinstance(value.type, t.Int)
+        )
     return False
 
 

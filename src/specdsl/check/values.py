@@ -20,6 +20,7 @@ from .cardinality import row_range
 _FINITE_LIMIT = 256
 Number = int | float | Fraction
 _DEPTH = 40
+_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ def only(*values: x.Physical) -> Values:
 
 
 def union(a: Values, b: Values) -> Values:
+    """What either lets through."""
     low = None if a.low is None or b.low is None else min(a.low, b.low)
     high = None if a.high is None or b.high is None else max(a.high, b.high)
     finite = None
@@ -58,6 +60,7 @@ def union(a: Values, b: Values) -> Values:
 
 
 def intersect(a: Values, b: Values) -> Values:
+    """What both let through."""
     low = a.low if b.low is None else b.low if a.low is None else max(a.low, b.low)
     high = a.high if b.high is None else b.high if a.high is None else min(a.high, b.high)
     finite = a.finite if b.finite is None else b.finite if a.finite is None else a.finite & b.finite
@@ -65,8 +68,7 @@ def intersect(a: Values, b: Values) -> Values:
         finite = frozenset(
             v
             for v in finite
-            if not isinstance(v, (int, float))
-            or ((low is None or v >= low) and (high is None or v <= high))
+            if not isinstance(v, (int, float)) or ((low is None or v >= low) and (high is None or v <= high))
         )
     return Values(low, high, finite)
 
@@ -112,7 +114,7 @@ class ValueAnalysis:
             return intersect(values, Values(expr.type.low, expr.type.high))
         return values
 
-    def _of(self, expr: x.Expr, table: Table) -> Values:  # noqa: C901 - one case a node kind
+    def _of(self, expr: x.Expr, table: Table) -> Values:
         of = self.of
         match expr:
             case x.Const(value=None):
@@ -264,12 +266,14 @@ def _cast(values: Values, source: t.DataType, target: t.DataType) -> Values:
 
         finite = None
         if values.finite is not None and whole and isinstance(source, (t.Int, t.Decimal)):
-            finite = frozenset(_round_half_away(Fraction(v) * factor) for v in values.finite if isinstance(v, int))
+            finite = frozenset(
+                _round_half_away(Fraction(v) * factor) for v in values.finite if isinstance(v, int)
+            )
         return Values(convert(values.low), convert(values.high), finite)
     if isinstance(source, t.Date) and isinstance(target, t.Timestamp):
-        return Values(*(None if v is None else v * 86_400_000_000 for v in (values.low, values.high)))
+        return _mapped(values, lambda v: v * _DAY)
     if isinstance(source, t.Timestamp) and isinstance(target, t.Date):
-        return Values(*(None if v is None else int(v) // 86_400_000_000 for v in (values.low, values.high)))
+        return _mapped(values, lambda v: int(v) // _DAY)
     if isinstance(source, t.Enum) and isinstance(target, t.String) and values.finite is not None:
         return Values(finite=frozenset(source.members[v] for v in values.finite if isinstance(v, int)))
     return ANYTHING
@@ -286,11 +290,10 @@ def _arithmetic(
     sides = (left.type, right.type)
     if any(isinstance(s, t.Time) for s in sides):
         return ANYTHING
-    day = 86_400_000_000
     if isinstance(left.type, t.Date) and not isinstance(result, t.Date):
-        a = Values(*(None if v is None else v * day for v in (a.low, a.high)))
+        a = _mapped(a, lambda v: v * _DAY)
     if isinstance(right.type, t.Date) and not isinstance(result, t.Date):
-        b = Values(*(None if v is None else v * day for v in (b.low, b.high)))
+        b = _mapped(b, lambda v: v * _DAY)
     if isinstance(result, t.Date):
         return ANYTHING
     if op in (x.ArithmeticOp.ADD, x.ArithmeticOp.SUBTRACT):
@@ -313,12 +316,17 @@ def _non_negative(values: Values) -> bool:
 
 def _to_scale(values: Values, source: t.DataType, target: t.Decimal) -> Values:
     factor = Fraction(scale_of(target), scale_of(source))
-    return Values(*(None if v is None else Fraction(v) * factor for v in (values.low, values.high)))
+    return _mapped(values, lambda v: Fraction(v) * factor)
 
 
-def _lift(
-    operation: Callable[[Number, Number], Number], a: Number | None, b: Number | None
-) -> Number | None:
+def _mapped(values: Values, convert: Callable[[Number], Number]) -> Values:
+    return Values(
+        None if values.low is None else convert(values.low),
+        None if values.high is None else convert(values.high),
+    )
+
+
+def _lift(operation: Callable[[Number, Number], Number], a: Number | None, b: Number | None) -> Number | None:
     return None if a is None or b is None else operation(a, b)
 
 

@@ -153,7 +153,10 @@ class DistinctListTooLong(Diagnostic):
     arithmetic: str
 
     def message(self) -> str:
-        return f"a list of `{self.column}` may have {self.size} distinct elements, but there are only {self.values} values"
+        return (
+            f"a list of `{self.column}` may have {self.size} distinct elements, but "
+            f"there are only {self.values} values"
+        )
 
     def label(self) -> str:
         return self.arithmetic

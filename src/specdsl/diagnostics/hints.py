@@ -95,7 +95,9 @@ class NamesDifferByCase(Diagnostic):
     first_span: Span
 
     def message(self) -> str:
-        return f"`{self.first}` and `{self.second}` differ only in case; most databases take them for one name"
+        return (
+            f"`{self.first}` and `{self.second}` differ only in case; most databases take them for one name"
+        )
 
     def labels(self) -> tuple[Label, ...]:
         return (Label(self.first_span, "the other one"),)
@@ -135,7 +137,10 @@ class ExtraPass(Diagnostic):
     rows: int
 
     def message(self) -> str:
-        return f"{self.what} needs an extra pass over the {self.rows:_} rows of `{self.table}`, whose children are scattered"
+        return (
+            f"{self.what} needs an extra pass over the {self.rows:_} rows of "
+            f"`{self.table}`, whose children are scattered"
+        )
 
     def help(self) -> str:
         return "with `each` on the reference the children of a parent stand together and no pass is needed"
@@ -152,10 +157,16 @@ class WhereByTrying(Diagnostic):
     reference: str
 
     def message(self) -> str:
-        return f"the condition of `{self.reference}` compares rows in a way that no index can answer, so parents are found by trying"
+        return (
+            f"the condition of `{self.reference}` compares rows in a way that no "
+            "index can answer, so parents are found by trying"
+        )
 
     def help(self) -> str:
-        return "conditions like `.tenant_id == tenant_id` and `.created_at <= placed_at`, joined by `and`, are answered by an index"
+        return (
+            "conditions like `.tenant_id == tenant_id` and `.created_at <= "
+            "placed_at`, joined by `and`, are answered by an index"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,10 +184,15 @@ class GroupMayExceed(Diagnostic):
 
     def message(self) -> str:
         most = f"up to {self.most}" if self.most is not None else "any number of"
-        return f"`{self.reference}` may need {most} different rows of `{self.table}`, but there are {self.parents}"
+        return (
+            f"`{self.reference}` may need {most} different rows of `{self.table}`, "
+            f"but there are {self.parents}"
+        )
 
     def help(self) -> str:
-        return f"bound the group: `each ... max {self.parents}`; a group that comes out larger stops the build"
+        return (
+            f"bound the group: `each ... max {self.parents}`; a group that comes out larger stops the build"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -128,7 +128,10 @@ class EmptyParents(Diagnostic):
         return (Label(self.parent_span, "this makes 0 rows"),) if self.parent_span else ()
 
     def help(self) -> str:
-        return f"give `{self.table}` at least one row, or allow null: `{self.reference} -> {self.table}? 100% null`"
+        return (
+            f"give `{self.table}` at least one row, or allow null: "
+            f"`{self.reference} -> {self.table}? 100% null`"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -157,7 +160,9 @@ class TooFewParents(Diagnostic):
         return (Label(self.count_span, f"{self.needed} rows are asked for here"),) if self.count_span else ()
 
     def help(self) -> str:
-        return f"ask for at most {self.parents} rows, or let several rows share a parent (no `unique`, no `key`)"
+        return (
+            f"ask for at most {self.parents} rows, or let several rows share a parent (no `unique`, no `key`)"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -180,7 +185,9 @@ class EachOutOfReach(Diagnostic):
 
     def _sum(self) -> str:
         if self.rows < self.low * self.parents:
-            return f"{self.parents} {self.parent} x at least {self.low} each = {self.low * self.parents} or more"
+            return (
+                f"{self.parents} {self.parent} x at least {self.low} each = {self.low * self.parents} or more"
+            )
         high = self.high or 0
         return f"{self.parents} {self.parent} x at most {high} each = {high * self.parents} or fewer"
 
@@ -194,7 +201,9 @@ class EachOutOfReach(Diagnostic):
         if self.rows < self.low * self.parents:
             return f"ask for {self.low * self.parents} rows or more, or let a parent have fewer: `each 0..`"
         high = -(-self.rows // max(self.parents, 1))
-        return f"ask for {(self.high or 0) * self.parents} rows or fewer, or widen it: `each {self.low}..{high}`"
+        return (
+            f"ask for {(self.high or 0) * self.parents} rows or fewer, or widen it: `each {self.low}..{high}`"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -304,7 +313,9 @@ class GroupTooLarge(Diagnostic):
         return f"{self.least} > {self.parents}"
 
     def help(self) -> str:
-        return f"lower the `each` of {self.group} to {self.parents} or fewer, or give `{self.table}` more rows"
+        return (
+            f"lower the `each` of {self.group} to {self.parents} or fewer, or give `{self.table}` more rows"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,7 +332,10 @@ class TooFewCombinations(Diagnostic):
     count_span: Span | None = None
 
     def message(self) -> str:
-        return f"{listed(self.columns)} needs {self.needed} different combinations but there are only {self.size}"
+        return (
+            f"{listed(self.columns)} needs {self.needed} different combinations but "
+            f"there are only {self.size}"
+        )
 
     def label(self) -> str:
         return self.arithmetic

@@ -1,0 +1,34 @@
+"""The analyses over the finished IR, in order: cycles, uniqueness, feasibility, hints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from specdsl.diagnostics.model import DiagnosticBag
+from specdsl.ir.model import Dataset
+from specdsl.source import SourceFile
+
+from .cycles import check_cycles
+from .feasibility import Feasibility
+from .hints import give_hints
+from .spans import SpanTable
+from .uniqueness import UniquenessAnalysis
+
+
+def analyse(
+    dataset: Dataset, main_file: str, spans: SpanTable, sources: Mapping[str, SourceFile], bag: DiagnosticBag
+) -> Dataset:
+    """Check what holds of the whole program, and decide how uniqueness is kept.
+
+    Later analyses assume that earlier ones found nothing: values are followed along dependencies, so a
+    cycle ends it. Returns the dataset with every plan decided.
+    """
+    if not check_cycles(dataset, spans, bag):
+        return dataset
+    feasibility = Feasibility(dataset, spans, sources, bag)
+    feasibility.run()
+    planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
+    if bag.has_errors or not check_cycles(planned, spans, bag):
+        return planned
+    give_hints(planned, main_file, spans, bag)
+    return planned

@@ -1,0 +1,214 @@
+"""Hints: likely slips, costs and portability. None of them stops a build."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from specdsl.datatypes import types as t
+from specdsl.diagnostics.hints import (
+    AlwaysNull,
+    ExtraPass,
+    MoneyAsFloat,
+    NamesDifferByCase,
+    NameTooLong,
+    NeverNull,
+    SqlReservedName,
+    UnusedDeclaration,
+    UnusedHidden,
+    WhereByTrying,
+)
+from specdsl.diagnostics.model import DiagnosticBag
+from specdsl.ir import expr as x
+from specdsl.ir.model import Column, Dataset, Reference, Table
+from specdsl.ir.walk import children, walk, walk_row
+
+from .cardinality import row_range
+from .spans import SpanTable
+
+_MONEY = re.compile(r"(^|_)(price|amount|cost|salary|balance|revenue|fee)(_|$)", re.IGNORECASE)
+_SQL_WORDS = frozenset(
+    ("user", "order", "group", "table", "column", "select", "from", "where", "check", "key", "index", "grant")
+)
+_MANY_ROWS = 50_000_000
+
+
+def give_hints(dataset: Dataset, main_file: str, spans: SpanTable, bag: DiagnosticBag) -> None:
+    """Report the hints of a program without errors; those on declarations only in ``main_file``."""
+    _unused(dataset, main_file, spans, bag)
+    for table in dataset.tables.values():
+        places = spans.tables.get(table.name)
+        if places is None:
+            continue
+        if table.name.lower() in _SQL_WORDS:
+            bag.add(SqlReservedName(span=places.name, reserved=table.name))
+        lower: dict[str, Column] = {}
+        for column in table.columns.values():
+            if column.name not in places.columns:
+                continue
+            span = places.columns[column.name].name
+            if len(column.name.encode()) > 63:
+                bag.add(NameTooLong(span=span, long_name=column.name, length=len(column.name.encode())))
+            other = lower.setdefault(column.name.lower(), column)
+            if other is not column:
+                first = places.columns[other.name].name
+                bag.add(NamesDifferByCase(span=span, first=other.name, second=column.name, first_span=first))
+            if isinstance(column.type, t.Float) and _MONEY.search(column.name):
+                bag.add(MoneyAsFloat(span=span, column=column.name))
+            _null_hints(dataset, table, column, spans, bag)
+        _cost_hints(dataset, table, spans, bag)
+    _hidden(dataset, spans, bag)
+
+
+def _null_hints(dataset: Dataset, table: Table, column: Column, spans: SpanTable, bag: DiagnosticBag) -> None:
+    reference = table.references.get(column.reference or "")
+    rule = reference.nulls if reference is not None else column.nulls
+    place = spans.tables[table.name].columns[column.name]
+    if rule is not None and rule.rate >= 1 and rule.when is None:
+        bag.add(AlwaysNull(span=place.part("null"), column=column.name))
+    solvable = reference is not None and (reference.where is not None or reference.forest)
+    if (
+        column.nullable
+        and rule is None
+        and not column.value.nullable
+        and not solvable
+        and table.query is None
+    ):
+        bag.add(NeverNull(span=place.part("type", "reference"), column=column.name))
+
+
+def _cost_hints(dataset: Dataset, table: Table, spans: SpanTable, bag: DiagnosticBag) -> None:
+    for reference in table.references.values():
+        places = spans.tables[table.name].columns[reference.name]
+        if reference.where is not None and not any(_indexable(c) for c in conjuncts(reference.where)):
+            bag.add(WhereByTrying(span=places.part("where"), reference=reference.name))
+    for column in table.columns.values():
+        for node in walk(column.value):
+            if isinstance(node, x.Aggregate):
+                hop = node.hops[-1]
+                child = dataset.tables.get(hop.table)
+                rows = row_range(dataset, hop.table).low
+                if child is not None and rows >= _MANY_ROWS and child.references[hop.reference].each is None:
+                    span = spans.tables[table.name].columns[column.name]
+                    bag.add(
+                        ExtraPass(
+                            span=span.value or span.name,
+                            what=f"`{column.name}`",
+                            table=hop.table,
+                            rows=rows,
+                        )
+                    )
+
+
+def conjuncts(condition: x.Expr) -> Iterator[x.Expr]:
+    """The parts that ``and`` joins."""
+    if isinstance(condition, x.Logic) and condition.op is x.LogicOp.AND:
+        yield from conjuncts(condition.left)
+        yield from conjuncts(condition.right)
+    else:
+        yield condition
+
+
+def _indexable(condition: x.Expr) -> bool:
+    """Whether the condition is about the candidate alone, or compares a value of it with one of this row."""
+    sides = [condition.left, condition.right] if isinstance(condition, x.Compare) else []
+    if (
+        sides
+        and condition is not None
+        and isinstance(condition, x.Compare)
+        and condition.op is not x.CompareOp.NOT_EQUAL
+    ):
+        mine = [not any(isinstance(n, x.Candidate) for n in walk(s)) for s in sides]
+        return any(mine)
+    return not any(isinstance(n, (x.ColumnValue, x.Follow)) for n in walk_row(condition))
+
+
+def _used_columns(dataset: Dataset) -> set[tuple[str, str]]:
+    used: set[tuple[str, str]] = set()
+
+    def visit(table: str, expr: x.Expr | None) -> None:
+        if expr is None:
+            return
+        match expr:
+            case x.ColumnValue(column=name):
+                used.add((table, name))
+            case x.Follow(table=other, body=body) | x.Candidate(table=other, body=body):
+                visit(other, body)
+            case x.ParentKey(reference=name, column=column):
+                used.add((dataset.tables[table].references[name].table, column))
+            case _:
+                for child in children(expr):
+                    visit(table, child)
+
+    for table in dataset.tables.values():
+        for expr in expressions_of(table):
+            visit(table.name, expr)
+        for names in (
+            table.key,
+            *(u.columns for u in table.uniques),
+            *(r.distinct_per for r in table.references.values()),
+        ):
+            used.update((table.name, n) for n in names)
+    return used
+
+
+def expressions_of(table: Table) -> Iterator[x.Expr | None]:
+    """Every expression of a table."""
+    for column in table.columns.values():
+        yield column.value
+        yield column.nulls.when if column.nulls else None
+        if column.bounds:
+            yield column.bounds.low
+            yield column.bounds.high
+    for reference in table.references.values():
+        yield from _reference_expressions(reference)
+    for group in table.groups:
+        yield group.value
+    for check in table.checks:
+        yield check.condition
+
+
+def _reference_expressions(reference: Reference) -> Iterator[x.Expr | None]:
+    yield reference.where
+    yield reference.skew
+    yield reference.each.count if reference.each else None
+    yield reference.nulls.when if reference.nulls else None
+
+
+def _hidden(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> None:
+    used = _used_columns(dataset)
+    for table in dataset.tables.values():
+        for column in table.columns.values():
+            if column.hidden and (table.name, column.name) not in used and table.name in spans.tables:
+                place = spans.tables[table.name].columns[column.name]
+                bag.add(UnusedHidden(span=place.part("hidden"), column=column.name))
+
+
+def _unused(dataset: Dataset, main_file: str, spans: SpanTable, bag: DiagnosticBag) -> None:
+    enums: set[str] = set()
+    pools: set[str] = set()
+    for table in dataset.tables.values():
+        for column in table.columns.values():
+            enums.update(_enum_names(column.type))
+        for expr in expressions_of(table):
+            for node in walk(expr) if expr is not None else ():
+                enums.update(_enum_names(node.type))
+                if isinstance(node, x.PoolDraw):
+                    pools.add(node.pool)
+    for kind, declared, used in (("enum", spans.enums, enums), ("pool", spans.pools, pools)):
+        for name, span in declared.items():
+            if name not in used and span.file == main_file and dataset.tables:
+                bag.add(UnusedDeclaration(span=span, kind=kind, declared=name))
+
+
+def _enum_names(dtype: t.DataType) -> Iterator[str]:
+    match dtype:
+        case t.Enum(name):
+            yield name
+        case t.List(item):
+            yield from _enum_names(item)
+        case t.Struct(fields):
+            for field in fields:
+                yield from _enum_names(field.type)
+        case _:
+            return
