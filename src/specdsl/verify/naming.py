@@ -1,0 +1,41 @@
+"""The names that tables and columns have in the database of verification.
+
+DuckDB takes ``A`` and ``a`` for one name, the language does not: where two names differ in case only,
+the later ones get their position in front.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from specdsl.ir.model import Table
+from specdsl.verify.forms import quote_name
+
+ROW = '"#row"'
+"""The column with the row's number, from 0 through all files of its table."""
+
+
+def distinct_names(names: Iterable[str]) -> dict[str, str]:
+    """A name for each name such that no two differ in case only."""
+    taken: set[str] = set()
+    out: dict[str, str] = {}
+    for position, name in enumerate(names):
+        new = name if name.casefold() not in taken else f"{position}:{name}"
+        taken.add(new.casefold())
+        out[name] = new
+    return out
+
+
+def column_name(table: Table, name: str) -> str:
+    """What column ``name`` of ``table`` is called, not quoted."""
+    clash = [n for n in table.columns if n.casefold() == name.casefold()]
+    return name if len(clash) == 1 else distinct_names(table.columns)[name]
+
+
+def table_name(table: Table) -> str:
+    """What ``table`` is called, with its schema; characters that would clash are written as numbers."""
+    return f"data.{quote_name(''.join(c if _plain(c) else f'%{ord(c):x}%' for c in table.name))}"
+
+
+def _plain(character: str) -> bool:
+    return character == "_" or (character.isascii() and (character.islower() or character.isdigit()))

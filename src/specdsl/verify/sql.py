@@ -1,0 +1,240 @@
+"""Typed expressions as DuckDB SQL: the second backend, for checking what the first one made.
+
+The SQL runs over tables in physical form (see ``specdsl.verify.forms``) named and laid out as
+``specdsl.verify.naming`` says.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from itertools import count
+
+from specdsl.datatypes import types as t
+from specdsl.functions.entry import Function
+from specdsl.ir import expr as e
+from specdsl.ir.model import Column, Dataset, Reference
+from specdsl.verify.across import aggregate, index_in
+from specdsl.verify.forms import constant, physical_type, quote_name, struct_field, to_natural, to_physical
+from specdsl.verify.lowered import CannotLowerError, Lowered, NotLowered, Scope
+from specdsl.verify.naming import ROW, column_name, table_name
+from specdsl.verify.operators import arithmetic, cast, compare, negate
+from specdsl.verify.text import formatted
+
+_MAX_INLINED = 20
+
+
+@dataclass(frozen=True)
+class Context:
+    """What lowering knows beside the expression. ``missing`` has the columns that the data at hand
+    lack or hold in an unreadable form, by (table, column), with the reason."""
+
+    dataset: Dataset
+    functions: Mapping[str, Function]
+    missing: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+def lower(expr: e.Expr, scope: Scope, context: Context) -> Lowered | NotLowered:
+    """SQL for ``expr`` in the row that ``scope`` names, with the semantics of ``specdsl.ir.expr``."""
+    lowering = Lowering(context)
+    try:
+        sql = lowering.expr(expr, scope)
+    except CannotLowerError as problem:
+        return NotLowered(str(problem))
+    return Lowered(sql, tuple(lowering.joins))
+
+
+class Lowering:
+    """One lowering: collects the joins that the expressions lowered with it share."""
+
+    def __init__(self, context: Context, numbers: count[int] | None = None) -> None:
+        self.context = context
+        self.joins: list[str] = []
+        self._numbers = count(1) if numbers is None else numbers
+        self._joined: dict[object, str] = {}
+        self._inlining: list[tuple[str, str]] = []
+
+    def inner(self) -> Lowering:
+        """A lowering for a subquery: joins of its own, aliases that no outer one has."""
+        return Lowering(self.context, self._numbers)
+
+    def alias(self, prefix: str) -> str:
+        """A fresh alias."""
+        return f"{prefix}{next(self._numbers)}"
+
+    def join(self, key: object, clause: Callable[[str], str], prefix: str = "j") -> str:
+        """The alias of the join that ``clause`` makes for one; the same ``key`` is joined once."""
+        if key not in self._joined:
+            alias = self.alias(prefix)
+            text = clause(alias)  # may itself join first
+            self.joins.append(text)
+            self._joined[key] = alias
+        return self._joined[key]
+
+    # --- names -----------------------------------------------------------------------------
+
+    def column(self, name: str, scope: Scope) -> str:
+        """The value of a column; a hidden one that draws nothing by its expression."""
+        table = scope.table
+        column = table.columns[name]
+        if column.hidden:
+            return self._hidden(column, scope)
+        reason = self.context.missing.get((table.name, name))
+        if reason is not None:
+            raise CannotLowerError(reason)
+        return f"{scope.alias}.{quote_name(column_name(table, name))}"
+
+    def _hidden(self, column: Column, scope: Scope) -> str:
+        table = scope.table
+        place = (table.name, column.name)
+        if (
+            column.nulls is not None
+            or column.reference is not None
+            or place in self._inlining
+            or len(self._inlining) >= _MAX_INLINED
+        ):
+            raise CannotLowerError(f"it needs the hidden column `{table.name}.{column.name}`")
+        self._inlining.append(place)
+        try:
+            return self.expr(column.value, scope)
+        except CannotLowerError as problem:
+            raise CannotLowerError(f"it needs the hidden column `{table.name}.{column.name}`") from problem
+        finally:
+            self._inlining.pop()
+
+    def reference(self, scope: Scope, name: str) -> tuple[Reference, list[str]]:
+        """A reference of the scope's table and the SQL of its columns."""
+        reference = scope.table.references[name]
+        return reference, [self.column(c, scope) for c in reference.columns]
+
+    def parent(self, scope: Scope, name: str) -> Scope:
+        """The scope of the row that reference ``name`` points to, joined in."""
+
+        def clause(alias: str) -> str:
+            reference, columns = self.reference(scope, name)
+            parent = Scope(self.context.dataset.tables[reference.table], alias)
+            keys = [self.column(k, parent) for k in reference.key]
+            on = " AND ".join(f"{key} = {column}" for key, column in zip(keys, columns, strict=True))
+            return f"LEFT JOIN {table_name(parent.table)} AS {alias} ON {on}"
+
+        alias = self.join(("parent", scope.alias, name), clause, "p")
+        return Scope(self.context.dataset.tables[scope.table.references[name].table], alias)
+
+    # --- expressions -----------------------------------------------------------------------
+
+    def expr(self, expr: e.Expr, scope: Scope) -> str:
+        """SQL of one node."""
+        match expr:
+            case e.Const(type=dtype, value=value):
+                return constant(value, dtype)
+            case e.ColumnValue(column=name):
+                return self.column(name, scope)
+            case e.RowNumber():
+                return f"{scope.alias}.{ROW}"
+            case e.ParentKey(reference=name, column=key):
+                reference = scope.table.references[name]
+                return self.column(reference.columns[reference.key.index(key)], scope)
+            case e.DimensionValue(type=dtype):
+                return self._dimension(scope, dtype)
+            case e.Follow(reference=name, body=body):
+                if isinstance(body, e.ColumnValue) and body.column in scope.table.references[name].key:
+                    reference, columns = self.reference(scope, name)
+                    return columns[reference.key.index(body.column)]
+                return self.expr(body, self.parent(scope, name))
+            case e.Candidate(body=body):
+                if scope.candidate is None:
+                    raise CannotLowerError("it names a candidate outside of a condition on candidates")
+                return self.expr(body, scope.candidate)
+            case e.FieldValue(base=base, field=name):
+                return struct_field(self.expr(base, scope), name)
+            case e.Call():
+                return self._call(expr, scope)
+            case e.Unary(op=op, operand=operand):
+                inner = self.expr(operand, scope)
+                return f"(NOT {inner})" if op is e.UnaryOp.NOT else negate(inner, operand.type)
+            case e.Arithmetic(type=dtype, op=op, left=left, right=right):
+                a, b = self.expr(left, scope), self.expr(right, scope)
+                return arithmetic(op, a, left.type, b, right.type, dtype)
+            case e.Compare(op=op, left=left, right=right):
+                return compare(op, self.expr(left, scope), self.expr(right, scope), left.type)
+            case e.Logic(op=op, left=left, right=right):
+                return f"({self.expr(left, scope)} {op.value.upper()} {self.expr(right, scope)})"
+            case e.IsNull(operand=operand):
+                return f"({self.expr(operand, scope)} IS NULL)"
+            case e.IsIn(operand=operand, items=items):
+                if not items:
+                    return "false"
+                listed = ", ".join(self.expr(item, scope) for item in items)
+                return f"({self.expr(operand, scope)} IN ({listed}))"
+            case e.Cast(type=dtype, operand=operand):
+                return cast(self.expr(operand, scope), operand.type, dtype)
+            case e.If(condition=condition, then=then, otherwise=otherwise):
+                parts = [self.expr(x, scope) for x in (condition, then, otherwise)]
+                return f"CASE WHEN {parts[0]} THEN {parts[1]} ELSE {parts[2]} END"
+            case e.Match():
+                return self._match(expr, scope)
+            case e.Format(parts=parts):
+                pieces = [_piece(self, part, scope) for part in parts]
+                return f"({' || '.join(pieces)})" if pieces else "''"
+            case e.ListValue(items=items):
+                inner = ", ".join(self.expr(item, scope) for item in items)
+                return f"[{inner}]" if items else f"CAST([] AS {physical_type(expr.type)})"
+            case e.StructValue(type=t.Struct(fields), items=items):
+                inner = ", ".join(
+                    f"{quote_name(f.name)} := {self.expr(item, scope)}"
+                    for f, item in zip(fields, items, strict=True)
+                )
+                return f"struct_pack({inner})"
+            case e.Aggregate() | e.IndexIn():
+                return (
+                    index_in(self, expr, scope)
+                    if isinstance(expr, e.IndexIn)
+                    else aggregate(self, expr, scope)
+                )
+            case e.RangeDraw() | e.ChoiceDraw() | e.RegexDraw() | e.PoolDraw() | e.ListDraw() | e.GroupItem():
+                raise CannotLowerError("it draws at random")
+            case e.SourceValue():
+                raise CannotLowerError("it comes from a file")
+            case e.Split():
+                raise CannotLowerError("it is a part of a split amount")
+            case _:
+                raise CannotLowerError(f"{type(expr).__name__} has no SQL form")
+
+    def _dimension(self, scope: Scope, dtype: t.DataType) -> str:
+        over = scope.table.over
+        if over is None or any(r.each for r in scope.table.references.values()):
+            raise CannotLowerError("it is the value of one of several dimensions")
+        return constant(over.low, dtype) + f" + {scope.alias}.{ROW} * CAST({over.step} AS BIGINT)"
+
+    def _call(self, call: e.Call, scope: Scope) -> str:
+        function = self.context.functions.get(call.function)
+        if call.site is not None or (function is not None and function.draws):
+            raise CannotLowerError("it draws at random")
+        if function is None or function.sql is None:
+            raise CannotLowerError(f"`{call.function}` has no SQL form")
+        args = {name: to_natural(self.expr(arg, scope), arg.type) for name, arg in call.args}
+        types = {name: arg.type for name, arg in call.args}
+        return to_physical(function.sql(args, types), call.type)
+
+    def _match(self, match: e.Match, scope: Scope) -> str:
+        subjects = [self.expr(s, scope) for s in match.subjects]
+        whens = []
+        for arm in match.arms:
+            alternatives = []
+            for values in arm.values:
+                tests = [
+                    f"{sql} = {constant(value, subject.type)}"
+                    for sql, subject, value in zip(subjects, match.subjects, values, strict=True)
+                    if value is not None
+                ]
+                alternatives.append(" AND ".join(tests) or "true")
+            condition = " OR ".join(f"({a})" for a in alternatives)
+            whens.append(f"WHEN {condition} THEN {self.expr(arm.value, scope)}")
+        otherwise = f" ELSE {self.expr(match.otherwise, scope)}" if match.otherwise is not None else ""
+        return f"CASE {' '.join(whens)}{otherwise} END"
+
+
+def _piece(lowering: Lowering, part: str | e.FormatPart, scope: Scope) -> str:
+    if isinstance(part, str):
+        return constant(part, t.STRING)
+    return formatted(lowering.expr(part.value, scope), part.value.type, part.spec)
