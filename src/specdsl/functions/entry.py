@@ -102,7 +102,11 @@ class Invocation:
 
 
 Constants = Mapping[str, Physical | None]
-"""The constant arguments by parameter name; one that is not constant is absent."""
+"""The constant arguments by parameter name; one that is not constant is absent. ``domain`` and ``bounds``
+find the locale in force under ``LOCALE``."""
+
+LOCALE: Final = "@locale"
+"""The key of the locale among constants."""
 
 
 @dataclass(frozen=True, slots=True)
