@@ -1,0 +1,203 @@
+"""What a sink is, and what all sinks share: re-chunking and compressing without a trace of batch sizes."""
+
+from __future__ import annotations
+
+import bz2
+import zlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Protocol
+
+import pyarrow as pa
+
+ALIGNMENT = 1_024
+"""Encoders look at their pages every so many rows; chunks of other sizes are joined before they see them."""
+
+_BLOCK = 1 << 20  # what a compressor is handed at a time
+
+
+@dataclass(frozen=True, slots=True)
+class WriteOptions:
+    """How to write one file. ``compression`` is one of the sink's; ``metadata`` goes into formats that
+    have a place for it (the table's name and documentation)."""
+
+    compression: str
+    metadata: tuple[tuple[str, str], ...] = ()
+
+
+class Writer(Protocol):
+    """One file being written."""
+
+    def write(self, batch: pa.RecordBatch) -> None:
+        """Adds rows. Columns in the order of the schema; where the schema says string a dictionary of
+        strings is as good, if it is the same dictionary in every batch."""
+        ...
+
+    def close(self) -> None:
+        """Writes what is left, and the footer. The file object stays open."""
+        ...
+
+
+class Sink(Protocol):
+    """A format. ``compressions[0]`` is the default."""
+
+    name: str
+    compressions: tuple[str, ...]
+
+    def extension(self, compression: str) -> str:
+        """What names of files end in, with its dot."""
+        ...
+
+    def open(self, target: BinaryIO, schema: pa.Schema, options: WriteOptions) -> Writer:
+        """A writer onto a binary file object that need not seek. The bytes depend on the rows, the
+        schema and the options alone, not on how the rows are batched. OSErrors of ``target`` pass through."""
+        ...
+
+
+def documented(field: pa.Field, doc: str, *, json: bool = False) -> pa.Field:
+    """``field`` with its documentation, and a mark where its strings are JSON documents."""
+    metadata = dict(field.metadata or {})
+    if doc:
+        metadata[b"description"] = doc.encode()
+    if json:
+        metadata[b"specdsl:type"] = b"json"
+    return field.with_metadata(metadata) if metadata else field
+
+
+def is_json_document(field: pa.Field) -> bool:
+    """Whether the strings of ``field`` are JSON documents (see ``documented``)."""
+    return bool(field.metadata) and field.metadata.get(b"specdsl:type") == b"json"
+
+
+class Rechunker:
+    """Cuts batches of any size into tables of exactly ``rows`` rows (the last may have fewer)."""
+
+    def __init__(self, rows: int) -> None:
+        self._rows = rows
+        self._pieces: list[pa.RecordBatch] = []
+        self._count = 0
+
+    def add(self, batch: pa.RecordBatch) -> Iterator[pa.Table]:
+        """Takes rows in; gives the tables that are complete now."""
+        start = 0
+        while start < batch.num_rows:
+            taken = min(self._rows - self._count, batch.num_rows - start)
+            self._pieces.append(batch.slice(start, taken))
+            self._count += taken
+            start += taken
+            if self._count == self._rows:
+                yield self._flush()
+
+    def rest(self) -> Iterator[pa.Table]:
+        """The rows that are left, if any."""
+        if self._count:
+            yield self._flush()
+
+    def _flush(self) -> pa.Table:
+        pieces, self._pieces, self._count = self._pieces, [], 0
+        table = pa.Table.from_batches(pieces)
+        if all(piece.num_rows % ALIGNMENT == 0 for piece in pieces[:-1]):
+            return table
+        return table.combine_chunks()
+
+
+class Compressor(Protocol):
+    """Compresses a stream of bytes."""
+
+    def compress(self, data: bytes, /) -> bytes: ...
+
+    def flush(self) -> bytes: ...
+
+
+TEXT_COMPRESSIONS: tuple[str, ...] = ("none", "gzip", "zstd", "bz2")
+TEXT_EXTENSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst", "bz2": ".bz2"}
+
+
+class TextStream:
+    """Bytes of text on their way to a file, compressed where asked. Compressors see blocks of one size,
+    so that their output cannot depend on the sizes of writes."""
+
+    def __init__(self, target: BinaryIO, compression: str) -> None:
+        self._target = target
+        self._pending = bytearray()
+        self._zstd: pa.CompressedOutputStream | None = None
+        self._compressor: Compressor | None = None
+        match compression:
+            case "none":
+                pass
+            case "gzip":  # with no name and no time in its header
+                self._compressor = zlib.compressobj(6, zlib.DEFLATED, 31)
+            case "bz2":
+                self._compressor = bz2.BZ2Compressor()
+            case "zstd":
+                self._zstd = pa.CompressedOutputStream(pa.PythonFile(_Unclosed(target), "w"), "zstd")
+            case _:
+                raise ValueError(f"text cannot be compressed by {compression!r}")
+        self._plain = compression == "none"
+
+    def write(self, data: memoryview | bytes) -> None:
+        if self._plain:
+            self._target.write(data)
+            return
+        self._pending += data
+        whole = len(self._pending) // _BLOCK * _BLOCK
+        if whole:
+            view = memoryview(self._pending)
+            for start in range(0, whole, _BLOCK):
+                self._emit(bytes(view[start : start + _BLOCK]))
+            view.release()
+            del self._pending[:whole]
+
+    def close(self) -> None:
+        if self._plain:
+            return
+        if self._pending:
+            self._emit(bytes(self._pending))
+            self._pending.clear()
+        if self._compressor is not None:
+            self._target.write(self._compressor.flush())
+        if self._zstd is not None:
+            self._zstd.close()
+
+    def _emit(self, block: bytes) -> None:
+        if self._compressor is not None:
+            compressed = self._compressor.compress(block)
+            if compressed:
+                self._target.write(compressed)
+        elif self._zstd is not None:
+            self._zstd.write(block)
+
+
+class _Unclosed:
+    """A file object whose ``close`` does nothing: Arrow closes what it is handed, callers own theirs."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self.closed = False
+
+    def write(self, data: object) -> int:
+        return self._target.write(data)  # type: ignore[call-overload, no-any-return]
+
+    def flush(self) -> None:
+        self._target.flush()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def arrow_target(target: BinaryIO) -> pa.NativeFile:
+    """``target`` as Arrow's encoders want it; closing it leaves ``target`` open."""
+    return pa.PythonFile(_Unclosed(target), "w")
+
+
+def leaf_paths(field: pa.Field, prefix: Sequence[str] = ()) -> Iterator[tuple[str, pa.DataType]]:
+    """The leaves below ``field`` by Parquet path (``tags.list.element``), with their Arrow types."""
+    path = (*prefix, field.name)
+    kind = field.type
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind) or pa.types.is_fixed_size_list(kind):
+        yield from leaf_paths(kind.value_field.with_name("element"), (*path, "list"))
+    elif pa.types.is_struct(kind):
+        for i in range(kind.num_fields):
+            yield from leaf_paths(kind.field(i), path)
+    else:
+        yield ".".join(path), kind

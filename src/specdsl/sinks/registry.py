@@ -1,0 +1,15 @@
+"""All sinks by name. A new format is a file of its own and one row here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from specdsl.sinks.arrow import ArrowSink
+from specdsl.sinks.base import Sink
+from specdsl.sinks.csv import CsvSink
+from specdsl.sinks.jsonl import JsonLinesSink
+from specdsl.sinks.parquet import ParquetSink
+
+SINKS: Mapping[str, Sink] = {
+    sink.name: sink for sink in (ParquetSink(), CsvSink(), JsonLinesSink(), ArrowSink())
+}

@@ -1,0 +1,112 @@
+"""Columns as JSON texts (RFC 8259), nested ones included."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from specdsl.sinks.base import is_json_document
+from specdsl.sinks.text.buffers import plain_strings, text_bytes
+from specdsl.sinks.text.values import is_free_text, scalar_text
+
+_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+def quoted_name(name: str) -> str:
+    """A name as a JSON string."""
+    return json_texts(pa.array([name]), pa.field("name", pa.string()))[0].as_py()  # type: ignore[no-any-return]
+
+
+def json_texts(array: pa.Array[Any], field: pa.Field) -> pa.StringArray:
+    """Each value as JSON: ``null`` where null, so that nothing in the result is null."""
+    kind = array.type
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        text = _list_texts(array, kind.value_field)
+    elif pa.types.is_struct(kind):
+        text = _struct_texts(array, kind)
+    elif is_free_text(kind) and is_json_document(field):
+        text = _one_line(plain_strings(array))
+    elif is_free_text(kind):
+        text = _strings(array)
+    elif pa.types.is_floating(kind):
+        # JSON has no way to write what is not finite.
+        text = scalar_text(pc.if_else(pc.is_finite(array), array, pa.scalar(None, kind)))
+    elif pa.types.is_boolean(kind) or pa.types.is_integer(kind) or pa.types.is_decimal(kind):
+        text = scalar_text(array)
+    else:
+        text = _enclosed(scalar_text(array))
+    return text.fill_null("null") if text.null_count else text
+
+
+def is_quoted(field: pa.Field) -> bool:
+    """Whether values of the column's type are JSON strings."""
+    kind = field.type
+    bare = (
+        pa.types.is_nested(kind)
+        or pa.types.is_boolean(kind)
+        or pa.types.is_integer(kind)
+        or pa.types.is_floating(kind)
+        or pa.types.is_decimal(kind)
+    )
+    return not bare and not is_json_document(field)
+
+
+def escaped(array: pa.StringArray) -> pa.StringArray:
+    """What goes between the quotes of JSON strings: quotes, backslashes and control characters escaped,
+    everything else as it is."""
+    data = text_bytes(array)
+    if len(data) == 0:
+        return array
+    present = np.bincount(np.frombuffer(data, np.uint8), minlength=256)
+    special = [chr(code) for code in (0x5C, 0x22, *range(0x20)) if present[code]]
+    for character in special:  # the backslash first: it stands in the others' escapes
+        escape = _SHORT.get(character) or f"\\u{ord(character):04x}"
+        array = pc.replace_substring(array, character, escape)
+    return array
+
+
+def _strings(array: pa.Array[Any]) -> pa.StringArray:
+    if pa.types.is_dictionary(array.type):
+        return pc.take(_enclosed(escaped(plain_strings(array.dictionary))), array.indices)
+    return _enclosed(escaped(plain_strings(array)))
+
+
+def _one_line(documents: pa.StringArray) -> pa.StringArray:
+    """JSON documents without line breaks, which stand only between tokens: inside strings they are escaped."""
+    data = bytes(text_bytes(documents))
+    for mark in ("\n", "\r"):
+        if mark.encode() in data:
+            documents = pc.replace_substring(documents, mark, " ")
+    return documents
+
+
+def _enclosed(text: pa.StringArray) -> pa.StringArray:
+    return pc.binary_join_element_wise('"', text, '"', "")
+
+
+def _list_texts(array: pa.Array[Any], item: pa.Field) -> pa.StringArray:
+    items = json_texts(array.flatten(), item)  # of the lists that are not null
+    lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy()
+    offsets = np.zeros(len(array) + 1, np.int32)
+    np.cumsum(lengths, out=offsets[1:])
+    lists = pa.ListArray.from_arrays(pa.array(offsets), items)
+    text = pc.binary_join_element_wise("[", pc.binary_join(lists, ","), "]", "")
+    return _where_valid(array, text)
+
+
+def _struct_texts(array: pa.StructArray, kind: pa.StructType) -> pa.StringArray:
+    pieces: list[pa.StringArray | str] = []
+    for i, child in enumerate(array.flatten()):
+        field = kind.field(i)
+        pieces += ["," if i else "{", f"{quoted_name(field.name)}:", json_texts(child, field)]
+    text = pc.binary_join_element_wise(*pieces, "}", "") if pieces else pa.repeat("{}", len(array))
+    return _where_valid(array, text)
+
+
+def _where_valid(array: pa.Array[Any], text: pa.StringArray) -> pa.StringArray:
+    if array.null_count == 0:
+        return text
+    return pc.if_else(pc.is_valid(array), text, pa.scalar(None, pa.string()))
