@@ -96,8 +96,8 @@ def _natural(heading: Heading, cells: Sequence[Cell]) -> int:
 def blocks(natural: Sequence[int], columns: int, lead: int) -> list[list[tuple[int, int]]]:
     """Which columns stand beside each other, and how wide: lists of (column, cells).
 
-    A column wants ``natural`` cells and first gets at most a quarter of the width; what a block leaves over goes to its
-    columns that were cut.
+    A column wants ``natural`` cells and first gets at most a quarter of the width; what a block leaves
+    over goes to its columns that were cut.
     """
     room = columns - 1 - (lead + _BETWEEN if lead else 0)
     widest = max(_WIDEST[0], min(columns // 4, _WIDEST[1]))

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, fields, is_dataclass
+from types import ModuleType
+from typing import ClassVar
+
+import pytest
+
+from specdsl.diagnostics import pages
+from specdsl.diagnostics.model import Diagnostic, Severity
+from specdsl.diagnostics.registry import MODULES, collect, registry
+
+KINDS = list(registry().values())
+BY_MODULE = {"syntax": "1", "names": "2", "types": "3", "references": "4", "hints": "6"}
+
+
+def test_there_are_many() -> None:
+    assert len(KINDS) >= 80
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.code)
+def test_class_is_complete(kind: type[Diagnostic]) -> None:
+    assert re.fullmatch(r"DG[1-7]\d\d", kind.code)
+    assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", kind.name)
+    assert "message" in kind.__dict__ or kind.message is not Diagnostic.message
+    assert is_dataclass(kind)
+    assert kind.__dataclass_params__.frozen  # type: ignore[attr-defined]
+    assert kind.__doc__
+    assert not {"code", "name", "severity"} & {f.name for f in fields(kind)}, "they belong to the class"
+    module = kind.__module__.rpartition(".")[2]
+    assert kind.code[2] == BY_MODULE.get(module, "5")
+    assert (kind.severity is Severity.ERROR) == (kind.code[2] != "6")
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda k: k.code)
+def test_class_has_a_page(kind: type[Diagnostic]) -> None:
+    page = pages.page(kind.code)
+    assert page is not None
+    assert page.name == kind.name
+
+
+def test_page_has_a_class() -> None:
+    assert set(pages.codes()) == {kind.code for kind in KINDS}
+
+
+def test_order_is_that_of_the_codes() -> None:
+    codes = [kind.code for kind in KINDS]
+    assert codes == sorted(codes)
+    assert len(MODULES) == len(set(MODULES))
+
+
+def declare(module: ModuleType, given_code: str, given_name: str, class_name: str) -> None:
+    @dataclass(frozen=True, kw_only=True)
+    class Made(Diagnostic):
+        code: ClassVar[str] = given_code
+        name: ClassVar[str] = given_name
+
+    Made.__module__ = module.__name__
+    Made.__qualname__ = class_name
+    setattr(module, class_name, Made)
+
+
+@pytest.mark.parametrize(("code", "name"), [("DG101", "second"), ("DG102", "first")])
+def test_duplicates_are_refused(code: str, name: str) -> None:
+    one, other = ModuleType("one"), ModuleType("other")
+    declare(one, "DG101", "first", "First")
+    declare(other, code, name, "Second")
+    with pytest.raises(ValueError, match="First and Second share the"):
+        collect(iter([one, other]))
+
+
+def test_imported_classes_and_bases_do_not_count() -> None:
+    one, other = ModuleType("one"), ModuleType("other")
+    declare(one, "DG101", "first", "First")
+    other.First = one.First  # type: ignore[attr-defined]
+    other.Diagnostic = Diagnostic  # type: ignore[attr-defined]
+    assert list(collect(iter([one, other]))) == ["DG101"]
