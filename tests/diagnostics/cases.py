@@ -85,10 +85,9 @@ table coupons 1_000 {
      "fridge" => "d"
   }
   日本 string = "語" + naam
-  long string = "%s" | "b" 70%% | foo | "%s"
+  long string = "XX" | "b" 70% | foo | "YY"
   -> usres where x
-}"""
-    % ("x" * 90, "y" * 150),
+}""".replace("XX", "x" * 90).replace("YY", "y" * 150),
 )
 COMMON = SourceFile("lib/common.dgen", "enum Status { a, b }\ntype Money = int\n")
 SOURCES = {SHOP.name: SHOP, COMMON.name: COMMON}

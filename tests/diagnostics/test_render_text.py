@@ -3,7 +3,6 @@ from __future__ import annotations
 import re
 
 import pytest
-from tests.diagnostics.cases import CASES, SOURCES, Made, MadeHint, at, holds
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +10,7 @@ from specdsl.diagnostics.cells import char_width, width, wrap
 from specdsl.diagnostics.model import Label
 from specdsl.diagnostics.render_text import counts, render_one, render_text, summary
 from specdsl.source import SourceFile, Span
+from tests.diagnostics.cases import CASES, SOURCES, Made, MadeHint, at, holds
 
 
 @pytest.mark.parametrize("columns", [100, 60])
