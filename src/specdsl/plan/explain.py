@@ -1,0 +1,99 @@
+"""The plan in words, for ``build --explain``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specdsl.ir.expr import Aggregate, Expr, IndexIn, Split
+from specdsl.ir.model import Table, Uniqueness
+from specdsl.ir.walk import walk
+from specdsl.plan.model import Plan, ReferenceKind, ReferencePlan, TablePlan
+
+
+def explain(plan: Plan) -> list[str]:
+    """One line for each thing done beyond one pass over a table."""
+    lines = [f"order: {', '.join(plan.order)}"]
+    for name in plan.order:
+        table = plan.tables.get(name)
+        if table is None:
+            lines.append(f"{name}: SQL over the built tables")
+        else:
+            lines += [f"{name}: {line}" for line in _table(plan, table)]
+    return lines
+
+
+def _table(plan: Plan, table: TablePlan) -> Iterator[str]:
+    yield _rows(table.table)
+    for name, reference in table.references.items():
+        yield f"{name} {_reference(reference)}"
+    for joint in table.joints:
+        yield f"({', '.join(m.name for m in joint.members)}) is one permutation of all combinations"
+    for name, column in table.columns.items():
+        if column.column.uniqueness is Uniqueness.PERMUTED:
+            yield f"{name} is a permutation of its domain"
+        if column.column.bounds is not None and column.pushed:
+            yield f"{name} is drawn within its bounds"
+    for group in table.resample:
+        units = ", ".join(unit.partition(":")[2] for unit in group.units)
+        yield f"{units} drawn again until {' and '.join(c.label for c in group.conditions)} hold"
+    for condition in table.unchecked:
+        yield f"{condition.label} is left to verification: no draw of the row decides it"
+    yield from _passes(plan, table)
+
+
+def _rows(table: Table) -> str:
+    if table.source is not None:
+        return f"{table.source.rows} rows from {table.source.path}"
+    dimensions = [f"children of {r.table}" for r in table.references.values() if r.each is not None]
+    if table.over is not None:
+        dimensions.append(f"{table.over.size} values of {table.over.column}")
+    if not dimensions:
+        return f"{table.rows or 0} rows"
+    total = "" if table.rows is None else f", {table.rows} in all"
+    return f"one row for each of {' x '.join(dimensions)}{total}"
+
+
+def _reference(plan: ReferencePlan) -> str:
+    where = plan.where
+    match plan.kind:
+        case ReferenceKind.EACH:
+            return "by arithmetic over the counts of children"
+        case ReferenceKind.UNIQUE:
+            return "by a permutation of the parents"
+        case ReferenceKind.JOINT:
+            return "from the permutation of all combinations"
+        case ReferenceKind.DRAWN:
+            parts = ["drawn"]
+            if where.indexed:
+                parts.append(f"through an index over {plan.reference.table} (one pass)")
+            elif where.row_bounds:
+                parts.append("within bounds on the row number")
+            if where.residual is not None:
+                parts.append("with a condition that is tried")
+            if plan.distinct:
+                parts.append(f"distinct per {', '.join(plan.distinct_per) or 'table'}")
+            return ", ".join(parts)
+
+
+def _passes(plan: Plan, table: TablePlan) -> Iterator[str]:
+    seen = set()
+    for column in table.columns.values():
+        for hop_table, hop_reference in _scattered(plan, table.table, column.value):
+            if (hop_table, hop_reference) not in seen:
+                seen.add((hop_table, hop_reference))
+                yield f"needs the rows of {hop_table} by {hop_reference} (one pass)"
+
+
+def _scattered(plan: Plan, table: Table, expr: Expr) -> Iterator[tuple[str, str]]:
+    for node in walk(expr):
+        match node:
+            case Aggregate(hops=hops):
+                pairs = [(hop.table, hop.reference) for hop in hops]
+            case IndexIn(reference=name) | Split(reference=name):
+                pairs = [(table.name, name)]
+            case _:
+                continue
+        for owner, name in pairs:
+            reference = plan.tables[owner].references.get(name)
+            if reference is not None and reference.kind is not ReferenceKind.EACH:
+                yield owner, name

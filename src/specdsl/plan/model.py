@@ -1,0 +1,170 @@
+"""The plan: everything about generating that is decided once, before the first row.
+
+A *unit* is what is drawn at once in a row: a column's own draws (``c:age``), the tuple of a column
+group (``g:0``) or a reference's parent (``r:user_id``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from specdsl.ir.expr import CompareOp, Expr
+from specdsl.ir.model import Column, Dataset, Reference, Table
+
+
+def column_unit(name: str) -> str:
+    """The unit of a column's own draws."""
+    return f"c:{name}"
+
+
+def group_unit(index: int) -> str:
+    """The unit of a column group."""
+    return f"g:{index}"
+
+
+def reference_unit(name: str) -> str:
+    """The unit of a reference."""
+    return f"r:{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPair:
+    """``candidate == row`` of a reference's ``where``."""
+
+    candidate: Expr
+    row: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class OrderBound:
+    """``value of the candidate <op> row``."""
+
+    op: CompareOp
+    row: Expr
+
+
+@dataclass(frozen=True, slots=True)
+class WherePlan:
+    """A reference's ``where`` taken apart; the whole is the conjunction of the parts.
+
+    ``filters`` need the candidate only, ``row_conditions`` this row only. ``keys`` and ``order`` (bounds
+    on one expression of the candidate) are answered by an index over the parents, ``row_bounds`` (on
+    the candidate's row number) by arithmetic or the same index. ``residual`` is what is left to try.
+    """
+
+    filters: tuple[Expr, ...] = ()
+    row_conditions: tuple[Expr, ...] = ()
+    keys: tuple[KeyPair, ...] = ()
+    order: Expr | None = None
+    order_bounds: tuple[OrderBound, ...] = ()
+    row_bounds: tuple[OrderBound, ...] = ()
+    residual: Expr | None = None
+
+    @property
+    def indexed(self) -> bool:
+        """Whether an index over the parents must be built."""
+        return bool(self.filters or self.keys or self.order is not None)
+
+
+class ReferenceKind(StrEnum):
+    """How a reference finds its parent."""
+
+    EACH = "each"  # arithmetic over the counts of children
+    UNIQUE = "unique"  # a permutation of the parents
+    JOINT = "joint"  # part of a permutation of all combinations
+    DRAWN = "drawn"  # drawn among the parents that its `where` leaves
+
+
+@dataclass(frozen=True, slots=True)
+class ReferencePlan:
+    """One reference. ``reserve_first``/``reserve_last``: so many parents at that end are not drawn, since
+    another reference that orders itself after (before) this one would find none left."""
+
+    reference: Reference
+    kind: ReferenceKind
+    where: WherePlan = WherePlan()
+    distinct_per: tuple[str, ...] = ()
+    distinct: bool = False
+    reserve_first: int = 0
+    reserve_last: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class JointMember:
+    """A digit of a joint permutation: a reference, or a column over an indexable domain."""
+
+    name: str
+    is_reference: bool
+
+
+@dataclass(frozen=True, slots=True)
+class JointPlan:
+    """Combinations that no two rows share: row -> permutation of the product of the members.
+
+    ``after[i] = j``: member i's parent row is always greater than member j's, of the same table.
+    """
+
+    members: tuple[JointMember, ...]
+    after: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnPlan:
+    """One column: ``value`` is its expression with what bounds could be pushed down. ``clip``: pushing
+    went through rounding, whose last unit is set right by clipping to the bounds."""
+
+    column: Column
+    value: Expr
+    clip: bool = False
+    pushed: bool = False
+    joint: int | None = None  # the number of the JointPlan that gives the value
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Something that must hold in every row. ``label`` is how people know it; ``column`` or ``check``
+    says where it is declared."""
+
+    label: str
+    condition: Expr
+    column: str | None = None
+    check: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ResampleGroup:
+    """Units that are drawn again, together, until the conditions hold."""
+
+    units: tuple[str, ...]
+    conditions: tuple[Condition, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TablePlan:
+    """One table. ``unit_groups`` gives the resample group of each unit that has one; ``unit_of`` the unit
+    that gives a column its value; ``unchecked`` the conditions that redraws cannot influence."""
+
+    table: Table
+    columns: Mapping[str, ColumnPlan]
+    references: Mapping[str, ReferencePlan]
+    joints: tuple[JointPlan, ...] = ()
+    resample: tuple[ResampleGroup, ...] = ()
+    unit_groups: Mapping[str, int] = field(default_factory=dict)
+    unchecked: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The plan of a dataset. ``order``: parents before the tables that refer to them, derived tables last."""
+
+    dataset: Dataset
+    tables: Mapping[str, TablePlan]
+    order: tuple[str, ...]
+
+    def explain(self) -> list[str]:
+        """What is done beyond one pass over each table, one line each."""
+        from specdsl.plan.explain import explain
+
+        return explain(self)
