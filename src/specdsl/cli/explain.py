@@ -59,10 +59,15 @@ def _find(code: str, known: Mapping[str, type[Diagnostic]]) -> type[Diagnostic]:
         wanted = f"DG{wanted}"
     if wanted in known:
         return known[wanted]
-    by_name = {kind.name: kind for kind in known.values()}
-    if code in by_name:
-        return by_name[code]
-    near = nearest(wanted, known) if wanted.startswith("DG") else nearest(code, by_name)
+    names = {kind.name for kind in known.values()}
+    named = [kind for kind in known.values() if kind.name == code.strip().lower()]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise UsageError(
+            f"`{code}` has several codes", f"choose from {', '.join(kind.code for kind in named)}"
+        )
+    near = nearest(wanted, known) if wanted.startswith("DG") else nearest(code, names)
     hint = f"did you mean `{near}`? " if near else ""
     raise UsageError(f"there is no diagnostic `{code}`", f"{hint}`specdsl explain` lists all of them")
 

@@ -24,7 +24,15 @@ if TYPE_CHECKING:
 @click.option(
     "-t", "--table", "tables", metavar="TABLE", multiple=True, help="Only this table; may be repeated."
 )
-@click.option("-n", "--rows", metavar="N", type=click.IntRange(0, 10_000), default=10, show_default=True)
+@click.option(
+    "-n",
+    "--rows",
+    metavar="N",
+    type=click.IntRange(0, 10_000),
+    default=10,
+    show_default=True,
+    help="How many.",
+)
 @click.option("--hidden", is_flag=True, help="Hidden columns too.")
 @SEED
 @click.option(

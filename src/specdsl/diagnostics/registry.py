@@ -17,7 +17,7 @@ MODULES = ("syntax", "names", "types", "references", "constraints", "runtime", "
 @cache
 def registry() -> Mapping[str, type[Diagnostic]]:
     """The diagnostic classes by code, in the order of the codes. Raises ValueError when two share a
-    code or a name."""
+    code. (What can be seen when compiling or only when building has two codes and one name.)"""
     modules = [f"{__package__}.{name}" for name in MODULES]
     return collect(import_module(module) for module in modules if find_spec(module))
 
@@ -25,15 +25,13 @@ def registry() -> Mapping[str, type[Diagnostic]]:
 def collect(modules: Iterator[ModuleType]) -> Mapping[str, type[Diagnostic]]:
     """The diagnostic classes that ``modules`` declare (not merely import), by code."""
     by_code: dict[str, type[Diagnostic]] = {}
-    by_name: dict[str, type[Diagnostic]] = {}
     for module in modules:
         for found in vars(module).values():
             if not (isinstance(found, type) and issubclass(found, Diagnostic)):
                 continue
             if found.__module__ != module.__name__ or "code" not in found.__dict__:
                 continue  # imported from elsewhere, or a base without a code of its own
-            for table, what, word in ((by_code, found.code, "code"), (by_name, found.name, "name")):
-                first = table.setdefault(what, found)
-                if first is not found:
-                    raise ValueError(f"{first.__qualname__} and {found.__qualname__} share the {word} {what}")
+            first = by_code.setdefault(found.code, found)
+            if first is not found:
+                raise ValueError(f"{first.__qualname__} and {found.__qualname__} share the code {found.code}")
     return MappingProxyType(dict(sorted(by_code.items())))
