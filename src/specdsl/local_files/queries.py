@@ -1,0 +1,247 @@
+"""Derived tables: SQL of the spec's author, run by DuckDB over tables of the build and nothing else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from specdsl.datatypes import types as t
+from specdsl.datatypes.counterparts import arrow_type, duckdb_type
+from specdsl.errors import DataError
+from specdsl.files import FileProblem, Problem
+from specdsl.verify.database import open_database
+from specdsl.verify.forms import physical_type, quote_name, to_natural
+from specdsl.verify.naming import distinct_names
+from specdsl.verify.reading import TableFiles, read_table
+
+if TYPE_CHECKING:
+    import duckdb
+
+Columns = tuple[tuple[str, t.DataType, bool], ...]
+
+_WHERE = "the query"
+
+
+def query_schema(sql: str, tables: Mapping[str, Columns]) -> tuple[Columns, tuple[str, ...]]:
+    """The columns of a query over ``tables`` (all nullable, but for counts), and the names of those that
+    it reads, in the order of ``tables``. Raises FileProblem (QUERY)."""
+    import duckdb
+
+    connection = open_database((), None)
+    try:
+        statement = _statement(connection, sql)
+        for name, columns in tables.items():
+            parts = ", ".join(f"{quote_name(c)} {duckdb_type(d)}" for c, d, _ in columns)
+            try:
+                connection.execute(f"CREATE TABLE {quote_name(name)} ({parts})")
+            except duckdb.Error:  # names that differ in case only: no query can tell them apart
+                continue
+        _require_repeatable(connection, statement)
+        relation = connection.sql(statement)
+        known = {name.casefold(): name for name in reversed(list(tables))}
+        used = {known[n.casefold()] for n in connection.get_table_names(statement) if n.casefold() in known}
+        columns_out = []
+        for name, stored in zip(relation.columns, relation.types, strict=True):
+            columns_out.append((name, _value_type(name, stored), True))
+        return tuple(columns_out), tuple(n for n in tables if n in used)
+    except duckdb.Error as problem:
+        raise FileProblem(Problem.QUERY, _WHERE, _told(problem)) from None
+    finally:
+        connection.close()
+
+
+def _told(problem: Exception) -> str:
+    lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
+    first = lines[0] if lines else "DuckDB refuses it"
+    candidates = [line for line in lines[1:] if line.startswith(("Candidate", "Did you mean"))]
+    return "; ".join([first, *candidates[:1]])
+
+
+def _statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
+    import duckdb
+
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        found = "several statements" if len(statements) > 1 else "something else"
+        raise FileProblem(
+            Problem.QUERY, _WHERE, f"it must be one SELECT, not {found if statements else 'nothing'}"
+        )
+    return str(statements[0].query).strip().rstrip(";")
+
+
+def _tree(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[str, Any]:
+    row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [statement]).fetchone()
+    assert row is not None
+    return dict(json.loads(row[0]))
+
+
+def _require_repeatable(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
+    """Refuses what gives another result on another day: random functions, the clock, samples."""
+    rows = connection.execute(
+        "SELECT DISTINCT lower(function_name) FROM duckdb_functions() "
+        "WHERE stability IN ('VOLATILE', 'CONSISTENT_WITHIN_QUERY')"
+    ).fetchall()
+    ambient = {str(name) for (name,) in rows} - {"error"}
+    ambient |= {"current_timestamp", "localtimestamp", "current_time", "localtime", "current_date"}
+    for node in _nodes(_tree(connection, statement)):
+        name = str(node.get("function_name", "")).lower()
+        if node.get("class") == "FUNCTION" and name in ambient:
+            raise FileProblem(Problem.QUERY, _WHERE, f"`{name}` gives another value every time")
+        if node.get("class") == "COLUMN_REF":
+            column = str((node.get("column_names") or [""])[-1]).lower()
+            if column in {"current_timestamp", "current_date", "current_time", "localtime", "localtimestamp"}:
+                raise FileProblem(Problem.QUERY, _WHERE, f"`{column}` gives another value every time")
+        if isinstance(node.get("sample"), dict):
+            raise FileProblem(Problem.QUERY, _WHERE, "a sample gives other rows every time")
+
+
+def _nodes(value: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(value, dict):
+        yield value
+        for inner in value.values():
+            yield from _nodes(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _nodes(inner)
+
+
+_SIMPLE: Mapping[str, t.DataType] = {
+    "BOOLEAN": t.BOOL,
+    "TINYINT": t.Int(8),
+    "SMALLINT": t.Int(16),
+    "INTEGER": t.Int(32),
+    "BIGINT": t.INT,
+    "HUGEINT": t.INT,  # what sums of integers are; out of range is an error of the build
+    "UTINYINT": t.Int(8, signed=False),
+    "USMALLINT": t.Int(16, signed=False),
+    "UINTEGER": t.Int(32, signed=False),
+    "UBIGINT": t.Int(64, signed=False),
+    "FLOAT": t.Float(32),
+    "DOUBLE": t.FLOAT,
+    "VARCHAR": t.STRING,
+    "BLOB": t.BYTES,
+    "DATE": t.DATE,
+    "TIME": t.TIME,
+    "INTERVAL": t.DURATION,
+    "UUID": t.UUID,
+    "JSON": t.JSON,
+}
+
+
+def _value_type(column: str, stored: Any) -> t.DataType:
+    name = str(stored).upper()
+    if name in _SIMPLE:
+        return _SIMPLE[name]
+    if name.startswith("TIMESTAMP"):
+        return t.TIMESTAMP
+    match stored.id:
+        case "decimal":
+            held = dict(stored.children)
+            return t.Decimal(int(held["precision"]), int(held["scale"]))
+        case "enum":
+            return t.STRING
+        case "list" | "array":
+            return t.List(_value_type(column, dict(stored.children)["child"]))
+        case "struct":
+            return t.Struct(tuple(t.Field(n, _value_type(column, c), True) for n, c in stored.children))
+        case _:
+            raise FileProblem(
+                Problem.QUERY, _WHERE, f"column `{column}` is {name}; cast it to a type of the language"
+            )
+
+
+def run_query(
+    sql: str,
+    tables: Mapping[str, TableFiles],
+    columns: Mapping[str, Mapping[str, t.DataType]],
+    schema: Mapping[str, t.DataType],
+    temp_dir: Path,
+    batch_rows: int = 65_536,
+) -> Iterator[pa.RecordBatch]:
+    """The rows of a derived table.
+
+    ``tables`` are the files of the tables that it reads, ``columns`` their written columns with types,
+    ``schema`` the columns of the result as ``query_schema`` told them. A query without an ORDER BY of
+    its own is ordered by all its columns, so that its rows do not depend on how DuckDB went about it.
+    Memory is bounded; what does not fit goes to ``temp_dir``. Raises DataError.
+    """
+    import duckdb
+
+    paths = [path for files in tables.values() for path in files.paths]
+    connection = open_database(paths, temp_dir, threads=1)
+    try:
+        statement = _statement(connection, sql)
+        connection.execute("CREATE SCHEMA data; CREATE SCHEMA stage")
+        for name, files in tables.items():
+            _natural_view(connection, name, columns[name], files, temp_dir)
+        if not _is_ordered(connection, statement):
+            statement = f"SELECT * FROM ({statement}) ORDER BY ALL"
+        names = [f"c{i}" for i in range(len(schema))]
+        outs = ", ".join(_out(n, d) for n, d in zip(names, schema.values(), strict=True))
+        relation = connection.sql(f"SELECT {outs} FROM ({statement}) AS q({', '.join(names)})")
+        target = pa.schema([pa.field(n, arrow_type(d)) for n, d in schema.items()])
+        for batch in relation.to_arrow_reader(batch_rows):
+            arrays = [_as_declared(a, f.type) for a, f in zip(list(batch.columns), target, strict=True)]
+            yield pa.RecordBatch.from_arrays(arrays, schema=target)
+    except duckdb.Error as problem:
+        raise DataError(f"the query of a derived table failed: {_told(problem)}") from None
+    except FileProblem as problem:
+        raise DataError(f"the query of a derived table failed: {problem.detail}") from None
+    finally:
+        connection.close()
+
+
+def _is_ordered(connection: duckdb.DuckDBPyConnection, statement: str) -> bool:
+    modifiers: list[dict[str, Any]] = _tree(connection, statement)["statements"][0]["node"]["modifiers"]
+    return any(m.get("type") == "ORDER_MODIFIER" for m in modifiers)
+
+
+def _natural_view(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    columns: Mapping[str, t.DataType],
+    files: TableFiles,
+    temp_dir: Path,
+) -> None:
+    read = read_table(connection, name, f"data.{quote_name(name)}", columns, files, temp_dir)
+    if read.problems or read.missing:
+        what = [*read.problems, *read.missing.values()][0]
+        raise DataError(f"table `{name}` cannot be read: {what}")
+    inner = distinct_names(columns)
+    parts = ", ".join(f"{_declared(quote_name(inner[c]), d)} AS {quote_name(c)}" for c, d in columns.items())
+    connection.execute(f"CREATE VIEW {quote_name(name)} AS SELECT {parts} FROM data.{quote_name(name)}")
+
+
+def _declared(sql: str, dtype: t.DataType) -> str:
+    """A physical value as the type that ``query_schema`` promised."""
+    match dtype:
+        case t.Duration():
+            return f"to_microseconds({sql})"
+        case t.Timestamp():
+            return f"CAST({to_natural(sql, dtype)} AS TIMESTAMP WITH TIME ZONE)"
+        case _:
+            return f"CAST({to_natural(sql, dtype)} AS {duckdb_type(dtype)})"
+
+
+def _out(name: str, dtype: t.DataType) -> str:
+    match dtype:
+        case t.Duration():
+            return f"epoch_us({name})"
+        case t.Timestamp():
+            return f"epoch_us({name})"
+        case t.Uuid():
+            return f"unhex(replace(CAST({name} AS VARCHAR), '-', ''))"
+        case t.Json():
+            return f"CAST({name} AS {physical_type(dtype)})"
+        case _:
+            return f"CAST({name} AS {duckdb_type(dtype)})"
+
+
+def _as_declared(array: pa.Array, target: pa.DataType) -> pa.Array:
+    if target == pa.uuid():
+        return pa.ExtensionArray.from_storage(target, array.cast(pa.binary(16)))
+    return array if array.type == target else array.cast(target)

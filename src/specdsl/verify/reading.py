@@ -1,0 +1,352 @@
+"""Tables as files hold them, brought into the database of verification in physical form.
+
+Parquet is read in place, column by column, as often as rules ask. CSV, JSON Lines and Arrow IPC are read
+once into a table on disk, so that they are parsed once and their rows have numbers.
+"""
+
+from __future__ import annotations
+
+import bz2
+import csv
+import io
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from specdsl.datatypes import types as t
+from specdsl.verify.forms import constant, quote_name, quote_text
+from specdsl.verify.naming import ROW, distinct_names
+from specdsl.verify.stored import Conversion, from_column, from_json, from_text
+
+if TYPE_CHECKING:
+    import duckdb
+
+FORMATS = ("parquet", "csv", "jsonl", "arrow")
+
+_HEADER_BYTES = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class TableFiles:
+    """The files of one table, in the order of its rows. ``format`` is one of ``FORMATS``."""
+
+    paths: Sequence[Path]
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """Values of a column that cannot be read as its declared type. ``bad`` is a predicate over
+    ``source`` (a relation with the row's number); ``raw`` is what the file holds, as text."""
+
+    column: str
+    bad: str
+    raw: str
+    source: str
+
+
+@dataclass
+class ReadTable:
+    """One table in the database.
+
+    ``missing``: declared columns that cannot be used, with the reason. ``problems``: what is wrong with
+    the files as such. ``extra``: columns of the files that were not declared.
+    """
+
+    name: str
+    missing: dict[str, str] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+    extra: list[str] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    rejected: list[dict[str, object]] = field(default_factory=list)
+    rejected_count: int = 0
+    usable: bool = True
+
+
+Columns = Mapping[str, t.DataType]
+"""The columns to read and their declared types, in order."""
+
+
+def read_table(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    view: str,
+    columns: Columns,
+    files: TableFiles,
+    temp_dir: Path | None,
+) -> ReadTable:
+    """Make ``view`` (a quoted name with schema) over the files of table ``name``, with ``columns`` in
+    physical form and the row's number. Whatever is wrong with the files is in the result; the view is
+    there in any case (empty when nothing could be read)."""
+    import duckdb
+
+    table = ReadTable(name)
+    gone = [p for p in files.paths if not p.is_file()]
+    if gone or not files.paths:
+        table.problems.append(
+            f"there is no file {', '.join(f'`{p}`' for p in gone)}" if gone else "there are no files of it"
+        )
+        _empty(connection, view, columns, table)
+        return table
+    try:
+        match files.format:
+            case "parquet":
+                _parquet(connection, view, columns, files.paths, table)
+            case "csv":
+                _csv(connection, view, columns, files.paths, table, temp_dir)
+            case "jsonl":
+                _json_lines(connection, view, columns, files.paths, table, temp_dir)
+            case "arrow":
+                _arrow(connection, view, columns, files.paths, table)
+            case other:
+                table.problems.append(f"`{other}` is not a format that can be verified")
+                _empty(connection, view, columns, table)
+    except (duckdb.Error, OSError, ValueError, UnicodeError) as problem:
+        table.problems.append(_first_line(problem))
+        _empty(connection, view, columns, table)
+    return table
+
+
+def _first_line(problem: Exception) -> str:
+    return next((line for line in str(problem).splitlines() if line.strip()), type(problem).__name__)
+
+
+def _empty(connection: duckdb.DuckDBPyConnection, view: str, columns: Columns, table: ReadTable) -> None:
+    names = distinct_names(columns)
+    selected = [f"{constant(None, d)} AS {quote_name(names[c])}" for c, d in columns.items()]
+    selected.append(f"CAST(0 AS BIGINT) AS {ROW}")
+    connection.execute(f"CREATE OR REPLACE VIEW {view} AS SELECT {', '.join(selected)} WHERE false")
+    table.usable = False
+
+
+def _selected(
+    columns: Columns, found: Mapping[str, Conversion | str], table: ReadTable
+) -> list[tuple[str, str, str | None]]:
+    """(name in the database, SQL, predicate of unreadable values) for each declared column. ``found``
+    has a conversion, or the reason why there is none."""
+    names = distinct_names(columns)
+    out = []
+    for column, dtype in columns.items():
+        held = found.get(column, "the files have no column `" + column + "`")
+        if isinstance(held, str):
+            table.missing[column] = held
+            held = Conversion(constant(None, dtype))
+        out.append((names[column], held.sql, held.bad))
+    return out
+
+
+def _by_type(columns: Columns, relation: Any, names: Sequence[str]) -> dict[str, Conversion | str]:
+    """Conversions of columns that have types of their own. ``names`` are the files' own names, in the
+    order of the relation's columns (DuckDB renames those that differ in case only)."""
+    found: dict[str, Conversion | str] = {}
+    for own, column, stored in zip(names, relation.columns, relation.types, strict=True):
+        if own not in columns:
+            continue
+        conversion = from_column(quote_name(column), stored, columns[own])
+        found[own] = (
+            conversion or f"column `{own}` is {str(stored).lower()}, which cannot hold {columns[own]}"
+        )
+    return found
+
+
+def _parquet(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    columns: Columns,
+    paths: Sequence[Path],
+    table: ReadTable,
+) -> None:
+    import pyarrow.parquet as pq
+
+    counts = []
+    names: list[str] = []
+    for path in paths:
+        with pq.ParquetFile(path) as file:
+            counts.append(file.metadata.num_rows)
+            names = names or list(file.schema_arrow.names)
+    listed = ", ".join(quote_text(str(p)) for p in paths)
+    source = f"read_parquet([{listed}], hive_partitioning = false)"
+    relation = connection.sql(f"SELECT * FROM {source}")
+    found = _by_type(columns, relation, names)
+    table.extra = [n for n in names if n not in columns]
+    selected = _selected(columns, found, table)
+    offsets = [sum(counts[:i]) for i in range(len(counts))]
+    row = "file_row_number"
+    if len(paths) > 1:
+        row = f"(file_row_number + list_extract({offsets}, file_index + 1))"
+    parts = [f"{sql} AS {quote_name(n)}" for n, sql, _ in selected]
+    connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([*parts, f'{row} AS {ROW}'])} FROM {source}")
+    raw_source = f"(SELECT *, {row} AS {ROW} FROM {source})"
+    for (column, _), (_, _, bad) in zip(columns.items(), selected, strict=True):
+        if bad is not None:
+            raw = quote_name(relation.columns[names.index(column)])
+            table.unreadable.append(Unreadable(column, bad, f"CAST({raw} AS VARCHAR)", raw_source))
+
+
+def _staged(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    columns: Columns,
+    found: Mapping[str, Conversion | str],
+    raw: Mapping[str, str],
+    source: str,
+    table: ReadTable,
+) -> None:
+    """A table on disk of what ``source`` gives, and ``view`` over it. Raw texts of unreadable values are
+    kept beside them."""
+    selected = _selected(columns, found, table)
+    parts = [f"{sql} AS {quote_name(n)}" for n, sql, _ in selected]
+    stage = view.replace("data.", "stage.", 1)
+    marks = []
+    for i, (column, (_, _, bad)) in enumerate(zip(columns, selected, strict=True)):
+        if bad is not None:
+            parts.append(f"CASE WHEN {bad} THEN {raw[column]} END AS {quote_name(f'#raw{i}')}")
+            marks.append((column, quote_name(f"#raw{i}")))
+    # A table needs a column; the row numbers are those of the table on disk.
+    parts = parts or ['true AS "#none"']
+    connection.execute(f"CREATE TABLE {stage} AS SELECT {', '.join(parts)} FROM {source}")
+    names = [quote_name(n) for n, _, _ in selected]
+    connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([*names, f'rowid AS {ROW}'])} FROM {stage}")
+    raw_source = f"(SELECT *, rowid AS {ROW} FROM {stage})"
+    for column, mark in marks:
+        table.unreadable.append(Unreadable(column, f"{mark} IS NOT NULL", mark, raw_source))
+
+
+def _csv(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    columns: Columns,
+    paths: Sequence[Path],
+    table: ReadTable,
+    temp_dir: Path | None,
+) -> None:
+    header = csv_header(paths[0])
+    for path in paths[1:]:
+        if csv_header(path) != header:
+            table.problems.append(f"`{path.name}` has other columns than `{paths[0].name}`")
+            return _empty(connection, view, columns, table)
+    twice = sorted({name for name in header if header.count(name) > 1})
+    if twice:
+        table.problems.append(f"column `{twice[0]}` comes twice in the header")
+        return _empty(connection, view, columns, table)
+    names = distinct_names(header)
+    found: dict[str, Conversion | str] = {
+        c: from_text(quote_name(names[c]), columns[c]) for c in header if c in columns
+    }
+    table.extra = [n for n in header if n not in columns]
+    listed = ", ".join(quote_text(str(p)) for p in _plain_files(paths, temp_dir))
+    types = ", ".join(f"{quote_text(n)}: 'VARCHAR'" for n in names.values())
+    source = (
+        f"read_csv([{listed}], header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
+        f"new_line = '\\n', nullstr = '', allow_quoted_nulls = false, columns = {{{types}}}, "
+        f"store_rejects = true, rejects_limit = 0)"
+    )
+    raw = {c: quote_name(names[c]) for c in header}
+    _staged(connection, view, columns, found, raw, source, table)
+    counted = connection.execute("SELECT count(*) FROM reject_errors").fetchone()
+    table.rejected_count = int(counted[0]) if counted else 0
+    rows = connection.execute(
+        "SELECT line, csv_line, error_message FROM reject_errors ORDER BY file_id, line LIMIT 5"
+    ).fetchall()
+    table.rejected = [{"line": line, "text": text, "problem": why} for line, text, why in rows]
+    connection.execute("DELETE FROM reject_errors")
+    connection.execute("DELETE FROM reject_scans")
+    return None
+
+
+def csv_header(path: Path) -> list[str]:
+    """The names in the first line of a CSV file, decompressed where its name says so. Raises
+    ValueError where there is none."""
+    import pyarrow as pa
+
+    with pa.input_stream(str(path), compression="detect") as stream:
+        text = bytes(stream.read(_HEADER_BYTES)).decode("utf-8-sig", errors="replace")
+    header = next(csv.reader(io.StringIO(text)), None)
+    if not header:
+        raise ValueError(f"`{path.name}` is empty: not even a header")
+    return header
+
+
+def _plain_files(paths: Sequence[Path], temp_dir: Path | None) -> list[Path]:
+    """``paths``, with those in a compression that DuckDB does not know unpacked into ``temp_dir``."""
+    out = []
+    for path in paths:
+        if path.suffix != ".bz2" or temp_dir is None:
+            out.append(path)
+            continue
+        plain = unpacked_path(path, temp_dir)
+        with bz2.open(path) as packed, plain.open("wb") as target:
+            shutil.copyfileobj(packed, target)
+        out.append(plain)
+    return out
+
+
+def unpacked_path(path: Path, temp_dir: Path) -> Path:
+    """Where a file is unpacked to, if it has to be."""
+    return temp_dir / f"unpacked-{path.parent.name}-{path.stem}"
+
+
+def _json_lines(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    columns: Columns,
+    paths: Sequence[Path],
+    table: ReadTable,
+    temp_dir: Path | None,
+) -> None:
+    listed = ", ".join(quote_text(str(p)) for p in _plain_files(paths, temp_dir))
+    format_ = "format = 'newline_delimited'"
+    keys = connection.execute(
+        f"SELECT DISTINCT unnest(json_keys(json)) FROM (SELECT json FROM read_ndjson_objects([{listed}], "
+        f"{format_}) LIMIT 1000)"
+    ).fetchall()
+    present = {str(k) for (k,) in keys}
+    names = distinct_names([*columns, *sorted(present - set(columns))])
+    found: dict[str, Conversion | str] = {}
+    raw = {}
+    for column, dtype in columns.items():
+        held = quote_name(names[column])
+        if column in present:
+            found[column] = from_json(held, dtype)
+            raw[column] = f"CAST({held} AS VARCHAR)"
+    table.extra = sorted(present - set(columns))
+    read = [c for c in columns if c in present]
+    if len({c.casefold() for c in read}) == len(read) and read:
+        types = ", ".join(f"{quote_text(c)}: 'JSON'" for c in read)
+        source = f"read_json([{listed}], {format_}, columns = {{{types}}})"
+    else:  # names that differ in case only
+        parts = ", ".join(
+            f"json_extract(json, {quote_text(_path(c))}) AS {quote_name(names[c])}" for c in read
+        )
+        source = f"(SELECT {parts or 'json'} FROM read_ndjson_objects([{listed}], {format_}))"
+    _staged(connection, view, columns, found, raw, source, table)
+
+
+def _path(name: str) -> str:
+    return '$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _arrow(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    columns: Columns,
+    paths: Sequence[Path],
+    table: ReadTable,
+) -> None:
+    import pyarrow.dataset as ds
+
+    dataset = ds.dataset([str(p) for p in paths], format="ipc")
+    connection.register("arrow_files", dataset)
+    try:
+        relation = connection.sql("SELECT * FROM arrow_files")
+        found = _by_type(columns, relation, dataset.schema.names)
+        table.extra = [n for n in dataset.schema.names if n not in columns]
+        raw = {
+            own: f"CAST({quote_name(column)} AS VARCHAR)"
+            for own, column in zip(dataset.schema.names, relation.columns, strict=True)
+        }
+        _staged(connection, view, columns, found, raw, "arrow_files", table)
+    finally:
+        connection.unregister("arrow_files")
