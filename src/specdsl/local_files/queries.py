@@ -74,9 +74,8 @@ def _statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 
 
 def _tree(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[str, Any]:
-    row = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [statement]).fetchone()
-    assert row is not None
-    return dict(json.loads(row[0]))
+    ((serialized,),) = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [statement]).fetchall()
+    return dict(json.loads(serialized))
 
 
 def _require_repeatable(connection: duckdb.DuckDBPyConnection, statement: str) -> None:

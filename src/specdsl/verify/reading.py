@@ -245,8 +245,7 @@ def _csv(
     )
     raw = {c: quote_name(names[c]) for c in header}
     _staged(connection, view, columns, found, raw, source, table)
-    counted = connection.execute("SELECT count(*) FROM reject_errors").fetchone()
-    table.rejected_count = int(counted[0]) if counted else 0
+    ((table.rejected_count,),) = connection.execute("SELECT count(*) FROM reject_errors").fetchall()
     rows = connection.execute(
         "SELECT line, csv_line, error_message FROM reject_errors ORDER BY file_id, line LIMIT 5"
     ).fetchall()
