@@ -1,0 +1,30 @@
+"""The catalogue: every function of the language by name. A function is added in the module of its family."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+from types import MappingProxyType
+from typing import Final
+
+from specdsl.functions import (
+    aggregates,
+    distributions,
+    identity,
+    special,
+)
+from specdsl.functions.entry import Function
+
+_FAMILIES: Final = (
+    distributions, identity, special, aggregates
+)  # fmt: skip
+
+FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
+    {f.name: f for f in chain.from_iterable(family.FUNCTIONS for family in _FAMILIES)}
+)
+"""All functions, in the order of their families. Names are unique (a test holds that)."""
+
+ALIASES: Final[Mapping[str, str]] = MappingProxyType(
+    {alias: f.name for f in FUNCTIONS.values() for alias in f.aliases}
+)
+"""Other names under which people look for a function: for suggestions, not for use."""
