@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from specdsl.cli.options import command_line, stop
+from specdsl.cli.options import ALLOW, command_line, stop
 from specdsl.cli.terminal import Terminal
 
 
@@ -17,8 +17,9 @@ from specdsl.cli.terminal import Terminal
     default="text",
     help="text goes to standard error, the others to standard output.",
 )
+@ALLOW
 @command_line
-def command(terminal: Terminal, specs: tuple[str, ...], form: str) -> None:
+def command(terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[str, ...]) -> None:
     """Say what is wrong in each FILE, without making any data.
 
     The exit status is 1 when there is an error; hints and warnings do not count.
@@ -35,7 +36,7 @@ def command(terminal: Terminal, specs: tuple[str, ...], form: str) -> None:
     read: list[str] = []
     for spec in dict.fromkeys(specs):
         try:
-            compilation = compile_spec(spec)
+            compilation = compile_spec(spec, allow=allow)
         except SpecdslError as failure:  # one file that cannot be read does not hide the others' mistakes
             terminal.failure(failure)
             status = max(status, failure.status)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,22 +16,25 @@ if TYPE_CHECKING:
     from specdsl.ir.model import Dataset
 
 
-def compile_spec(path: str, overrides: Overrides | None = None) -> Compilation:
-    """Compile the spec at ``path``. Raises SpecdslError when it cannot be read as a text."""
+def compile_spec(path: str, overrides: Overrides | None = None, allow: Sequence[str] = ()) -> Compilation:
+    """Compile the spec at ``path``, which may read files in its own folder and in ``allow``. Raises
+    SpecdslError when it cannot be read as a text."""
     from specdsl.compiler import Overrides, compile_path
     from specdsl.local_files import LocalFiles
 
     try:
-        return compile_path(path, LocalFiles(), overrides or Overrides())
+        return compile_path(path, LocalFiles(allow=allow), overrides or Overrides())
     except FileProblem as problem:
         raise unreadable(problem) from None
 
 
-def checked(path: str, terminal: Terminal, overrides: Overrides | None = None) -> tuple[Compilation, Dataset]:
+def checked(
+    path: str, terminal: Terminal, overrides: Overrides | None = None, allow: Sequence[str] = ()
+) -> tuple[Compilation, Dataset]:
     """Compile the spec at ``path`` and print its diagnostics; where one is an error the command ends."""
     from specdsl.diagnostics.render_text import summary
 
-    compilation = compile_spec(path, overrides)
+    compilation = compile_spec(path, overrides, allow)
     terminal.diagnostics(compilation.diagnostics, compilation.sources)
     if compilation.dataset is None:
         terminal.tell(summary(compilation.diagnostics))

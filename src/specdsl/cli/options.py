@@ -87,3 +87,8 @@ SPEC = click.argument("spec", metavar="FILE", type=click.Path())
 SEED = click.option(
     "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Instead of the dataset's seed."
 )
+
+ALLOW = click.option(
+    "--allow", metavar="DIR", multiple=True, type=click.Path(), help="Data files in DIR may be read too."
+)
+"""Specs read files in their own folder and nowhere else, unless the command line says so."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from specdsl.cli.options import SEED, SPEC, command_line
+from specdsl.cli.options import ALLOW, SEED, SPEC, command_line
 from specdsl.cli.terminal import Terminal
 from specdsl.diagnostics.cells import printable
 from specdsl.errors import UsageError
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 )
 @click.option("--hidden", is_flag=True, help="Hidden columns too.")
 @SEED
+@ALLOW
 @click.option(
     "--json", "as_json", is_flag=True, help='As JSON: {"table": [{"column": value, ...}, ...], ...}'
 )
@@ -56,10 +58,10 @@ def command(
     from specdsl.local_files import LocalFiles
     from specdsl.plan.planner import plan
 
-    compilation, dataset = checked(spec, terminal, Overrides(seed=seed))
+    compilation, dataset = checked(spec, terminal, Overrides(seed=seed), allow)
     chosen = _chosen(dataset, tables)
     with told(compilation, terminal):
-        generator = Generator(plan(dataset), LocalFiles())
+        generator = Generator(plan(dataset), LocalFiles(Path(spec).parent, allow))
         if as_json:
             terminal.out(_json(generator, chosen, rows, hidden))
             return

@@ -1,0 +1,127 @@
+"""How a build goes on: a bar for a person at a terminal, plain lines for a log."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from specdsl.building.options import BuildListener
+from specdsl.cli.terminal import Terminal, is_tty
+
+if TYPE_CHECKING:
+    from rich.progress import Progress, TaskID
+
+    from specdsl.verify.report import VerifyReport
+
+
+def progress_for(terminal: Terminal) -> LineProgress:
+    """The listener that fits: silent, a bar, or lines."""
+    if terminal.quiet:
+        return SilentProgress(terminal)
+    return BarProgress(terminal) if is_tty(sys.stderr) else LineProgress(terminal)
+
+
+class LineProgress(BuildListener):
+    """A line for each step that is done. A context manager, as all listeners here."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self.terminal = terminal
+
+    def __enter__(self) -> LineProgress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        return None
+
+    def table_done(self, table: str, rows: int) -> None:
+        self.terminal.say(f"{table}: {rows:,} row{'' if rows == 1 else 's'}")
+
+    def verifying(self) -> None:
+        self.terminal.say("checking the written files")
+
+    def note(self, message: str) -> None:
+        self.terminal.say(message)
+
+
+class SilentProgress(LineProgress):
+    """Nothing at all."""
+
+    def table_done(self, table: str, rows: int) -> None:
+        pass
+
+    def verifying(self) -> None:
+        pass
+
+    def note(self, message: str) -> None:
+        pass
+
+
+class BarProgress(LineProgress):
+    """One bar over all rows, with the tables that are being made; it leaves nothing behind."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        super().__init__(terminal)
+        self._bar: Progress | None = None
+        self._task: TaskID | None = None
+        self._running: list[str] = []
+
+    def __enter__(self) -> BarProgress:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+        console = Console(stderr=True, no_color=not self.terminal.err_color, highlight=False)
+        self._bar = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TextColumn("rows"),
+            TimeRemainingColumn(),
+            console=console,
+            transient=True,
+        )
+        self._bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+
+    def planned(self, rows: Mapping[str, int]) -> None:
+        if self._bar is not None:
+            self._task = self._bar.add_task("planning", total=sum(rows.values()))
+
+    def table_started(self, table: str) -> None:
+        self._running.append(table)
+        self._describe(", ".join(self._running[-3:]))
+
+    def rows_written(self, table: str, rows: int) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.advance(self._task, rows)
+
+    def table_done(self, table: str, rows: int) -> None:
+        if table in self._running:
+            self._running.remove(table)
+        self._describe(", ".join(self._running[-3:]) or "writing")
+
+    def verifying(self) -> None:
+        self._describe("checking")
+
+    def verified(self, report: VerifyReport) -> None:
+        self._describe("checked")
+
+    def publishing(self) -> None:
+        self._describe("publishing")
+
+    def note(self, message: str) -> None:
+        if self._bar is not None:
+            self._bar.console.print(message, markup=False)
+
+    def _describe(self, text: str) -> None:
+        if self._bar is not None and self._task is not None:
+            self._bar.update(self._task, description=text)
