@@ -129,3 +129,21 @@ class BadListSize(Diagnostic):
 
     def help(self) -> str:
         return "sizes run from 0; bound the expression that gives the size"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FunctionFailed(Diagnostic):
+    """A function was given values, known only from the row, that it has no answer for."""
+
+    code: ClassVar[str] = "DG596"
+    name: ClassVar[str] = "function-failed"
+
+    function: str
+    problem: str
+    advice: str = ""
+
+    def message(self) -> str:
+        return f"`{self.function}`: {self.problem}"
+
+    def help(self) -> str:
+        return self.advice or "bound the arguments, or leave such rows out with `if ... then ... else null`"

@@ -130,6 +130,12 @@ def bool_numpy(array: ArrowArray) -> BoolArray:
     return whole[array.offset :].view(np.bool_)
 
 
+def looked_up(answers: ArrowArray, codes: Codes) -> BoolArray:
+    """What a boolean Arrow array says of the dictionary entry of each code."""
+    found: BoolArray = np.take(bool_numpy(answers), codes)
+    return found
+
+
 def take(array: Strings, positions: Int64Array) -> Strings:
     """The values at ``positions``; dictionaries keep their dictionary."""
     if is_dictionary(array):

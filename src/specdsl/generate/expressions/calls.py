@@ -1,0 +1,97 @@
+"""Calls of the catalogue's functions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from specdsl.diagnostics.evaluation import FunctionFailed
+from specdsl.functions.entry import Function, Invocation
+from specdsl.functions.problems import FunctionProblem
+from specdsl.generate.errors import GenerationError
+from specdsl.generate.expressions.operands import Evaluate, Operand, Scalar
+from specdsl.generate.frame import Frame
+from specdsl.ir import expr as ir
+from specdsl.randomness.streams import Stream
+from specdsl.vectors import selection
+from specdsl.vectors.vector import Int64Array, Vector
+
+
+def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
+    """The value of a function. Rows in which an argument is null are null, and the kernel does not see
+    them, unless the function handles nulls itself."""
+    from specdsl.functions.registry import FUNCTIONS  # all families with their word lists: only when needed
+
+    function = FUNCTIONS[expr.function]
+    operands = {name: evaluate(argument, frame) for name, argument in expr.args}
+    low = None if expr.low is None else _argument(evaluate(expr.low, frame))
+    high = None if expr.high is None else _argument(evaluate(expr.high, frame))
+    invocation = Invocation(
+        n=frame.n,
+        rows=frame.rows,
+        args={name: _argument(operand) for name, operand in operands.items()},
+        result=expr.type,
+        locale=frame.dataset.locale,
+        stream=None if expr.site is None else frame.stream(expr.site),
+        row_count=frame.row_count,
+        low=low,
+        high=high,
+        types={name: operand.type for name, operand in operands.items()},
+    )
+    if function.handles_null:
+        return run(function, invocation)
+    if any(value is None and not _may_be_null(function, name) for name, value in invocation.args.items()):
+        return selection.nulls(expr.type, frame.n)
+    valid = None
+    for value in (*invocation.args.values(), low, high):
+        if isinstance(value, Vector):
+            valid = selection.both(valid, value.valid)
+    if valid is None or valid.all():
+        return run(function, invocation)
+    positions = np.flatnonzero(valid)
+    some = run(function, _taken(invocation, positions))
+    return selection.merge(frame.n, [(positions, some)], expr.type)
+
+
+def _argument(operand: Operand) -> Vector | ir.Physical | None:
+    return operand.value if isinstance(operand, Scalar) else operand
+
+
+def _may_be_null(function: Function, name: str) -> bool:
+    """Whether null is the parameter's default, so that the kernel knows what to do with it."""
+    return any(p.name == name and p.default is None for p in function.parameters)
+
+
+def _taken(invocation: Invocation, positions: Int64Array) -> Invocation:
+    """The invocation for some of its rows."""
+
+    def some(value: Vector | ir.Physical | None) -> Vector | ir.Physical | None:
+        if not isinstance(value, Vector):
+            return value
+        return selection.with_valid(selection.take(value, positions), None)
+
+    stream = invocation.stream
+    return replace(
+        invocation,
+        n=len(positions),
+        rows=np.take(invocation.rows, positions),
+        args={name: some(value) for name, value in invocation.args.items()},
+        stream=None if stream is None else Stream(stream.key, np.take(stream.addresses, positions)),
+        low=some(invocation.low),
+        high=some(invocation.high),
+    )
+
+
+def run(function: Function, invocation: Invocation) -> Vector:
+    """The kernel's result; what it cannot work with becomes a GenerationError."""
+    if function.kernel is None:
+        raise TypeError(f"{function.name} has no kernel: the checker lowers it to another node")
+    try:
+        result = function.kernel(invocation)
+    except FunctionProblem as problem:
+        message, help = problem.message, problem.help
+        raise GenerationError(
+            lambda span: FunctionFailed(span=span, function=function.name, problem=message, advice=help)
+        ) from problem
+    return selection.as_type(result, invocation.result)
