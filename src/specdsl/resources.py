@@ -1,32 +1,29 @@
-"""Files that come with specdsl: the grammar and the pages of the diagnostics.
-
-A wheel has them in ``specdsl/_data``; an editable install reads them where they live in the repository.
-"""
+"""Files that belong to the package but live elsewhere in the repository: the grammar and the pages of
+the diagnostics. An installed wheel carries them in ``specdsl/_data``; an editable install and an sdist
+have them in their own folders."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-_PACKAGE = Path(__file__).resolve().parent
-_REPOSITORY = {"errors": "docs/errors", "dgen.lark": "grammar/dgen.lark"}
+_PACKAGE = Path(__file__).parent
+_REPOSITORY = _PACKAGE.parent.parent
+_IN_REPOSITORY = {"dgen.lark": "grammar/dgen.lark", "errors": "docs/errors"}
 
 
-def resource_path(name: str) -> Path:
-    """Where the file ``name`` is. Raises FileNotFoundError when the installation is incomplete."""
+def _find(name: str) -> Path:
     packaged = _PACKAGE / "_data" / name
-    if packaged.exists():
-        return packaged
-    source = _PACKAGE.parent.parent / _REPOSITORY[name]
-    if source.exists():
-        return source
-    raise FileNotFoundError(f"specdsl is not installed completely: {name} is missing")
-
-
-def resource_dir(name: str) -> Path:
-    """Where the folder ``name`` is. Raises FileNotFoundError when the installation is incomplete."""
-    return resource_path(name)
+    return packaged if packaged.exists() else _REPOSITORY / _IN_REPOSITORY.get(name, name)
 
 
 def resource_text(name: str) -> str:
-    """The text of the file ``name``. Raises FileNotFoundError when the installation is incomplete."""
-    return resource_path(name).read_text("utf-8")
+    """The text of the file ``name`` (``dgen.lark``). Raises FileNotFoundError."""
+    return _find(name).read_text(encoding="utf-8")
+
+
+def resource_dir(name: str) -> Path:
+    """The folder ``name`` (``errors``). Raises FileNotFoundError."""
+    path = _find(name)
+    if not path.is_dir():
+        raise FileNotFoundError(path)
+    return path

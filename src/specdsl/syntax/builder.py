@@ -1,0 +1,444 @@
+"""Productions to nodes: one method for each rule (or alias) of the grammar.
+
+A method gets the offsets that the production covers and its values: tokens for terminals, nodes for
+rules, None for what an ``[optional]`` part left out. Methods decide nothing about meaning, but a few
+slips that the grammar lets pass are reported here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from specdsl.diagnostics import syntax as errors
+from specdsl.diagnostics.model import Diagnostic
+from specdsl.source import Span
+from specdsl.syntax import literals, tree
+from specdsl.syntax.tokens import Token
+
+
+class Broken:
+    """Stands for a type that could not be parsed, until the declaration around it is made."""
+
+
+BROKEN = Broken()
+
+Action = Callable[[int, int, list[Any]], Any]
+
+_OPERATORS = {op.value: op for op in tree.BinaryOp}
+_LOWER_CASE = {"NULL": "null", "Null": "null", "TRUE": "true", "True": "true", "FALSE": "false", "False": "false"}
+
+
+class Builder:
+    """Makes the nodes of one file. ``docs`` has the documentation of what begins at an offset,
+    ``declared`` the names that some declaration of the file introduces."""
+
+    def __init__(self, file: str, docs: Mapping[int, str], declared: frozenset[str] = frozenset()) -> None:
+        self.file = file
+        self.docs = docs
+        self.declared = declared
+        self.diagnostics: list[Diagnostic] = []
+        self.report = self.diagnostics.append
+
+    def action(self, name: str) -> Action:
+        """The method for a rule or an alias."""
+        method: Action = getattr(self, _METHODS.get(name, name))
+        return method
+
+    def span(self, start: int, end: int) -> Span:
+        return Span(self.file, start, end)
+
+    def token_span(self, token: Token) -> Span:
+        return Span(self.file, token.start, token.end)
+
+    def doc(self, start: int) -> str:
+        return self.docs.get(start, "") if self.docs else ""
+
+    # --- at the top ----------------------------------------------------------------------
+
+    def start(self, start: int, end: int, kids: list[Any]) -> tree.File:
+        return tree.File(self.span(start, end), tuple(item for item in kids if item is not None))
+
+    def import_decl(self, start: int, end: int, kids: list[Any]) -> tree.Import:
+        return tree.Import(self.span(start, end), kids[1])
+
+    def dataset(self, start: int, end: int, kids: list[Any]) -> tree.DatasetDecl:
+        return tree.DatasetDecl(self.span(start, end), kids[1], present(kids[2:]), self.doc(start))
+
+    def setting(self, start: int, end: int, kids: list[Any]) -> tree.Setting:
+        return tree.Setting(self.span(start, end), kids[0], kids[1])
+
+    def enum(self, start: int, end: int, kids: list[Any]) -> tree.EnumDecl:
+        return tree.EnumDecl(self.span(start, end), kids[1], present(kids[2:]), self.doc(start))
+
+    def enum_member(self, start: int, end: int, kids: list[Any]) -> tree.EnumMember:
+        name = kids[0]
+        if isinstance(name, tree.String):
+            name = tree.Name(name.span, name.value)
+        weight = kids[1] if len(kids) > 1 else None
+        return tree.EnumMember(self.span(start, end), name, weight, self.doc(start))
+
+    def type_decl(self, start: int, end: int, kids: list[Any]) -> tree.Item:
+        if kids[2] is BROKEN:
+            return tree.ErrorItem(self.span(start, end))
+        value = kids[4] if len(kids) > 4 else None
+        return tree.TypeDecl(self.span(start, end), kids[1], kids[2], kids[3], value, self.doc(start))
+
+    def pool(self, start: int, end: int, kids: list[Any]) -> tree.PoolDecl:
+        return tree.PoolDecl(self.span(start, end), kids[1], kids[2], self.doc(start))
+
+    def table(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
+        count, over = kids[2]
+        doc = self.doc(start)
+        return tree.TableDecl(self.span(start, end), kids[1], count, over, None, None, kids[3], doc)
+
+    def table_from(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
+        (count, over), source, members = kids[2], kids[4], kids[5] or ()
+        doc = self.doc(start)
+        return tree.TableDecl(self.span(start, end), kids[1], count, over, source, None, members, doc)
+
+    def table_query(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
+        doc = self.doc(start)
+        return tree.TableDecl(self.span(start, end), kids[1], None, None, None, kids[2], (), doc)
+
+    def over(self, start: int, end: int, kids: list[Any]) -> tree.Over:
+        return tree.Over(self.span(start, end), kids[1], kids[2], kids[4])
+
+    # --- in a table ----------------------------------------------------------------------
+
+    def typed_column(self, start: int, end: int, kids: list[Any]) -> tree.Member:
+        name, type, modifiers, *value = kids
+        if type is BROKEN:
+            return tree.ErrorMember(self.span(start, end), name)
+        return self.column(start, end, (name,), type=type, modifiers=modifiers, value=value)
+
+    def reference_column(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:
+        name, reference, modifiers, *value = kids
+        return self.column(start, end, (name,), reference=reference, modifiers=modifiers, value=value)
+
+    def untyped_column(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:
+        return self.column(start, end, (kids[0],), value=kids[1:])
+
+    def grouped_column(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:
+        targets, modifiers, *value = kids
+        return self.group(start, end, targets, None, modifiers, value)
+
+    def grouped_reference(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:
+        targets, reference, modifiers, *value = kids
+        return self.group(start, end, targets, reference, modifiers, value)
+
+    def column(
+        self,
+        start: int,
+        end: int,
+        names: tuple[tree.Name, ...],
+        *,
+        type: tree.TypeExpr | None = None,
+        reference: tree.RefClause | None = None,
+        modifiers: tuple[tree.Modifier, ...] = (),
+        value: list[Any],
+    ) -> tree.ColumnDecl:
+        return tree.ColumnDecl(
+            self.span(start, end),
+            targets=names,
+            grouped=False,
+            target_types=(None,) * len(names),
+            type=type,
+            reference=reference,
+            modifiers=modifiers,
+            value=value[0] if value else None,
+            doc=self.doc(start),
+        )
+
+    def group(
+        self,
+        start: int,
+        end: int,
+        targets: list[tuple[tree.Name, tree.TypeExpr | None]],
+        reference: tree.RefClause | None,
+        modifiers: tuple[tree.Modifier, ...],
+        value: list[Any],
+    ) -> tree.ColumnDecl:
+        return tree.ColumnDecl(
+            self.span(start, end),
+            targets=tuple(name for name, _ in targets),
+            grouped=True,
+            target_types=tuple(type for _, type in targets),
+            type=None,
+            reference=reference,
+            modifiers=modifiers,
+            value=value[0] if value else None,
+            doc=self.doc(start),
+        )
+
+    def target(self, start: int, end: int, kids: list[Any]) -> tuple[tree.Name, tree.TypeExpr | None]:
+        return kids[0], None if kids[1] is BROKEN else kids[1]
+
+    def reference(self, start: int, end: int, kids: list[Any]) -> tree.RefClause:
+        return tree.RefClause(self.span(start, end), kids[0], kids[1] is not None)
+
+    def key_decl(self, start: int, end: int, kids: list[Any]) -> tree.KeyDecl:
+        return tree.KeyDecl(self.span(start, end), kids[0])
+
+    def unique_decl(self, start: int, end: int, kids: list[Any]) -> tree.UniqueDecl:
+        return tree.UniqueDecl(self.span(start, end), kids[0])
+
+    def check(self, start: int, end: int, kids: list[Any]) -> tree.CheckDecl:
+        return tree.CheckDecl(self.span(start, end), kids[1], kids[2], self.doc(start))
+
+    # --- types and modifiers -------------------------------------------------------------
+
+    def named_type(self, start: int, end: int, kids: list[Any]) -> tree.NamedType:
+        return tree.NamedType(self.span(start, end), kids[1] is not None, kids[0], ())
+
+    def parametrized_type(self, start: int, end: int, kids: list[Any]) -> tree.NamedType:
+        return tree.NamedType(self.span(start, end), kids[2] is not None, kids[0], kids[1])
+
+    def list_type(self, start: int, end: int, kids: list[Any]) -> tree.ListType | Broken:
+        if kids[1] is BROKEN:
+            return BROKEN
+        return tree.ListType(self.span(start, end), kids[3] is not None, kids[1], kids[2])
+
+    def struct_type(self, start: int, end: int, kids: list[Any]) -> tree.StructType:
+        return tree.StructType(self.span(start, end), kids[-1] is not None, present(kids[1:-1]))
+
+    def typed_field(self, start: int, end: int, kids: list[Any]) -> tree.FieldDecl:
+        value = kids[3] if len(kids) > 3 else None
+        if kids[1] is BROKEN:
+            return tree.FieldDecl(self.span(start, end), kids[0], None, (), tree.ErrorExpr(kids[0].span))
+        return tree.FieldDecl(self.span(start, end), kids[0], kids[1], kids[2], value, self.doc(start))
+
+    def untyped_field(self, start: int, end: int, kids: list[Any]) -> tree.FieldDecl:
+        return tree.FieldDecl(self.span(start, end), kids[0], None, (), kids[1], self.doc(start))
+
+    def within(self, start: int, end: int, kids: list[Any]) -> tree.Within:
+        return tree.Within(self.span(start, end), kids[0])
+
+    def each(self, start: int, end: int, kids: list[Any]) -> tree.Each:
+        return tree.Each(self.span(start, end), kids[0], kids[2])
+
+    def each_open(self, start: int, end: int, kids: list[Any]) -> tree.Each:
+        return tree.Each(self.span(start, end), kids[0] if kids else None, None)
+
+    def where(self, start: int, end: int, kids: list[Any]) -> tree.Where:
+        return tree.Where(self.span(start, end), kids[0])
+
+    def distinct_per(self, start: int, end: int, kids: list[Any]) -> tree.DistinctPer:
+        columns = kids[0] if isinstance(kids[0], tuple) else (kids[0],)
+        return tree.DistinctPer(self.span(start, end), columns)
+
+    def skew(self, start: int, end: int, kids: list[Any]) -> tree.Skew:
+        return tree.Skew(self.span(start, end), kids[0])
+
+    def null_rate(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
+        return tree.NullRate(self.span(start, end), kids[0])
+
+    def null_when(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
+        return tree.NullRate(self.span(start, end), kids[0], kids[1], kids[2])
+
+    def key_mark(self, start: int, end: int, kids: list[Any]) -> tree.KeyMark:
+        return tree.KeyMark(self.span(start, end))
+
+    def unique_mark(self, start: int, end: int, kids: list[Any]) -> tree.UniqueMark:
+        return tree.UniqueMark(self.span(start, end))
+
+    def hidden_mark(self, start: int, end: int, kids: list[Any]) -> tree.HiddenMark:
+        return tree.HiddenMark(self.span(start, end))
+
+    # --- expressions ---------------------------------------------------------------------
+
+    def choice(self, start: int, end: int, kids: list[Any]) -> tree.Expr:
+        arms = present(kids)
+        if len(arms) == 1 and arms[0].weight is None:
+            value: tree.Expr = arms[0].value
+            return value
+        return tree.Choice(self.span(start, end), arms)
+
+    def arm(self, start: int, end: int, kids: list[Any]) -> tree.Arm:
+        return tree.Arm(self.span(start, end), kids[0], kids[1] if len(kids) > 1 else None)
+
+    def if_else(self, start: int, end: int, kids: list[Any]) -> tree.If:
+        return tree.If(self.span(start, end), kids[0], kids[1], kids[2])
+
+    def match(self, start: int, end: int, kids: list[Any]) -> tree.Match:
+        return tree.Match(self.span(start, end), kids[0], present(kids[1:]))
+
+    def match_arm(self, start: int, end: int, kids: list[Any]) -> tree.MatchArm:
+        return tree.MatchArm(self.span(start, end), tuple(kids[:-1]), kids[-1])
+
+    def match_else(self, start: int, end: int, kids: list[Any]) -> tree.MatchArm:
+        return tree.MatchArm(self.span(start, end), (), kids[0])
+
+    def binary(self, start: int, end: int, kids: list[Any]) -> tree.Binary:
+        left, token, right = kids
+        return tree.Binary(
+            self.span(start, end), _operator(token), left, right, self.token_span(token)
+        )
+
+    def binary_not_in(self, start: int, end: int, kids: list[Any]) -> tree.Binary:
+        left, first, last, right = kids
+        operator = Span(self.file, first.start, last.end)
+        return tree.Binary(self.span(start, end), tree.BinaryOp.NOT_IN, left, right, operator)
+
+    def unary_operation(self, start: int, end: int, kids: list[Any]) -> tree.Unary:
+        operator = tree.UnaryOp.NEGATE if kids[0].kind == "MINUS" else tree.UnaryOp.NOT
+        return tree.Unary(self.span(start, end), operator, kids[1])
+
+    def closed_range(self, start: int, end: int, kids: list[Any]) -> tree.Range:
+        return tree.Range(self.span(start, end), kids[0], kids[1])
+
+    def range_from(self, start: int, end: int, kids: list[Any]) -> tree.Range:
+        return tree.Range(self.span(start, end), kids[0], None)
+
+    def range_to(self, start: int, end: int, kids: list[Any]) -> tree.Range:
+        return tree.Range(self.span(start, end), None, kids[0])
+
+    def attribute(self, start: int, end: int, kids: list[Any]) -> tree.Attribute:
+        return tree.Attribute(self.span(start, end), kids[0], kids[1])
+
+    def candidate(self, start: int, end: int, kids: list[Any]) -> tree.CandidateRef:
+        return tree.CandidateRef(self.span(start, end), kids[0])
+
+    def name_ref(self, start: int, end: int, kids: list[Any]) -> tree.Expr:
+        name: tree.Name = kids[0]
+        intended = _LOWER_CASE.get(name.text)
+        if intended and name.text not in self.declared and end - start == len(name.text):
+            self.report(errors.KeywordCase(span=name.span, text=name.text, intended=intended))
+            return tree.Null(name.span) if intended == "null" else tree.Bool(name.span, intended == "true")
+        return tree.NameRef(name.span, name)
+
+    def null(self, start: int, end: int, kids: list[Any]) -> tree.Null:
+        return tree.Null(self.span(start, end))
+
+    def true(self, start: int, end: int, kids: list[Any]) -> tree.Bool:
+        return tree.Bool(self.span(start, end), True)
+
+    def false(self, start: int, end: int, kids: list[Any]) -> tree.Bool:
+        return tree.Bool(self.span(start, end), False)
+
+    def call(self, start: int, end: int, kids: list[Any]) -> tree.Call:
+        return tree.Call(self.span(start, end), kids[0], kids[1])
+
+    def distinct(self, start: int, end: int, kids: list[Any]) -> tree.Call:
+        return tree.Call(self.span(start, end), self.name(start, kids[0].end, kids[:1]), kids[1])
+
+    def argument(self, start: int, end: int, kids: list[Any]) -> tree.Arg:
+        return tree.Arg(self.span(start, end), None, kids[0], kids[1])
+
+    def named_argument(self, start: int, end: int, kids: list[Any]) -> tree.Arg:
+        return tree.Arg(self.span(start, end), kids[0], kids[1], kids[2])
+
+    def tuple_literal(self, start: int, end: int, kids: list[Any]) -> tree.TupleLiteral:
+        return tree.TupleLiteral(self.span(start, end), present(kids))
+
+    def list_literal(self, start: int, end: int, kids: list[Any]) -> tree.ListLiteral:
+        return tree.ListLiteral(self.span(start, end), present(kids))
+
+    def map_literal(self, start: int, end: int, kids: list[Any]) -> tree.MapLiteral:
+        return tree.MapLiteral(self.span(start, end), present(kids))
+
+    def entry(self, start: int, end: int, kids: list[Any]) -> tree.MapEntry:
+        return tree.MapEntry(self.span(start, end), kids[0], kids[1])
+
+    # --- literals and names --------------------------------------------------------------
+
+    def number(self, start: int, end: int, kids: list[Any]) -> tree.Number:
+        text, span = kids[0].text, self.span(start, end)
+        return tree.Number(span, literals.number(text, span, self.report), text.replace("_", "").isdecimal())
+
+    def percent(self, start: int, end: int, kids: list[Any]) -> tree.Percent:
+        span = self.span(start, end)
+        return tree.Percent(span, literals.number(kids[0].text.rstrip("%"), span, self.report))
+
+    def string(self, start: int, end: int, kids: list[Any]) -> tree.String:
+        return tree.String(
+            self.span(start, end), literals.string(kids[0].text, start, self.file, self.report)
+        )
+
+    def fstring(self, start: int, end: int, kids: list[Any]) -> tree.FString:
+        parts: list[str | tree.FormatPart] = []
+        for part in kids[1:-1]:
+            if isinstance(part, str) and parts and isinstance(parts[-1], str):
+                parts[-1] += part
+            else:
+                parts.append(part)
+        return tree.FString(self.span(start, end), tuple(parts))
+
+    def fstring_text(self, start: int, end: int, kids: list[Any]) -> str:
+        return literals.fstring_text(kids[0].text, start, self.file, self.report)
+
+    def fstring_part(self, start: int, end: int, kids: list[Any]) -> tree.FormatPart:
+        spec = kids[2].text[1:].strip() if kids[2] is not None else ""
+        return tree.FormatPart(self.span(start, end), kids[1], spec)
+
+    def regex(self, start: int, end: int, kids: list[Any]) -> tree.Regex:
+        return tree.Regex(self.span(start, end), literals.regex(kids[0].text))
+
+    def date(self, start: int, end: int, kids: list[Any]) -> tree.Date:
+        span = self.span(start, end)
+        return tree.Date(span, literals.date(kids[0].text, span, self.report))
+
+    def timestamp(self, start: int, end: int, kids: list[Any]) -> tree.Timestamp:
+        span = self.span(start, end)
+        return tree.Timestamp(span, literals.timestamp(kids[0].text, span, self.report))
+
+    def time(self, start: int, end: int, kids: list[Any]) -> tree.Time:
+        span = self.span(start, end)
+        return tree.Time(span, literals.clock(kids[0].text, span, self.report))
+
+    def duration(self, start: int, end: int, kids: list[Any]) -> tree.Duration:
+        span = self.span(start, end)
+        return tree.Duration(span, literals.duration(kids[0].text, span, self.report))
+
+    def name(self, start: int, end: int, kids: list[Any]) -> tree.Name:
+        return tree.Name(self.span(start, end), literals.name_text(kids[0].text))
+
+    # --- what is no node -----------------------------------------------------------------
+
+    def only(self, start: int, end: int, kids: list[Any]) -> Any:
+        """The one value itself."""
+        return kids[0]
+
+    def all(self, start: int, end: int, kids: list[Any]) -> Any:
+        """The values that are there."""
+        return present(kids)
+
+
+def present(values: list[Any]) -> tuple[Any, ...]:
+    """``values`` without None."""
+    return tuple([value for value in values if value is not None])
+
+
+def _operator(token: Token) -> tree.BinaryOp:
+    found = _OPERATORS.get(token.text)
+    return found if found is not None else _BY_KIND[token.kind]
+
+
+# A wrong spelling has the kind of what was meant.
+_BY_KIND = {
+    "AND": tree.BinaryOp.AND,
+    "OR": tree.BinaryOp.OR,
+    "DIFFERS": tree.BinaryOp.NOT_EQUAL,
+    "EQUALS": tree.BinaryOp.EQUAL,
+    "AT_MOST": tree.BinaryOp.LESS_EQUAL,
+    "AT_LEAST": tree.BinaryOp.GREATER_EQUAL,
+    "STAR": tree.BinaryOp.MULTIPLY,
+    "IN": tree.BinaryOp.IN,
+}
+
+_METHODS = {
+    "tuple": "tuple_literal",
+    "list": "list_literal",
+    "map": "map_literal",
+    "count": "only",
+    "value": "only",
+    "list_size": "only",
+    "parenthesized": "only",
+    "table_head": "target",
+    "body": "all",
+    "targets": "all",
+    "names": "all",
+    "arguments": "all",
+    "type_modifiers": "all",
+    "reference_modifiers": "all",
+}

@@ -1,0 +1,165 @@
+"""Lines: which line ends end a statement, and what documents what.
+
+A line's end ends a statement except inside ( ) and [ ], before or after an operator, after `{` and `,`
+and before `}`. Where an operator at a line's end is followed by a line that can only be a statement of
+its own, the statement is taken as unfinished and ended there, so that the next one survives.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from specdsl.diagnostics.model import Diagnostic
+from specdsl.syntax.brackets import (
+    CLOSER,
+    OPENER,
+    Significant,
+    begins_item,
+    begins_statement,
+    is_name,
+    pair_brackets,
+    significant_tokens,
+)
+from specdsl.syntax.grammar import END, NEWLINE
+from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, LINE_END, SPACE, Lexed, Token
+
+_OPERATORS = frozenset(
+    "VBAR PLUS MINUS STAR SLASH FLOOR_DIVIDE MODULO EQUALS DIFFERS AT_MOST AT_LEAST LESSTHAN MORETHAN "
+    "IN AND OR THEN ELSE EQUAL FAT_ARROW ARROW DOT COLON WHERE WHEN PER".split()
+)
+# A line that begins so goes on with the statement before it.
+_GOES_ON = _OPERATORS | {"RANGE", "EACH", "HIDDEN", "PERCENT", "OPTIONAL"}
+# After these a statement is not finished.
+_UNFINISHED = _OPERATORS | {"NOT", "IF", "MATCH"}
+_NO_END_AFTER = frozenset({"LBRACE", "COMMA", NEWLINE})
+_NO_END_BEFORE = frozenset({"RBRACE", "COMMA", "LBRACE"})
+_AFTER_CHECKED = frozenset(
+    "COLON DOT EQUALS DIFFERS AT_MOST AT_LEAST MORETHAN LESSTHAN AND OR NOT PLUS MINUS STAR SLASH".split()
+)
+
+
+@dataclass(slots=True)
+class Laid:
+    """What the parser reads: tokens without trivia, with NEWLINE where a statement ends and END last.
+
+    ``partner[i]`` is the place of the bracket that closes or opens ``tokens[i]`` (-1 for others);
+    ``docs`` the documentation of what begins at an offset.
+    """
+
+    tokens: list[Token]
+    partner: list[int]
+    docs: dict[int, str]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def lay_out(lexed: Lexed, file: str) -> Laid:
+    """Pairs brackets, ends statements, attaches documentation."""
+    items, diagnostics = pair_brackets(significant_tokens(lexed.tokens), file, lexed.diagnostics)
+    tokens: list[Token] = []
+    partner: list[int] = []
+    opened: list[tuple[int, bool]] = []  # place of the opener, and whether it is a match's brace
+    lines_matter = True
+    match_pending = -1
+    before = NEWLINE
+    for at, item in enumerate(items):
+        token = item.token
+        kind = token.kind
+        if (
+            item.starts_line
+            and lines_matter
+            and before not in _NO_END_AFTER
+            and kind not in _NO_END_BEFORE
+            and _ends_before(items, at, before, bool(opened) and opened[-1][1])
+        ):
+            end = items[at - 1].token.end
+            tokens.append(Token(NEWLINE, "", end, end))
+            partner.append(-1)
+            before = NEWLINE
+        if kind == "SOFT_CHECK" and not (before in _NO_END_AFTER and _is_check(items, at)):
+            token = Token("NAME", token.text, token.start, token.end)
+            kind = "NAME"
+        place = len(tokens)
+        tokens.append(token)
+        partner.append(-1)
+        if kind in CLOSER:
+            of_match = kind == "LBRACE" and match_pending == len(opened)
+            if of_match:
+                match_pending = -1
+            opened.append((place, of_match))
+            lines_matter = kind == "LBRACE"
+        elif kind in OPENER and opened:
+            other = opened.pop()[0]
+            partner[place], partner[other] = other, place
+            lines_matter = not opened or tokens[opened[-1][0]].kind == "LBRACE"
+        elif kind == "MATCH":
+            match_pending = len(opened)
+        before = kind
+    end = tokens[-1].end if tokens else 0
+    tokens.append(Token(END, "", end, end))
+    partner.append(-1)
+    return Laid(tokens, partner, documentation(lexed.tokens), diagnostics)
+
+
+def _ends_before(items: list[Significant], at: int, before: str, in_match: bool) -> bool:
+    """Whether a statement ends before the line that begins at ``items[at]``."""
+    kind = items[at].token.kind
+    if kind in _GOES_ON:
+        # `else =>`, `-1 =>` and `..17 =>` are arms of a match
+        return in_match and kind in ("ELSE", "MINUS", "RANGE") and _is_arm(items, at)
+    following = items[at + 1].token.kind if at + 1 < len(items) else END
+    if (kind == "NULL" and following == "PERCENT") or (kind == "DISTINCT" and following == "PER"):
+        return False
+    if kind == "NOT" and following == "IN":
+        return False
+    if before in _UNFINISHED:
+        return begins_statement(items, at) or begins_item(items, at)
+    return True
+
+
+def _is_arm(items: list[Significant], at: int) -> bool:
+    depth = 0
+    for index in range(at, len(items)):
+        item = items[index]
+        if index > at and item.starts_line:
+            return False
+        kind = item.token.kind
+        if kind == "FAT_ARROW" and depth == 0:
+            return True
+        depth += 1 if kind in CLOSER else -1 if kind in OPENER else 0
+    return False
+
+
+def _is_check(items: list[Significant], at: int) -> bool:
+    """Whether the `check` that begins a statement is the word, not a column of that name."""
+    rest = [item.token for item in items[at + 1 : at + 3] if not item.starts_line]
+    if not rest:
+        return False
+    if rest[0].kind == "COLON":
+        return True
+    if len(rest) < 2:
+        return False
+    if rest[0].kind == "SOFT_LIST" and rest[1].kind == "LESSTHAN":
+        return False
+    named = is_name(rest[0]) or rest[0].text.isidentifier()
+    return named and rest[1].kind in _AFTER_CHECKED
+
+
+def documentation(tokens: list[Token]) -> dict[int, str]:
+    """The lines of `##` comments before a token, by the offset of that token. A `##` after code on
+    its line is an ordinary comment."""
+    docs: dict[int, str] = {}
+    lines: list[str] = []
+    at_line_start = True
+    for token in tokens:
+        kind = token.kind
+        if kind == LINE_END:
+            at_line_start = True
+        elif kind == DOC_COMMENT:
+            if at_line_start:
+                lines.append(token.text[2:].removeprefix(" ").rstrip())
+        elif kind not in (SPACE, COMMENT):
+            if lines:
+                docs[token.start] = "\n".join(lines)
+                lines = []
+            at_line_start = False
+    return docs

@@ -1,0 +1,421 @@
+"""Tokens to tree: the LALR automaton of the grammar, driven token by token, with recovery.
+
+On an error one diagnostic is recorded and the automaton is brought to a state where it can go on: by a
+correction of the token at hand where the mistake is a known one, by putting in a value that is missing,
+by leaving out tokens up to a place where a statement or a bracket ends, or by closing an unfinished
+production with an error node, whichever touches least. Brackets are paired before (brackets.py), so a
+repair never reaches beyond the bracket that it is in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from specdsl.diagnostics import syntax as errors
+from specdsl.diagnostics.model import Diagnostic
+from specdsl.source import SourceFile, Span
+from specdsl.syntax import tree
+from specdsl.syntax.brackets import CLOSER, NESTING_LIMIT, OPENER
+from specdsl.syntax.builder import BROKEN, Action, Builder
+from specdsl.syntax.grammar import DROP, END, KEEP, NEWLINE, NONE, Grammar, load_grammar
+from specdsl.syntax.layout import Laid, lay_out
+from specdsl.syntax.lexer import lex
+from specdsl.syntax.mistakes import Diagnosis, Situation, diagnose
+from specdsl.syntax.tokens import Lexed, Token
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file's tree, whole or with error nodes, and what was wrong with its text."""
+
+    tree: tree.File
+    diagnostics: list[Diagnostic]
+
+
+def parse(source: SourceFile) -> Parsed:
+    """The tree of any text whatever. Never raises; diagnostics are in the order of the text."""
+    lexed = lex(source)
+    laid = lay_out(lexed, source.name)
+    builder = Builder(source.name, laid.docs, _declared(laid.tokens))
+    parser = _Parser(source, laid, builder, [*lexed.diagnostics, *laid.diagnostics])
+    file = parser.run()
+    found = [*lexed.diagnostics, *laid.diagnostics, *parser.diagnostics, *builder.diagnostics]
+    return Parsed(file, sorted(found, key=lambda d: (d.span, d.code)))
+
+
+def _declared(tokens: list[Token]) -> frozenset[str]:
+    """Names that look declared: first in their statement, or in an enum."""
+    starts = ("LBRACE", "COMMA", NEWLINE)
+    return frozenset(
+        token.text
+        for before, token in zip(tokens, tokens[1:], strict=False)
+        if token.kind == "NAME" and before.kind in starts
+    )
+
+
+# Where a repair may go on after leaving out tokens.
+_SYNC = frozenset(
+    (NEWLINE, END, "COMMA", "RPAR", "RSQB", "RBRACE", "FSTRING_CLOSE", "FSTRING_SPEC", "EQUAL", "VBAR", "THEN")
+    + ("ELSE", "FAT_ARROW", "LBRACE")
+)
+# What an unfinished production may be closed as, the smallest first.
+_RECOVERABLE = (
+    "atom",
+    "closed_range",
+    "value",
+    "type",
+    "entry",
+    "match_arm",
+    "field",
+    "enum_member",
+    "setting",
+    "table_head",
+    "body",
+    "member",
+    "item",
+)
+
+
+@dataclass(slots=True)
+class _Shape:
+    """A rule, ready to be reduced by."""
+
+    origin: int
+    size: int
+    transparent: bool
+    kept: str
+    plain: bool  # every symbol is one value
+    collects: bool  # the values are spliced into another rule's
+    action: Action | None
+
+
+class _Parser:
+    def __init__(self, source: SourceFile, laid: Laid, builder: Builder, known: list[Diagnostic]) -> None:
+        self.source = source
+        self.grammar = load_grammar()
+        self.laid = laid
+        self.tokens = laid.tokens
+        self.builder = builder
+        self.diagnostics: list[Diagnostic] = []
+        self.known = sorted((d.span.start, d.span.end) for d in known)
+        self.shapes = _shapes(self.grammar, builder)
+        self.recoverable = [(name, self.grammar.origins.index(name)) for name in _RECOVERABLE]
+        self.states = [self.grammar.start]
+        self.values: list[Any] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.depths: list[int] = []
+        self.opened: list[int] = []  # number of states when a bracket was shifted, that one included
+        self.reported_at = -1  # place of the token of the last report
+        self.too_deep = False
+
+    def run(self) -> tree.File:
+        index = 0
+        while True:
+            index = self._go(index)
+            if index < 0:
+                file = self.values[-1]
+                assert isinstance(file, tree.File)
+                return file
+            index = self._mend(index)
+
+    # --- the automaton -------------------------------------------------------------------
+
+    def _go(self, index: int) -> int:
+        """Shift and reduce from token ``index`` on; the place of a token that cannot be taken, or -1
+        when the file is done."""
+        actions, gotos, shapes = self.grammar.actions, self.grammar.gotos, self.shapes
+        tokens, states, values = self.tokens, self.states, self.values
+        starts, ends, depths = self.starts, self.ends, self.depths
+        final = self.grammar.end
+        count = len(tokens)
+        while index < count:
+            token = tokens[index]
+            kind = token.kind
+            while True:
+                row = actions[states[-1]]
+                action = row.get(kind)
+                if action is None:
+                    if states[-1] == final and kind == END:
+                        return -1
+                    action = row.get("NAME") if kind.startswith("SOFT_") else None
+                    if action is None:
+                        return index
+                if action >= 0:
+                    states.append(action)
+                    values.append(token)
+                    starts.append(token.start)
+                    ends.append(token.end)
+                    depths.append(0)
+                    if kind in CLOSER:
+                        self.opened.append(len(states))
+                    elif kind in OPENER and self.opened:
+                        self.opened.pop()
+                    break
+                shape = shapes[~action]
+                if shape.transparent:
+                    states[-1] = gotos[states[-2]][shape.origin]
+                    continue
+                self._reduce(shape, token)
+            index += 1
+        raise AssertionError("the end of the file is always taken")
+
+    def _reduce(self, shape: _Shape, following: Token) -> None:
+        size = shape.size
+        states, values, starts, ends, depths = self.states, self.values, self.starts, self.ends, self.depths
+        if size:
+            kids = values[-size:]
+            start, end = starts[-size], ends[-1]
+            if start < 0 or end < 0:
+                start = next((s for s in starts[-size:] if s >= 0), -1)
+                end = next((e for e in reversed(ends[-size:]) if e >= 0), -1)
+            depth = max(depths[-size:])
+            del states[-size:], values[-size:], starts[-size:], ends[-size:], depths[-size:]
+        else:
+            kids, start, end, depth = [], -1, -1, 0
+        if not shape.plain:
+            kids = _kept(shape.kept, kids, shape.collects)
+        value: Any = kids
+        if shape.action is not None:
+            at = following.start if start < 0 else start
+            value = shape.action(at, at if end < 0 else end, kids)
+            if depth >= NESTING_LIMIT:
+                value = self._flattened(value)
+                depth = 0
+            elif isinstance(value, tree.Expr | tree.TypeExpr):
+                depth += 1
+        states.append(self.grammar.gotos[states[-1]][shape.origin])
+        values.append(value)
+        starts.append(start)
+        ends.append(end)
+        depths.append(depth)
+
+    def _flattened(self, value: Any) -> Any:
+        """``value`` without its inside: it is nested too deep for whoever walks the tree."""
+        if not isinstance(value, tree.Expr | tree.TypeExpr):
+            return value
+        if not self.too_deep:
+            self.too_deep = True
+            self.diagnostics.append(errors.NestingTooDeep(span=value.span, limit=NESTING_LIMIT))
+        return tree.ErrorExpr(value.span) if isinstance(value, tree.Expr) else BROKEN
+
+    # --- errors --------------------------------------------------------------------------
+
+    def _mend(self, index: int) -> int:
+        """Report the token at ``index`` and bring the automaton where it can go on; from which token."""
+        diagnosis = self._diagnose(index)
+        if not self._is_consequence(index):
+            self.diagnostics.append(diagnosis.diagnostic)
+            self.reported_at = index
+        if diagnosis.replace is not None and self._viable(self.states, diagnosis.replace):
+            token = self.tokens[index]
+            self.tokens[index] = Token(diagnosis.replace, token.text, token.start, token.end)
+            return index
+        if diagnosis.skip and self._viable(self.states, self.tokens[index + diagnosis.skip].kind):
+            return index + diagnosis.skip
+        if diagnosis.insert is not None and self._viable(self.states, diagnosis.insert):
+            token = self.tokens[index]
+            inserted = Token(diagnosis.insert, "", token.start, token.start)
+            self.tokens.insert(index, inserted)
+            self.laid.partner[:] = _shifted(self.laid.partner, index)
+            return index
+        return self._recover(index)
+
+    def _diagnose(self, index: int) -> Diagnosis:
+        expected = frozenset(
+            kind for kind in self.grammar.actions[self.states[-1]] if self._viable(self.states, kind)
+        )
+        return diagnose(
+            Situation(self.source, self.tokens, self.laid.partner, index, expected, self.grammar, self.values)
+        )
+
+    def _is_consequence(self, index: int) -> bool:
+        """Whether something in the same statement has been reported before."""
+        tokens = self.tokens
+        at = index
+        while at > 0 and not self._separates(at - 1):
+            at -= 1
+            if at == self.reported_at:
+                return True
+        if self.reported_at == index:
+            return True
+        low = tokens[at].start
+        high = max(tokens[index].end, tokens[index].start + 1)
+        return any(low <= end and start < high for start, end in self.known)
+
+    def _separates(self, at: int) -> bool:
+        token = self.tokens[at]
+        if token.kind == NEWLINE:
+            return True
+        return token.kind in ("LBRACE", "RBRACE") and token.text != ""
+
+    def _viable(self, states: list[int], kind: str) -> bool:
+        """Whether the automaton takes a token of ``kind`` from ``states``."""
+        actions, gotos, shapes = self.grammar.actions, self.grammar.gotos, self.shapes
+        stack = states[-1:]
+        below = len(states) - 1  # states[:below] are under `stack`
+        while True:
+            if stack[-1] == self.grammar.end and kind == END:
+                return True
+            row = actions[stack[-1]]
+            action = row.get(kind)
+            if action is None:
+                action = row.get("NAME") if kind.startswith("SOFT_") else None
+                if action is None:
+                    return False
+            if action >= 0:
+                return True
+            shape = shapes[~action]
+            size = shape.size
+            while len(stack) <= size:
+                below -= 1
+                stack.insert(0, states[below])
+            if size:
+                del stack[-size:]
+            stack.append(gotos[stack[-1]][shape.origin])
+
+    def _recover(self, index: int) -> int:
+        """Leave out and close off as little as possible; the token to go on from."""
+        tokens, partner = self.tokens, self.laid.partner
+        at = index
+        while True:
+            kind = tokens[at].kind
+            if at == index:
+                if self._close_off(kind, at, index, deepest=len(self.states)):
+                    return at
+            elif kind in _SYNC and self._viable(self.states, kind):
+                return at
+            if kind in _SYNC and self._close_off(kind, at, index, deepest=self._floor()):
+                return at
+            if kind == END:
+                return self._give_up(at)
+            if kind in CLOSER:
+                at = partner[at]
+            elif kind in OPENER and self.opened:
+                self.opened.pop()
+            at += 1
+
+    def _floor(self) -> int:
+        """How many states must stay: those up to the innermost open bracket."""
+        return self.opened[-1] if self.opened else 1
+
+    def _close_off(self, kind: str, at: int, index: int, deepest: int) -> bool:
+        """Close an unfinished production such that a token of ``kind`` can follow; of several the one
+        that loses least."""
+        for height in range(len(self.states), deepest - 1, -1):
+            jumps = self.grammar.gotos[self.states[height - 1]]
+            for name, origin in self.recoverable:
+                if origin in jumps and self._viable([*self.states[:height], jumps[origin]], kind):
+                    self._push_error(name, height, jumps[origin], at, index)
+                    return True
+        return False
+
+    def _push_error(self, name: str, height: int, state: int, at: int, index: int) -> None:
+        lost = self.values[height - 1 :]
+        starts = [start for start in self.starts[height - 1 :] if start >= 0]
+        first = starts[0] if starts else self.tokens[index].start
+        last = self.tokens[at - 1].end if at > 0 else 0
+        span = Span(self.source.name, first, max(first, last))
+        del self.states[height:], self.values[height - 1 :], self.starts[height - 1 :]
+        del self.ends[height - 1 :], self.depths[height - 1 :]
+        self.states.append(state)
+        self.values.append(_error_value(name, span, lost, self.tokens[index]))
+        self.starts.append(span.start)
+        self.ends.append(span.end)
+        self.depths.append(0)
+
+    def _give_up(self, at: int) -> int:
+        """Nothing fits before the end of the file: keep the items that are complete."""
+        items = [value for value in _flat(self.values) if isinstance(value, tree.Item)]
+        span = Span(self.source.name, 0, self.tokens[at].end)
+        self.states[1:] = [self.grammar.end]
+        self.values[:] = [tree.File(span, (*items, tree.ErrorItem(span)))]
+        self.starts[:], self.ends[:], self.depths[:] = [0], [span.end], [0]
+        return at
+
+
+def _shapes(grammar: Grammar, builder: Builder) -> list[_Shape]:
+    return [
+        _Shape(
+            rule.origin,
+            rule.size,
+            rule.transparent,
+            rule.kept,
+            plain=set(rule.kept) <= {KEEP},
+            collects=not rule.action,
+            action=builder.action(rule.action) if rule.action and not rule.transparent else None,
+        )
+        for rule in grammar.rules
+    ]
+
+
+def _kept(kept: str, kids: list[Any], collects: bool) -> list[Any]:
+    """The values of a production: without dropped tokens, with spliced lists and None."""
+    if collects and kept and kept[0] == "s" and len(kids) > 1:
+        result: list[Any] = kids[0]  # a list that grows, used nowhere else
+        rest, kids = kept[1:], kids[1:]
+    else:
+        result, rest = [], kept
+    at = 0
+    for what in rest:
+        if what == NONE:
+            result.append(None)
+            continue
+        if what == KEEP:
+            result.append(kids[at])
+        elif what != DROP:
+            result.extend(kids[at])
+        at += 1
+    return result
+
+
+def _shifted(partner: list[int], index: int) -> list[int]:
+    """``partner`` after a token has been put in at ``index``."""
+    moved = [place + 1 if place >= index else place for place in partner]
+    return [*moved[:index], -1, *moved[index:]]
+
+
+def _flat(values: list[Any]) -> list[Any]:
+    return [one for value in values for one in (_flat(value) if isinstance(value, list) else [value])]
+
+
+def _first_name(values: list[Any], token: Token) -> tree.Name | None:
+    for value in _flat(values):
+        if isinstance(value, tree.Name):
+            return value
+    return None
+
+
+def _error_value(name: str, span: Span, lost: list[Any], token: Token) -> Any:
+    """What stands for a production that was closed off."""
+    seen = _first_name(lost, token)
+    broken = tree.ErrorExpr(span)
+    match name:
+        case "atom" | "value":
+            return broken
+        case "closed_range":
+            return tree.Range(span, None, None)
+        case "type":
+            return BROKEN
+        case "entry":
+            return tree.MapEntry(span, broken, broken)
+        case "match_arm":
+            return tree.MatchArm(span, (broken,), broken)
+        case "field":
+            return tree.FieldDecl(span, seen, None, (), broken) if seen else None
+        case "enum_member":
+            return tree.EnumMember(span, seen, None) if seen else None
+        case "setting":
+            return tree.Setting(span, seen, broken) if seen else None
+        case "table_head":
+            return (broken, None)
+        case "body":
+            return (tree.ErrorMember(span),)
+        case "member":
+            return tree.ErrorMember(span, seen)
+        case _:
+            return tree.ErrorItem(span)
+
+
+__all__ = ["Lexed", "Parsed", "parse"]
