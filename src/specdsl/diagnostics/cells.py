@@ -53,6 +53,8 @@ def visible(char: str) -> str:
         return "\u2421"
     if "\x7f" < char < "\xa0" or char in _DIRECTION or char in "\u2028\u2029" or "\ud800" <= char <= "\udfff":
         return "\ufffd"
+    if ord(char) & 0xFFFE == 0xFFFE or "\ufdd0" <= char <= "\ufdef":  # no characters at all
+        return "\ufffd"
     return char
 
 
