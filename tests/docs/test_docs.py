@@ -63,3 +63,16 @@ def test_commands_run(block: Fenced, tmp_path: Path) -> None:
             check=False,
         )
         assert ran.returncode == 0, f"{line}\n{ran.stdout}\n{ran.stderr}"
+
+
+def test_every_command_and_option_of_build_is_documented() -> None:
+    import click
+
+    from specdsl.cli.main import COMMANDS, cli
+
+    text = (ROOT / "docs" / "cli.md").read_text("utf-8")
+    assert not [name for name in COMMANDS if f"| `specdsl {name}" not in text]
+    build = cli.get_command(click.Context(cli), "build")
+    assert build is not None
+    options = [name for p in build.params if isinstance(p, click.Option) for name in p.opts]
+    assert not [o for o in options if f"`{o}" not in text and o != "-q"]

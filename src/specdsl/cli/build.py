@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from specdsl.cli.options import ALLOW, SEED, SPEC, RowCount, Scale, command_line, stop
+from specdsl.cli.options import ALLOW, SEED, SPEC, RowCount, Scale, Whole, command_line, stop
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import ExitStatus, UsageError
 
@@ -42,14 +42,12 @@ FORMATS = ("parquet", "csv", "jsonl", "arrow")
 @click.option("--rows", type=RowCount(), multiple=True, help="Instead of the row counts in the spec.")
 @click.option("--scale", type=Scale(), help="Multiply the row counts in the spec.")
 @SEED
-@click.option(
-    "--workers", metavar="N", type=click.IntRange(1, 1024), help="Threads; one a processor if not given."
-)
+@click.option("--workers", metavar="N", type=Whole(1, 1024), help="Threads; one a processor if not given.")
 @click.option("--compression", metavar="C", help="One of the format's: none, snappy, zstd, gzip, ...")
 @click.option(
     "--files",
     metavar="N",
-    type=click.IntRange(1, 99_999),
+    type=Whole(1, 99_999),
     default=1,
     show_default=True,
     help="Files per table.",

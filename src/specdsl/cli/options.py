@@ -23,7 +23,7 @@ def command_line(function: F) -> F:
     """Give a command ``--quiet`` and ``--color`` and hand it its Terminal as first argument; a failure
     that the command raises is printed there and becomes the exit status."""
 
-    @click.option("-q", "--quiet", is_flag=True, help="Only errors and what was asked for.")
+    @click.option("-q", "--quiet", is_flag=True, help="Print only errors and what was asked for.")
     @click.option(
         "--color",
         type=click.Choice(["auto", "always", "never"]),
@@ -66,6 +66,13 @@ class RowCount(click.ParamType[tuple[str | None, int]]):
         return (table or None), count
 
 
+class Whole(click.IntRange):
+    """A whole number in a range that help does not print: nobody needs to read 0 <= x <= 2**64."""
+
+    def _describe_range(self) -> str:
+        return ""
+
+
 class Scale(click.ParamType[float]):
     """A positive factor."""
 
@@ -84,9 +91,7 @@ class Scale(click.ParamType[float]):
 SPEC = click.argument("spec", metavar="FILE", type=click.Path())
 """The spec's file; what is wrong with it is told by whoever reads it."""
 
-SEED = click.option(
-    "--seed", type=click.IntRange(0, 2**64 - 1), metavar="N", help="Instead of the dataset's seed."
-)
+SEED = click.option("--seed", type=Whole(0, 2**64 - 1), metavar="N", help="Instead of the dataset's seed.")
 
 ALLOW = click.option(
     "--allow", metavar="DIR", multiple=True, type=click.Path(), help="Data files in DIR may be read too."

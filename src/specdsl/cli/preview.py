@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specdsl.cli.options import ALLOW, SEED, SPEC, command_line
+from specdsl.cli.options import ALLOW, SEED, SPEC, Whole, command_line
 from specdsl.cli.terminal import Terminal
 from specdsl.diagnostics.cells import printable
 from specdsl.errors import UsageError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     "-n",
     "--rows",
     metavar="N",
-    type=click.IntRange(0, 10_000),
+    type=Whole(0, 10_000),
     default=10,
     show_default=True,
     help="How many.",
