@@ -77,7 +77,7 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     from specdsl.cli.generating import told
 
     overrides = _overrides(given["rows"], given["scale"], given["seed"])
-    compilation, dataset = checked(spec, terminal, overrides, given["allow"])
+    compilation, dataset, files = checked(spec, terminal, overrides, given["allow"])
     _require_tables(dataset, given["tables"], overrides)
     if given["explain"]:
         from specdsl.plan.explain import explain
@@ -91,7 +91,7 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
 
     try:
         with told(compilation, terminal), progress_for(terminal) as listener:
-            result = build(compilation, options, listener)
+            result = build(compilation, options, listener, files)
     except KeyboardInterrupt:
         terminal.tell("interrupted; the same command with --resume goes on from here")
         stop(ExitStatus.INTERRUPTED)

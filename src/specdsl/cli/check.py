@@ -28,6 +28,7 @@ def command(terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[
     from specdsl.diagnostics.model import DiagnosticBag
     from specdsl.diagnostics.render_text import summary
     from specdsl.errors import ExitStatus, SpecdslError
+    from specdsl.local_files import LocalFiles
     from specdsl.source import SourceFile
 
     bag = DiagnosticBag()  # a mistake in a file that several import is told once
@@ -36,7 +37,7 @@ def command(terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[
     read: list[str] = []
     for spec in dict.fromkeys(specs):
         try:
-            compilation = compile_spec(spec, allow=allow)
+            compilation = compile_spec(spec, LocalFiles(allow=allow))
         except SpecdslError as failure:  # one file that cannot be read does not hide the others' mistakes
             terminal.failure(failure)
             status = max(status, failure.status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from specdsl.cli.options import stop
 from specdsl.cli.terminal import Terminal
@@ -14,32 +14,43 @@ from specdsl.files import FileProblem, Problem
 if TYPE_CHECKING:
     from specdsl.compiler import Compilation, Overrides
     from specdsl.ir.model import Dataset
-
-
-def compile_spec(path: str, overrides: Overrides | None = None, allow: Sequence[str] = ()) -> Compilation:
-    """Compile the spec at ``path``, which may read files in its own folder and in ``allow``. Raises
-    SpecdslError when it cannot be read as a text."""
-    from specdsl.compiler import Overrides, compile_path
     from specdsl.local_files import LocalFiles
 
+
+class Checked(NamedTuple):
+    """A spec without errors. ``files`` is what it was compiled with: it knows the versions of the data
+    files that were looked at."""
+
+    compilation: Compilation
+    dataset: Dataset
+    files: LocalFiles
+
+
+def compile_spec(path: str, files: LocalFiles, overrides: Overrides | None = None) -> Compilation:
+    """Compile the spec at ``path``. Raises SpecdslError when it cannot be read as a text."""
+    from specdsl.compiler import Overrides, compile_path
+
     try:
-        return compile_path(path, LocalFiles(allow=allow), overrides or Overrides())
+        return compile_path(path, files, overrides or Overrides())
     except FileProblem as problem:
         raise unreadable(problem) from None
 
 
 def checked(
     path: str, terminal: Terminal, overrides: Overrides | None = None, allow: Sequence[str] = ()
-) -> tuple[Compilation, Dataset]:
-    """Compile the spec at ``path`` and print its diagnostics; where one is an error the command ends."""
+) -> Checked:
+    """Compile the spec at ``path``, which may read files in its own folder and in ``allow``, and print its
+    diagnostics; where one is an error the command ends."""
     from specdsl.diagnostics.render_text import summary
+    from specdsl.local_files import LocalFiles
 
-    compilation = compile_spec(path, overrides, allow)
+    files = LocalFiles(allow=allow)
+    compilation = compile_spec(path, files, overrides)
     terminal.diagnostics(compilation.diagnostics, compilation.sources)
     if compilation.dataset is None:
         terminal.tell(summary(compilation.diagnostics))
         stop(ExitStatus.WRONG)
-    return compilation, compilation.dataset
+    return Checked(compilation, compilation.dataset, files)
 
 
 def unreadable(problem: FileProblem) -> SpecdslError:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -48,6 +47,7 @@ def command(
     rows: int,
     hidden: bool,
     seed: int | None,
+    allow: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Show the first rows of each table of FILE, the same that a build makes."""
@@ -55,13 +55,12 @@ def command(
     from specdsl.cli.generating import told
     from specdsl.compiler import Overrides
     from specdsl.generate.generator import Generator
-    from specdsl.local_files import LocalFiles
     from specdsl.plan.planner import plan
 
-    compilation, dataset = checked(spec, terminal, Overrides(seed=seed), allow)
+    compilation, dataset, files = checked(spec, terminal, Overrides(seed=seed), allow)
     chosen = _chosen(dataset, tables)
     with told(compilation, terminal):
-        generator = Generator(plan(dataset), LocalFiles(Path(spec).parent, allow))
+        generator = Generator(plan(dataset), files)
         if as_json:
             terminal.out(_json(generator, chosen, rows, hidden))
             return
