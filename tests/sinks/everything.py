@@ -154,7 +154,7 @@ def everything(rows: int = 84) -> pa.RecordBatch:
     for k, (name, (dtype, values)) in enumerate(COLUMNS.items()):
         column = [None if i % (5 + k % 3) == k % 5 else values[i % len(values)] for i in range(rows)]
         arrays.append(array(dtype, column))
-        fields.append(documented(pa.field(name, arrow_type(dtype)), "", json=dtype == t.JSON))
+        fields.append(documented(pa.field(name, arrow_type(dtype)), "", dtype))
     return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
 

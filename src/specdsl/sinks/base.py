@@ -10,6 +10,8 @@ from typing import BinaryIO, Protocol
 
 import pyarrow as pa
 
+from specdsl.datatypes.types import DataType, Json, List, Struct
+
 ALIGNMENT = 1_024
 """Encoders look at their pages every so many rows; chunks of other sizes are joined before they see them."""
 
@@ -54,13 +56,19 @@ class Sink(Protocol):
         ...
 
 
-def documented(field: pa.Field, doc: str, *, json: bool = False) -> pa.Field:
-    """``field`` with its documentation, and a mark where its strings are JSON documents."""
+def documented(field: pa.Field, doc: str, dtype: DataType) -> pa.Field:
+    """``field`` with its documentation, and marks where its strings (or strings in it) are JSON documents."""
     metadata = dict(field.metadata or {})
     if doc:
         metadata[b"description"] = doc.encode()
-    if json:
-        metadata[b"specdsl:type"] = b"json"
+    match dtype:
+        case Json():
+            metadata[b"specdsl:type"] = b"json"
+        case List(item):
+            field = field.with_type(pa.list_(documented(field.type.value_field, "", item)))
+        case Struct(members):
+            children = [documented(field.type.field(i), "", m.type) for i, m in enumerate(members)]
+            field = field.with_type(pa.struct(children))
     return field.with_metadata(metadata) if metadata else field
 
 

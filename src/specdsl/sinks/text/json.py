@@ -24,9 +24,9 @@ def json_texts(array: pa.Array[Any], field: pa.Field) -> pa.StringArray:
     """Each value as JSON: ``null`` where null, so that nothing in the result is null."""
     kind = array.type
     if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        text = _list_texts(array, kind.value_field)
+        text = _list_texts(array, field.type.value_field)
     elif pa.types.is_struct(kind):
-        text = _struct_texts(array, kind)
+        text = _struct_texts(array, field.type)
     elif is_free_text(kind) and is_json_document(field):
         text = _one_line(plain_strings(array))
     elif is_free_text(kind):
@@ -75,7 +75,7 @@ def _strings(array: pa.Array[Any]) -> pa.StringArray:
 
 
 def _one_line(documents: pa.StringArray) -> pa.StringArray:
-    """JSON documents without line breaks, which stand only between tokens: inside strings they are escaped."""
+    """JSON documents without line breaks, which stand only between tokens (in strings they are escaped)."""
     data = bytes(text_bytes(documents))
     for mark in ("\n", "\r"):
         if mark.encode() in data:

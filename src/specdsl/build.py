@@ -1,0 +1,327 @@
+"""The build: generate -> write -> verify -> publish, whole or not at all.
+
+Files are written into a staging folder inside the output folder, checked there by DuckDB, and moved to
+their names when all of them are good, the manifest last. A build that is interrupted leaves its finished
+files for ``resume``; one that fails leaves nothing.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from specdsl.building.failures import environment
+from specdsl.building.job import Job, decide
+from specdsl.building.lock import locked
+from specdsl.building.manifest import FileEntry, Manifest, TableEntry, read_manifest
+from specdsl.building.options import BuildListener, BuildOptions, BuildResult, BuiltTable, Mode, VerifyLevel
+from specdsl.building.parts import Part
+from specdsl.building.progress import OneAtATime, Progress
+from specdsl.building.staging import Staging
+from specdsl.building.writing import Hooks, Target, write_parts
+from specdsl.errors import DataError, ExitStatus, SpecdslError
+from specdsl.files import FileProblem
+from specdsl.local_files import LocalFiles
+from specdsl.sinks.base import ALIGNMENT, WriteOptions, documented
+
+if TYPE_CHECKING:
+    from specdsl.compiler import Compilation
+    from specdsl.generate.generator import DataSource
+    from specdsl.ir.model import Dataset
+    from specdsl.verify.report import VerifyReport
+
+__all__ = [
+    "BuildInterruptedError",
+    "BuildListener",
+    "BuildOptions",
+    "BuildResult",
+    "Mode",
+    "VerifyLevel",
+    "build",
+]
+
+_BATCH_CELLS = 1 << 21  # wide tables are made in smaller batches, so that memory stays flat
+
+
+class BuildInterruptedError(SpecdslError):
+    """Ctrl-C; what is finished is kept."""
+
+    status = ExitStatus.INTERRUPTED
+
+
+def build(
+    compilation: Compilation,
+    options: BuildOptions,
+    listener: BuildListener | None = None,
+    data: DataSource | None = None,
+) -> BuildResult:
+    """Build the dataset of ``compilation`` (which has no errors) into ``options.out_dir``.
+
+    Where verification finds something, the result says so and nothing is published. Raises GenerationError,
+    UsageError (what cannot be asked), DataError (the folder holds something that is in the way, or new
+    rows would not fit), EnvironmentFailure (disk, permission, another build) and BuildInterruptedError.
+    """
+    started = time.monotonic()
+    told = OneAtATime(listener or BuildListener())
+    folder = options.out_dir
+    with environment(folder), _output_folder(folder), locked(folder):
+        staging = Staging(folder)
+        if staging.complete():
+            told.note("completed the publication of a build that was cut off")
+        previous = read_manifest(folder)
+        try:
+            job = decide(compilation, options, _mode(options, staging), data or LocalFiles(), previous)
+            if options.resume and not staging.exists() and _is_built(job):
+                told.note("the build is complete already")
+                return _result(job, folder, {}, None, started)
+            done = _begin(job, options, staging, told)
+            entries = _write(job, options, staging, done, told)
+            report = _verify(job, options, staging, entries, told)
+        except FileProblem as problem:
+            staging.remove()
+            raise DataError(f"cannot use `{problem.path}`: {problem.detail or problem.problem}") from problem
+        if report is not None and not report.ok:
+            staging.remove()
+            return _result(job, folder, entries, report, started)
+        told.publishing()
+        manifest = _manifest(job, entries, report)
+        staging.publish(list(entries), job.stale(), manifest.text())
+        return _result(job, folder, entries, report, started, manifest)
+
+
+@contextmanager
+def _output_folder(folder: Path) -> Iterator[None]:
+    """``folder`` and those above it, made where they are missing; empty ones that were made are removed
+    when the build comes to nothing."""
+    made = [path for path in reversed([folder, *folder.parents]) if not path.exists()]
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        yield
+    finally:
+        for path in reversed(made):
+            try:
+                path.rmdir()
+            except OSError:
+                break
+
+
+def _mode(options: BuildOptions, staging: Staging) -> Mode:
+    """The mode asked for; a build that is resumed without one keeps its own."""
+    if options.resume and options.mode is Mode.ERROR and (journal := staging.journal()) is not None:
+        try:
+            return Mode(journal.request["mode"])
+        except (KeyError, ValueError):
+            pass
+    return options.mode
+
+
+def _is_built(job: Job) -> bool:
+    """Whether the folder holds exactly what the job would write."""
+    previous = job.previous
+    return (
+        previous is not None
+        and previous.origin == job.origin
+        and (previous.format, previous.compression) == (job.sink.name, job.compression)
+        and {n: e.rows for n, e in previous.tables.items() if job.rows.get(n)}
+        == {n: r for n, r in job.rows.items() if r}
+    )
+
+
+def _begin(job: Job, options: BuildOptions, staging: Staging, told: BuildListener) -> dict[str, FileEntry]:
+    """A staging folder for the job, and its files that are finished already."""
+    request = job.request()
+    journal = staging.journal()
+    if not options.resume or journal is None:
+        if staging.exists():
+            told.note(f"threw away what an interrupted build had left in {staging.folder}")
+        staging.begin(request)
+        return {}
+    differences = list(_differences(dict(journal.request), request))
+    if differences:
+        raise DataError(
+            f"the interrupted build in `{staging.folder}` was another one: {'; '.join(differences)}",
+            "without --resume it is thrown away",
+        )
+    done = {name: entry for name, (_, entry) in journal.entries.items() if staging.is_whole(entry)}
+    told.note(f"resumed: {len(done)} of {len(job.names())} files were finished")
+    return done
+
+
+def _differences(then: Mapping[str, object], now: Mapping[str, object], at: str = "") -> Iterator[str]:
+    for key in {**then, **now}:
+        a, b = then.get(key), now.get(key)
+        if isinstance(a, dict) and isinstance(b, dict):
+            yield from _differences(a, b, f"{key} ")
+        elif a != b:
+            yield "the spec has changed" if key == "spec" else f"{at}{key} {a} then, {b} now"
+
+
+# --- writing -----------------------------------------------------------------------------------
+
+
+def _write(
+    job: Job, options: BuildOptions, staging: Staging, done: dict[str, FileEntry], told: BuildListener
+) -> dict[str, FileEntry]:
+    """Write what is not ``done``; all entries by name, in the order of the tables. What was finished is
+    kept when the disk or the user ends it; any other failure leaves nothing."""
+    progress = Progress(job, staging, done, told)
+    try:
+        told.planned(job.rows)
+        target = Target(staging.folder, job.sink, lambda table: _write_options(job, table))
+        hooks = Hooks(progress.started, progress.written, progress.finished)
+        rows = _Rows(job, options, staging, progress)
+        generated = [part for part in job.parts if part.name not in done]
+        write_parts(generated, rows.generated, target, hooks, options.processors)
+        for query in job.queries:
+            if query.name not in done:
+                write_parts([query], rows.derived, target, hooks, options.processors)
+        return {name: progress.entries[name] for name in job.names()}
+    except KeyboardInterrupt:
+        kept = len(progress.entries)
+        if not kept:
+            staging.remove()
+            raise BuildInterruptedError("interrupted; nothing was written") from None
+        raise BuildInterruptedError(
+            f"interrupted with {kept} of {len(job.names())} files finished", "--resume goes on from there"
+        ) from None
+    except OSError:
+        if not progress.entries:
+            staging.remove()
+        raise
+    except BaseException:
+        staging.remove()
+        raise
+
+
+def _write_options(job: Job, table: str) -> WriteOptions:
+    metadata = (("specdsl.table", table), ("description", job.dataset.tables[table].doc))
+    return WriteOptions(job.compression, metadata)
+
+
+class _Rows:
+    """Schemas and batches of parts."""
+
+    def __init__(self, job: Job, options: BuildOptions, staging: Staging, progress: Progress) -> None:
+        self._job = job
+        self._options = options
+        self._staging = staging
+        self._progress = progress
+
+    def generated(self, part: Part, workers: int) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
+        generator = self._job.generator
+        schema = _documented(self._job.dataset, part.table, generator.schema(part.table))
+        cells = _BATCH_CELLS // max(1, len(schema)) // ALIGNMENT * ALIGNMENT
+        batch_rows = min(self._options.batch_rows, max(ALIGNMENT, cells))
+        batches = generator.batches(part.table, part.start, part.stop, batch_rows=batch_rows, workers=workers)
+        return schema, batches
+
+    def derived(self, part: Part, workers: int) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
+        from specdsl.datatypes.counterparts import arrow_type
+        from specdsl.local_files.queries import run_query
+        from specdsl.verify.reading import TableFiles
+
+        job = self._job
+        tables = job.dataset.tables
+        table = tables[part.table]
+        assert table.query is not None
+        columns = {
+            name: {c.name: c.type for c in tables[name].columns.values() if not c.hidden}
+            for name in table.query.reads
+        }
+        paths = _paths(job, self._staging, self._progress.entries, self._options.out_dir)
+        files = {name: TableFiles(paths[name], job.sink.name) for name in table.query.reads}
+        types = {c.name: c.type for c in table.columns.values()}
+        fields = [pa.field(c.name, arrow_type(c.type)) for c in table.columns.values()]
+        schema = _documented(job.dataset, part.table, pa.schema(fields))
+        return schema, run_query(table.query.sql, files, columns, types, _temporary(self._staging))
+
+
+def _documented(dataset: Dataset, table: str, schema: pa.Schema) -> pa.Schema:
+    columns = dataset.tables[table].columns
+    return pa.schema([documented(f, columns[f.name].doc, columns[f.name].type) for f in schema])
+
+
+def _temporary(staging: Staging) -> Path:
+    """Where DuckDB may put what does not fit into memory."""
+    path = staging.path(".tmp")
+    path.mkdir(exist_ok=True)
+    return path
+
+
+def _paths(
+    job: Job, staging: Staging, entries: Mapping[str, FileEntry], folder: Path
+) -> dict[str, list[Path]]:
+    """The files of every table as it will be, in the order of rows."""
+    base = {} if job.base is None else job.base.tables
+    paths = {name: [folder / entry.path for entry in table.files] for name, table in base.items()}
+    for part in (*job.parts, *job.queries):
+        if part.name in entries:
+            paths.setdefault(part.table, []).append(staging.path(part.name))
+    return paths
+
+
+# --- the end -------------------------------------------------------------------------------------
+
+
+def _verify(
+    job: Job,
+    options: BuildOptions,
+    staging: Staging,
+    entries: Mapping[str, FileEntry],
+    told: BuildListener,
+) -> VerifyReport | None:
+    """The report on all files as they will be, or None where none is wanted."""
+    if options.verify is VerifyLevel.OFF:
+        return None
+    from specdsl.verify.reading import TableFiles
+    from specdsl.verify.verifier import verify
+
+    told.verifying()
+    paths = _paths(job, staging, entries, options.out_dir)
+    tables = {name: TableFiles(files, job.sink.name) for name, files in paths.items()}
+    expected = dict(job.old)
+    for entry, part in ((entries[p.name], p) for p in job.parts):
+        expected[part.table] = max(expected.get(part.table, 0), entry.first_row + entry.rows)
+    try:
+        report = verify(job.dataset, tables, options.verify.value, _temporary(staging), expected)
+    except KeyboardInterrupt:
+        raise BuildInterruptedError(
+            "interrupted while verifying; all files are finished", "--resume verifies and publishes them"
+        ) from None
+    told.verified(report)
+    return report
+
+
+def _manifest(job: Job, entries: Mapping[str, FileEntry], report: VerifyReport | None) -> Manifest:
+    base = {} if job.base is None else job.base.tables
+    tables: dict[str, TableEntry] = {}
+    for name, table in job.dataset.tables.items():
+        files = base[name].files if name in base else ()
+        files += tuple(entries[p.name] for p in (*job.parts, *job.queries) if p.table == name)
+        if files:
+            tables[name] = TableEntry(sum(f.rows for f in files), table.rows, files)
+    summary = None if report is None else report.summary()
+    return Manifest(job.origin, job.sink.name, job.compression, tables, summary)
+
+
+def _result(
+    job: Job,
+    folder: Path,
+    entries: Mapping[str, FileEntry],
+    report: VerifyReport | None,
+    started: float,
+    manifest: Manifest | None = None,
+) -> BuildResult:
+    ok = report is None or report.ok
+    shown = manifest or (job.previous if ok else None)
+    tables = []
+    for name, table in (shown.tables if shown is not None else {}).items():
+        written = sum(e.rows for e in table.files if e.path in entries)
+        paths = tuple(folder / e.path for e in table.files)
+        tables.append(BuiltTable(name, table.rows, written, paths, sum(e.bytes for e in table.files)))
+    return BuildResult(ok, folder, tuple(tables), report, shown, time.monotonic() - started)

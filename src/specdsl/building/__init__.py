@@ -1,0 +1,1 @@
+"""The steps of a build: parts, staging, writing, publishing, growing."""

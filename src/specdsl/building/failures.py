@@ -1,0 +1,55 @@
+"""What the operating system refuses, in one line that says what to do."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from specdsl.errors import EnvironmentFailure
+
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+_DENIED = {errno.EACCES, errno.EPERM}
+
+
+def failure_of(error: OSError, path: Path) -> EnvironmentFailure:
+    """``error``, met while working in ``path``, for people."""
+    at = Path(str(error.filename)) if error.filename else path
+    code = error.errno
+    if code in _FULL:
+        quota = " (your quota is used up)" if code == errno.EDQUOT else ""
+        return EnvironmentFailure(
+            f"the disk that holds `{path}` is full{quota}",
+            "free some space, or choose another folder with -o",
+        )
+    if code == errno.EFBIG:
+        return EnvironmentFailure(
+            f"a file in `{path}` grew beyond what this system allows",
+            "split the tables with --files, or raise the limit (ulimit -f)",
+        )
+    if code in _DENIED:
+        return EnvironmentFailure(f"no permission to write `{at}`", "choose another folder with -o")
+    if code == errno.EROFS:
+        return EnvironmentFailure(f"`{at}` is on a read-only disk", "choose another folder with -o")
+    if code in (errno.ENOTDIR, errno.EEXIST):
+        return EnvironmentFailure(f"`{at}` is a file, not a folder", "choose another folder with -o")
+    if code == errno.EISDIR:
+        return EnvironmentFailure(f"`{at}` is a folder where a file should be written")
+    if code == errno.EMFILE:
+        return EnvironmentFailure(
+            "too many files are open", "raise the limit (ulimit -n), or use fewer workers"
+        )
+    if code == errno.ENAMETOOLONG:
+        return EnvironmentFailure(f"the name of `{at}` is too long for this disk")
+    reason = error.strerror or str(error).splitlines()[0]
+    return EnvironmentFailure(f"cannot write `{at}`: {reason}")
+
+
+@contextmanager
+def environment(path: Path) -> Iterator[None]:
+    """OSErrors of the block as EnvironmentFailures about ``path``."""
+    try:
+        yield
+    except OSError as error:
+        raise failure_of(error, path) from error

@@ -1,0 +1,99 @@
+"""What two builds must agree in for one to go on where the other stopped."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass
+from datetime import UTC, datetime, timedelta
+from enum import Enum
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from specdsl import __version__
+from specdsl.building.manifest import Origin
+from specdsl.ir.model import Dataset, Pool, SourceFileRows, Table
+from specdsl.randomness.streams import STREAM_VERSION
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LIBRARIES = ("mimesis",)  # whose word lists are drawn from
+
+
+def origin(dataset: Dataset) -> Origin:
+    """The origin of ``dataset``. Reads the data files that it names. Raises OSError."""
+    return Origin(
+        name=dataset.name,
+        spec=spec_hash(dataset),
+        seed=dataset.seed,
+        now=(_EPOCH + timedelta(microseconds=dataset.now)).isoformat().replace("+00:00", "Z"),
+        locale=dataset.locale,
+        specdsl=__version__,
+        stream_version=STREAM_VERSION,
+        data_versions=dict(_versions()),
+    )
+
+
+def spec_hash(dataset: Dataset) -> str:
+    """A hash of all that decides values, except seed and literal row counts. Raises OSError."""
+    digest = hashlib.blake2b(digest_size=20, person=b"specdsl-spec")
+    for piece in _pieces(dataset):
+        data = piece.encode()
+        digest.update(len(data).to_bytes(8, "little") + data)
+    return f"blake2b:{digest.hexdigest()}"
+
+
+def data_files(dataset: Dataset) -> list[str]:
+    """The paths of the data files that generating reads."""
+    pools = [pool.path for pool in dataset.pools.values()]
+    return pools + [t.source.path for t in dataset.tables.values() if t.source is not None]
+
+
+def file_digest(path: str) -> str:
+    """The hash of a data file's bytes. Raises OSError."""
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _pieces(node: object) -> Iterator[str]:
+    """``node`` as a sequence of texts that no other node gives."""
+    match node:
+        case Pool() | SourceFileRows():
+            # Where a file lies does not matter, what is in it does.
+            yield f"file {Path(node.path).name} {file_digest(node.path)}"
+            yield from _fields(node, {"path"})
+        case Dataset():
+            yield from _fields(node, {"doc", "seed"})
+        case Table():
+            yield f"literal {node.rows is not None}"
+            yield from _fields(node, {"doc", "rows"})
+        case Enum():
+            yield f"{type(node).__name__} {node.value}"
+        case Mapping():
+            yield f"mapping {len(node)}"
+            for key, value in node.items():
+                yield from _pieces(key)
+                yield from _pieces(value)
+        case tuple() | list():
+            yield f"sequence {len(node)}"
+            for item in node:
+                yield from _pieces(item)
+        case _ if is_dataclass(node) and not isinstance(node, type):
+            yield from _fields(node, {"doc"})
+        case _:
+            yield f"{type(node).__name__} {node!r}"
+
+
+def _fields(node: object, left_out: set[str]) -> Iterator[str]:
+    yield f"node {type(node).__name__}"
+    for field in fields(node):  # type: ignore[arg-type]
+        if field.name not in left_out:
+            yield field.name
+            yield from _pieces(getattr(node, field.name))
+
+
+def _versions() -> Iterator[tuple[str, str]]:
+    for library in _LIBRARIES:
+        try:
+            yield library, version(library)
+        except PackageNotFoundError:
+            continue

@@ -1,0 +1,114 @@
+"""What a build is asked for, what it tells while it runs, and what it gives."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from specdsl.building.manifest import Manifest
+
+if TYPE_CHECKING:
+    from specdsl.verify.report import VerifyReport
+
+
+class Mode(StrEnum):
+    """What to do where the folder already holds data."""
+
+    ERROR = "error"
+    OVERWRITE = "overwrite"
+    APPEND = "append"
+
+
+class VerifyLevel(StrEnum):
+    """How the written files are checked before they are published."""
+
+    FULL = "full"
+    SAMPLE = "sample"
+    OFF = "off"
+
+
+@dataclass(frozen=True, slots=True)
+class BuildOptions:
+    """What to build, and how.
+
+    ``compression``: None is the sink's default. ``tables``: () is all; a derived table brings those that it
+    reads. ``files``: into how many files of contiguous rows each table is split. ``workers``: 0 is one a
+    processor. ``resume``: go on with what a build that was interrupted has left. With mode ``APPEND`` the
+    dataset's literal row counts are rows to *add*. ``batch_rows`` never changes what is written.
+    """
+
+    out_dir: Path
+    format: str = "parquet"
+    compression: str | None = None
+    tables: tuple[str, ...] = ()
+    files: int = 1
+    mode: Mode = Mode.ERROR
+    workers: int = 0
+    verify: VerifyLevel = VerifyLevel.FULL
+    resume: bool = False
+    batch_rows: int = 65_536
+
+    @property
+    def processors(self) -> int:
+        if self.workers > 0:
+            return self.workers
+        available = getattr(os, "sched_getaffinity", None)
+        return len(available(0)) if available else os.cpu_count() or 1
+
+
+class BuildListener:
+    """Hears how a build goes on; every method may be overridden. Calls come one at a time, but from
+    several threads."""
+
+    def planned(self, rows: Mapping[str, int]) -> None:
+        """The tables to be written, in order, with the rows that this build writes of each (0 for a
+        derived table, whose rows are not known yet)."""
+
+    def table_started(self, table: str) -> None:
+        """The first of a table's rows are being made."""
+
+    def rows_written(self, table: str, rows: int) -> None:
+        """So many more rows are encoded."""
+
+    def table_done(self, table: str, rows: int) -> None:
+        """A table is complete, with so many rows written by this build."""
+
+    def verifying(self) -> None:
+        """The written files are about to be checked."""
+
+    def verified(self, report: VerifyReport) -> None:
+        """They have been."""
+
+    def publishing(self) -> None:
+        """Files are about to be moved to their names."""
+
+    def note(self, message: str) -> None:
+        """Something worth a line: what was resumed, what was thrown away."""
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltTable:
+    """``rows``: of the whole table as it is now. ``written``: of them, by this build."""
+
+    name: str
+    rows: int
+    written: int
+    paths: tuple[Path, ...]
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class BuildResult:
+    """``ok`` is false when the verification found something; then nothing was published, and the report
+    says what. ``manifest`` is None then. ``report`` is None without verification."""
+
+    ok: bool
+    out_dir: Path
+    tables: tuple[BuiltTable, ...]
+    report: VerifyReport | None
+    manifest: Manifest | None
+    seconds: float
