@@ -10,7 +10,7 @@ import numpy as np
 from specdsl.randomness import portable
 from specdsl.randomness.streams import Stream
 from specdsl.randomness.tabulated import InverseTable
-from specdsl.vectors.vector import Float64Array, Int64Array
+from specdsl.vectors.vector import BoolArray, Float64Array, Int64Array
 
 IntBound = int | Int64Array | None
 
@@ -101,7 +101,7 @@ def _tail_mass(s: float, after: int, high: Int64Array) -> Float64Array:
     """The integral of x**-s from after + 1/2 to high + 1/2."""
     a, b = after + 0.5, high + 0.5
     e = 1.0 - s
-    log_ratio = portable.log(b / a)
+    log_ratio = portable.log(np.asarray(b / a, dtype=np.float64))
     if abs(e) < 1e-12:
         return log_ratio
     # a**e * (ratio**e - 1) / e keeps its digits when e is near 0
@@ -136,8 +136,12 @@ def poisson(stream: Stream, mean: float | Float64Array, low: IntBound, high: Int
     A constant mean with constant bounds is tabulated. Otherwise the quantile is computed for each row:
     exactly for means to 1e5; above, with an error of the probabilities below one part in 10**7.
     """
-    constant_bounds = not isinstance(low, np.ndarray) and not isinstance(high, np.ndarray)
-    if isinstance(mean, float) and constant_bounds and mean <= _MAX_TABLE_MEAN:
+    if (
+        isinstance(mean, float)
+        and mean <= _MAX_TABLE_MEAN
+        and not isinstance(low, np.ndarray)
+        and not isinstance(high, np.ndarray)
+    ):
         first, table = _poisson_table(mean, max(0, low or 0), high)
         out = table.draw(stream.bits())
         out += first
@@ -253,7 +257,7 @@ def _settle(u: Float64Array, mean: Float64Array, guess: Int64Array) -> Int64Arra
     return k
 
 
-def _reaches(k: Int64Array, mean: Float64Array, tail: Float64Array, upper: np.ndarray) -> np.ndarray:  # type: ignore[type-arg]
+def _reaches(k: Int64Array, mean: Float64Array, tail: Float64Array, upper: BoolArray) -> BoolArray:
     """Whether P(K <= k) >= u, asked of whichever tail is the smaller."""
     out = np.empty(k.shape, dtype=np.bool_)
     lower = ~upper
