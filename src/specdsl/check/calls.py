@@ -1,0 +1,412 @@
+"""Calls of catalogue functions: names, arguments, types, defaults, limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from specdsl.check.conversions import cast, coerce, common_type, exact_value
+from specdsl.check.scopes import Scope, poison, poisoned
+from specdsl.check.show import show_value
+from specdsl.datatypes import types as t
+from specdsl.diagnostics import names, types
+from specdsl.diagnostics.nearest import nearest
+from specdsl.functions.entry import REQUIRED, Form, Function, Parameter
+from specdsl.functions.registry import FUNCTIONS
+from specdsl.ir import expr as ir
+from specdsl.syntax import tree
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """An argument that was matched to a parameter; ``name`` numbers variadic ones."""
+
+    name: str
+    parameter: Parameter
+    node: tree.Expr
+    value: ir.Expr
+
+
+def catalogue_call(scope: Scope, node: tree.Call, hint: t.DataType | None) -> ir.Expr:
+    """A call of a function of the catalogue."""
+    function = lookup(scope, node)
+    return poison() if function is None else call_of(scope, node, function, hint)
+
+
+def lookup(scope: Scope, node: tree.Call) -> Function | None:
+    """The function that a call names; a diagnostic where there is none."""
+    name = node.function.text
+    function = FUNCTIONS.get(name)
+    if function is None:
+        function = next((f for f in FUNCTIONS.values() if name in f.aliases), None)
+    if function is not None:
+        return function
+    known = tuple(f for f in FUNCTIONS)
+    near = nearest(name, known)
+    scope.report(
+        names.UnknownFunction(
+            span=node.function.span,
+            written=name,
+            near=near,
+            known=known,
+            corrected=scope.program.line_with(node.function.span, near) if near else "",
+        )
+    )
+    for arg in node.args:
+        scope.infer(arg.value)
+    return None
+
+
+def call_of(scope: Scope, node: tree.Call, function: Function, hint: t.DataType | None = None) -> ir.Expr:
+    """The typed call of ``function``."""
+    if function.form is not Form.FUNCTION:
+        scope.report(
+            types.SpecialForm(
+                span=node.span,
+                function=function.name,
+                why="does not stand here",
+                remedy=function.examples[0].code if function.examples else "",
+            )
+        )
+        return poison()
+    site = scope.sites.next(node.span) if function.draws else None
+    matched = _matched(scope, node, function, hint)
+    if matched is None:
+        return poison()
+    typed = _typed(scope, node, function, matched)
+    if typed is None or not _within_limits(scope, function, typed):
+        return poison()
+    return finished(function, {g.name: g.value for g in typed}, site)
+
+
+def finished(function: Function, given: Mapping[str, ir.Expr], site: int | None) -> ir.Call:
+    """The call with the defaults filled in; ``given`` has the arguments that were written."""
+    args: list[tuple[str, ir.Expr]] = []
+    for parameter in function.parameters:
+        if parameter.variadic:
+            args += [(n, v) for n, v in given.items() if _is_item(n, parameter)]
+        elif parameter.name in given:
+            args.append((parameter.name, given[parameter.name]))
+        elif parameter.default is not REQUIRED:
+            args.append((parameter.name, default(parameter)))
+    by_name = {n: v.type for n, v in args}
+    result = function.result if isinstance(function.result, t.DataType) else function.result(by_name)
+    written = [v for v in given.values()]
+    if function.handles_null:
+        nullable = bool(written) and all(v.nullable for v in written)
+    else:
+        nullable = any(v.nullable for v in written)
+    return ir.Call(result, nullable, function.name, tuple(args), site)
+
+
+def default(parameter: Parameter) -> ir.Const:
+    """The default of a parameter as a constant of a type that the parameter accepts."""
+    value = parameter.default
+    assert value is not REQUIRED
+    accepts = parameter.accepts
+    if value is None:
+        return ir.Const(t.NULL, True, None)
+    candidates: Sequence[t.DataType]
+    match value:
+        case bool():
+            candidates = (t.BOOL,)
+        case int():
+            candidates = (t.INT, t.FLOAT, t.DURATION, t.TIMESTAMP, t.DATE, t.TIME)
+        case float():
+            candidates = (t.FLOAT,)
+        case bytes():
+            candidates = (t.BYTES, t.UUID)
+        case _:
+            candidates = (t.STRING,)
+    source = next((c for c in candidates if accepts.test(c)), candidates[0])
+    const = ir.Const(source, False, value)
+    folded = cast(const, accepts.target(source))
+    return folded if isinstance(folded, ir.Const) else const
+
+
+def _is_item(name: str, parameter: Parameter) -> bool:
+    return name.startswith(parameter.name) and name[len(parameter.name) :].isdigit()
+
+
+# --- matching arguments to parameters ------------------------------------------------------
+
+
+def _matched(
+    scope: Scope, node: tree.Call, function: Function, hint: t.DataType | None
+) -> list[_Given] | None:
+    positional = list(function.parameters)
+    by_name = {p.name: p for p in function.parameters}
+    taken: dict[str, tree.Arg] = {}
+    given: list[_Given] = []
+    broken = False
+    place = variadic_count = 0
+    last_type: t.DataType | None = hint
+    for arg in node.args:
+        parameter: Parameter | None
+        name = ""
+        if arg.where is not None:
+            scope.report(
+                types.SpecialForm(
+                    span=arg.where.span,
+                    function=function.name,
+                    why="goes over no rows, so there is nothing for `where` to choose from",
+                    remedy="`where` stands in `count`, `sum` and the like over a table's rows",
+                )
+            )
+            broken = True
+        if arg.name is not None:
+            name = arg.name.text
+            parameter = by_name.get(name)
+            if parameter is None:
+                _report_unknown(scope, arg.name, function)
+                scope.infer(arg.value)
+                broken = True
+                continue
+        elif place < len(positional):
+            parameter = positional[place]
+            name = parameter.name
+            if parameter.variadic:
+                name = f"{parameter.name}{variadic_count}"
+                variadic_count += 1
+            else:
+                place += 1
+        else:
+            scope.report(
+                types.TooManyArguments(
+                    span=arg.span,
+                    function=function.name,
+                    takes=len(positional),
+                    given=len(node.args),
+                    signature=function.signature(),
+                )
+            )
+            return None
+        if name in taken:
+            scope.report(
+                names.DuplicateArgument(
+                    span=arg.span, written=name, function=function.name, first=taken[name].span
+                )
+            )
+            broken = True
+            continue
+        taken[name] = arg
+        value = scope.infer(
+            arg.value, last_type if parameter.same_as or _shares(function, parameter) else None
+        )
+        if parameter.same_as and last_type is None:
+            last_type = value.type
+        broken |= poisoned(value)
+        given.append(_Given(name, parameter, arg.value, value))
+    for parameter in function.parameters:
+        absent = parameter.name not in taken and (not parameter.variadic or not variadic_count)
+        if absent and parameter.default is REQUIRED:
+            if not broken:
+                _report_missing(scope, node, function, parameter)
+            broken = True
+    return None if broken else given
+
+
+def _shares(function: Function, parameter: Parameter) -> bool:
+    """Whether another parameter shares its type with this one."""
+    return any(p.same_as == parameter.name for p in function.parameters)
+
+
+def _report_unknown(scope: Scope, name: tree.Name, function: Function) -> None:
+    known = tuple(p.name for p in function.parameters)
+    near = nearest(name.text, known)
+    scope.report(
+        names.UnknownArgument(
+            span=name.span,
+            written=name.text,
+            near=near,
+            known=known,
+            corrected=scope.program.line_with(name.span, near) if near else "",
+            function=function.name,
+        )
+    )
+
+
+def _report_missing(scope: Scope, node: tree.Call, function: Function, parameter: Parameter) -> None:
+    inside = ", ".join(scope.text(a) for a in node.args)
+    sample = _sample(function, parameter)
+    text = f"{scope.text(node.function)}({inside + ', ' if inside else ''}{parameter.name}: {sample})"
+    scope.report(
+        types.MissingArgument(
+            span=node.span,
+            function=function.name,
+            parameter=parameter.name,
+            doc=parameter.doc,
+            signature=function.signature(),
+            corrected=scope.program.line_with(node.span, text),
+        )
+    )
+
+
+def _sample(function: Function, parameter: Parameter) -> str:
+    """A value that would do for a parameter."""
+    if parameter.choices:
+        return f'"{parameter.choices[0]}"'
+    for dtype, text in (
+        (t.FLOAT, "1"),
+        (t.INT, "1"),
+        (t.STRING, '"text"'),
+        (t.DURATION, "1d"),
+        (t.DATE, "now"),
+    ):
+        if parameter.accepts.test(dtype):
+            return text
+    return "..."
+
+
+# --- types ---------------------------------------------------------------------------------
+
+
+def _typed(scope: Scope, node: tree.Call, function: Function, given: list[_Given]) -> list[_Given] | None:
+    out: list[_Given] = []
+    for g in given:
+        value = _accepted(scope, function, g)
+        if value is None:
+            return None
+        out.append(_Given(g.name, g.parameter, g.node, value))
+    return _shared(scope, node, function, out)
+
+
+_WIDENED: tuple[t.DataType, ...] = (t.STRING, t.TIMESTAMP, t.INT, t.FLOAT)
+
+
+def _accepted(scope: Scope, function: Function, given: _Given) -> ir.Expr | None:
+    """The argument as its parameter takes it."""
+    accepts, value = given.parameter.accepts, given.value
+    if value.type == t.NULL:
+        if given.parameter.default is None or function.handles_null:
+            return value
+    elif accepts.test(value.type):
+        return cast(value, accepts.target(value.type))
+    else:
+        for wider in _WIDENED:
+            if accepts.test(wider) and _widens(value.type, wider):
+                return cast(cast(value, wider), accepts.target(wider))
+    remedy = ""
+    if accepts.test(t.DURATION) and isinstance(given.node, tree.Number):
+        unit = scope.program.line_with(given.node.span, scope.text(given.node) + "d")
+        remedy = f"a duration has a unit: {unit}"
+    elif accepts.test(t.STRING):
+        text = 'f"{' + scope.text(given.node) + '}"'
+        remedy = f"as text: {scope.program.line_with(given.node.span, text)}"
+    elif isinstance(given.node, tree.String) and t.is_numeric(t.INT) and accepts.test(t.INT):
+        remedy = f"without the quotes: {scope.program.line_with(given.node.span, given.node.value)}"
+    scope.report(
+        types.ArgumentType(
+            span=given.node.span,
+            function=function.name,
+            parameter=given.parameter.name,
+            wanted=accepts.name,
+            found=str(value.type),
+            signature=function.signature(),
+            remedy=remedy,
+        )
+    )
+    return None
+
+
+def _widens(source: t.DataType, target: t.DataType) -> bool:
+    match source, target:
+        case (t.Enum(), t.String()) | (t.Date(), t.Timestamp()) | (t.Int(), t.Int() | t.Float()):
+            return True
+        case t.Decimal(), t.Float():
+            return True
+        case _:
+            return False
+
+
+def _shared(scope: Scope, node: tree.Call, function: Function, given: list[_Given]) -> list[_Given] | None:
+    """Parameters that share a type, brought to their common type."""
+    groups: dict[str, list[int]] = {}
+    for i, g in enumerate(given):
+        root = g.parameter.same_as or g.parameter.name
+        groups.setdefault(root, []).append(i)
+    out = list(given)
+    for members in groups.values():
+        parameters = {given[i].parameter.name for i in members}
+        if len(members) < 2 or not any(given[i].parameter.same_as for i in members):
+            if len(parameters) > 1 or not given[members[0]].parameter.same_as:
+                continue
+        shared: t.DataType = t.NULL
+        first = given[members[0]]
+        for i in members:
+            both = common_type(shared, given[i].value.type)
+            if both is None and isinstance(given[i].value, ir.Const) and isinstance(shared, (t.Enum, t.Uuid)):
+                both = shared
+            if both == t.STRING and isinstance(shared, t.Enum) and isinstance(given[i].value, ir.Const):
+                both = shared
+            if both is None:
+                scope.report(
+                    types.BranchesDiffer(
+                        span=given[i].node.span,
+                        what=f"arguments of `{function.name}`",
+                        first=str(shared),
+                        second=str(given[i].value.type),
+                        first_span=first.node.span,
+                    )
+                )
+                return None
+            shared = both
+        for i in members:
+            value = coerce(scope, given[i].value, shared, given[i].node.span)
+            if poisoned(value):
+                return None
+            out[i] = _Given(given[i].name, given[i].parameter, given[i].node, value)
+    return out
+
+
+# --- constants -----------------------------------------------------------------------------
+
+
+def _within_limits(scope: Scope, function: Function, given: list[_Given]) -> bool:
+    fine = True
+    for g in given:
+        what = f"argument `{g.parameter.name}` of `{function.name}`"
+        if not isinstance(g.value, ir.Const):
+            if g.parameter.constant:
+                scope.report(types.NotConstant(span=g.node.span, what=what))
+                fine = False
+            continue
+        if g.value.value is None:
+            continue
+        if g.parameter.choices:
+            fine &= _one_of_choices(scope, g, what)
+        elif t.is_numeric(g.value.type):
+            fine &= _in_limits(scope, g, what)
+        elif isinstance(g.value.type, t.Duration):
+            fine &= _in_limits(scope, g, what)
+    return fine
+
+
+def _one_of_choices(scope: Scope, given: _Given, what: str) -> bool:
+    assert isinstance(given.value, ir.Const)
+    found, choices = str(given.value.value), given.parameter.choices
+    if found in choices:
+        return True
+    near = nearest(found, choices)
+    scope.report(
+        types.ArgumentChoice(span=given.node.span, what=what, found=found, choices=choices, near=near)
+    )
+    return False
+
+
+def _in_limits(scope: Scope, given: _Given, what: str) -> bool:
+    assert isinstance(given.value, ir.Const)
+    assert given.value.value is not None
+    parameter, dtype = given.parameter, given.value.type
+    number = exact_value(given.value.value, dtype)
+    low, high = parameter.minimum, parameter.maximum
+    above, below = parameter.exclusive_minimum, parameter.exclusive_maximum
+    if low is not None and (number < low or (above and number == low)):
+        limit = f"above {low:g}" if above else f"at least {low:g}"
+    elif high is not None and (number > high or (below and number == high)):
+        limit = f"below {high:g}" if below else f"at most {high:g}"
+    else:
+        return True
+    shown = show_value(given.value.value, dtype)
+    scope.report(types.ArgumentOutOfRange(span=given.node.span, what=what, found=shown, limit=limit))
+    return False

@@ -1,0 +1,209 @@
+"""Typing of expressions: one table from the nodes of the tree to those of the IR."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from specdsl.check import aggregates, branches, calls, draws, formats, operators, paths
+from specdsl.check.conversions import coerce
+from specdsl.check.scopes import Origin, Scope, poison, poisoned
+from specdsl.datatypes import types as t
+from specdsl.diagnostics import types
+from specdsl.ir import expr as ir
+from specdsl.source import Span
+from specdsl.syntax import tree
+
+DEEPEST = 120
+"""How deep expressions nest; deeper ones are refused."""
+
+_EPOCH = 719_163  # datetime.date(1970, 1, 1).toordinal()
+
+
+@dataclass(slots=True)
+class Typing(Scope):
+    """The scope that types what stands in it."""
+
+    def infer(self, node: tree.Expr, hint: t.DataType | None = None) -> ir.Expr:
+        self.depth += 1
+        try:
+            return self._too_deep(node) if self.depth > DEEPEST else self._infer(node, hint)
+        finally:
+            self.depth -= 1
+
+    def check(self, node: tree.Expr, target: t.DataType, origin: Origin | None = None) -> ir.Expr:
+        self.depth += 1
+        try:
+            return self._too_deep(node) if self.depth > DEEPEST else self._check(node, target, origin)
+        finally:
+            self.depth -= 1
+
+    def _too_deep(self, node: tree.Expr) -> ir.Expr:
+        self.report(types.TooDeep(span=node.span, what="this expression", limit=DEEPEST))
+        return poison()
+
+    def _infer(self, node: tree.Expr, hint: t.DataType | None) -> ir.Expr:
+        match node:
+            case tree.NameRef():
+                return paths.name_value(self, node, hint)
+            case tree.Attribute():
+                return paths.attribute(self, node)
+            case tree.CandidateRef():
+                return paths.candidate(self, node, [])
+            case tree.Binary():
+                return operators.binary(self, node, hint)
+            case tree.Unary():
+                return operators.unary(self, node, hint)
+            case tree.Call():
+                return self._call(node, hint, None)
+            case tree.FString():
+                return formats.fstring(self, node)
+            case tree.Regex():
+                return draws.regex(self, node)
+            case tree.Range():
+                return draws.drawn_range(self, node, None)
+            case tree.Choice():
+                return branches.choice(self, node, None)
+            case tree.If():
+                return branches.conditional(self, node, None)
+            case tree.Match():
+                return branches.match(self, node, None)
+            case tree.ListLiteral():
+                return draws.list_literal(self, node, hint)
+            case tree.TupleLiteral(items=items):
+                wanted = hint.items if isinstance(hint, t.Tuple) and len(hint.items) == len(items) else None
+                values = [self.infer(n, wanted[i] if wanted else None) for i, n in enumerate(items)]
+                if poisoned(*values):
+                    return poison()
+                row = t.Tuple(tuple(v.type for v in values))
+                return ir.TupleValue(row, any(v.nullable for v in values), tuple(values))
+            case tree.MapLiteral():
+                self.report(
+                    types.SpecialForm(
+                        span=node.span,
+                        function="{ }",
+                        why="gives relative weights, and stands only in `pick`",
+                        remedy=f"write {self.program.line_with(node.span, f'pick({self.text(node)})')}",
+                    )
+                )
+                return poison()
+            case tree.ErrorExpr():
+                return poison()
+            case _:
+                return self._literal(node, hint)
+
+    def _literal(self, node: tree.Expr, hint: t.DataType | None) -> ir.Expr:
+        match node:
+            case tree.Number(value=value, is_int=True):
+                if t.INT.low <= value <= t.INT.high:
+                    return ir.Const(t.INT, False, int(value))
+                return self._number_out_of_range(node.span)
+            case tree.Number(value=value):
+                if isinstance(hint, t.Decimal):
+                    return operators.literal_beside(self, ir.Const(t.FLOAT, False, float(value)), node, hint)
+                number = float(value)
+                if number in (float("inf"), float("-inf")):
+                    return self._number_out_of_range(node.span)
+                return ir.Const(t.FLOAT, False, number)
+            case tree.String(value=text):
+                return ir.Const(t.STRING, False, text)
+            case tree.Bool(value=flag):
+                return ir.Const(t.BOOL, False, flag)
+            case tree.Null():
+                return ir.Const(t.NULL, True, None)
+            case tree.Date(value=day):
+                return ir.Const(t.DATE, False, day.toordinal() - _EPOCH)
+            case tree.Timestamp(micros=micros):
+                return ir.Const(t.TIMESTAMP, False, micros)
+            case tree.Time(micros=micros):
+                return ir.Const(t.TIME, False, micros)
+            case tree.Duration(micros=micros):
+                if not t.INT.low <= micros <= t.INT.high:
+                    return self._number_out_of_range(node.span)
+                return ir.Const(t.DURATION, False, micros)
+            case _:
+                return poison()
+
+    def _number_out_of_range(self, span: Span) -> ir.Expr:
+        limits = f"{t.INT.low} to {t.INT.high}"
+        self.report(
+            types.LiteralOutOfRange(span=span, literal=self.text(span) or "this", type="int", limits=limits)
+        )
+        return poison()
+
+    def _check(self, node: tree.Expr, target: t.DataType, origin: Origin | None) -> ir.Expr:
+        if target == t.UNKNOWN:
+            return self._infer(node, None)
+
+        def branch(inner: tree.Expr) -> ir.Expr:
+            return self.check(inner, target, origin)
+
+        match node:
+            case tree.Choice():
+                return branches.choice(self, node, branch)
+            case tree.If():
+                return branches.conditional(self, node, branch)
+            case tree.Match():
+                return branches.match(self, node, branch)
+            case tree.Range() if t.is_ordered(target):
+                return draws.drawn_range(self, node, target)
+            case tree.ListLiteral() if isinstance(target, t.List):
+                return draws.list_literal(self, node, target)
+            case tree.TupleLiteral(items=items) if isinstance(target, t.Tuple):
+                if len(items) != len(target.items):
+                    return self._tuple_shape(node.span, len(target.items), len(items), origin)
+                values = [self.check(n, to, origin) for n, to in zip(items, target.items, strict=True)]
+                if poisoned(*values):
+                    return poison()
+                return ir.TupleValue(target, any(v.nullable for v in values), tuple(values))
+            case tree.Call():
+                value = self._call(node, target, branch)
+            case _:
+                value = self._infer(node, target)
+        if isinstance(target, t.Tuple) and not poisoned(value):
+            found = len(value.type.items) if isinstance(value.type, t.Tuple) else 1
+            if found != len(target.items):
+                return self._tuple_shape(node.span, len(target.items), found, origin)
+        if isinstance(value.type, t.Tuple) and not isinstance(target, t.Tuple):
+            return self._tuple_shape(node.span, 1, len(value.type.items), origin)
+        return coerce(self, value, target, node.span, origin)
+
+    def _tuple_shape(self, span: Span, wanted: int, found: int, origin: Origin | None) -> ir.Expr:
+        what = f"`{self.owner}`" if wanted == 1 and self.owner else "this"
+        if wanted > 1:
+            what = f"a group of {wanted} columns"
+        at = origin.span if origin is not None else None
+        self.report(types.TupleShape(span=span, what=what, wanted=wanted, found=found, origin=at))
+        return poison()
+
+    def _call(self, node: tree.Call, hint: t.DataType | None, branch: branches.Branch | None) -> ir.Expr:
+        if aggregates.is_aggregate(node):
+            return aggregates.aggregate(self, node)
+        match node.function.text:
+            case "pick":
+                return draws.pick(self, node, hint)
+            case "exact":
+                return draws.exact(self, node, branch)
+            case "index_in":
+                return aggregates.index_in(self, node)
+            case "split":
+                return aggregates.split(self, node)
+            case "distinct":
+                return self._misplaced(
+                    node,
+                    "makes the elements of a list differ, and this is no list",
+                    "for a column without repeats write `unique` after its type",
+                )
+            case "load":
+                return self._misplaced(
+                    node,
+                    "makes a pool",
+                    f"declare it: `pool Name = {self.text(node)}`, and write `pick(Name.column)`",
+                )
+            case "sql":
+                return self._misplaced(node, "makes a table", f"declare it: `table name = {self.text(node)}`")
+            case _:
+                return calls.catalogue_call(self, node, hint)
+
+    def _misplaced(self, node: tree.Call, why: str, remedy: str) -> ir.Expr:
+        self.report(types.SpecialForm(span=node.span, function=node.function.text, why=why, remedy=remedy))
+        return poison()

@@ -1,0 +1,195 @@
+"""From trees to the checked program: the passes of the checker, in order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from specdsl.check.columns import Columns
+from specdsl.check.declare import declare, in_order
+from specdsl.check.expressions import Typing
+from specdsl.check.pools import check_pool
+from specdsl.check.scopes import OverridesLike, Program, Sites, poisoned
+from specdsl.check.shapes import Subject, bounds
+from specdsl.check.shapes import value as shape_value
+from specdsl.check.spans import SpanTable
+from specdsl.check.tables import check_queries, check_table, prepare
+from specdsl.check.type_expressions import declared
+from specdsl.datatypes import types as t
+from specdsl.diagnostics import names, types
+from specdsl.diagnostics.model import DiagnosticBag
+from specdsl.diagnostics.nearest import nearest
+from specdsl.files import Files
+from specdsl.functions.wordlists import LOCALES, canonical_locale
+from specdsl.ir import expr as ir
+from specdsl.ir.model import Dataset, EnumType, Pool, Table
+from specdsl.source import SourceFile, Span
+from specdsl.syntax import tree
+
+DEFAULT_NOW = 1_735_689_600_000_000  # 2025-01-01T00:00:00Z
+SETTINGS = ("seed", "now", "locale")
+
+
+def check_program(
+    main: tree.File,
+    trees: Mapping[str, tree.File],
+    files: Files,
+    overrides: OverridesLike,
+    bag: DiagnosticBag,
+    sources: Mapping[str, SourceFile] | None = None,
+    imports: Mapping[Span, str] | None = None,
+) -> tuple[Dataset | None, SpanTable]:
+    """The checked program of ``main`` and what it imports, and where its parts were written.
+
+    ``trees`` has the files by path; ``imports`` the path that each import stands for, by its span;
+    ``sources`` the texts, for messages that show the user's own line. None where some part is broken:
+    every reason is then in ``bag``, or was there before.
+    """
+    program = Program(files, overrides, bag, sources or {}, now=DEFAULT_NOW)
+    program.incomplete = _missing_import(main, trees, imports or {})
+    ordered = in_order(main, {**trees, main.span.file: main}, imports or {})
+    dataset = declare(program, ordered)
+    _settings(program, dataset)
+    columns = Columns(program)
+    pools = _pools(program, ordered)
+    rows = {symbol.name: prepare(program, symbol) for symbol in program.tables.values()}
+    check_queries(program, rows)
+    _types(program)
+    tables: dict[str, Table] = {}
+    for symbol in program.tables.values():
+        table = check_table(program, columns, symbol, rows[symbol.name])
+        if table is not None:
+            tables[symbol.name] = table
+    if bag.has_errors or len(tables) < len(program.tables) or program.incomplete:
+        return None, program.spans
+    enums = {n: EnumType(e.type, e.shares, e.decl.doc) for n, e in program.enums.items()}
+    name = dataset.name.text if dataset is not None else _stem(main.span.file)
+    doc = dataset.doc if dataset is not None else ""
+    return (
+        Dataset(name, program.seed, program.now, program.locale, tables, enums, pools, doc),
+        program.spans,
+    )
+
+
+def _missing_import(main: tree.File, trees: Mapping[str, tree.File], imports: Mapping[Span, str]) -> bool:
+    """Whether an import could not be read, so that names may be missing without being wrong."""
+    files = {**trees, main.span.file: main}
+    return any(
+        imports.get(item.span, item.path.value) not in files
+        for file in files.values()
+        for item in file.items
+        if isinstance(item, tree.Import)
+    )
+
+
+def _stem(path: str) -> str:
+    return path.replace("\\", "/").rsplit("/", 1)[-1].split(".")[0] or "dataset"
+
+
+# --- settings ------------------------------------------------------------------------------
+
+
+def _settings(program: Program, dataset: tree.DatasetDecl | None) -> None:
+    if program.overrides.seed is not None:
+        program.seed = program.overrides.seed
+    if dataset is None:
+        return
+    program.spans.dataset = dataset.name.span
+    seen: dict[str, Span] = {}
+    scope = Typing(program, None, Sites())
+    for setting in dataset.settings:
+        name = setting.name.text
+        if name not in SETTINGS:
+            near = nearest(name, SETTINGS)
+            program.bag.add(
+                names.UnknownSetting(
+                    span=setting.name.span,
+                    written=name,
+                    near=near,
+                    known=SETTINGS,
+                    corrected=program.line_with(setting.name.span, near) if near else "",
+                )
+            )
+            continue
+        if name in seen:
+            program.bag.add(names.DuplicateSetting(span=setting.name.span, written=name, first=seen[name]))
+            continue
+        seen[name] = setting.name.span
+        program.spans.settings[name] = setting.value.span
+        _setting(program, scope, name, setting.value)
+
+
+def _setting(program: Program, scope: Typing, name: str, node: tree.Expr) -> None:
+    if isinstance(node, tree.NameRef):
+        value: ir.Expr = ir.Const(t.NULL, True, None)
+    else:
+        value = scope.infer(node)
+    if poisoned(value):
+        return
+    match name, value:
+        case "seed", ir.Const(type=t.Int(), value=int(seed)):
+            if program.overrides.seed is None:
+                program.seed = seed
+        case "now", ir.Const(type=t.Timestamp(), value=int(micros)):
+            program.now = micros
+        case "now", ir.Const(type=t.Date(), value=int(days)):
+            program.now = days * 86_400_000_000
+        case "locale", ir.Const(type=t.String(), value=str(locale)):
+            _locale(program, locale, node.span)
+        case _:
+            wanted, example = {
+                "seed": ("a whole number", "42"),
+                "now": ("a timestamp", "2025-06-01T00:00:00Z"),
+                "locale": ("a locale in quotes", '"en_US"'),
+            }[name]
+            program.bag.add(types.SettingValue(span=node.span, setting=name, wanted=wanted, example=example))
+
+
+def _locale(program: Program, locale: str, span: Span) -> None:
+    canonical = canonical_locale(locale)
+    if canonical is not None:
+        program.locale = canonical
+        return
+    near = nearest(locale, LOCALES)
+    program.bag.add(
+        types.ArgumentChoice(span=span, what="`locale`", found=locale, choices=tuple(LOCALES), near=near)
+    )
+
+
+# --- pools and types -----------------------------------------------------------------------
+
+
+def _pools(program: Program, files: list[tree.File]) -> dict[str, Pool]:
+    pools: dict[str, Pool] = {}
+    for file in files:
+        for item in file.items:
+            if isinstance(item, tree.PoolDecl):
+                symbol = program.pools.get(item.name.text)
+                if symbol is not None and symbol.span == item.name.span:
+                    pool = check_pool(program, symbol, item)
+                    if pool is not None:
+                        pools[pool.name] = pool
+    return pools
+
+
+def _types(program: Program) -> None:
+    """Declared types are checked whether they are used or not."""
+    for name, symbol in program.types.items():
+        decl = symbol.decl
+        shape = declared(program, name, decl.name.span)
+        for modifier in decl.modifiers:
+            if not isinstance(modifier, tree.Within):
+                word = program.text(modifier).split(" ")[0] or "this"
+                program.bag.add(
+                    types.MisplacedModifier(
+                        span=modifier.span,
+                        modifier=word,
+                        why="goes with a column, and this is a type",
+                        remedy="write it where the type is used; a type may have `in low .. high` and `= value`",
+                    )
+                )
+        if not shape.known:
+            continue
+        scope = Typing(program, None, Sites(), owner=name)
+        bounds(scope, shape)
+        if shape.value is not None:
+            shape_value(scope, shape, None, Subject(name, decl.name.span, decl.span))

@@ -1,0 +1,246 @@
+"""What names mean: the symbols of a program, and the scope in which an expression is read."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Protocol, Self
+
+from specdsl.check.spans import ColumnSpans, SpanTable
+from specdsl.datatypes.types import UNKNOWN, DataType, Enum
+from specdsl.diagnostics.model import Diagnostic, DiagnosticBag
+from specdsl.files import Files
+from specdsl.ir import expr as ir
+from specdsl.source import SourceFile, Span
+from specdsl.syntax import tree
+
+
+class OverridesLike(Protocol):
+    """What the command line may replace (see ``specdsl.compiler.Overrides``)."""
+
+    @property
+    def seed(self) -> int | None: ...
+    @property
+    def rows(self) -> Mapping[str, int]: ...
+    @property
+    def all_rows(self) -> int | None: ...
+    @property
+    def scale(self) -> float | None: ...
+
+
+@dataclass(slots=True, eq=False)
+class EnumSymbol:
+    """A declared enum; ``shares`` total 1."""
+
+    decl: tree.EnumDecl
+    type: Enum
+    shares: tuple[float, ...]
+
+
+@dataclass(slots=True, eq=False)
+class TypeSymbol:
+    """A declared type. ``open`` while it is being resolved, to find types made from themselves."""
+
+    decl: tree.TypeDecl
+    open: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class PoolSymbol:
+    """A pool. ``columns`` is None when its file could not be used (already reported)."""
+
+    name: str
+    span: Span
+    path: str = ""
+    columns: tuple[tuple[str, DataType, bool], ...] | None = None
+    weight: str | None = None
+    rows: int = 0
+
+    @property
+    def data_columns(self) -> tuple[tuple[str, DataType, bool], ...]:
+        """The columns that may be drawn: all but the weight."""
+        return tuple(c for c in self.columns or () if c[0] != self.weight)
+
+
+@dataclass(slots=True, eq=False)
+class ReferenceSymbol:
+    """A reference. ``name`` is the name of its first column; ``target`` None when its table is unknown."""
+
+    name: str
+    columns: tuple[str, ...]
+    decl: tree.ColumnDecl
+    nullable: bool
+    target: TableSymbol | None
+
+
+@dataclass(slots=True, eq=False)
+class ColumnSymbol:
+    """A column. ``type`` is None until it is asked for (see ``Program.resolve``)."""
+
+    name: str
+    table: TableSymbol
+    span: Span
+    decl: tree.ColumnDecl | None = None
+    index: int = 0
+    type: DataType | None = None
+    nullable: bool = False
+    reference: ReferenceSymbol | None = None
+    open: bool = False
+
+
+@dataclass(slots=True, eq=False)
+class TableSymbol:
+    """A table.
+
+    ``groups``: the declarations of columns drawn together, in order. ``given``: the columns of the file or
+    query that the rows come from. ``incomplete``: part of the table could not be read (already reported),
+    so that an unknown name may be one of its columns.
+    """
+
+    name: str
+    decl: tree.TableDecl
+    columns: dict[str, ColumnSymbol] = field(default_factory=dict)
+    references: dict[str, ReferenceSymbol] = field(default_factory=dict)
+    key: tuple[str, ...] = ()
+    key_span: Span | None = None
+    groups: list[tree.ColumnDecl] = field(default_factory=list)
+    given: dict[str, tuple[DataType, bool]] = field(default_factory=dict)
+    over_type: DataType | None = None
+    incomplete: bool = False
+
+    def references_to(self, other: TableSymbol) -> list[ReferenceSymbol]:
+        return [r for r in self.references.values() if r.target is other]
+
+
+@dataclass(slots=True, eq=False)
+class Program:
+    """All that is declared, and where diagnostics go. ``incomplete``: some declaration could not be
+    read (already reported), so that an unknown name may be one of those."""
+
+    files: Files
+    overrides: OverridesLike
+    bag: DiagnosticBag
+    sources: Mapping[str, SourceFile]
+    spans: SpanTable = field(default_factory=SpanTable)
+    enums: dict[str, EnumSymbol] = field(default_factory=dict)
+    types: dict[str, TypeSymbol] = field(default_factory=dict)
+    pools: dict[str, PoolSymbol] = field(default_factory=dict)
+    tables: dict[str, TableSymbol] = field(default_factory=dict)
+    incomplete: bool = False
+    seed: int = 0
+    now: int = 0
+    locale: str = "en_US"
+    resolve: Callable[[ColumnSymbol], None] = field(default=lambda _: None)
+    """Fills in the type and nullability of a column."""
+
+    def text(self, node: tree.Node | Span) -> str:
+        """What was written there, '' where the text is not at hand."""
+        span = node if isinstance(node, Span) else node.span
+        source = self.sources.get(span.file)
+        return source.slice(span) if source is not None else ""
+
+    def line_with(self, span: Span, text: str) -> str:
+        """The user's own line with ``text`` in place of ``span``, in backticks for a message; just
+        ``text`` where the line is not at hand or would be too long."""
+        source = self.sources.get(span.file)
+        if source is not None:
+            first, last = source.lines.position(span.start), source.lines.position(span.end)
+            line = source.lines.line(first.line)
+            if first.line == last.line:
+                line = _before_comment(line[: first.column] + text + line[last.column :])
+                line = " ".join(line.split())
+                if len(line) <= 100:
+                    return f"`{line}`"
+        return f"`{text}`"
+
+
+def _before_comment(line: str) -> str:
+    """The line without a comment at its end (a ``#`` after white space and outside quotes)."""
+    quoted = False
+    for i, character in enumerate(line):
+        if character == '"' and (i == 0 or line[i - 1] != "\\"):
+            quoted = not quoted
+        elif character == "#" and not quoted and (i == 0 or line[i - 1].isspace()):
+            return line[:i].rstrip()
+    return line
+
+
+@dataclass(slots=True)
+class Sites:
+    """Numbers the draws of one column in the order of the text, and notes where they are."""
+
+    spans: ColumnSpans | None = None
+    count: int = 0
+
+    def next(self, span: Span) -> int:
+        site = self.count
+        self.count += 1
+        if self.spans is not None:
+            self.spans.parts[f"site:{site}"] = span
+        return site
+
+
+@dataclass(slots=True)
+class Scope(ABC):
+    """Where an expression stands.
+
+    ``table``: whose row is at hand (None: no columns are in reach, only constants and draws).
+    ``candidate``: whose row ``.name`` means. ``root``: the whole value of the column, for forms that may
+    stand only there. ``owner``: the column or rule being checked, for messages.
+    """
+
+    program: Program
+    table: TableSymbol | None
+    sites: Sites
+    candidate: TableSymbol | None = None
+    root: tree.Expr | None = None
+    owner: str = ""
+    depth: int = 0
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        self.program.bag.add(diagnostic)
+
+    def text(self, node: tree.Node | Span) -> str:
+        return self.program.text(node)
+
+    def with_candidate(self, candidate: TableSymbol | None) -> Self:
+        return replace(self, candidate=candidate)
+
+    def without_columns(self) -> Self:
+        return replace(self, table=None, candidate=None)
+
+    @abstractmethod
+    def infer(self, node: tree.Expr, hint: DataType | None = None) -> ir.Expr:
+        """The typed form of ``node``. ``hint`` is the type that is hoped for: it decides what names of
+        enum members, literals and ``null`` mean, but the result may have another type."""
+
+    @abstractmethod
+    def check(self, node: tree.Expr, target: DataType, origin: Origin | None = None) -> ir.Expr:
+        """The typed form of ``node`` as a ``target``; a diagnostic and poison where it is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an expectation comes from."""
+
+    span: Span
+    text: str
+
+
+def poison() -> ir.Expr:
+    """Stands for what could not be checked; everything agrees with it."""
+    return ir.Const(UNKNOWN, False, None)
+
+
+def poisoned(*exprs: ir.Expr) -> bool:
+    return any(e.type == UNKNOWN for e in exprs)
+
+
+def flatten(node: tree.Expr, op: tree.BinaryOp) -> Iterator[tree.Expr]:
+    """The operands of a chain of one operator, in order."""
+    if isinstance(node, tree.Binary) and node.op is op:
+        yield from flatten(node.left, op)
+        yield from flatten(node.right, op)
+    else:
+        yield node

@@ -1,0 +1,129 @@
+"""From text to the checked program: the whole pipeline of the compiler.
+
+The compiler does no input or output of its own; it asks a ``Files`` for other sources and for the
+columns of data files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from specdsl.check.analysis import analyse
+from specdsl.check.pools import REMEDIES
+from specdsl.check.program import check_program
+from specdsl.check.spans import SpanTable
+from specdsl.diagnostics import names
+from specdsl.diagnostics.model import Diagnostic, DiagnosticBag
+from specdsl.files import FileProblem, Files
+from specdsl.ir.model import Dataset
+from specdsl.source import SourceFile, Span
+from specdsl.syntax import tree
+from specdsl.syntax.parser import parse
+
+
+@dataclass(frozen=True, slots=True)
+class Overrides:
+    """What the command line says instead of the spec. ``rows``: literal row counts by table;
+    ``all_rows``: every literal count; ``scale`` multiplies every literal count."""
+
+    seed: int | None = None
+    rows: Mapping[str, int] = field(default_factory=dict)
+    all_rows: int | None = None
+    scale: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compilation:
+    """What compiling gives. ``dataset`` is None where (and only where) there is an error among the
+    diagnostics, which are in the order of the text. ``sources`` and ``trees`` are by path."""
+
+    dataset: Dataset | None
+    diagnostics: list[Diagnostic]
+    sources: dict[str, SourceFile]
+    trees: dict[str, tree.File]
+    spans: SpanTable
+
+
+def compile_source(source: SourceFile, files: Files, overrides: Overrides = Overrides()) -> Compilation:  # noqa: B008 - frozen
+    """Compile a text: parse it and what it imports, check the program, analyse it."""
+    bag = DiagnosticBag()
+    program = _Sources(files, bag)
+    main = program.parse(source)
+    program.follow_imports(main, (source.name,))
+    dataset, spans = check_program(
+        main, program.trees, files, overrides, bag, program.sources, program.imports
+    )
+    if dataset is not None:
+        dataset = analyse(dataset, source.name, spans, program.sources, bag)
+    result = None if bag.has_errors else dataset
+    return Compilation(result, bag.sorted(), program.sources, program.trees, spans)
+
+
+def compile_path(path: str, files: Files, overrides: Overrides = Overrides()) -> Compilation:  # noqa: B008 - frozen
+    """Compile the file at ``path``; a file that cannot be read is a diagnostic like any other."""
+    try:
+        text = files.read_text(path)
+    except FileProblem as problem:
+        source = SourceFile(path, "")
+        found = _unusable(problem, path, Span(path, 0, 0))
+        return Compilation(None, [found], {path: source}, {}, SpanTable())
+    return compile_source(SourceFile(path, text), files, overrides)
+
+
+class _Sources:
+    """The files of a program, parsed once each."""
+
+    def __init__(self, files: Files, bag: DiagnosticBag) -> None:
+        self._files = files
+        self._bag = bag
+        self.sources: dict[str, SourceFile] = {}
+        self.trees: dict[str, tree.File] = {}
+        self.imports: dict[Span, str] = {}
+
+    def parse(self, source: SourceFile) -> tree.File:
+        parsed = parse(source)
+        self._bag.extend(parsed.diagnostics)
+        self.sources[source.name] = source
+        self.trees[source.name] = parsed.tree
+        return parsed.tree
+
+    def follow_imports(self, file: tree.File, chain: tuple[str, ...]) -> None:
+        """Parses what ``file`` imports, and what that imports; ``chain`` are the files being followed."""
+        here: dict[str, Span] = {}
+        for item in file.items:
+            if not isinstance(item, tree.Import):
+                continue
+            written = item.path.value
+            try:
+                path = self._files.resolve(item.span.file, written)
+            except FileProblem as problem:
+                self._bag.add(_unusable(problem, written, item.path.span))
+                continue
+            self.imports[item.span] = path
+            if path in here:
+                self._bag.add(names.RepeatedImport(span=item.span, path=written, first=here[path]))
+                continue
+            here[path] = item.span
+            if path in chain:
+                circle = (*chain[chain.index(path) :], path)
+                self._bag.add(names.ImportCycle(span=item.path.span, chain=circle))
+                continue
+            if path in self.trees:
+                continue
+            try:
+                text = self._files.read_text(path)
+            except FileProblem as problem:
+                self._bag.add(_unusable(problem, written, item.path.span))
+                continue
+            self.follow_imports(self.parse(SourceFile(path, text)), (*chain, path))
+
+
+def _unusable(problem: FileProblem, path: str, span: Span) -> Diagnostic:
+    return names.FileNotUsable(
+        span=span,
+        path=path,
+        problem=str(problem.problem),
+        detail=problem.detail,
+        remedy=REMEDIES.get(problem.problem, ""),
+    )

@@ -1,0 +1,827 @@
+"""DG3xx: types, nulls, arguments, weights, patterns and the forms that a declaration may have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label
+from specdsl.diagnostics.names import listed
+from specdsl.source import Span
+
+
+@dataclass(frozen=True, kw_only=True)
+class _WithOrigin(Diagnostic):
+    """A diagnostic that may point at where the expectation comes from."""
+
+    origin: Span | None = None
+    origin_text: str = ""
+    remedy: str = ""
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.origin, self.origin_text),) if self.origin is not None else ()
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeMismatch(_WithOrigin):
+    code: ClassVar[str] = "DG301"
+    name: ClassVar[str] = "type-mismatch"
+
+    wanted: str
+    found: str
+
+    def message(self) -> str:
+        return f"{_article(self.wanted)} is wanted, and this is {_article(self.found)}"
+
+    def label(self) -> str:
+        return f"this is {_article(self.found)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperatorTypes(_WithOrigin):
+    """``left`` '' for an operator of one operand."""
+
+    code: ClassVar[str] = "DG302"
+    name: ClassVar[str] = "operator-types"
+
+    op: str
+    left: str
+    right: str
+
+    def message(self) -> str:
+        if not self.left:
+            return f"`{self.op}` does not apply to {_article(self.right)}"
+        return f"`{self.op}` does not apply to {_article(self.left)} and {_article(self.right)}"
+
+    def label(self) -> str:
+        return f"{self.left} {self.op} {self.right}".strip()
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotComparable(_WithOrigin):
+    code: ClassVar[str] = "DG303"
+    name: ClassVar[str] = "not-comparable"
+
+    op: str
+    left: str
+    right: str
+
+    def message(self) -> str:
+        if self.left == self.right:
+            return f"values of type {self.left} have no order for `{self.op}`"
+        return f"{_article(self.left)} cannot be compared with {_article(self.right)}"
+
+    def label(self) -> str:
+        return f"{self.left} {self.op} {self.right}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionNotBool(_WithOrigin):
+    """``what``: "the condition of `if`", "a check", "`and`"."""
+
+    code: ClassVar[str] = "DG304"
+    name: ClassVar[str] = "condition-not-bool"
+
+    what: str
+    found: str
+
+    def message(self) -> str:
+        return f"{self.what} must be true or false, and this is {_article(self.found)}"
+
+    def label(self) -> str:
+        return f"this is {_article(self.found)}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgumentType(Diagnostic):
+    code: ClassVar[str] = "DG305"
+    name: ClassVar[str] = "argument-type"
+
+    function: str
+    parameter: str
+    wanted: str
+    found: str
+    signature: str
+    remedy: str = ""
+
+    def message(self) -> str:
+        return (
+            f"argument `{self.parameter}` of `{self.function}` takes {_article(self.wanted)}, "
+            f"and this is {_article(self.found)}"
+        )
+
+    def label(self) -> str:
+        return f"this is {_article(self.found)}"
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"the signature is {self.signature}",)
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class MissingArgument(Diagnostic):
+    code: ClassVar[str] = "DG306"
+    name: ClassVar[str] = "missing-argument"
+
+    function: str
+    parameter: str
+    doc: str
+    signature: str
+    corrected: str
+
+    def message(self) -> str:
+        return f"`{self.function}` needs its argument `{self.parameter}`"
+
+    def label(self) -> str:
+        return f"no `{self.parameter}`" + (f": {self.doc}" if self.doc else "")
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"the signature is {self.signature}",)
+
+    def help(self) -> str:
+        return f"write {self.corrected}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooManyArguments(Diagnostic):
+    code: ClassVar[str] = "DG307"
+    name: ClassVar[str] = "too-many-arguments"
+
+    function: str
+    takes: int
+    given: int
+    signature: str
+
+    def message(self) -> str:
+        takes = (
+            "no arguments"
+            if self.takes == 0
+            else "1 argument"
+            if self.takes == 1
+            else f"{self.takes} arguments"
+        )
+        return f"`{self.function}` takes {takes}, and {self.given} are given"
+
+    def label(self) -> str:
+        return "one too many"
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"the signature is {self.signature}",)
+
+    def help(self) -> str:
+        return "leave it out"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotConstant(Diagnostic):
+    """``what``: "argument `start` of `sequence`", "the step of `over`"."""
+
+    code: ClassVar[str] = "DG308"
+    name: ClassVar[str] = "not-constant"
+
+    what: str
+    remedy: str = "write a number or a text that is the same in every row"
+
+    def message(self) -> str:
+        return f"{self.what} must be known before any row is made"
+
+    def label(self) -> str:
+        return "this differs from row to row"
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgumentOutOfRange(Diagnostic):
+    code: ClassVar[str] = "DG309"
+    name: ClassVar[str] = "argument-out-of-range"
+
+    what: str
+    found: str
+    limit: str
+    remedy: str = ""
+
+    def message(self) -> str:
+        return f"{self.what} must be {self.limit}, and it is {self.found}"
+
+    def label(self) -> str:
+        return f"must be {self.limit}"
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class ArgumentChoice(Diagnostic):
+    code: ClassVar[str] = "DG310"
+    name: ClassVar[str] = "argument-choice"
+
+    what: str
+    found: str
+    choices: tuple[str, ...]
+    near: str | None
+
+    def message(self) -> str:
+        return f'{self.what} cannot be "{self.found}"'
+
+    def label(self) -> str:
+        return f'did you mean "{self.near}"?' if self.near else "not one of its values"
+
+    def help(self) -> str:
+        if self.near:
+            return f'write "{self.near}"'
+        return "it is one of " + ", ".join(f'"{c}"' for c in self.choices)
+
+    def fix(self) -> Fix | None:
+        if self.near is None:
+            return None
+        return Fix(f'Change to "{self.near}"', (Edit(self.span, f'"{self.near}"'),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullNotAllowed(Diagnostic):
+    """A value that may be null where null is not allowed. ``why`` says where the null comes from."""
+
+    code: ClassVar[str] = "DG311"
+    name: ClassVar[str] = "null-not-allowed"
+
+    what: str
+    why: str
+    source: Span | None
+    remedy: str
+
+    def message(self) -> str:
+        return f"{self.what} is never null, but its value can be"
+
+    def label(self) -> str:
+        return self.why or "null here"
+
+    def labels(self) -> tuple[Label, ...]:
+        return () if self.source is None else (Label(self.source, "a type without `?` is never null"),)
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullRateNeedsOptional(Diagnostic):
+    code: ClassVar[str] = "DG312"
+    name: ClassVar[str] = "null-rate-needs-optional"
+
+    column: str
+    type_text: str
+    insert_at: Span | None
+
+    def message(self) -> str:
+        return f"`{self.column}` has a rate of nulls but a type without `?`"
+
+    def label(self) -> str:
+        return "nulls are asked for here"
+
+    def help(self) -> str:
+        return f"make the type optional: `{self.type_text}?`"
+
+    def fix(self) -> Fix | None:
+        if self.insert_at is None:
+            return None
+        return Fix("Make the type optional", (Edit(self.insert_at, "?"),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoValue(Diagnostic):
+    """A column whose type alone does not say what to draw."""
+
+    code: ClassVar[str] = "DG313"
+    name: ClassVar[str] = "no-value"
+
+    column: str
+    type: str
+    corrected: str
+
+    def message(self) -> str:
+        return f"`{self.column}` does not say how {_article(self.type)} is drawn"
+
+    def label(self) -> str:
+        return "no value"
+
+    def help(self) -> str:
+        return f"give it a value, such as {self.corrected}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightsTotal(Diagnostic):
+    """``arithmetic``: "50% + 49% = 99%". ``open_arms``: how many arms have no weight."""
+
+    code: ClassVar[str] = "DG314"
+    name: ClassVar[str] = "weights-total"
+
+    what: str
+    total: str
+    arithmetic: str
+    open_arms: int
+    remedy: str
+
+    def message(self) -> str:
+        if self.open_arms:
+            return f"the weights of {self.what} total {self.total}%, which leaves nothing for the rest"
+        return f"the weights of {self.what} total {self.total}%, not 100%"
+
+    def label(self) -> str:
+        return self.arithmetic
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZeroWeight(Diagnostic):
+    code: ClassVar[str] = "DG315"
+    name: ClassVar[str] = "zero-weight"
+
+    what: str
+
+    def message(self) -> str:
+        return f"{self.what} has weight 0 and is never drawn"
+
+    def label(self) -> str:
+        return "never drawn"
+
+    def help(self) -> str:
+        return "remove it, or give it a weight above 0"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BranchesDiffer(Diagnostic):
+    """``what``: "the branches of `if`", "the arms of this choice", "the items of this list"."""
+
+    code: ClassVar[str] = "DG316"
+    name: ClassVar[str] = "branches-differ"
+
+    what: str
+    first: str
+    second: str
+    first_span: Span
+
+    def message(self) -> str:
+        return f"{self.what} have different types: {self.first} and {self.second}"
+
+    def label(self) -> str:
+        return f"this is {_article(self.second)}"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.first_span, f"this is {_article(self.first)}"),)
+
+    def help(self) -> str:
+        return "give them one type"
+
+
+@dataclass(frozen=True, kw_only=True)
+class MatchMisses(Diagnostic):
+    code: ClassVar[str] = "DG317"
+    name: ClassVar[str] = "match-misses"
+
+    missing: tuple[str, ...]
+    corrected: str
+
+    def message(self) -> str:
+        if not self.missing:
+            return "this `match` needs an `else`, because its subject can have values that no arm names"
+        return f"this `match` misses {listed(self.missing)}"
+
+    def label(self) -> str:
+        return "not every value has an arm"
+
+    def help(self) -> str:
+        return f"add {self.corrected}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnreachableArm(Diagnostic):
+    code: ClassVar[str] = "DG318"
+    name: ClassVar[str] = "unreachable-arm"
+
+    what: str
+    first: Span
+    first_text: str
+
+    def message(self) -> str:
+        return f"{self.what} can never be reached"
+
+    def label(self) -> str:
+        return "never reached"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.first, self.first_text),)
+
+    def help(self) -> str:
+        return "remove it: the first arm that matches wins"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadPattern(Diagnostic):
+    code: ClassVar[str] = "DG319"
+    name: ClassVar[str] = "bad-pattern"
+
+    why: str
+    remedy: str
+
+    def message(self) -> str:
+        return f"a pattern of `match` {self.why}"
+
+    def label(self) -> str:
+        return "not a pattern"
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadRegex(Diagnostic):
+    code: ClassVar[str] = "DG320"
+    name: ClassVar[str] = "bad-regex"
+
+    pattern: str
+    why: str
+    remedy: str = ""
+
+    def message(self) -> str:
+        return f"/{self.pattern}/ cannot be drawn from: {self.why}"
+
+    def label(self) -> str:
+        return self.why
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadFormatSpec(Diagnostic):
+    code: ClassVar[str] = "DG321"
+    name: ClassVar[str] = "bad-format-spec"
+
+    spec: str
+    type: str
+    why: str
+    remedy: str
+
+    def message(self) -> str:
+        return f"the format `:{self.spec}` does not fit {_article(self.type)}: {self.why}"
+
+    def label(self) -> str:
+        return f"this is {_article(self.type)}"
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotFormattable(Diagnostic):
+    code: ClassVar[str] = "DG322"
+    name: ClassVar[str] = "not-formattable"
+
+    type: str
+    remedy: str
+
+    def message(self) -> str:
+        return f"{_article(self.type)} has no text form for an f-string"
+
+    def label(self) -> str:
+        return f"this is {_article(self.type)}"
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeArguments(Diagnostic):
+    code: ClassVar[str] = "DG323"
+    name: ClassVar[str] = "type-arguments"
+
+    type: str
+    why: str
+    remedy: str
+
+    def message(self) -> str:
+        return f"type `{self.type}` {self.why}"
+
+    def label(self) -> str:
+        return ""
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListSize(Diagnostic):
+    code: ClassVar[str] = "DG324"
+    name: ClassVar[str] = "list-size"
+
+    why: str
+    remedy: str
+
+    def message(self) -> str:
+        return self.why
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class TupleShape(Diagnostic):
+    code: ClassVar[str] = "DG325"
+    name: ClassVar[str] = "tuple-shape"
+
+    what: str
+    wanted: int
+    found: int
+    origin: Span | None = None
+
+    def message(self) -> str:
+        found = "a single value" if self.found == 1 else f"{self.found} values"
+        wanted = "a single value" if self.wanted == 1 else f"{self.wanted} values"
+        return f"{self.what} takes {wanted}, and this gives {found}"
+
+    def label(self) -> str:
+        return "a single value" if self.found == 1 else f"{self.found} values"
+
+    def labels(self) -> tuple[Label, ...]:
+        return () if self.origin is None else (Label(self.origin, f"{self.wanted} wanted here"),)
+
+    def help(self) -> str:
+        if self.wanted == 1:
+            return "name as many columns, in parentheses: `(a, b) = ...`"
+        return "give each arm as many values as there are names: `(a, b) = (1, 2) | (3, 4)`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadRange(Diagnostic):
+    """A range that cannot be drawn from, or cannot bound what it is meant to bound."""
+
+    code: ClassVar[str] = "DG326"
+    name: ClassVar[str] = "bad-range"
+
+    why: str
+    remedy: str
+
+    def message(self) -> str:
+        return self.why
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiteralOutOfRange(Diagnostic):
+    code: ClassVar[str] = "DG327"
+    name: ClassVar[str] = "literal-out-of-range"
+
+    literal: str
+    type: str
+    limits: str
+
+    def message(self) -> str:
+        return f"{self.literal} does not fit {_article(self.type)}"
+
+    def label(self) -> str:
+        return self.limits
+
+    def help(self) -> str:
+        return f"{self.type} holds {self.limits}" if self.limits else ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MisplacedModifier(Diagnostic):
+    """``each`` on a plain column, ``max`` twice, ``key`` on a list..."""
+
+    code: ClassVar[str] = "DG328"
+    name: ClassVar[str] = "misplaced-modifier"
+
+    modifier: str
+    why: str
+    remedy: str
+
+    def message(self) -> str:
+        return f"`{self.modifier}` {self.why}"
+
+    def label(self) -> str:
+        return "not here"
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoKey(Diagnostic):
+    """A reference to a table without a key. ``example`` is a key that would do."""
+
+    code: ClassVar[str] = "DG329"
+    name: ClassVar[str] = "no-key"
+
+    table: str
+    declared: Span | None
+    example: str
+
+    def message(self) -> str:
+        return f"table `{self.table}` has no key, so nothing can refer to its rows"
+
+    def label(self) -> str:
+        return "refers to a table without a key"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (
+            () if self.declared is None else (Label(self.declared, "no column or columns here are its key"),)
+        )
+
+    def help(self) -> str:
+        return f"mark a column of `{self.table}` as its key, for example `{self.example}`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyShape(Diagnostic):
+    code: ClassVar[str] = "DG330"
+    name: ClassVar[str] = "key-shape"
+
+    table: str
+    key: tuple[str, ...]
+    names: int
+    declared: Span | None
+    corrected: str
+
+    def message(self) -> str:
+        n = len(self.key)
+        has = "one column" if n == 1 else f"{n} columns"
+        given = "one name" if self.names == 1 else f"{self.names} names"
+        return f"the key of `{self.table}` has {has}, and this reference gives {given}"
+
+    def label(self) -> str:
+        return "one name is wanted for each column of the key"
+
+    def labels(self) -> tuple[Label, ...]:
+        return () if self.declared is None else (Label(self.declared, f"the key: {listed(self.key)}"),)
+
+    def help(self) -> str:
+        return f"write {self.corrected}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpecialForm(Diagnostic):
+    """``pick``, ``load``, ``sql``, ``exact``, ``distinct``, ``split``, ``index_in`` used in a way that they
+    do not have."""
+
+    code: ClassVar[str] = "DG331"
+    name: ClassVar[str] = "special-form"
+
+    function: str
+    why: str
+    remedy: str
+
+    def message(self) -> str:
+        return f"`{self.function}` {self.why}"
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoRowCount(Diagnostic):
+    code: ClassVar[str] = "DG332"
+    name: ClassVar[str] = "no-row-count"
+
+    table: str
+    corrected: str
+
+    def message(self) -> str:
+        return f"nothing says how many rows table `{self.table}` has"
+
+    def label(self) -> str:
+        return "no row count"
+
+    def help(self) -> str:
+        return f"write a number after the name, `{self.corrected}`, or `each` after a reference, or `over` a range"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RowCount(Diagnostic):
+    """A row count, ``each`` or ``max`` that is not a number of rows."""
+
+    code: ClassVar[str] = "DG333"
+    name: ClassVar[str] = "row-count"
+
+    why: str
+    remedy: str
+
+    def message(self) -> str:
+        return self.why
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class SettingValue(Diagnostic):
+    code: ClassVar[str] = "DG334"
+    name: ClassVar[str] = "setting-value"
+
+    setting: str
+    wanted: str
+    example: str
+
+    def message(self) -> str:
+        return f"`{self.setting}` takes {self.wanted}"
+
+    def label(self) -> str:
+        return f"not {self.wanted}"
+
+    def help(self) -> str:
+        return f"for example `{self.setting} {self.example}`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OverRangeForm(Diagnostic):
+    code: ClassVar[str] = "DG335"
+    name: ClassVar[str] = "over-range"
+
+    why: str
+    remedy: str
+
+    def message(self) -> str:
+        return self.why
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooDeep(Diagnostic):
+    code: ClassVar[str] = "DG336"
+    name: ClassVar[str] = "too-deep"
+
+    what: str
+    limit: int
+
+    def message(self) -> str:
+        return f"{self.what} is nested more than {self.limit} levels deep"
+
+    def label(self) -> str:
+        return "too deep"
+
+    def help(self) -> str:
+        return "compute a part of it in a hidden column of its own: `part int hidden = ...`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TypeCycle(Diagnostic):
+    """Types, or columns without a written type, that are made from each other."""
+
+    code: ClassVar[str] = "DG337"
+    name: ClassVar[str] = "type-cycle"
+
+    what: str
+    chain: tuple[str, ...]
+    remedy: str
+
+    def message(self) -> str:
+        return f"{self.what} is made from itself: {' -> '.join(self.chain)}"
+
+    def label(self) -> str:
+        return "the circle starts here"
+
+    def help(self) -> str:
+        return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class AggregateType(Diagnostic):
+    code: ClassVar[str] = "DG338"
+    name: ClassVar[str] = "aggregate-type"
+
+    function: str
+    wanted: str
+    found: str
+
+    def message(self) -> str:
+        return f"`{self.function}` goes over {self.wanted}, and this is {_article(self.found)}"
+
+    def label(self) -> str:
+        return f"this is {_article(self.found)}"
+
+    def help(self) -> str:
+        return "`count(...)` counts rows of any kind; `min`, `max`, `first` and `last` take what has an order"
+
+
+def _article(type_name: str) -> str:
+    """The name of a type with what a sentence needs before it."""
+    if not type_name or type_name.startswith(("a ", "an ", "(")) or " or " in type_name:
+        return type_name
+    first = type_name[0].lower()
+    if type_name in {"null", "true or false"}:
+        return type_name
+    if type_name.startswith(("uint", "uuid", "unknown")):
+        return f"a {type_name}" if not type_name.startswith("unknown") else f"an {type_name}"
+    return f"{'an' if first in 'aeio' else 'a'} {type_name}"
