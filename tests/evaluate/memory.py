@@ -118,7 +118,7 @@ class MemoryFrame:
         return self._at(positions, derive_addresses(self.addresses[positions], salt, place))
 
 
-def frame(n: int | None = None, **columns: tuple[t.DataType, list[Any]]) -> MemoryFrame:
+def frame(n: int | None = None, /, **columns: tuple[t.DataType, list[Any]]) -> MemoryFrame:
     """A frame over columns given as (type, values)."""
     built = {name: vector(dtype, given) for name, (dtype, given) in columns.items()}
     if n is None:

@@ -140,10 +140,6 @@ def _check_number(dtype: t.DataType, spec: str) -> str | None:
         return "`z` is for presentations with a point, such as `f`"
     if parsed.grouping == "," and parsed.type in ("b", "o", "x", "X"):
         return f"`,` does not go with `{parsed.type}`; `_` does"
-    if isinstance(dtype, t.Decimal) and parsed.grouping == "_":
-        return "decimals are grouped by `,`"
-    if isinstance(dtype, t.Decimal) and parsed.alternate:
-        return "`#` does not format decimals"
     return None
 
 

@@ -22,7 +22,6 @@ from specdsl.vectors.vector import BoolArray, Int64Array
 
 PAD = 0xFF
 _BLOCK = 8192
-_SPARE = 16  # room behind a row for a last word that is wider than what is left of it
 _WIDEST = 96  # dictionary entries beyond this are joined by Arrow instead
 _EXACT = ((16, np.complex128), (8, np.uint64), (4, np.uint32), (2, np.uint16), (1, np.uint8))
 
@@ -131,8 +130,11 @@ def digits(values: NDArray[Any], grouped: bool = False) -> list[Piece]:
         index = (values - rest * unit).astype(np.int64, copy=False)
         variant = 2 * unit if place == 0 else unit
         index = index + (rest == 0) * np.int64(variant)
+        used = table
+        if place == number - 1 and not grouped:  # the first chunk need not have all columns
+            used = table[:, number * chunk - len(str(high)) :]
         # The lengths of all chunks together are told by the last one; the others add nothing.
-        fields.append(Field(table, index, counts if place == 0 else np.zeros(1, dtype=np.int32)))
+        fields.append(Field(used, index, counts if place == 0 else np.zeros(1, dtype=np.int32)))
         values = rest
     return fields[::-1]
 
@@ -401,15 +403,16 @@ def _join_fields(pieces: Sequence[Piece], n: int) -> strings.Strings:
     lengths += constant
     offsets = strings.offsets_of(lengths)
     data = np.empty(int(offsets[-1]), dtype=np.uint8)
-    rows = np.full((min(n, _BLOCK), width + _SPARE), PAD, dtype=np.uint8)
+    # A last word may be wider than what is left of the row: room for it, which stays padding.
+    stride = max(width, *(w.offset + w.table.itemsize for w in words))
+    rows = np.full((min(n, _BLOCK), stride), PAD, dtype=np.uint8)
     kept = np.empty(rows.shape, dtype=np.bool_)
     for start in range(0, n, _BLOCK):
         stop = min(n, start + _BLOCK)
         block = rows[: stop - start]
         _write(words, block, start)
-        used = block[:, : width + _SPARE]
-        mask = np.not_equal(used, PAD, out=kept[: stop - start])
-        data[int(offsets[start]) : int(offsets[stop])] = used[mask]
+        mask = np.not_equal(block, PAD, out=kept[: stop - start])
+        data[int(offsets[start]) : int(offsets[stop])] = block[mask]
     return strings.from_buffers(offsets, data)
 
 

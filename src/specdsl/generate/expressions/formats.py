@@ -148,8 +148,12 @@ def _decimals(vector: Vector, spec: str, parsed: FormatSpec) -> list[Piece]:
             negative, text.magnitudes(exact.scale_down(values, scale - digits)), digits, grouped
         )
 
+    known = spec.replace("#", "") if parsed.alternate else spec  # Python's Decimal knows no `#` ...
+    known = known.replace("_", ",") if parsed.grouping == "_" else known  # ... and no `_`
+
     def one(value: int) -> str:
-        return format(Decimal(value).scaleb(-scale, _ROUNDING), spec)
+        found = format(Decimal(value).scaleb(-scale, _ROUNDING), known)
+        return found.replace(",", "_") if parsed.grouping == "_" else found
 
     with localcontext(_ROUNDING):
         return [_per_distinct(values, one)]

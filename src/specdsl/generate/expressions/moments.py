@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specdsl.datatypes import types as t
-from specdsl.datatypes.format_spec import split_directives
+from specdsl.datatypes.format_spec import TIME_DIRECTIVES, ZONE_DIRECTIVES, split_directives
+from specdsl.generate.expressions import exact
 from specdsl.generate.expressions.plain import DAY, SECOND
 from specdsl.vectors import selection, text
 from specdsl.vectors.text import PAD, Field, Piece
@@ -139,14 +140,32 @@ def strftime(vector: Vector, spec: str) -> list[Piece]:
 
 
 class _Moment:
-    """The parts of the instants, made when a directive asks for them."""
+    """The parts of the instants, made when a directive asks for them.
+
+    ``days`` are the days that occur (all between the first and the last where those are fewer than the
+    rows); row i is of ``days[index[i]]``.
+    """
 
     def __init__(self, days: Int64Array, clock: Int64Array) -> None:
-        self.days = days
         self.clock = clock
+        low, high = exact.extent(days)
+        self.days, self.index = days, np.arange(len(days), dtype=np.int64)
+        if high - low < min(len(days), _WIDEST_CALENDAR):
+            self.days, self.index = np.arange(low, high + 1, dtype=np.int64), days - low
 
     def directive(self, letter: str, *, padded: bool) -> list[Piece]:
         """The pieces of one directive."""
+        if letter in TIME_DIRECTIVES + ZONE_DIRECTIVES:
+            return self._of_clock(letter, padded=padded)
+        return [p if isinstance(p, bytes) else self._per_row(p) for p in self._of_days(letter, padded=padded)]
+
+    def _per_row(self, field: Any) -> Field:
+        lengths = field.lengths
+        if not isinstance(lengths, int) and len(lengths) == len(self.days):
+            lengths = lengths[self.index]
+        return Field(field.table, field.index[self.index], lengths)
+
+    def _of_days(self, letter: str, *, padded: bool) -> list[Piece]:
         match letter:
             case "Y":
                 return text.fixed_digits(civil(self.days)[0], 4)
@@ -158,19 +177,24 @@ class _Moment:
             case "a" | "A":
                 days = [name if letter == "A" else name[:3] for name in _DAYS]
                 return [text.table_of(days, self._weekday())]
-            case "p":
-                return [text.table_of(["AM", "PM"], self.clock // (DAY // 2))]
             case "F":
                 return _dates(self.days)
+            case "e":
+                return [text.table_of([f"{i:2d}" for i in range(32)], civil(self.days)[2])]
+            case _:
+                values, width = self._number(letter)
+                return text.fixed_digits(values, width) if padded else text.digits(values)
+
+    def _of_clock(self, letter: str, *, padded: bool) -> list[Piece]:
+        match letter:
+            case "p":
+                return [text.table_of(["AM", "PM"], self.clock // (DAY // 2))]
             case "T":
                 return _clocks(self.clock)
             case "z":
                 return [b"+0000"]
             case "Z":
                 return [b"UTC"]
-            case "e":
-                day = civil(self.days)[2]
-                return [text.table_of([f"{i:2d}" for i in range(32)], day)]
             case _:
                 values, width = self._number(letter)
                 return text.fixed_digits(values, width) if padded else text.digits(values)
