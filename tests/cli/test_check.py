@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.running import EXAMPLES, GOOD, environment, process, run
 
-WRONG = "table users 10 { id int key = sequence(start: 1)  boss -> usres }\n"
+WRONG = "table users 10 { id int key = sequence(start: 1), boss -> usres }\n"
 
 
 @pytest.fixture(autouse=True)
@@ -53,7 +53,7 @@ def test_examples(example: str) -> None:
 def test_several_files_with_one_that_is_not_there() -> None:
     ran = run("check", write("good.dgen", GOOD), "gone.dgen", write("wrong.dgen", WRONG))
     assert ran.status == 3
-    assert "error: there is no file `gone.dgen`" in ran.err
+    assert "error[DG216]: there is no file `gone.dgen`" in ran.err
     assert ran.err.splitlines()[-1].endswith("in 2 files")
 
 

@@ -24,10 +24,10 @@ def command(terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[
 
     The exit status is 1 when there is an error; hints and warnings do not count.
     """
-    from specdsl.cli.compiling import compile_spec
+    from specdsl.cli.compiling import UnusableSpecError, compile_spec
     from specdsl.diagnostics.model import DiagnosticBag
     from specdsl.diagnostics.render_text import summary
-    from specdsl.errors import ExitStatus, SpecdslError
+    from specdsl.errors import ExitStatus
     from specdsl.local_files import LocalFiles
     from specdsl.source import SourceFile
 
@@ -38,8 +38,13 @@ def command(terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[
     for spec in dict.fromkeys(specs):
         try:
             compilation = compile_spec(spec, LocalFiles(allow=allow))
-        except SpecdslError as failure:  # one file that cannot be read does not hide the others' mistakes
-            terminal.failure(failure)
+        except (
+            UnusableSpecError
+        ) as failure:  # one file that cannot be read does not hide the others' mistakes
+            if form == "text":
+                terminal.failure(failure)
+            else:
+                bag.add(failure.diagnostic)
             status = max(status, failure.status)
             continue
         read.append(spec)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdsl.cli.options import stop
 from specdsl.cli.terminal import Terminal
+from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import EnvironmentFailure, ExitStatus, SpecdslError
 from specdsl.files import FileProblem, Problem
 
@@ -26,14 +27,27 @@ class Checked(NamedTuple):
     files: LocalFiles
 
 
+class UnusableSpecError(SpecdslError):
+    """The spec's own file cannot be read as text; ``diagnostic`` says so to programs."""
+
+    def __init__(self, told: SpecdslError, diagnostic: Diagnostic) -> None:
+        super().__init__(told.message, told.help)
+        self.status = told.status
+        self.diagnostic = diagnostic
+        self.code = diagnostic.code
+
+
 def compile_spec(path: str, files: LocalFiles, overrides: Overrides | None = None) -> Compilation:
-    """Compile the spec at ``path``. Raises SpecdslError when it cannot be read as a text."""
+    """Compile the spec at ``path``. Raises UnusableSpecError when its file cannot be read as a text."""
     from specdsl.compiler import Overrides, compile_path
 
-    try:
-        return compile_path(path, files, overrides or Overrides())
-    except FileProblem as problem:
-        raise unreadable(problem) from None
+    compilation = compile_path(path, files, overrides or Overrides())
+    if not compilation.trees:  # nothing was parsed
+        try:
+            files.read_text(path)
+        except FileProblem as problem:
+            raise UnusableSpecError(unreadable(problem), compilation.diagnostics[0]) from None
+    return compilation
 
 
 def checked(

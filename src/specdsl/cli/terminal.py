@@ -76,7 +76,9 @@ class Terminal:
         """A failure as one line (and its help) on standard error."""
         from specdsl.diagnostics.cells import printable
 
-        self.tell(f"{self.style('error', fg='red', bold=True)}: {printable(failure.message)}")
+        code = getattr(failure, "code", "")
+        head = self.style(f"error[{code}]" if code else "error", fg="red", bold=True)
+        self.tell(f"{head}: {printable(failure.message)}")
         if failure.help:
             self.tell(f"  {self.style('help', fg='green', bold=True)}: {printable(failure.help)}")
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from enum import StrEnum
 
 TAB = 4
+_TOGETHER = 40  # the longest code that is not broken
 
 Segments = list[tuple[str, "Style"]]
 """A row of text in pieces, each with its style."""
@@ -86,16 +87,17 @@ def wrap(text: str, columns: int) -> list[str]:
 
 def _words(text: str) -> Iterator[str]:
     """The words of ``text``; what stands in backticks counts as one word if it is short."""
-    word = ""
-    quoted = False
+    held: list[str] = []
     for piece in text.split(" "):
-        word = f"{word} {piece}" if word else piece
-        quoted ^= piece.count("`") % 2 == 1
-        if not quoted or width(word) > 40:
-            yield word
-            word, quoted = "", False
-    if word:
-        yield word
+        held.append(piece)
+        joined = " ".join(held)
+        if joined.count("`") % 2 == 0:
+            yield joined
+            held = []
+        elif width(joined) > _TOGETHER:
+            yield from held
+            held = []
+    yield from held
 
 
 class Canvas:

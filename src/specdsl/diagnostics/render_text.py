@@ -101,13 +101,17 @@ def _rows(d: Diagnostic, sources: Mapping[str, SourceFile], columns: int) -> lis
     if fix := d.fix():
         code = _corrected(fix, sources)
         help = help or fix.title
-        code = "" if code in help else code
+        code = "" if _squeezed(code) in _squeezed(help) else code
     for word, text in [*told, *([("help", help)] if help else [])]:
         rows.extend(_told(word, text, gutter, columns))
     if code:
         lead = " " * (gutter + 9)
         rows.append([(lead, Style.PLAIN), (code[: max(columns - len(lead), 20)], Style.HELP)])
     return rows
+
+
+def _squeezed(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _header(d: Diagnostic, style: Style, columns: int) -> list[Segments]:
