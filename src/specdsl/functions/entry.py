@@ -74,7 +74,9 @@ class Form(StrEnum):
     """How the checker treats a call."""
 
     FUNCTION = "function"  # typed by its parameters, evaluated by its kernel
-    AGGREGATE = "aggregate"  # sum(orders.total): becomes ir.Aggregate (min/max also exist as functions of values)
+    AGGREGATE = (
+        "aggregate"  # sum(orders.total): becomes ir.Aggregate (min/max also exist as functions of values)
+    )
     SPECIAL = "special"  # pick, load, sql, exact, distinct, index_in, split, row: the checker knows the form
 
 

@@ -11,12 +11,14 @@ from specdsl.functions import (
     aggregates,
     distributions,
     identity,
+    people,
     special,
+    text,
 )
 from specdsl.functions.entry import Function
 
 _FAMILIES: Final = (
-    distributions, identity, special, aggregates
+    distributions, identity, special, aggregates, text, people
 )  # fmt: skip
 
 FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(

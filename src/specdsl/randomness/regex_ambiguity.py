@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from specdsl.randomness.regex_syntax import Alternatives, Chars, Node, Repeat, Sequence, lengths
+from specdsl.randomness.regex_syntax import (
+    Alternatives,
+    Chars,
+    Node,
+    Repeat,
+    Sequence,
+    derivations,
+    lengths,
+    strings,
+)
 
 _MAX_POSITIONS = 300
+_MAX_LISTED = 256
 
 
 def unambiguous(node: Node) -> bool:
@@ -25,7 +35,10 @@ def _plainly(node: Node) -> bool:
         case Alternatives(options):
             found = [lengths(o) for o in options]
             apart = all(low == high for low, high in found) and len({low for low, _ in found}) == len(found)
-            return apart and all(map(_plainly, options))
+            if apart:
+                return all(map(_plainly, options))
+            size = derivations(node)
+            return size <= _MAX_LISTED and len(set(strings(node))) == size
         case Repeat(part, low, high):
             least, most = lengths(part)
             if low == high and high <= 1:

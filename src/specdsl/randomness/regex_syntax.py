@@ -7,7 +7,9 @@ printable ASCII characters that belong to them; ``\\s`` is the space.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from typing import Final, Literal
 
 MAX_PATTERN = 10_000
@@ -473,3 +475,21 @@ def _runs(chars: tuple[str, ...]) -> list[str]:
             out.append(f"{_quoted(start)}-{_quoted(last)}")
         start = last = char
     return out
+
+
+def strings(node: Node) -> Iterator[str]:
+    """All derivations in the order of their numbers."""
+    match node:
+        case Chars(chars):
+            yield from chars
+        case Sequence(parts):
+            for combination in product(*(tuple(strings(p)) for p in parts)):
+                yield "".join(combination)
+        case Alternatives(options):
+            for option in options:
+                yield from strings(option)
+        case Repeat(part, low, high):
+            inner = tuple(strings(part))
+            for count in range(low, high + 1):
+                for combination in product(inner, repeat=count):
+                    yield "".join(combination)

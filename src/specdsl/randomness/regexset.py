@@ -6,10 +6,8 @@ most significant digit; alternatives follow one another; repetitions go from the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from itertools import product
 
 import numpy as np
 
@@ -122,7 +120,7 @@ class RegexSet:
         """The distinct strings, where derivations are ambiguous and few."""
         if syntax.derivations(self._node) > _SMALL or unambiguous(self._node):
             return None
-        return tuple(dict.fromkeys(_strings(self._node)))
+        return tuple(dict.fromkeys(syntax.strings(self._node)))
 
     @cached_property
     def size(self) -> int:
@@ -178,24 +176,6 @@ def compile_regex(pattern: str) -> RegexSet:
             0,
         )
     return RegexSet(pattern, node)
-
-
-def _strings(node: syntax.Node) -> Iterator[str]:
-    """All derivations in the order of their numbers."""
-    match node:
-        case syntax.Chars(chars):
-            yield from chars
-        case syntax.Sequence(parts):
-            for combination in product(*(tuple(_strings(p)) for p in parts)):
-                yield "".join(combination)
-        case syntax.Alternatives(options):
-            for option in options:
-                yield from _strings(option)
-        case syntax.Repeat(part, low, high):
-            inner = tuple(_strings(part))
-            for count in range(low, high + 1):
-                for combination in product(inner, repeat=count):
-                    yield "".join(combination)
 
 
 # --- from the pattern to tables -------------------------------------------------------------------
