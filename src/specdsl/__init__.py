@@ -1,3 +1,23 @@
-"""specdsl: related, checked data from a concise ``.dgen`` file."""
+"""specdsl: related, checked data from a concise ``.dgen`` file.
+
+``specdsl.load(...)`` is the way in; see ``specdsl.api``.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from specdsl.api import Data, SpecError, Table, load
 
 __version__ = "0.1.0"
+__all__ = ["Data", "SpecError", "Table", "__version__", "load"]
+
+
+def __getattr__(name: str) -> object:
+    """The API's names, imported when they are first used: the command line and the editor stay quick."""
+    if name in {"Data", "SpecError", "Table", "load"}:
+        from specdsl import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -85,8 +85,8 @@ class Growth:
         dimensions = [r for r in table.references.values() if r.each is not None]
         if table.rows is not None and dimensions and self.grows(table.name):
             yield (
-                f"`{table.name}` spreads {table.rows:,} rows over `{dimensions[0].table}`, and another number of"
-                " rows changes how many each of them has"
+                f"`{table.name}` spreads {table.rows:,} rows over `{dimensions[0].table}`, and another number"
+                " of rows changes how many each of them has"
             )
             return
         for reference in dimensions[1:]:
