@@ -48,8 +48,8 @@ def aggregate(lowering: Lowering, node: e.Aggregate, scope: Scope) -> str:
         selected = ", ".join(f"{c} AS k{i}" for i, c in enumerate(columns))
         order = f"{here.alias}.{ROW}"
         query = (
-            f"SELECT {selected}, {_function(node, value, order)} AS v FROM {' '.join([*sources, *inner.joins])} "
-            f"WHERE {present}{where} GROUP BY {', '.join(columns)}"
+            f"SELECT {selected}, {_function(node, value, order)} AS v "
+            f"FROM {' '.join([*sources, *inner.joins])} WHERE {present}{where} GROUP BY {', '.join(columns)}"
         )
         keys = [lowering.column(k, scope) for k in reference.key]
         on = " AND ".join(f"{alias}.k{i} = {key}" for i, key in enumerate(keys))
@@ -120,7 +120,8 @@ def index_in(lowering: Lowering, node: e.IndexIn, scope: Scope) -> str:
         present = " AND ".join(f"{c} IS NOT NULL" for c in columns)
         query = (
             f"SELECT {own.alias}.{ROW} AS r, row_number() OVER (PARTITION BY {', '.join(columns)} "
-            f"ORDER BY {own.alias}.{ROW}) - 1 AS v FROM {table_name(own.table)} AS {own.alias} WHERE {present}"
+            f"ORDER BY {own.alias}.{ROW}) - 1 AS v "
+            f"FROM {table_name(own.table)} AS {own.alias} WHERE {present}"
         )
         return f"LEFT JOIN ({query}) AS {alias} ON {alias}.r = {scope.alias}.{ROW}"
 

@@ -13,7 +13,7 @@ from itertools import count
 from specdsl.datatypes import types as t
 from specdsl.functions.entry import Function
 from specdsl.ir import expr as e
-from specdsl.ir.model import Column, Dataset, Reference
+from specdsl.ir.model import Column, Dataset, Reference, Table
 from specdsl.verify.across import aggregate, index_in
 from specdsl.verify.forms import constant, physical_type, quote_name, struct_field, to_natural, to_physical
 from specdsl.verify.lowered import CannotLowerError, Lowered, NotLowered, Scope
@@ -27,11 +27,18 @@ _MAX_INLINED = 20
 @dataclass(frozen=True)
 class Context:
     """What lowering knows beside the expression. ``missing`` has the columns that the data at hand
-    lack or hold in an unreadable form, by (table, column), with the reason."""
+    lack or hold in an unreadable form, by (table, column), with the reason. ``sample``: look at one row
+    (or one group of rows) of so many, by table; absent is every row."""
 
     dataset: Dataset
     functions: Mapping[str, Function]
     missing: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    sample: Mapping[str, int] = field(default_factory=dict)
+
+    def sampled(self, table: Table, hashed: str) -> str:
+        """A condition to append that takes the sample of ``table``, by a hash that equal things share."""
+        one_of = self.sample.get(table.name, 1)
+        return "" if one_of <= 1 else f" AND {hashed} % {one_of} = 0"
 
 
 def lower(expr: e.Expr, scope: Scope, context: Context) -> Lowered | NotLowered:
@@ -140,7 +147,7 @@ class Lowering:
                 if isinstance(body, e.ColumnValue) and body.column in scope.table.references[name].key:
                     reference, columns = self.reference(scope, name)
                     return columns[reference.key.index(body.column)]
-                return self.expr(body, self.parent(scope, name))
+                return self._in_parent(body, self.parent(scope, name))
             case e.Candidate(body=body):
                 if scope.candidate is None:
                     raise CannotLowerError("it names a candidate outside of a condition on candidates")
@@ -199,6 +206,14 @@ class Lowering:
                 raise CannotLowerError("it is a part of a split amount")
             case _:
                 raise CannotLowerError(f"{type(expr).__name__} has no SQL form")
+
+    def _in_parent(self, body: e.Expr, parent: Scope) -> str:
+        sql = self.expr(body, parent)
+        if isinstance(body, (e.ColumnValue, e.FieldValue)) and not (
+            isinstance(body, e.ColumnValue) and parent.table.columns[body.column].hidden
+        ):
+            return sql  # null where there is no parent
+        return f"CASE WHEN {parent.alias}.{ROW} IS NOT NULL THEN {sql} END"
 
     def _dimension(self, scope: Scope, dtype: t.DataType) -> str:
         over = scope.table.over

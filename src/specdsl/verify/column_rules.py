@@ -1,0 +1,203 @@
+"""Rules about the values of one column: nulls, members, lengths, sizes, bounds, patterns, values that
+can be computed again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from specdsl.datatypes import types as t
+from specdsl.ir import expr as e
+from specdsl.ir.model import Bounds, Column, Table
+from specdsl.ir.walk import walk
+from specdsl.verify.forms import quote_text, struct_field
+from specdsl.verify.lowered import Scope
+from specdsl.verify.operators import compare
+from specdsl.verify.row_tests import names_of, row_test
+from specdsl.verify.rule import NotCheckable, Rule, RuleKind, Test, TypeTest
+from specdsl.verify.sql import Context, Lowering
+from specdsl.verify.wording import short
+
+TOLERANCE = "CAST('1e-9' AS DOUBLE)"
+"""How far a recomputed float may be off, relative to its size: sums add up in another order, and
+libraries of elementary functions differ in the last digit."""
+
+
+def column_rules(table: Table, column: Column, context: Context) -> Iterator[Rule]:
+    """The rules of one written column that look at its values."""
+    place = f"{table.name}.{column.name}"
+    one = (column.name,)
+
+    def rule(name: str, kind: RuleKind, test: Test) -> Rule:
+        return Rule(name, kind, table.name, one, test)
+
+    if _has_types_to_check(column.type):
+        yield rule(f"{place} is {column.type}", RuleKind.TYPE, TypeTest(column.name))
+    if not column.nullable:
+        test = row_test(
+            table, context, one, lambda low, at: ("true", f"{low.column(column.name, at)} IS NULL")
+        )
+        yield rule(f"{place} not null", RuleKind.NOT_NULL, test)
+    for kind, label, broken in _type_violations(column.type, column.name):
+        yield rule(f"{table.name}.{label}", kind, _type_test(table, column, context, broken))
+    if column.bounds is not None:
+        yield rule(
+            f"{place} in {_end(column.bounds.low)}..{_end(column.bounds.high)}",
+            RuleKind.BOUNDS,
+            _bounds_test(table, column, column.bounds, context),
+        )
+    if isinstance(column.value, e.RegexDraw):
+        yield rule(
+            f"{place} matches its pattern",
+            RuleKind.PATTERN,
+            _pattern_test(table, column, column.value.pattern, context),
+        )
+    elif is_computed(column, table):
+        yield rule(f"{place} as computed", RuleKind.VALUE, _value_test(table, column, context))
+
+
+def _has_types_to_check(dtype: t.DataType) -> bool:
+    return not isinstance(dtype, (t.String, t.Enum))
+
+
+def _end(expr: e.Expr | None) -> str:
+    return "" if expr is None else short(expr)
+
+
+# --- what the type says --------------------------------------------------------------------
+
+Predicate = Callable[[str], str]
+
+
+def _type_violations(
+    dtype: t.DataType, label: str, depth: int = 0
+) -> Iterator[tuple[RuleKind, str, Predicate]]:
+    """(kind, name, predicate of what breaks it) for each thing that a type asks of its values."""
+    match dtype:
+        case t.Enum(name, members):
+            listed = ", ".join(map(quote_text, members))
+            yield RuleKind.ENUM, f"{label} in {name}", lambda x: f"({x} NOT IN ({listed}))"
+        case t.String(low, high) if low or high is not None:
+            text = f"{low or ''}..{'' if high is None else high}"
+            yield RuleKind.LENGTH, f"{label} length {text}", lambda x: _size(f"length({x})", low, high)
+        case t.List(item, low, high):
+            if low or high is not None:
+                text = f"{low or ''}..{'' if high is None else high}"
+                yield RuleKind.LIST_SIZE, f"{label} size {text}", lambda x: _size(f"len({x})", low, high)
+            for kind, inner, broken in _type_violations(item, f"{label}[]", depth + 1):
+                yield kind, inner, _any_item(broken, depth)
+        case t.Struct(fields):
+            for field in fields:
+                if not field.nullable:
+                    yield RuleKind.NOT_NULL, f"{label}.{field.name} not null", _missing_field(field.name)
+                for kind, inner, broken in _type_violations(field.type, f"{label}.{field.name}", depth):
+                    yield kind, inner, _in_field(field.name, broken)
+        case _:
+            return
+
+
+def _missing_field(name: str) -> Predicate:
+    return lambda x: f"({x} IS NOT NULL AND {struct_field(x, name)} IS NULL)"
+
+
+def _in_field(name: str, broken: Predicate) -> Predicate:
+    return lambda x: broken(struct_field(x, name))
+
+
+def _any_item(broken: Predicate, depth: int) -> Predicate:
+    item = f"x{depth}"
+    return lambda x: f"(len(list_filter({x}, lambda {item}: {broken(item)})) > 0)"
+
+
+def _size(size: str, low: int, high: int | None) -> str:
+    if high is None:
+        return f"({size} < {low})"
+    return f"({size} NOT BETWEEN {low} AND {high})"
+
+
+def _type_test(table: Table, column: Column, context: Context, broken: Predicate) -> Test:
+    def build(lowering: Lowering, scope: Scope) -> tuple[str, str]:
+        value = lowering.column(column.name, scope)
+        return f"{value} IS NOT NULL", broken(value)
+
+    return row_test(table, context, (column.name,), build)
+
+
+# --- what the column says ------------------------------------------------------------------
+
+
+def _bounds_test(table: Table, column: Column, bounds: Bounds, context: Context) -> Test:
+    def build(lowering: Lowering, scope: Scope) -> tuple[str, str]:
+        value = lowering.column(column.name, scope)
+        ends = ((bounds.low, e.CompareOp.LESS), (bounds.high, e.CompareOp.GREATER))
+        outside = [
+            compare(op, value, lowering.expr(end, scope), column.type) for end, op in ends if end is not None
+        ]
+        return f"{value} IS NOT NULL", f"({' OR '.join(outside)})" if outside else "false"
+
+    return row_test(
+        table, context, (column.name,), build, *(x for x in (bounds.low, bounds.high) if x is not None)
+    )
+
+
+def _pattern_test(table: Table, column: Column, pattern: str, context: Context) -> Test:
+    from specdsl.randomness.regexset import compile_regex
+
+    expression = compile_regex(pattern).sql_pattern()
+    if expression is None:
+        return NotCheckable("DuckDB's regular expressions cannot say the pattern")
+
+    def build(lowering: Lowering, scope: Scope) -> tuple[str, str]:
+        value = lowering.column(column.name, scope)
+        return f"{value} IS NOT NULL", f"NOT regexp_full_match({value}, {quote_text(expression)})"
+
+    return row_test(table, context, (column.name,), build)
+
+
+def is_computed(column: Column, table: Table) -> bool:
+    """Whether a column's value follows from what the data hold: no draw, no part of a split amount (which
+    has a rule of its own), and not the data themselves."""
+    if column.reference is not None or table.query is not None:
+        return False
+    drawing = (
+        e.RangeDraw,
+        e.ChoiceDraw,
+        e.RegexDraw,
+        e.PoolDraw,
+        e.ListDraw,
+        e.GroupItem,
+        e.SourceValue,
+        e.Split,
+        e.ParentKey,
+    )
+    return not any(
+        isinstance(node, drawing) or (isinstance(node, e.Call) and node.site is not None)
+        for node in walk(column.value)
+    )
+
+
+def _value_test(table: Table, column: Column, context: Context) -> Test:
+    def build(lowering: Lowering, scope: Scope) -> tuple[str, str]:
+        held = lowering.column(column.name, scope)
+        again = lowering.expr(column.value, scope)
+        applies = f"{held} IS NOT NULL" if column.nulls is not None else "true"
+        return applies, different(held, again, column.type, inexact=_is_inexact(column.value))
+
+    return row_test(table, context, (column.name, *names_of(column.value)), build)
+
+
+def different(held: str, again: str, dtype: t.DataType, *, inexact: bool) -> str:
+    """Whether a value is not the one that it should be. ``inexact``: floats went into it, so that a
+    rounded value may be one unit off."""
+    if isinstance(dtype, t.Float):
+        relative = TOLERANCE if dtype.bits == 64 else "CAST('1e-6' AS DOUBLE)"
+        near = f"abs({held} - {again}) <= {relative} * greatest(abs({held}), abs({again}))"
+        return f"NOT COALESCE({held} = {again} OR {near}, {held} IS NULL AND {again} IS NULL)"
+    if inexact and isinstance(dtype, (t.Int, t.Decimal, t.Timestamp, t.Duration, t.Time)):
+        near = f"abs(CAST({held} AS HUGEINT) - {again}) <= 1"
+        return f"NOT COALESCE({near}, {held} IS NULL AND {again} IS NULL)"
+    return f"({held} IS DISTINCT FROM {again})"
+
+
+def _is_inexact(expr: e.Expr) -> bool:
+    """Whether an expression holds a float that another machine may round otherwise."""
+    return any(isinstance(n.type, t.Float) and isinstance(n, (e.Call, e.Aggregate)) for n in walk(expr))

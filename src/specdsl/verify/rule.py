@@ -1,0 +1,134 @@
+"""What a rule is: a name, what it is about, and the test that finds the rows that break it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from specdsl.datatypes.types import DataType
+
+
+class RuleKind(StrEnum):
+    """What a rule asks."""
+
+    SCHEMA = "schema"
+    TYPE = "type"
+    ROW_COUNT = "row count"
+    KEY = "key"
+    UNIQUE = "unique"
+    NOT_NULL = "not null"
+    NULL_RATE = "null rate"
+    REFERENCE = "reference"
+    EACH = "each"
+    WHERE = "where"
+    DISTINCT_PER = "distinct per"
+    FOREST = "forest"
+    ENUM = "enum"
+    BOUNDS = "bounds"
+    LENGTH = "length"
+    PATTERN = "pattern"
+    LIST_SIZE = "list size"
+    SHARES = "shares"
+    VALUE = "value"
+    SPLIT = "split"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A column of the offenders: its heading, its SQL in physical form, its type."""
+
+    name: str
+    sql: str
+    type: DataType
+
+
+@dataclass(frozen=True, slots=True)
+class RowTest:
+    """Row by row of the rule's table, which stands in the query as ``r``: where ``applies``, ``broken``
+    must not be true."""
+
+    broken: str
+    applies: str = "true"
+    joins: tuple[str, ...] = ()
+    shown: tuple[Shown, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GroupTest:
+    """``looked_at`` is a query of one number. ``offending`` is a query that gives what breaks the rule:
+    columns as ``shown`` names them, and the number of broken rows as ``broken``."""
+
+    looked_at: str
+    offending: str
+    shown: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One outcome: how it is called, the predicate, the declared probability."""
+
+    label: str
+    predicate: str
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class ShareTest:
+    """Of the rows where ``applies``, each outcome's count must be as probable as declared. ``exact``:
+    the counts are those of the largest remainders. ``at_least``: other causes may add to the counts."""
+
+    outcomes: tuple[Share, ...]
+    applies: str = "true"
+    joins: tuple[str, ...] = ()
+    exact: bool = False
+    at_least: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RowCountTest:
+    """The table has ``expected`` rows."""
+
+    expected: int
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaTest:
+    """The files are there, and have the declared columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeTest:
+    """The column's values can be read as its type."""
+
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class ForestTest:
+    """No row is its own ancestor. ``links`` gives (row, parent_row) of every row with a parent."""
+
+    links: str
+    shown: tuple[Shown, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotCheckable:
+    """The rule cannot be held against the data; ``reason`` is a clause for people."""
+
+    reason: str
+
+
+Test = RowTest | GroupTest | ShareTest | RowCountTest | SchemaTest | TypeTest | ForestTest | NotCheckable
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """``name`` is unique in a dataset: "users.key", "orders.user_id -> users", "users.age in 18..90".
+    ``columns`` are those of the table that it is about."""
+
+    name: str
+    kind: RuleKind
+    table: str
+    columns: tuple[str, ...]
+    test: Test

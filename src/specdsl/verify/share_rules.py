@@ -1,0 +1,207 @@
+"""Rules about how often: null rates, shares of choices, exact counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from specdsl.datatypes import types as t
+from specdsl.ir import expr as e
+from specdsl.ir.model import Column, Reference, Table, Uniqueness
+from specdsl.ir.walk import walk
+from specdsl.verify.forms import constant
+from specdsl.verify.lowered import CannotLowerError, Scope
+from specdsl.verify.naming import ROW
+from specdsl.verify.row_tests import row_scope
+from specdsl.verify.rule import NotCheckable, Rule, RuleKind, Share, ShareTest, Test
+from specdsl.verify.sql import Context, Lowering
+
+
+def null_rate_rules(table: Table, column: Column, context: Context) -> Iterator[Rule]:
+    """The rates of ``N% null`` and ``null N% when ... else M%``, of a column or of its reference."""
+    reference = table.references.get(column.reference or "")
+    if reference is not None and reference.columns[0] != column.name:
+        return  # the rule is about the reference as a whole
+    nulls = column.nulls or (reference.nulls if reference is not None else None)
+    if nulls is None:
+        return
+    cases: list[tuple[str, float, e.Expr | None, bool]] = [("", nulls.rate, nulls.when, True)]
+    if nulls.when is not None:
+        cases = [(" when its condition holds", nulls.rate, nulls.when, True)]
+        cases.append((" otherwise", nulls.otherwise, nulls.when, False))
+    for words, rate, when, holds in cases:
+        name = f"{table.name}.{column.name} {rate * 100:.6g}% null{words}"
+        test = _null_rate_test(table, column, reference, rate, when, holds, context)
+        yield Rule(name, RuleKind.NULL_RATE, table.name, (column.name,), test)
+
+
+def _null_rate_test(
+    table: Table,
+    column: Column,
+    reference: Reference | None,
+    rate: float,
+    when: e.Expr | None,
+    holds: bool,
+    context: Context,
+) -> Test:
+    lowering = Lowering(context)
+    scope = row_scope(table)
+    try:
+        value = lowering.column(column.name, scope)
+        applies = "true"
+        if when is not None:
+            condition = lowering.expr(when, scope)
+            applies = f"({condition}) IS {'' if holds else 'NOT '}TRUE"
+    except CannotLowerError as problem:
+        return NotCheckable(str(problem))
+    if reference is not None and reference.forest:
+        applies = f"({applies} AND {scope.alias}.{ROW} > 0)"  # the first row has nobody before it
+    others = column.value.nullable or (
+        reference is not None and (reference.where is not None or bool(reference.distinct_per))
+    )
+    outcome = Share("null", f"{value} IS NULL", rate)
+    return ShareTest((outcome,), applies, tuple(lowering.joins), at_least=others)
+
+
+# --- choices -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Condition:
+    """That ``expr`` is true (``holds``) or is not."""
+
+    expr: e.Expr
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A choice in value position, with the conditions under which it is drawn."""
+
+    choice: e.ChoiceDraw
+    conditions: tuple[_Condition, ...]
+    label: str
+
+
+def _choices(value: e.Expr, conditions: tuple[_Condition, ...] = (), label: str = "") -> Iterator[_Found]:
+    match value:
+        case e.ChoiceDraw():
+            yield _Found(value, conditions, label)
+        case e.If(condition=condition, then=then, otherwise=otherwise):
+            yield from _choices(then, (*conditions, _Condition(condition, True)), f"{label} then")
+            yield from _choices(otherwise, (*conditions, _Condition(condition, False)), f"{label} else")
+        case e.Match(subjects=subjects, arms=arms):
+            before: tuple[_Condition, ...] = conditions
+            for i, arm in enumerate(arms, 1):
+                condition = _arm_condition(subjects, arm)
+                yield from _choices(arm.value, (*before, _Condition(condition, True)), f"{label} arm {i}")
+                before = (*before, _Condition(condition, False))
+            if value.otherwise is not None:
+                yield from _choices(value.otherwise, before, f"{label} else")
+        case _:
+            return
+
+
+def _arm_condition(subjects: Sequence[e.Expr], arm: e.MatchArm) -> e.Expr:
+    """The condition of an arm as a match of its own."""
+    true, false = e.Const(t.BOOL, False, True), e.Const(t.BOOL, False, False)
+    return e.Match(t.BOOL, False, tuple(subjects), (e.MatchArm(arm.values, true),), false)
+
+
+Outcome = tuple[e.Const, ...]
+
+
+def _outcomes(choice: e.ChoiceDraw) -> tuple[dict[Outcome, float], float]:
+    """Constant outcomes (one constant, or those of a tuple) with their shares, choices in choices drawn
+    together; and the share of arms that are not constant."""
+    found: dict[Outcome, float] = {}
+    other = 0.0
+    for arm in choice.arms:
+        match arm.value:
+            case e.Const() as constant_:
+                found[(constant_,)] = found.get((constant_,), 0.0) + arm.share
+            case e.TupleValue(items=items) if all(isinstance(i, e.Const) for i in items):
+                key = tuple(i for i in items if isinstance(i, e.Const))
+                found[key] = found.get(key, 0.0) + arm.share
+            case e.ChoiceDraw() as nested:
+                inner, rest = _outcomes(nested)
+                for outcome, share in inner.items():
+                    found[outcome] = found.get(outcome, 0.0) + arm.share * share
+                other += arm.share * rest
+            case _:
+                other += arm.share
+    return found, other
+
+
+def share_rules(table: Table, context: Context) -> Iterator[Rule]:
+    """The declared shares of choices that make a column's value, or that of columns drawn together."""
+    for column in table.columns.values():
+        if column.hidden or column.uniqueness is not Uniqueness.NONE:
+            continue
+        exact = column.nulls is None
+        for found in _choices(column.value):
+            yield _share_rule(table, (column,), found, context, exact=exact)
+    for group in table.groups:
+        columns = tuple(table.columns[c] for c in group.columns)
+        for found in _choices(group.value):
+            yield _share_rule(table, columns, found, context, exact=False)
+
+
+def _share_rule(
+    table: Table, columns: tuple[Column, ...], found: _Found, context: Context, *, exact: bool
+) -> Rule:
+    names = tuple(c.name for c in columns)
+    place = names[0] if len(names) == 1 else f"({', '.join(names)})"
+    name = f"{table.name}.{place} shares{found.label}"
+    return Rule(name, RuleKind.SHARES, table.name, names, _share_test(table, columns, found, context, exact))
+
+
+def _share_test(
+    table: Table, columns: tuple[Column, ...], found: _Found, context: Context, exact: bool
+) -> Test:
+    outcomes, other = _outcomes(found.choice)
+    if not outcomes:
+        return NotCheckable("its arms are not constants")
+    if any(c.bounds is not None for c in columns):
+        return NotCheckable("bounds may change the shares")
+    if any(c.hidden for c in columns):
+        return NotCheckable("it needs a hidden column")
+    lowering = Lowering(context)
+    scope = row_scope(table)
+    try:
+        values = [lowering.column(c.name, scope) for c in columns]
+        applies = [_holds(lowering, scope, condition) for condition in found.conditions]
+        applies += [f"{v} IS NOT NULL" for v, c in zip(values, columns, strict=True) if c.nulls is not None]
+        shares = []
+        for outcome, share in outcomes.items():
+            tests = [_equals(v, k) for v, k in zip(values, outcome, strict=True)]
+            label = ", ".join("null" if k.value is None else _label(k) for k in outcome)
+            shares.append(Share(label, f"({' AND '.join(tests)})", share))
+    except CannotLowerError as problem:
+        return NotCheckable(str(problem))
+    whole = found.choice.exact and exact and not found.conditions and not other
+    return ShareTest(
+        tuple(shares),
+        " AND ".join(applies) or "true",
+        tuple(lowering.joins),
+        exact=whole,
+        at_least=other > 0,
+    )
+
+
+def _holds(lowering: Lowering, scope: Scope, condition: _Condition) -> str:
+    if any(isinstance(n, (e.RangeDraw, e.ChoiceDraw)) for n in walk(condition.expr)):
+        raise CannotLowerError("its condition draws at random")
+    return f"({lowering.expr(condition.expr, scope)}) IS {'' if condition.holds else 'NOT '}TRUE"
+
+
+def _equals(value: str, outcome: e.Const) -> str:
+    if outcome.value is None:
+        return f"{value} IS NULL"
+    return f"{value} IS NOT DISTINCT FROM {constant(outcome.value, outcome.type)}"
+
+
+def _label(outcome: e.Const) -> str:
+    from specdsl.check.show import show_value
+
+    return show_value(outcome.value, outcome.type)

@@ -1,0 +1,307 @@
+"""Holding files against a dataset: every rule, counted by DuckDB, in bounded memory."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Literal
+
+from specdsl.functions.registry import FUNCTIONS
+from specdsl.ir.model import Dataset, Table
+from specdsl.verify.database import open_database
+from specdsl.verify.display import displayed
+from specdsl.verify.forest import rows_on_cycles
+from specdsl.verify.naming import ROW, table_name
+from specdsl.verify.reading import ReadTable, TableFiles, read_table, unpacked_path
+from specdsl.verify.report import OFFENDERS, RuleResult, Verdict, VerifyReport
+from specdsl.verify.row_tests import ALIAS
+from specdsl.verify.rule import (
+    ForestTest,
+    GroupTest,
+    NotCheckable,
+    RowCountTest,
+    RowTest,
+    Rule,
+    SchemaTest,
+    ShareTest,
+    Shown,
+    TypeTest,
+)
+from specdsl.verify.rules import rules_of
+from specdsl.verify.sql import Context
+from specdsl.verify.statistics import SIGNIFICANCE, is_improbable, largest_remainders
+
+if TYPE_CHECKING:
+    import duckdb
+
+Level = Literal["full", "sample"]
+
+_SAMPLE_ROWS = 100_000
+_TOGETHER = 16  # row tests counted in one scan
+
+
+def verify(
+    dataset: Dataset,
+    tables: Mapping[str, TableFiles],
+    level: Level = "full",
+    temp_dir: Path | None = None,
+    expected_rows: Mapping[str, int] | None = None,
+) -> VerifyReport:
+    """Hold the files of ``tables`` against every rule of ``dataset``.
+
+    Tables of the dataset that are not in ``tables`` are reported as missing only where ``tables`` was
+    meant to have them: rules that need them are not checkable. ``expected_rows`` are the rows that a build
+    made. ``level`` "sample" looks at about 100,000 rows (or groups of rows) of larger tables. What does not
+    fit into memory goes to ``temp_dir`` (None: the system's).
+    """
+    if temp_dir is None:
+        with TemporaryDirectory(prefix="specdsl-verify-") as folder:
+            return verify(dataset, tables, level, Path(folder), expected_rows)
+    started = time.monotonic()
+    temp_dir.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="verify-", dir=temp_dir) as folder:
+        own = Path(folder)
+        readable = [path for files in tables.values() for path in files.paths]
+        readable += [unpacked_path(path, own) for path in readable if path.suffix == ".bz2"]
+        connection = open_database(readable, own)
+        try:
+            run = _Run(connection, dataset, tables, level, own, dict(expected_rows or {}))
+            results = run.results()
+        finally:
+            connection.close()
+    return VerifyReport(tuple(results), run.rows, level, time.monotonic() - started)
+
+
+class _Run:
+    """One verification under way."""
+
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        dataset: Dataset,
+        tables: Mapping[str, TableFiles],
+        level: Level,
+        temp_dir: Path,
+        expected_rows: Mapping[str, int],
+    ) -> None:
+        self.connection = connection
+        self.dataset = dataset
+        self.read: dict[str, ReadTable] = {}
+        self.rows: dict[str, int] = {}
+        connection.execute("CREATE SCHEMA data; CREATE SCHEMA stage")
+        for table in dataset.tables.values():
+            if table.name in tables:
+                self._read(table, tables[table.name], temp_dir)
+        missing = {
+            (name, column): reason
+            for name, read in self.read.items()
+            for column, reason in read.missing.items()
+        }
+        for table in dataset.tables.values():
+            if table.name not in self.read:
+                missing |= {(table.name, c): f"table `{table.name}` is not here" for c in table.columns}
+        sample = {}
+        if level == "sample":
+            sample = {name: max(1, rows // _SAMPLE_ROWS) for name, rows in self.rows.items()}
+        self.context = Context(dataset, FUNCTIONS, missing, sample)
+        self.rules = [r for r in rules_of(self.context, expected_rows) if r.table in self.read]
+
+    def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:
+        columns = {c.name: c.type for c in table.columns.values() if not c.hidden}
+        read = read_table(self.connection, table.name, table_name(table), columns, files, temp_dir)
+        if not read.usable:
+            reason = f"the files of `{table.name}` cannot be read"
+            read.missing.update(dict.fromkeys(columns, reason))
+        self.read[table.name] = read
+        self.rows[table.name] = self._number(f"SELECT count(*) FROM {table_name(table)}")
+
+    # --- queries ---------------------------------------------------------------------------
+
+    def _number(self, sql: str) -> int:
+        ((value,),) = self.connection.execute(sql).fetchall()
+        return int(value or 0)
+
+    def _fetch(self, sql: str, shown: Sequence[Shown]) -> tuple[dict[str, Any], ...]:
+        rows = self.connection.execute(sql).fetchall()
+        return tuple(
+            {s.name: displayed(value, s.type) for s, value in zip(shown, row, strict=True)} for row in rows
+        )
+
+    # --- results ---------------------------------------------------------------------------
+
+    def results(self) -> list[RuleResult]:
+        """The results of all rules, in their order. Row tests with the same joins share scans."""
+        out: dict[str, RuleResult] = {}
+
+        def together(rule: Rule) -> tuple[str, tuple[str, ...]]:
+            assert isinstance(rule.test, RowTest)
+            return rule.table, rule.test.joins
+
+        row_rules = sorted((r for r in self.rules if isinstance(r.test, RowTest)), key=together)
+        for _, group in groupby(row_rules, key=together):
+            same = list(group)
+            for start in range(0, len(same), _TOGETHER):
+                for result in self._row_results(same[start : start + _TOGETHER]):
+                    out[result.rule.name] = result
+        for rule in self.rules:
+            if rule.name not in out:
+                out[rule.name] = self._guarded(rule)
+        return [out[rule.name] for rule in self.rules]
+
+    def _guarded(self, rule: Rule) -> RuleResult:
+        """The result of a rule; a query that fails on the data (an overflow) is told, not raised."""
+        import duckdb
+
+        try:
+            return self._result(rule)
+        except duckdb.Error as problem:
+            words = next((x for x in str(problem).splitlines() if x.strip()), "it failed")
+            return RuleResult(rule, self.rows[rule.table], 0, verdict=Verdict.BROKEN, note=words)
+
+    def _result(self, rule: Rule) -> RuleResult:
+        match rule.test:
+            case NotCheckable(reason):
+                return RuleResult(rule, 0, 0, verdict=Verdict.UNCHECKED, note=reason)
+            case SchemaTest():
+                return self._schema(rule)
+            case RowCountTest(expected):
+                return self._row_count(rule, expected)
+            case TypeTest(column):
+                return self._type(rule, column)
+            case RowTest():
+                return self._row_results([rule])[0]
+            case GroupTest() as test:
+                return self._group(rule, test)
+            case ShareTest() as test:
+                return self._shares(rule, test)
+            case ForestTest() as test:
+                return self._forest(rule, test)
+
+    def _schema(self, rule: Rule) -> RuleResult:
+        read = self.read[rule.table]
+        problems = list(read.problems)
+        if read.usable:
+            problems += read.missing.values()
+        if read.rejected_count:
+            problems.append(f"{read.rejected_count} lines have another number of fields than the header")
+        note = "; ".join(problems)
+        if not problems and read.extra:
+            note = f"not declared, not looked at: {', '.join(read.extra)}"
+        broken = read.rejected_count if read.rejected_count and len(problems) == 1 else len(problems)
+        return _counted(rule, self.rows[rule.table] + read.rejected_count, broken, tuple(read.rejected), note)
+
+    def _row_count(self, rule: Rule, expected: int) -> RuleResult:
+        rows = self.rows[rule.table]
+        note = "" if rows == expected else f"{rows} rows where {expected} were expected"
+        return _counted(rule, rows, abs(rows - expected), (), note)
+
+    def _type(self, rule: Rule, column: str) -> RuleResult:
+        read = self.read[rule.table]
+        if column in read.missing:
+            return RuleResult(rule, 0, 0, verdict=Verdict.UNCHECKED, note=read.missing[column])
+        found = next((u for u in read.unreadable if u.column == column), None)
+        rows = self.rows[rule.table]
+        if found is None:
+            return _counted(rule, rows, 0, (), "")
+        broken = self._number(f"SELECT count(*) FROM {found.source} AS {ALIAS} WHERE {found.bad}")
+        offenders: tuple[dict[str, Any], ...] = ()
+        if broken:
+            listed = self.connection.execute(
+                f"SELECT {ROW}, {found.raw} FROM {found.source} AS {ALIAS} "
+                f"WHERE {found.bad} ORDER BY {ROW} LIMIT {OFFENDERS}"
+            ).fetchall()
+            offenders = tuple({"row": row, column: raw} for row, raw in listed)
+        return _counted(rule, rows, broken, offenders, "")
+
+    def _row_results(self, rules: Sequence[Rule]) -> list[RuleResult]:
+        """Row tests of one table with the same joins, counted in one scan; one by one where that fails."""
+        import duckdb
+
+        tests = [r.test for r in rules if isinstance(r.test, RowTest)]
+        table = self.dataset.tables[rules[0].table]
+        source = " ".join([f"{table_name(table)} AS {ALIAS}", *tests[0].joins])
+        sample = self.context.sampled(table, f"hash({ALIAS}.{ROW})")
+        conditions = [c for test in tests for c in (test.applies, f"{test.applies} AND {test.broken}")]
+        counts = ", ".join(f"count(*) FILTER (WHERE {c})" for c in conditions)
+        try:
+            (row,) = self.connection.execute(f"SELECT {counts} FROM {source} WHERE true{sample}").fetchall()
+        except duckdb.Error:
+            if len(rules) == 1:
+                raise
+            return [self._guarded(rule) for rule in rules]
+        out = []
+        for i, (rule, test) in enumerate(zip(rules, tests, strict=True)):
+            looked_at, broken = int(row[2 * i]), int(row[2 * i + 1])
+            offenders: tuple[dict[str, Any], ...] = ()
+            if broken:
+                selected = ", ".join(s.sql for s in test.shown)
+                offenders = self._fetch(
+                    f"SELECT {selected} FROM {source} WHERE {test.applies} AND {test.broken}{sample} "
+                    f"ORDER BY {ALIAS}.{ROW} LIMIT {OFFENDERS}",
+                    test.shown,
+                )
+            out.append(_counted(rule, looked_at, broken, offenders, ""))
+        return out
+
+    def _group(self, rule: Rule, test: GroupTest) -> RuleResult:
+        looked_at = self._number(test.looked_at)
+        broken = self._number(f"SELECT sum(broken) FROM ({test.offending})")
+        offenders: tuple[dict[str, Any], ...] = ()
+        if broken:
+            selected = ", ".join(s.sql for s in test.shown)
+            offenders = self._fetch(
+                f"SELECT {selected} FROM ({test.offending}) ORDER BY 1 LIMIT {OFFENDERS}", test.shown
+            )
+        return _counted(rule, looked_at, broken, offenders, "")
+
+    def _shares(self, rule: Rule, test: ShareTest) -> RuleResult:
+        table = self.dataset.tables[rule.table]
+        source = " ".join([f"{table_name(table)} AS {ALIAS}", *test.joins])
+        sample = "" if test.exact else self.context.sampled(table, f"hash({ALIAS}.{ROW})")
+        counts = ", ".join(f"count(*) FILTER (WHERE {o.predicate})" for o in test.outcomes)
+        (row,) = self.connection.execute(
+            f"SELECT count(*), {counts} FROM {source} WHERE {test.applies}{sample}"
+        ).fetchall()
+        total, found = int(row[0]), [int(n) for n in row[1:]]
+        shares = [o.share for o in test.outcomes]
+        if test.exact:
+            wanted = largest_remainders(shares, total)
+            off = [i for i, n in enumerate(found) if n != wanted[i]]
+            told = [f"{test.outcomes[i].label}: {found[i]} rows instead of {wanted[i]}" for i in off]
+        else:
+            level = SIGNIFICANCE / len(shares)
+            off = [
+                i
+                for i, n in enumerate(found)
+                if is_improbable(n, total, shares[i], significance=level, at_least=test.at_least)
+            ]
+            told = [
+                f"{test.outcomes[i].label}: {found[i] / total:.2%} of {total} rows instead of {shares[i]:.2%}"
+                for i in off
+            ]
+        broken = sum(abs(found[i] - round(shares[i] * total)) for i in off)
+        return _counted(rule, total, max(broken, len(off)), (), "; ".join(told))
+
+    def _forest(self, rule: Rule, test: ForestTest) -> RuleResult:
+        links, cyclic = rows_on_cycles(self.connection, test.links)
+        if cyclic is None:
+            return _counted(rule, links, 0, (), "")
+        broken = self._number(f"SELECT count(*) FROM {cyclic}")
+        table = self.dataset.tables[rule.table]
+        selected = ", ".join(s.sql for s in test.shown)
+        offenders = self._fetch(
+            f'SELECT {selected} FROM {table_name(table)} AS {ALIAS} JOIN {cyclic} ON {cyclic}."row" = '
+            f"{ALIAS}.{ROW} ORDER BY {ALIAS}.{ROW} LIMIT {OFFENDERS}",
+            test.shown,
+        )
+        return _counted(rule, links, broken, offenders, "")
+
+
+def _counted(
+    rule: Rule, looked_at: int, broken: int, offenders: tuple[Mapping[str, Any], ...], note: str
+) -> RuleResult:
+    verdict = Verdict.BROKEN if broken else Verdict.OK
+    return RuleResult(rule, looked_at, broken, 0, offenders, verdict, note)
