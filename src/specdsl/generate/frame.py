@@ -31,8 +31,12 @@ class Frame(Protocol):
     dataset: Dataset
     table: Table
     n: int
-    rows: Int64Array  # row numbers, shape (n,)
     addresses: UInt64Array  # what randomness is drawn at, shape (n,)
+
+    @property
+    def rows(self) -> Int64Array:
+        """The row numbers, shape (n,)."""
+        ...
 
     @property
     def row_count(self) -> int:

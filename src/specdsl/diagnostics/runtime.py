@@ -1,0 +1,289 @@
+"""DG57x-DG58x: what shows only while rows are made, because it depends on the values drawn."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from specdsl.diagnostics.model import Diagnostic
+
+
+def _rows(count: int) -> str:
+    return f"{count} row" if count == 1 else f"{count} rows"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoParentRows(Diagnostic):
+    """A reference to a table that turned out empty."""
+
+    code: ClassVar[str] = "DG570"
+    name: ClassVar[str] = "no-parent-rows"
+
+    reference: str
+    parent: str
+    rows: int
+
+    def message(self) -> str:
+        return f"`{self.reference}` needs a row of `{self.parent}`, which turned out to have none"
+
+    def label(self) -> str:
+        return f"`{self.parent}` has 0 rows"
+
+    def help(self) -> str:
+        return f"give `{self.parent}` rows, or make the reference optional: `-> {self.parent}?`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoEligibleParent(Diagnostic):
+    """Rows for which no parent satisfies the ``where``."""
+
+    code: ClassVar[str] = "DG571"
+    name: ClassVar[str] = "no-eligible-parent"
+
+    reference: str
+    parent: str
+    rows: int
+    looked_at: int
+    parents: int
+    first_row: int
+
+    def message(self) -> str:
+        return (
+            f"{_rows(self.rows)} of {self.looked_at} find no row of `{self.parent}` that `{self.reference}` "
+            "may refer to"
+        )
+
+    def label(self) -> str:
+        return f"none of {self.parents} parents fits"
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"the first is row {self.first_row}",)
+
+    def help(self) -> str:
+        return f"loosen the condition, add parents that satisfy it, or allow null: `-> {self.parent}?`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GroupLargerThanParents(Diagnostic):
+    """``distinct per``: a group with more rows than there are parents for it."""
+
+    code: ClassVar[str] = "DG572"
+    name: ClassVar[str] = "group-larger-than-parents"
+
+    reference: str
+    parent: str
+    per: str
+    size: int
+    available: int
+
+    def message(self) -> str:
+        return (
+            f"a group of {_rows(self.size)} with the same {self.per} needs as many distinct rows of "
+            f"`{self.parent}`, but only {self.available} can be chosen"
+        )
+
+    def label(self) -> str:
+        return f"{self.size} > {self.available}"
+
+    def help(self) -> str:
+        return f"bound the groups to {self.available} rows, or give `{self.parent}` at least {self.size}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConditionTooRare(Diagnostic):
+    """Draws that hardly ever satisfy a condition."""
+
+    code: ClassVar[str] = "DG573"
+    name: ClassVar[str] = "condition-too-rare"
+
+    conditions: str
+    columns: str
+    rows: int
+    looked_at: int
+    attempts: int
+    accepted: int
+    tried: int
+
+    def message(self) -> str:
+        return (
+            f"{_rows(self.rows)} of {self.looked_at} do not satisfy {self.conditions} after {self.attempts} "
+            f"redraws of {self.columns}"
+        )
+
+    def label(self) -> str:
+        return f"{self._rate()} of the draws satisfy it"
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"{self.accepted} of {self.tried} draws satisfied it: {self._rate()}",)
+
+    def _rate(self) -> str:
+        return f"{100 * self.accepted / max(1, self.tried):.3g} %"
+
+    def help(self) -> str:
+        return f"draw {self.columns} so that the condition holds more often, or loosen the condition"
+
+
+@dataclass(frozen=True, kw_only=True)
+class CountsCannotTotal(Diagnostic):
+    """A literal row count that the bounds of ``each`` do not allow."""
+
+    code: ClassVar[str] = "DG574"
+    name: ClassVar[str] = "counts-cannot-total"
+
+    table: str
+    rows: int
+    parent: str
+    parents: int
+    low: int
+    high: int | None
+
+    def message(self) -> str:
+        most = (
+            ""
+            if self.high is None
+            else f" and at most {self.parents} x {self.high} = {self.parents * self.high}"
+        )
+        return (
+            f"`{self.table}` cannot have {_rows(self.rows)}: {self.parents} rows of `{self.parent}` have at least "
+            f"{self.parents} x {self.low} = {self.parents * self.low}{most} children"
+        )
+
+    def label(self) -> str:
+        return f"{self.low} .. {'' if self.high is None else self.high} children per row of `{self.parent}`"
+
+    def help(self) -> str:
+        if self.rows < self.parents * self.low:
+            return f"ask for at least {self.parents * self.low} rows, or lower the bound of `each`"
+        return f"ask for at most {self.parents * (self.high or 0)} rows, or raise the bound of `each`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooManyRows(Diagnostic):
+    """Row numbers past 63 bits."""
+
+    code: ClassVar[str] = "DG575"
+    name: ClassVar[str] = "too-many-rows"
+
+    table: str
+    rows: int
+
+    def message(self) -> str:
+        return f"`{self.table}` would have {self.rows} rows, more than 2**62"
+
+    def help(self) -> str:
+        return "lower the counts of `each`, or leave out a dimension"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooFewParents(Diagnostic):
+    """A one-to-one reference with more rows than parents."""
+
+    code: ClassVar[str] = "DG576"
+    name: ClassVar[str] = "too-few-parents"
+
+    reference: str
+    parent: str
+    rows: int
+    parents: int
+
+    def message(self) -> str:
+        return (
+            f"`{self.reference}` is one to one: {self.rows} rows need as many rows of `{self.parent}`, which has "
+            f"{self.parents} to choose from"
+        )
+
+    def label(self) -> str:
+        return f"{self.rows} > {self.parents}"
+
+    def help(self) -> str:
+        return f"use `each` to make one row for each of `{self.parent}`, or leave out `unique`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooFewValues(Diagnostic):
+    """More rows than distinct values, or than combinations."""
+
+    code: ClassVar[str] = "DG577"
+    name: ClassVar[str] = "too-few-values"
+
+    what: str
+    rows: int
+    values: int
+
+    def message(self) -> str:
+        return f"{self.what} needs {self.rows} distinct values but only {self.values} can be made"
+
+    def label(self) -> str:
+        return f"{self.rows} > {self.values}"
+
+    def help(self) -> str:
+        return f"ask for at most {self.values} rows, or widen the domain"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FileChanged(Diagnostic):
+    """A data file that is not what it was when the spec was compiled."""
+
+    code: ClassVar[str] = "DG578"
+    name: ClassVar[str] = "file-changed"
+
+    path: str
+    expected: int
+    found: int
+
+    def message(self) -> str:
+        return f"`{self.path}` had {_rows(self.expected)} when the spec was read and has {self.found} now"
+
+    def help(self) -> str:
+        return "build again once the file no longer changes"
+
+
+@dataclass(frozen=True, kw_only=True)
+class AggregateOverflow(Diagnostic):
+    """A sum past 64 bits."""
+
+    code: ClassVar[str] = "DG579"
+    name: ClassVar[str] = "aggregate-overflow"
+
+    function: str
+    approximate: float
+
+    def message(self) -> str:
+        return f"`{self.function}` over the rows comes to about {self.approximate:.3g}, which does not fit 64 bits"
+
+    def help(self) -> str:
+        return "sum smaller values, or sum as float"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NegativeWeight(Diagnostic):
+    """A share by a negative weight."""
+
+    code: ClassVar[str] = "DG580"
+    name: ClassVar[str] = "negative-weight"
+
+    weight: float
+    what: str
+
+    def message(self) -> str:
+        return f"{self.what} has the weight {self.weight:g}, but weights are never negative"
+
+    def help(self) -> str:
+        return "bound the weights with `in 0 ..`"
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullInEach(Diagnostic):
+    """A count of children that is null."""
+
+    code: ClassVar[str] = "DG581"
+    name: ClassVar[str] = "null-count"
+
+    parent: str
+    first_row: int
+
+    def message(self) -> str:
+        return f"the number of children of row {self.first_row} of `{self.parent}` is null"
+
+    def help(self) -> str:
+        return "give a count for every parent, 0 for none"

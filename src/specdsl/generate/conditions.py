@@ -1,0 +1,112 @@
+"""Conditions on drawn values: redrawing until they hold, and clipping the last unit of a rounding."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from specdsl.diagnostics.runtime import ConditionTooRare
+from specdsl.generate.errors import GenerationError
+from specdsl.generate.evaluate import evaluate
+from specdsl.ir.expr import Expr
+from specdsl.ir.model import Bounds
+from specdsl.plan.model import Condition, ResampleGroup
+from specdsl.randomness.streams import derive_addresses
+from specdsl.vectors import selection
+from specdsl.vectors.vector import BoolArray, UInt64Array, Vector
+
+if TYPE_CHECKING:
+    from specdsl.generate.rows import RowFrame, RowSet
+
+ATTEMPTS = 100
+
+
+def settle(rows: RowSet, group: int) -> UInt64Array | None:
+    """The addresses at which the draws of resample group ``group`` satisfy its conditions: plain ones
+    where the first draw does, else those of the first attempt that does. None when all are plain.
+    Raises GenerationError (DG573) for rows that no attempt helps."""
+    from specdsl.generate.rows import RowSet
+
+    spec = rows.plan.resample[group]
+    bad = np.flatnonzero(_broken(rows, spec))
+    if not len(bad):
+        return None
+    addresses = rows.plain.copy()
+    salt = rows.engine.key(rows.table.name, "redraw", *spec.units)
+    tried, accepted = rows.n, rows.n - len(bad)
+    for attempt in range(1, ATTEMPTS + 1):
+        numbers = np.full(len(bad), attempt, dtype=np.int64)
+        derived = derive_addresses(rows.plain[bad], salt, numbers)
+        again = RowSet(rows.engine, rows.plan, rows.rows[bad], {group: derived})
+        broken = _broken(again, spec)
+        addresses[bad] = derived
+        tried += len(bad)
+        bad = bad[broken]
+        accepted += int(np.count_nonzero(~broken))
+        if not len(bad):
+            return addresses
+    raise _too_rare(rows, spec, len(bad), accepted, tried)
+
+
+def _broken(rows: RowSet, spec: ResampleGroup) -> BoolArray:
+    out = np.zeros(rows.n, dtype=np.bool_)
+    frame = rows.frame("", (rows.table.name, "conditions"))
+    for condition in spec.conditions:
+        try:
+            out |= is_false(condition.condition, frame)
+        except GenerationError as error:
+            raise error.at(rows.table.name, condition.column) from None
+    return out
+
+
+def is_false(condition: Expr, frame: RowFrame) -> BoolArray:
+    """Where the condition is false: neither true nor null."""
+    vector = evaluate(condition, frame)
+    out: BoolArray = ~selection.array(vector)
+    return out if vector.valid is None else out & vector.valid
+
+
+def is_true(condition: Expr, frame: RowFrame) -> BoolArray:
+    """Where the condition is true: neither false nor null."""
+    vector = evaluate(condition, frame)
+    out: BoolArray = selection.array(vector)
+    return out if vector.valid is None else out & vector.valid
+
+
+def _too_rare(rows: RowSet, spec: ResampleGroup, bad: int, accepted: int, tried: int) -> GenerationError:
+    labels = [c.label for c in spec.conditions]
+    names = [f"`{_unit_name(rows, unit)}`" for unit in spec.units]
+    first: Condition = spec.conditions[0]
+    return GenerationError(
+        lambda span: ConditionTooRare(
+            span=span,
+            conditions=" and ".join(labels),
+            columns=", ".join(names),
+            rows=bad,
+            looked_at=rows.n,
+            attempts=ATTEMPTS,
+            accepted=accepted,
+            tried=tried,
+        ),
+        table=rows.table.name,
+        column=first.column or _unit_name(rows, spec.units[0]),
+        part="in" if first.column else "",
+    )
+
+
+def _unit_name(rows: RowSet, unit: str) -> str:
+    kind, _, name = unit.partition(":")
+    return rows.table.groups[int(name)].columns[0] if kind == "g" else name
+
+
+def clip(vector: Vector, bounds: Bounds, frame: RowFrame) -> Vector:
+    """The values moved to the nearest bound (by one unit at most: what rounding may have added)."""
+    data = selection.array(vector)
+    for end, move in ((bounds.low, np.maximum), (bounds.high, np.minimum)):
+        if end is None:
+            continue
+        bound = evaluate(end, frame)
+        moved = move(data, selection.array(bound))
+        data = moved if bound.valid is None else np.where(bound.valid, moved, data)
+    return Vector(vector.type, data, vector.valid)

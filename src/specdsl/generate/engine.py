@@ -1,0 +1,225 @@
+"""What generating shares between rows: row counts, indexes, pools, and small tables kept whole.
+
+Everything here is a cache of pure functions of the plan: it can be dropped and made again, and several
+threads may use one engine.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+import pyarrow as pa
+
+from specdsl.diagnostics.runtime import FileChanged
+from specdsl.generate.dimensions import Dimensions
+from specdsl.generate.domains import PermutedColumn, permuted_column
+from specdsl.generate.errors import GenerationError
+from specdsl.generate.joint import Joint
+from specdsl.generate.pools import LoadedPool
+from specdsl.generate.rows import RowSet
+from specdsl.plan.model import Plan, WherePlan
+from specdsl.randomness.permutation import Permutation
+from specdsl.randomness.streams import stream_key
+from specdsl.vectors.arrow import from_arrow
+from specdsl.vectors.vector import BoolArray, Int64Array, Vector
+
+if TYPE_CHECKING:
+    from specdsl.generate.sorted_rows import SortedRows
+
+_T = TypeVar("_T")
+
+WHOLE_ROWS = 1 << 18
+"""Tables up to this many rows may be kept whole when many rows ask for them."""
+WHOLE_BYTES = 48 << 20
+_FEW = 4096
+
+Read = Callable[[str, "list[str] | None"], pa.Table]
+
+
+class Engine:
+    """One dataset being generated. ``read`` gives the columns of a data file."""
+
+    def __init__(self, plan: Plan, read: Read, temp_dir: str | None = None) -> None:
+        self.plan = plan
+        self.dataset = plan.dataset
+        self.temp_dir = temp_dir
+        self.lock = threading.RLock()
+        self._read = read
+        self._made: dict[Hashable, Any] = {}
+        self._keys: dict[tuple[str | int, ...], int] = {}
+        self._whole: OrderedDict[str, RowSet] = OrderedDict()
+        self._asked: dict[str, int] = {}
+
+    def _once(self, key: Hashable, make: Callable[[], _T]) -> _T:
+        """What ``make`` gives, made once whatever the number of threads."""
+        found = self._made.get(key)
+        if found is None:
+            with self.lock:
+                found = self._made.get(key)
+                if found is None:
+                    found = self._made[key] = make()
+        return found
+
+    # --- randomness ------------------------------------------------------------------------
+
+    def key(self, *names: str | int) -> int:
+        """The key of the stream that the dataset's seed and ``names`` identify."""
+        found = self._keys.get(names)
+        if found is None:
+            found = self._keys[names] = stream_key(self.dataset.seed, *names)
+        return found
+
+    def permutation(self, key: int, size: int) -> Permutation:
+        """The permutation of ``0 .. size - 1`` that ``key`` chooses."""
+        return self._once(("permutation", key, size), lambda: Permutation(key, size))
+
+    # --- tables ----------------------------------------------------------------------------
+
+    def dimensions(self, table: str) -> Dimensions:
+        """How the rows of ``table`` follow from its parents, and how many they are."""
+        return self._once(("dimensions", table), lambda: Dimensions(self, self.plan.tables[table]))
+
+    def row_count(self, table: str) -> int:
+        """The number of rows of ``table``."""
+        return self.dimensions(table).row_count
+
+    def rowset(self, table: str, rows: Int64Array) -> RowSet:
+        """Some rows of ``table``, nothing computed yet."""
+        return RowSet(self, self.plan.tables[table], rows)
+
+    def shared_rows(
+        self, table: str, rows: Int64Array, *, whole: bool = True
+    ) -> tuple[RowSet, Int64Array | None]:
+        """A row set with ``rows`` of ``table``, and where each stands in it (None: in order). Small tables
+        that are asked for often are kept whole; ascending rows with repeats are computed once each."""
+        count = self.row_count(table)
+        if whole and 0 < count <= WHOLE_ROWS:
+            asked = self._asked[table] = self._asked.get(table, 0) + len(rows)
+            if asked >= count or count <= min(len(rows), _FEW):
+                return self._whole_table(table, count), rows
+        if len(rows) > 1:
+            steps = rows[1:] != rows[:-1]
+            distinct = int(np.count_nonzero(steps)) + 1
+            if distinct < 0.8 * len(rows) and bool(np.all(rows[1:] >= rows[:-1])):
+                first = np.concatenate([[True], steps])
+                return self.rowset(table, rows[first]), np.cumsum(first, dtype=np.int64) - 1
+        return self.rowset(table, rows), None
+
+    def _whole_table(self, table: str, count: int) -> RowSet:
+        with self.lock:
+            found = self._whole.get(table)
+            if found is None:
+                found = self._whole[table] = SharedRows(self, self.plan.tables[table], np.arange(count))
+            self._whole.move_to_end(table)
+            return found
+
+    def trim(self) -> None:
+        """Give back memory of whole tables, the least recently used first."""
+        total = sum(rows.sizes for rows in self._whole.values())
+        while total > WHOLE_BYTES and len(self._whole) > 1:
+            _, oldest = self._whole.popitem(last=False)
+            total -= oldest.sizes
+
+    def no_rows(self, table: str) -> RowSet:
+        """No rows of ``table``."""
+        return self.rowset(table, np.empty(0, dtype=np.int64))
+
+    def source_column(self, table: str, column: str) -> Vector:
+        """A column of the file that ``table`` takes its rows from. Raises GenerationError (DG578)."""
+        return self._once(("source", table, column), lambda: self._read_source(table, column))
+
+    def _read_source(self, table: str, column: str) -> Vector:
+        spec = self.plan.tables[table].table
+        assert spec.source is not None
+        found = self._read(spec.source.path, [column])
+        if found.num_rows != spec.source.rows:
+            path, expected, rows = spec.source.path, spec.source.rows, found.num_rows
+            raise GenerationError(
+                lambda span: FileChanged(span=span, path=path, expected=expected, found=rows), table=table
+            )
+        return from_arrow(found.column(column), _source_type(spec, column))
+
+    # --- references ------------------------------------------------------------------------
+
+    def parents(
+        self, rows: RowSet, name: str, valid: BoolArray | None
+    ) -> tuple[Int64Array, BoolArray | None]:
+        """See ``references.parents``."""
+        from specdsl.generate.references import parents
+
+        return parents(rows, name, valid)
+
+    def parent_index(self, parent: str, where: WherePlan) -> SortedRows:
+        """The index over ``parent`` that ``where`` needs."""
+        from specdsl.generate.eligible import build_index, index_key
+
+        return self._once(("parents", index_key(parent, where)), lambda: build_index(self, parent, where))
+
+    def child_index(self, table: str, reference: str) -> SortedRows:
+        """The rows of ``table`` by their parent."""
+        from specdsl.generate.children import child_index
+
+        return self._once(("children", table, reference), lambda: child_index(self, table, reference))
+
+    def row_index(self, table: str, columns: tuple[str, ...]) -> SortedRows:
+        """The rows of ``table`` by the values of ``columns``."""
+        from specdsl.generate.distinct import row_index
+
+        return self._once(("rows", table, columns), lambda: row_index(self, table, columns))
+
+    def joint(self, table: str, number: int) -> Joint:
+        """A joint permutation of ``table``."""
+        return self._once(("joint", table, number), lambda: Joint(self, self.plan.tables[table], number))
+
+    # --- values ----------------------------------------------------------------------------
+
+    def permuted(self, table: str, column: str) -> PermutedColumn | None:
+        """A unique column over a numbered domain; None where the domain is too large for it."""
+        plan = self.plan.tables[table].columns[column]
+        made = self._once(("permuted", table, column), lambda: (permuted_column(self, table, plan),))
+        return made[0]
+
+    def pool(self, name: str) -> LoadedPool:
+        """A pool, read once."""
+        return self._once(("pool", name), lambda: LoadedPool(self.dataset.pools[name], self._read))
+
+
+class SharedRows(RowSet):
+    """A whole table that several threads read: what is missing is computed under the engine's lock."""
+
+    __slots__ = ()
+
+    def column(self, name: str) -> Vector:
+        found = self.cached(("c", name))
+        if found is None:
+            with self.engine.lock:
+                found = super().column(name)
+                self.engine.trim()
+        return found  # type: ignore[no-any-return]
+
+    def parents(self, name: str) -> tuple[Int64Array, BoolArray | None]:
+        found = self.cached(("r", name))
+        if found is None:
+            with self.engine.lock:
+                found = super().parents(name)
+        return found  # type: ignore[no-any-return]
+
+    def group_item(self, group: int, index: int) -> Vector:
+        with self.engine.lock:
+            return super().group_item(group, index)
+
+
+def _source_type(table: Any, column: str) -> Any:
+    """The type that the spec gives to a column of its file."""
+    from specdsl.ir.expr import SourceValue
+    from specdsl.ir.walk import walk
+
+    for declared in table.columns.values():
+        for node in walk(declared.value):
+            if isinstance(node, SourceValue) and node.column == column:
+                return node.type
+    raise KeyError(column)

@@ -1,0 +1,109 @@
+"""The generator: any rows of any table as Arrow batches."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Protocol
+
+import numpy as np
+import pyarrow as pa
+
+from specdsl.datatypes.counterparts import arrow_type
+from specdsl.generate.engine import Engine
+from specdsl.generate.errors import GenerationError
+from specdsl.generate.rows import RowSet
+from specdsl.plan.model import Plan
+from specdsl.vectors.arrow import to_arrow
+from specdsl.vectors.vector import Int64Array
+
+BATCH_ROWS = 65_536
+_LOOK_AHEAD = 2
+
+
+class DataSource(Protocol):
+    """Where pools and ``from`` tables find their files."""
+
+    def read_columns(self, path: str, columns: Sequence[str] | None) -> pa.Table:
+        """The named columns (None: all) of a data file. Raises FileProblem."""
+        ...
+
+
+class Generator:
+    """Generates the tables of a plan. Safe to use from several threads.
+
+    The values of a row depend on the plan alone: not on the batch it is made in, nor on what was made
+    before. Derived tables (``= sql(...)``) are made elsewhere, from the tables that they read.
+    ``temp_dir`` is where indexes too large for memory go (None: the system's place).
+    """
+
+    def __init__(self, plan: Plan, data: DataSource, temp_dir: str | None = None) -> None:
+        self.plan = plan
+        self._engine = Engine(plan, data.read_columns, temp_dir)
+
+    def row_count(self, table: str) -> int:
+        """The number of rows of ``table``. Raises GenerationError."""
+        return self._engine.row_count(table)
+
+    def schema(self, table: str, hidden: bool = False) -> pa.Schema:
+        """The Arrow schema of ``table``'s batches; ``hidden`` columns too where asked for."""
+        columns = self.plan.dataset.tables[table].columns.values()
+        return pa.schema(
+            [pa.field(c.name, arrow_type(c.type), c.nullable) for c in columns if hidden or not c.hidden]
+        )
+
+    def batch(self, table: str, start: int, count: int, hidden: bool = False) -> pa.RecordBatch:
+        """The rows ``start .. start + count - 1`` (fewer at the table's end). Raises GenerationError."""
+        stop = min(start + count, self.row_count(table))
+        return self.take(table, np.arange(start, max(start, stop), dtype=np.int64), hidden)
+
+    def take(self, table: str, rows: Int64Array, hidden: bool = False) -> pa.RecordBatch:
+        """The rows with these numbers, in their order. Raises GenerationError, and IndexError for a
+        number that is no row of the table."""
+        count = self.row_count(table)
+        rows = np.ascontiguousarray(rows, dtype=np.int64)
+        if len(rows) and (int(rows.min()) < 0 or int(rows.max()) >= count):
+            raise IndexError(f"`{table}` has the rows 0 to {count - 1}")
+        return self._batch(self._engine.rowset(table, rows), hidden)
+
+    def _batch(self, rows: RowSet, hidden: bool) -> pa.RecordBatch:
+        schema = self.schema(rows.table.name, hidden)
+        arrays = []
+        for field in schema:
+            try:
+                arrays.append(to_arrow(rows.column(field.name)))
+            except GenerationError as error:
+                raise error.at(rows.table.name, field.name) from None
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def batches(
+        self,
+        table: str,
+        start: int = 0,
+        stop: int | None = None,
+        batch_rows: int = BATCH_ROWS,
+        workers: int = 1,
+        hidden: bool = False,
+    ) -> Iterator[pa.RecordBatch]:
+        """The rows ``start .. stop - 1`` (None: to the end) in order, ``batch_rows`` at a time, made by
+        ``workers`` threads that stay a few batches ahead of the reader. Raises GenerationError."""
+        count = self.row_count(table)
+        stop = count if stop is None else min(stop, count)
+        starts = range(start, stop, batch_rows)
+        if workers <= 1:
+            for at in starts:
+                yield self.batch(table, at, min(batch_rows, stop - at), hidden)
+            return
+        with ThreadPoolExecutor(workers, thread_name_prefix="specdsl-generate") as pool:
+            ahead: deque[Future[pa.RecordBatch]] = deque()
+            try:
+                for at in starts:
+                    ahead.append(pool.submit(self.batch, table, at, min(batch_rows, stop - at), hidden))
+                    if len(ahead) >= workers + _LOOK_AHEAD:
+                        yield ahead.popleft().result()
+                while ahead:
+                    yield ahead.popleft().result()
+            finally:
+                for future in ahead:
+                    future.cancel()

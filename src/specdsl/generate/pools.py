@@ -1,0 +1,68 @@
+"""Pools: data files in memory, drawn from by weight."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+
+import numpy as np
+import pyarrow as pa
+
+from specdsl.datatypes import types as t
+from specdsl.diagnostics.runtime import FileChanged, NegativeWeight
+from specdsl.generate.errors import GenerationError
+from specdsl.ir.model import Pool
+from specdsl.randomness.streams import Stream
+from specdsl.randomness.tabulated import InverseTable
+from specdsl.vectors import selection
+from specdsl.vectors.arrow import from_arrow
+from specdsl.vectors.vector import Int64Array, Vector
+
+Read = Callable[[str, "list[str] | None"], pa.Table]
+
+
+class LoadedPool:
+    """The rows of a pool's file. Raises GenerationError (DG578) when it no longer has as many as when the
+    spec was compiled, (DG580) when a weight is negative."""
+
+    def __init__(self, pool: Pool, read: Read) -> None:
+        self._pool = pool
+        names = [name for name, _ in pool.columns]
+        if pool.weight is not None and pool.weight not in names:
+            names.append(pool.weight)
+        self._table = read(pool.path, names)
+        self.rows = self._table.num_rows
+        if self.rows != pool.rows:
+            found = self.rows
+            raise GenerationError(
+                lambda span: FileChanged(span=span, path=pool.path, expected=pool.rows, found=found)
+            )
+        self._types = dict(pool.columns)
+        self._columns: dict[str, Vector] = {}
+
+    def column(self, name: str) -> Vector:
+        """All values of one column."""
+        found = self._columns.get(name)
+        if found is None:
+            found = self._columns[name] = from_arrow(self._table.column(name), self._types[name])
+        return found
+
+    @cached_property
+    def _weights(self) -> InverseTable:
+        assert self._pool.weight is not None
+        weights = selection.array(from_arrow(self._table.column(self._pool.weight), t.FLOAT))
+        weights = np.nan_to_num(weights.astype(np.float64))
+        if weights.min(initial=0.0) < 0 or not weights.sum() > 0:
+            worst = float(weights.min(initial=0.0))
+            raise GenerationError(
+                lambda span: NegativeWeight(
+                    span=span, weight=worst, what=f"a row of pool `{self._pool.name}`"
+                )
+            )
+        return InverseTable.from_weights(weights)
+
+    def draw(self, stream: Stream) -> Int64Array:
+        """Row numbers drawn by the weights."""
+        if self._pool.weight is None:
+            return stream.below(self.rows)
+        return self._weights.draw(stream.bits())

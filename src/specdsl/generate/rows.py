@@ -1,0 +1,345 @@
+"""Rows of a table and their values: the engine's implementation of ``Frame``.
+
+A ``RowSet`` holds what has been computed for some rows; a ``RowFrame`` is a view of it for one
+evaluation: the column at hand, the addresses that it draws at, a selection of the rows.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from specdsl.generate import conditions
+from specdsl.generate.errors import GenerationError
+from specdsl.generate.evaluate import evaluate
+from specdsl.ir.expr import Aggregate, Expr, Split
+from specdsl.ir.model import Dataset, NullRule, Table, Uniqueness
+from specdsl.plan.model import TablePlan, column_unit, group_unit, reference_unit
+from specdsl.randomness.streams import Stream, derive_addresses
+from specdsl.vectors import selection
+from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
+
+if TYPE_CHECKING:
+    from specdsl.generate.engine import Engine
+    from specdsl.generate.frame import PoolRows
+
+Label = tuple[str | int, ...]
+"""The names that, with the seed and a site, identify a stream."""
+
+_SPARSE = 0.75
+"""With at most this share of the rows not null, only those are evaluated."""
+
+
+class RowSet:
+    """Rows of one table (in any order, repeats allowed) and their values, each computed once."""
+
+    __slots__ = ("_attempts", "_cache", "_settled", "engine", "n", "plain", "plan", "rows", "table")
+
+    def __init__(
+        self,
+        engine: Engine,
+        plan: TablePlan,
+        rows: Int64Array,
+        attempts: dict[int, UInt64Array] | None = None,
+    ) -> None:
+        self.engine = engine
+        self.plan = plan
+        self.table = plan.table
+        self.rows = rows
+        self.n = len(rows)
+        self.plain: UInt64Array = rows.view(np.uint64)
+        self._attempts = attempts or {}
+        self._settled = set(self._attempts)
+        self._cache: dict[tuple[str, ...], Any] = {}
+
+    # --- randomness ------------------------------------------------------------------------
+
+    def addresses(self, unit: str) -> UInt64Array:
+        """What the draws of ``unit`` are made at: the row numbers, save for rows that were redrawn."""
+        group = self.plan.unit_groups.get(unit)
+        return self.plain if group is None else self._attempts.get(group, self.plain)
+
+    def stream(self, unit: str, *names: str | int) -> Stream:
+        """A stream of this table named by ``names``, at the addresses of ``unit``."""
+        return Stream(self.engine.key(self.table.name, *names), self.addresses(unit))
+
+    def _settle(self, unit: str) -> None:
+        """Redraw the resample group of ``unit`` until its conditions hold, once."""
+        group = self.plan.unit_groups.get(unit)
+        if group is None or group in self._settled:
+            return
+        self._settled.add(group)
+        redrawn = conditions.settle(self, group)
+        if redrawn is not None:
+            self._attempts[group] = redrawn
+            self._cache.clear()
+
+    # --- values ----------------------------------------------------------------------------
+
+    def column(self, name: str) -> Vector:
+        """The values of a column, nulls put in."""
+        key = ("c", name)
+        found: Vector | None = self._cache.get(key)
+        if found is None:
+            self._settle(column_unit(name))
+            found = self._cache.get(key)
+        if found is None:
+            found = self._cache[key] = self._compute(name)
+        return found
+
+    def forget(self) -> None:
+        """Drop what was computed."""
+        self._cache.clear()
+
+    def frame(self, unit: str, label: Label) -> RowFrame:
+        """A view in which draws belong to ``unit``, their streams named by ``label``."""
+        return RowFrame(self, None, self.addresses(unit), label)
+
+    def _compute(self, name: str) -> Vector:
+        plan = self.plan.columns[name]
+        column = plan.column
+        try:
+            valid = self.null_rule(column.nulls, column_unit(name), name) if column.nulls else None
+            if plan.joint is not None:
+                vector = self.engine.joint(self.table.name, plan.joint).column(self.rows, name)
+            else:
+                unique = self._unique(name) if column.uniqueness is Uniqueness.PERMUTED else None
+                frame = self.frame(column_unit(name), (self.table.name, name))
+                vector = _evaluate_where(plan.value, frame, valid) if unique is None else unique
+            if plan.clip and column.bounds is not None:
+                frame = self.frame(column_unit(name), (self.table.name, name))
+                vector = conditions.clip(vector, column.bounds, frame)
+        except GenerationError as error:
+            raise error.at(self.table.name, name) from None
+        return selection.mask(selection.as_type(vector, column.type), valid)
+
+    def _unique(self, name: str) -> Vector | None:
+        permuted = self.engine.permuted(self.table.name, name)
+        return None if permuted is None else permuted.at(self.rows)
+
+    def null_rule(self, rule: NullRule, unit: str, name: str) -> BoolArray:
+        """Which rows are not made null by ``rule``."""
+        uniform = self.stream(unit, name, "null").uniform()
+        if rule.when is None:
+            return uniform >= rule.rate
+        when = evaluate(rule.when, self.frame(unit, (self.table.name, name, "null when")))
+        holds = selection.array(when) if when.valid is None else selection.array(when) & when.valid
+        return uniform >= np.where(holds, rule.rate, rule.otherwise)
+
+    def group_item(self, group: int, index: int) -> Vector:
+        """Item ``index`` of the tuple of a column group."""
+        key = ("g", str(group))
+        found = self._cache.get(key)
+        if found is None:
+            self._settle(group_unit(group))
+            found = self._cache.get(key)
+        if found is None:
+            spec = self.table.groups[group]
+            label = (self.table.name, f"({', '.join(spec.columns)})")
+            try:
+                found = evaluate(spec.value, self.frame(group_unit(group), label))
+            except GenerationError as error:
+                raise error.at(self.table.name, spec.columns[0]) from None
+            self._cache[key] = found
+        items = found.data
+        assert isinstance(items, tuple)
+        return selection.mask(items[index], found.valid)
+
+    # --- references ------------------------------------------------------------------------
+
+    def parents(self, name: str) -> tuple[Int64Array, BoolArray | None]:
+        """The parent's row number for each row (arbitrary but in range where there is none), and which
+        rows have one (None: all)."""
+        key = ("r", name)
+        found = self._cache.get(key)
+        if found is None:
+            self._settle(reference_unit(name))
+            found = self._cache.get(key)
+        if found is None:
+            reference = self.plan.references[name].reference
+            try:
+                valid = None
+                if reference.nulls is not None:
+                    valid = self.null_rule(reference.nulls, reference_unit(name), name)
+                found = self.engine.parents(self, name, valid)
+            except GenerationError as error:
+                raise error.at(self.table.name, name) from None
+            self._cache[key] = found
+        return found  # type: ignore[no-any-return]
+
+    def parent_set(self, name: str) -> tuple[RowSet, Int64Array | None, BoolArray | None]:
+        """The parents as a row set, the position of each row's parent in it (None: the same position),
+        and which rows have one."""
+        key = ("p", name)
+        found = self._cache.get(key)
+        if found is None:
+            rows, valid = self.parents(name)
+            table = self.table.references[name].table
+            if len(rows) and self.engine.row_count(table) == 0:
+                # Nobody has a parent, so nobody will look at one.
+                found = (self.engine.no_rows(table), None, valid)
+            else:
+                # Through a forest a column may name itself, row by row: never ask for all rows at once.
+                shared = self.engine.shared_rows(table, rows, whole=table != self.table.name)
+                found = (*shared, valid)
+            self._cache[key] = found
+        return found  # type: ignore[no-any-return]
+
+    def parent_key(self, name: str, column: str) -> Vector:
+        """Column ``column`` of the parents' key; null where there is no parent."""
+        parents, positions, valid = self.parent_set(name)
+        if parents.n == 0 and self.n:
+            return selection.nulls(parents.table.columns[column].type, self.n)
+        vector = parents.column(column)
+        return selection.mask(vector if positions is None else selection.take(vector, positions), valid)
+
+    def cached(self, key: tuple[str, ...]) -> Any:
+        """A value kept by ``keep``, None when there is none."""
+        return self._cache.get(key)
+
+    def keep(self, key: tuple[str, ...], value: Any) -> None:
+        """Keep a value beside the columns."""
+        self._cache[key] = value
+
+    @property
+    def sizes(self) -> int:
+        """About how many bytes the computed columns take."""
+        return sum(_bytes(v) for v in self._cache.values() if isinstance(v, Vector))
+
+
+def _bytes(vector: Vector) -> int:
+    total = 0 if vector.valid is None else vector.valid.nbytes
+    match vector.data:
+        case tuple() as items:
+            return total + sum(_bytes(item) for item in items)
+        case data if hasattr(data, "nbytes"):
+            return total + int(data.nbytes)
+        case lists:
+            return total + lists.offsets.nbytes + _bytes(lists.items)
+
+
+def _evaluate_where(value: Expr, frame: RowFrame, valid: BoolArray | None) -> Vector:
+    """The value; only for the valid rows where they are few."""
+    if valid is None:
+        return evaluate(value, frame)
+    positions = np.flatnonzero(valid)
+    if len(positions) > _SPARSE * frame.n:
+        return evaluate(value, frame)
+    return selection.merge(frame.n, [(positions, evaluate(value, frame.take(positions)))], value.type)
+
+
+class RowFrame:
+    """A view of a row set; see ``Frame`` for what its methods give."""
+
+    __slots__ = (
+        "_candidate",
+        "_label",
+        "_positions",
+        "_rows",
+        "addresses",
+        "dataset",
+        "n",
+        "rowset",
+        "table",
+    )
+
+    def __init__(
+        self,
+        rowset: RowSet,
+        positions: Int64Array | None,
+        addresses: UInt64Array,
+        label: Label,
+        candidate: RowFrame | None = None,
+    ) -> None:
+        self.rowset = rowset
+        self.dataset: Dataset = rowset.engine.dataset
+        self.table: Table = rowset.table
+        self._positions = positions
+        self._rows: Int64Array | None = None
+        self.addresses = addresses
+        self.n = rowset.n if positions is None else len(positions)
+        self._label = label
+        self._candidate = candidate
+
+    @property
+    def rows(self) -> Int64Array:
+        if self._rows is None:
+            self._rows = self._pick_rows(self.rowset.rows)
+        return self._rows
+
+    @property
+    def row_count(self) -> int:
+        return self.rowset.engine.row_count(self.table.name)
+
+    def _pick(self, vector: Vector) -> Vector:
+        return vector if self._positions is None else selection.take(vector, self._positions)
+
+    def _pick_rows(self, values: Int64Array) -> Int64Array:
+        return values if self._positions is None else np.take(values, self._positions)
+
+    def stream(self, site: int) -> Stream:
+        return Stream(self.rowset.engine.key(*self._label, site), self.addresses)
+
+    def column(self, name: str) -> Vector:
+        return self._pick(self.rowset.column(name))
+
+    def group_item(self, group: int, index: int) -> Vector:
+        return self._pick(self.rowset.group_item(group, index))
+
+    def parent_key(self, reference: str, column: str) -> Vector:
+        return self._pick(self.rowset.parent_key(reference, column))
+
+    def dimension_value(self) -> Vector:
+        return self.rowset.engine.dimensions(self.table.name).over_value(self.rows)
+
+    def source_value(self, column: str) -> Vector:
+        return selection.take(self.rowset.engine.source_column(self.table.name, column), self.rows)
+
+    def follow(self, reference: str) -> tuple[RowFrame, BoolArray | None]:
+        parents, positions, valid = self.rowset.parent_set(reference)
+        if self._positions is not None:
+            positions = self._positions if positions is None else np.take(positions, self._positions)
+            valid = None if valid is None else np.take(valid, self._positions)
+        addresses = parents.plain if positions is None else np.take(parents.plain, positions)
+        return RowFrame(parents, positions, addresses, (parents.table.name, "followed")), valid
+
+    def candidate(self) -> RowFrame:
+        assert self._candidate is not None, "a candidate is named outside of a condition on candidates"
+        return self._candidate
+
+    def with_candidate(self, candidate: RowFrame) -> RowFrame:
+        """The same rows, considered together with candidates one by one."""
+        return RowFrame(self.rowset, self._positions, self.addresses, self._label, candidate)
+
+    def aggregate(self, expr: Aggregate) -> Vector:
+        from specdsl.generate.aggregates import aggregate
+
+        return aggregate(expr, self)
+
+    def index_in(self, reference: str) -> Vector:
+        from specdsl.generate.children import index_in
+
+        return self._pick(index_in(self.rowset, reference))
+
+    def split(self, expr: Split) -> Vector:
+        from specdsl.generate.split import split
+
+        return self._pick(split(expr, self.rowset))
+
+    def pool(self, name: str) -> PoolRows:
+        return self.rowset.engine.pool(name)
+
+    def take(self, positions: Int64Array) -> RowFrame:
+        inner = positions if self._positions is None else np.take(self._positions, positions)
+        candidate = None if self._candidate is None else self._candidate.take(positions)
+        return RowFrame(self.rowset, inner, np.take(self.addresses, positions), self._label, candidate)
+
+    def elements(self, counts: Int64Array, site: int) -> RowFrame:
+        repeated = np.repeat(np.arange(self.n, dtype=np.int64), counts)
+        starts = np.cumsum(counts) - counts
+        numbers = np.arange(len(repeated), dtype=np.int64) - np.take(starts, repeated)
+        frame = self.take(repeated)
+        salt = self.rowset.engine.key(*self._label, "elements", site)
+        frame.addresses = derive_addresses(frame.addresses, salt, numbers)
+        return frame
