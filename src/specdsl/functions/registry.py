@@ -13,12 +13,13 @@ from specdsl.functions import (
     identity,
     people,
     special,
+    strings,
     text,
 )
 from specdsl.functions.entry import Function
 
 _FAMILIES: Final = (
-    distributions, identity, special, aggregates, text, people
+    distributions, identity, special, aggregates, text, people, strings
 )  # fmt: skip
 
 FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
