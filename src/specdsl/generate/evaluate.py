@@ -23,9 +23,9 @@ from specdsl.generate.expressions.logic import logic, negation
 from specdsl.generate.expressions.operands import Operand, Scalar, broadcast, is_null
 from specdsl.generate.expressions.pools import draw_pool
 from specdsl.generate.expressions.ranges import draw_range
-from specdsl.generate.expressions.regexes import draw_regex
 from specdsl.generate.frame import Frame
 from specdsl.ir import expr as ir
+from specdsl.randomness.regexset import compile_regex
 from specdsl.vectors import selection
 from specdsl.vectors.vector import Vector
 
@@ -68,7 +68,7 @@ def operand(expr: ir.Expr, frame: Frame) -> Operand:
         case ir.ChoiceDraw():
             return choice(expr, frame, operand)
         case ir.RegexDraw(site=site, pattern=pattern):
-            return draw_regex(frame.stream(site), pattern, expr.type)
+            return Vector(expr.type, compile_regex(pattern).draw(frame.stream(site)))
         case ir.PoolDraw():
             return draw_pool(expr, frame)
         case ir.ListDraw():

@@ -20,16 +20,17 @@ from specdsl.generate.expressions.choices import value_of_arms
 from specdsl.generate.expressions.operands import Evaluate, Operand, broadcast, numbers
 from specdsl.generate.expressions.pools import pool_values
 from specdsl.generate.expressions.ranges import domain_sizes, draw_range, filled
-from specdsl.generate.expressions.regexes import regex_set
 from specdsl.generate.frame import Frame
 from specdsl.ir import expr as ir
 from specdsl.randomness.permutation import keyed_positions
+from specdsl.randomness.regexset import RegexSet, compile_regex
 from specdsl.randomness.streams import Stream, derive_addresses
 from specdsl.vectors import selection, strings
 from specdsl.vectors.vector import Float64Array, Int64Array, Vector
 
 _ROUNDS = 64
 _CELLS = 1 << 20
+_LARGEST = 1 << 62  # of larger domains the lower part is enough
 
 
 def distinct_elements(element: ir.Expr, elements: Frame, counts: Int64Array, evaluate: Evaluate) -> Vector:
@@ -50,10 +51,7 @@ def distinct_elements(element: ir.Expr, elements: Frame, counts: Int64Array, eva
         case ir.RangeDraw():
             return _range(element, elements, lists, evaluate)
         case ir.RegexDraw(site=site, pattern=pattern):
-            found = regex_set(pattern)
-            lists.require(found.size)
-            sizes = np.full(elements.n, min(found.size, 1 << 62), dtype=np.int64)
-            return Vector(element.type, found.at(lists.places(elements.stream(site), sizes)))
+            return _regex(element, compile_regex(pattern), elements.stream(site), lists)
         case ir.PoolDraw(site=site):
             pool = elements.pool(element.pool)
             lists.require(pool.rows)
@@ -102,13 +100,12 @@ def _range(element: ir.RangeDraw, elements: Frame, lists: _Lists, evaluate: Eval
     valid = filled(element.type, element.nullable, low, high)
     a, b = numbers(low), numbers(high)
     sizes = domain_sizes(a, b, elements.n)
-    whole = 1 << 62  # of the largest domains the lower part is enough
     if sizes is None or isinstance(sizes, int):
-        size = whole if sizes is None else min(sizes, whole)
+        size = _LARGEST if sizes is None else min(sizes, _LARGEST)
         lists.require(size)
         each = np.full(elements.n, size, dtype=np.int64)
     else:
-        each = np.minimum(sizes, np.uint64(whole)).astype(np.int64)
+        each = np.minimum(sizes, np.uint64(_LARGEST)).astype(np.int64)
         short = np.flatnonzero(lists.place >= each)
         if valid is not None:
             short = short[valid[short]]
@@ -118,6 +115,20 @@ def _range(element: ir.RangeDraw, elements: Frame, lists: _Lists, evaluate: Eval
         each = np.maximum(each, lists.place + 1)  # null rows: anything well-formed
     offsets = lists.places(elements.stream(element.site), each)
     return Vector(element.type, offsets.view(a.dtype) + a, valid)
+
+
+def _regex(element: ir.RegexDraw, found: RegexSet, stream: Stream, lists: _Lists) -> Vector:
+    lists.require(found.size)
+    if found.distinct:
+        sizes = np.full(lists.n, min(found.size, _LARGEST), dtype=np.int64)
+        return Vector(element.type, found.at(lists.places(stream, sizes)))
+    listed = np.arange(min(found.size, _CELLS), dtype=np.int64)
+    return _redrawn(
+        stream,
+        lists,
+        lambda fresh, _: Vector(element.type, found.draw(fresh)),
+        lambda: Vector(element.type, found.at(listed)),
+    )
 
 
 # --- weighted arms --------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from specdsl.vectors.vector import BoolArray, Float64Array, Vector
 
 _ROUNDING = Context(prec=80, rounding=ROUND_HALF_UP)
 _EXACT_FLOAT = 2.0**52
+_ARROW_PLAIN = 1e9  # Arrow prints larger floats with an exponent, Python only from 1e16
 _WHOLE = tuple(FormatSpec(type=kind, grouping=grouping) for kind in ("", "d") for grouping in ("", ","))
 
 
@@ -148,8 +149,7 @@ def _decimals(vector: Vector, spec: str, parsed: FormatSpec) -> list[Piece]:
             negative, text.magnitudes(exact.scale_down(values, scale - digits)), digits, grouped
         )
 
-    known = spec.replace("#", "") if parsed.alternate else spec  # Python's Decimal knows no `#` ...
-    known = known.replace("_", ",") if parsed.grouping == "_" else known  # ... and no `_`
+    known = _decimal_spec(parsed)
 
     def one(value: int) -> str:
         found = format(Decimal(value).scaleb(-scale, _ROUNDING), known)
@@ -157,6 +157,18 @@ def _decimals(vector: Vector, spec: str, parsed: FormatSpec) -> list[Piece]:
 
     with localcontext(_ROUNDING):
         return [_per_distinct(values, one)]
+
+
+def _decimal_spec(parsed: FormatSpec) -> str:
+    """The spec as Python's Decimal takes it: without ``#``, ``_`` and zeros before the width's digits."""
+    fill, zero = parsed.fill, parsed.zero
+    if zero and parsed.align:  # then the zero is the fill, as for floats
+        fill, zero = fill or "0", False
+    width = str(parsed.width) if parsed.width else ""
+    grouping = "," if parsed.grouping else ""
+    precision = "" if parsed.precision is None else f".{parsed.precision}"
+    start = f"{fill}{parsed.align}{parsed.sign}{'z' if parsed.z else ''}{'0' if zero and width else ''}"
+    return f"{start}{width}{grouping}{precision}{parsed.type}"
 
 
 def _floats(vector: Vector, spec: str, parsed: FormatSpec) -> list[Piece]:
@@ -189,14 +201,23 @@ def _fixed_point(values: Float64Array, digits: int, spec: str) -> tuple[BoolArra
 
 def _shortest(values: Float64Array, bits: int) -> strings.Strings:
     """The shortest text that reads back as the same float, in the form of Python's ``repr``: Arrow's
-    digits with ``.0`` behind whole numbers; Python's where it would use an exponent."""
+    digits with ``.0`` behind whole numbers; Python's own where Arrow's would have an exponent."""
+    dtype = t.Float(bits)
     size = np.abs(values)
     with np.errstate(invalid="ignore"):
-        usual = (size < 1e15) & ((size >= 1e-4) | (values == 0))
-    if not usual.all():
-        dtype = t.Float(bits)
-        return _per_distinct_float(values, lambda value: plain_text(dtype, value))
-    found = pc.cast(to_arrow(Vector(t.Float(bits), values)), "string")
+        usual = (size < _ARROW_PLAIN) & ((size >= 1e-4) | (values == 0))
+    if usual.all():
+        return _arrow_digits(values, dtype)
+    some, others = np.flatnonzero(usual), np.flatnonzero(~usual)
+    parts = (
+        (some, Vector(t.STRING, _arrow_digits(values[some], dtype))),
+        (others, Vector(t.STRING, _per_distinct_float(values[others], lambda v: plain_text(dtype, v)))),
+    )
+    return selection.merge(len(values), parts, t.STRING).data
+
+
+def _arrow_digits(values: Float64Array, dtype: t.Float) -> strings.Strings:
+    found = pc.cast(to_arrow(Vector(dtype, values)), "string")
     whole = np.trunc(values) == values
     if not whole.any():
         return found
