@@ -280,7 +280,8 @@ def _taken_before(group: Int64Array, values: Int64Array, numbers: Int64Array, st
     live = np.flatnonzero(~stuck)
     order = live[np.lexsort((numbers[live], values[live], group[live]))]
     same = (group[order][1:] == group[order][:-1]) & (values[order][1:] == values[order][:-1])
-    return order[1:][same]
+    late: Int64Array = order[1:][same]
+    return late
 
 
 def _settle(
@@ -313,8 +314,8 @@ def _settle(
                 raise _too_large(drawing.rows, plan, len(members), min(available, len(taken)))
             else:
                 stuck[member] = True
-        for value, member in taken.items():
-            values[member] = value
+        for value, holder in taken.items():
+            values[holder] = value
 
 
 @dataclass(slots=True)

@@ -15,7 +15,6 @@ from specdsl.functions.registry import FUNCTIONS
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
 from specdsl.generate.expressions.pools import pool_values
-from specdsl.generate.expressions.regexes import regex_set
 from specdsl.generate.hashing import hashes
 from specdsl.ir.expr import (
     Call,
@@ -32,6 +31,7 @@ from specdsl.ir.expr import (
 )
 from specdsl.plan.model import ColumnPlan
 from specdsl.randomness.permutation import Permutation
+from specdsl.randomness.regexset import compile_regex
 from specdsl.vectors import selection
 from specdsl.vectors.vector import Int64Array, Vector
 
@@ -62,7 +62,7 @@ def domain_of(engine: Engine, expr: Expr) -> Domain | None:
                 max(0, high - low + 1), lambda index: Vector(expr.type, index.astype(dtype) + start)
             )
         case RegexDraw(pattern=pattern):
-            found = regex_set(pattern)
+            found = compile_regex(pattern)
             return Domain(found.size, lambda index: Vector(expr.type, found.at(index)))
         case ChoiceDraw(arms=arms):
             values = [arm.value for arm in arms if arm.share > 0]

@@ -166,7 +166,7 @@ class RowSet:
             except GenerationError as error:
                 raise error.at(self.table.name, name) from None
             self._cache[key] = found
-        return found  # type: ignore[no-any-return]
+        return found
 
     def parent_set(self, name: str) -> tuple[RowSet, Int64Array | None, BoolArray | None]:
         """The parents as a row set, the position of each row's parent in it (None: the same position),
@@ -184,7 +184,7 @@ class RowSet:
                 shared = self.engine.shared_rows(table, rows, whole=table != self.table.name)
                 found = (*shared, valid)
             self._cache[key] = found
-        return found  # type: ignore[no-any-return]
+        return found
 
     def parent_key(self, name: str, column: str) -> Vector:
         """Column ``column`` of the parents' key; null where there is no parent."""
