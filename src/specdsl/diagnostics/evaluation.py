@@ -78,7 +78,7 @@ class RangeUpsideDown(Diagnostic):
     """A range whose ends, computed from the row, leave nothing to draw from."""
 
     code: ClassVar[str] = "DG593"
-    name: ClassVar[str] = "range-upside-down"
+    name: ClassVar[str] = "range-empty-in-row"
 
     low: str
     high: str
