@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from specdsl.check import finite, paths
+from specdsl.check import finite
 from specdsl.check.conversions import cast, coerce, common_type, unknown_member
+from specdsl.check.nullness import where_not_true, where_true
 from specdsl.check.operators import condition, literal_beside
-from specdsl.check.scopes import Origin, Scope, poison, poisoned
+from specdsl.check.scopes import Scope, poison, poisoned
 from specdsl.check.weights import shares
 from specdsl.datatypes import types as t
-from specdsl.diagnostics import names, types
+from specdsl.diagnostics import types
 from specdsl.ir import expr as ir
 from specdsl.source import Span
 from specdsl.syntax import tree
@@ -43,15 +44,23 @@ def unified(
     """The typed branches, all of one type; None where some is broken."""
     if branch is not None:
         checked = [branch(n) for n in nodes]
-        return None if poisoned(*checked) else checked
+        if poisoned(*checked):
+            return None
+        same = all(v.type == checked[0].type for v in checked)
+        return checked if same else brought_together(scope, checked, nodes, what)
     values: list[ir.Expr] = []
     shared: t.DataType = hint if hint is not None else t.NULL
     for node in nodes:
         values.append(scope.infer(node, shared if shared != t.NULL else None))
         if shared == t.NULL:
             shared = values[-1].type
-    if poisoned(*values):
-        return None
+    return None if poisoned(*values) else brought_together(scope, values, nodes, what)
+
+
+def brought_together(
+    scope: Scope, values: list[ir.Expr], nodes: Sequence[tree.Expr], what: str
+) -> list[ir.Expr] | None:
+    """Typed branches as one type; a diagnostic and None where they have none in common."""
     decimal = next((v.type for v in values if isinstance(v.type, t.Decimal)), None)
     if decimal is not None:
         values = [literal_beside(scope, v, n, decimal) for v, n in zip(values, nodes, strict=True)]
@@ -75,11 +84,23 @@ def unified(
 def conditional(scope: Scope, node: tree.If, branch: Branch | None) -> ir.Expr:
     """``if condition then a else b``."""
     test = condition(scope, node.condition, "the condition of `if`")
-    values = unified(scope, [node.then, node.otherwise], branch, "the branches of `if`")
-    if values is None or poisoned(test):
+    outside, scope.facts = scope.facts, scope.facts | where_true(test)
+    then = _branch(scope, node.then, branch, None)
+    scope.facts = outside | where_not_true(test)
+    otherwise = _branch(scope, node.otherwise, branch, then.type)
+    scope.facts = outside
+    if poisoned(test, then, otherwise):
         return poison()
-    then, otherwise = values
+    if then.type != otherwise.type:
+        both = brought_together(scope, [then, otherwise], [node.then, node.otherwise], "the branches of `if`")
+        if both is None:
+            return poison()
+        then, otherwise = both
     return ir.If(then.type, then.nullable or otherwise.nullable, test, then, otherwise)
+
+
+def _branch(scope: Scope, node: tree.Expr, branch: Branch | None, hint: t.DataType | None) -> ir.Expr:
+    return branch(node) if branch is not None else scope.infer(node, hint)
 
 
 # --- match ---------------------------------------------------------------------------------
@@ -244,6 +265,3 @@ def _exhaustive(
     arms = f"`{', '.join(shown[:3])} => ...`" if len(shown) <= 3 else "`else => ...`"
     scope.report(types.MatchMisses(span=node.span, missing=tuple(shown), corrected=arms))
     return False
-
-
-__all__ = ["Branch", "Origin", "choice", "conditional", "match", "names", "paths", "unified"]

@@ -14,6 +14,7 @@ from specdsl.check.spans import ColumnSpans
 from specdsl.check.type_expressions import Shape, percent, resolve
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
+from specdsl.diagnostics.syntax import NestingTooDeep
 from specdsl.ir import expr as ir
 from specdsl.ir.model import Bounds, Column, ColumnGroup, NullRule, Reference, Uniqueness
 from specdsl.source import Span
@@ -180,32 +181,8 @@ class Columns:
             return Checked()
         names_span = decl.targets[0].span.to(decl.targets[-1].span)
         origin = Origin(names_span, f"{len(found)} columns are named here")
-        if all(s is not None for s in found):
-            target = t.Tuple(tuple(s.type for s in found if s is not None))
-            value = scope.check(decl.value, target, origin)
-        else:
-            wanted = t.Tuple(tuple(t.UNKNOWN for _ in found))
-            value = scope.infer(decl.value, wanted)
-            if not poisoned(value):
-                width = len(value.type.items) if isinstance(value.type, t.Tuple) else 1
-                if width != len(found):
-                    scope.report(
-                        types.TupleShape(
-                            span=decl.value.span,
-                            what=f"a group of {len(found)} columns",
-                            wanted=len(found),
-                            found=width,
-                            origin=origin.span,
-                        )
-                    )
-                    return Checked()
-                assert isinstance(value.type, t.Tuple)
-                target = t.Tuple(
-                    tuple(
-                        own if s is None else s.type for s, own in zip(found, value.type.items, strict=True)
-                    )
-                )
-                value = coerce(scope, value, target, decl.value.span, origin)
+        target = t.Tuple(tuple(t.UNKNOWN if shape is None else shape.type for shape in found))
+        value = scope.check(decl.value, target, origin)
         if poisoned(value) or not isinstance(value.type, t.Tuple):
             return Checked()
         group = next((i for i, g in enumerate(table.groups) if g is decl), 0)

@@ -199,6 +199,9 @@ def coerce(
 ) -> ir.Expr:
     """``expr`` as ``target``, with the cast that it takes; a diagnostic and poison where there is none."""
     source = expr.type
+    if isinstance(source, t.Tuple) and isinstance(target, t.Tuple) and len(source.items) == len(target.items):
+        pairs = zip(source.items, target.items, strict=True)
+        target = t.Tuple(tuple(own if to == t.UNKNOWN else to for own, to in pairs))
     if t.UNKNOWN in (source, target) or same_kind(source, target):
         return expr
     if source == t.NULL:
@@ -274,7 +277,11 @@ def unknown_member(
 
 
 def mismatch(scope: Scope, expr: ir.Expr, target: t.DataType, span: Span, origin: Origin | None) -> ir.Expr:
-    """Reports that ``expr`` is no ``target``; poison."""
+    """Reports that ``expr`` is no ``target``, once for the same two types at one origin; poison."""
+    if origin is not None:
+        if (origin.span, str(expr.type)) in scope.program.mismatches:
+            return poison()
+        scope.program.mismatches.add((origin.span, str(expr.type)))
     scope.report(
         types.TypeMismatch(
             span=span,

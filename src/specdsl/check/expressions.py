@@ -9,12 +9,14 @@ from specdsl.check.conversions import coerce
 from specdsl.check.scopes import Origin, Scope, poison, poisoned
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
+from specdsl.diagnostics.syntax import NestingTooDeep
 from specdsl.ir import expr as ir
 from specdsl.source import Span
 from specdsl.syntax import tree
 
-DEEPEST = 120
-"""How deep expressions nest; deeper ones are refused."""
+DEEPEST = 220
+"""How deep typing goes into an expression (up to two steps a level); deeper ones, which the parser does
+not let through but a tree made otherwise may have, are refused."""
 
 _EPOCH = 719_163  # datetime.date(1970, 1, 1).toordinal()
 
@@ -38,7 +40,7 @@ class Typing(Scope):
             self.depth -= 1
 
     def _too_deep(self, node: tree.Expr) -> ir.Expr:
-        self.report(types.TooDeep(span=node.span, what="this expression", limit=DEEPEST))
+        self.report(NestingTooDeep(span=node.span, limit=DEEPEST // 2))
         return poison()
 
     def _infer(self, node: tree.Expr, hint: t.DataType | None) -> ir.Expr:
@@ -154,7 +156,8 @@ class Typing(Scope):
                 values = [self.check(n, to, origin) for n, to in zip(items, target.items, strict=True)]
                 if poisoned(*values):
                     return poison()
-                return ir.TupleValue(target, any(v.nullable for v in values), tuple(values))
+                row = t.Tuple(tuple(v.type for v in values))
+                return ir.TupleValue(row, any(v.nullable for v in values), tuple(values))
             case tree.Call():
                 value = self._call(node, target, branch)
             case _:

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from specdsl.check import paths
 from specdsl.check.conversions import DAY, as_decimal, cast, coerce, common_type
+from specdsl.check.nullness import where_not_true, where_true
 from specdsl.check.scopes import Origin, Scope, poison, poisoned
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
@@ -72,7 +73,9 @@ def binary(scope: Scope, node: tree.Binary, hint: t.DataType | None) -> ir.Expr:
 
 def _logic(scope: Scope, node: tree.Binary) -> ir.Expr:
     what = f"an operand of `{node.op}`"
-    left, right = condition(scope, node.left, what), condition(scope, node.right, what)
+    left = condition(scope, node.left, what)
+    facts = where_true(left) if node.op is tree.BinaryOp.AND else where_not_true(left)
+    right = condition(scope.knowing(facts), node.right, what)
     if poisoned(left, right):
         return poison()
     return ir.Logic(t.BOOL, left.nullable or right.nullable, ir.LogicOp(node.op.value), left, right)

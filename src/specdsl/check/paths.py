@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from specdsl.check.nullness import NOTHING, Facts, known, refers
 from specdsl.check.scopes import ColumnSymbol, Scope, TableSymbol, poison, poisoned
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names
@@ -16,7 +17,7 @@ def name_value(scope: Scope, node: tree.NameRef, hint: t.DataType | None) -> ir.
     ``now`` or ``row``."""
     name = node.name.text
     if scope.table is not None and name in scope.table.columns:
-        return column_value(scope, scope.table.columns[name])
+        return known(column_value(scope, scope.table.columns[name]), scope.facts)
     if isinstance(hint, t.Enum) and name in hint.members:
         return ir.Const(hint, False, hint.members.index(name))
     if name == "now":
@@ -105,7 +106,7 @@ def attribute(scope: Scope, node: tree.Attribute) -> ir.Expr:
     if isinstance(base, tree.NameRef):
         name = base.name.text
         if scope.table is not None and name in scope.table.columns:
-            return walk(scope, scope.table, [base.name, *steps])
+            return known(walk(scope, scope.table, [base.name, *steps], scope.facts), scope.facts)
         program = scope.program
         if name in program.enums and len(steps) == 1:
             enum = program.enums[name].type
@@ -149,12 +150,14 @@ def candidate(scope: Scope, base: tree.CandidateRef, steps: list[tree.Name]) -> 
         exists = scope.table is not None and base.name.text in scope.table.columns
         scope.report(names.NoCandidate(span=base.span, written=base.name.text, column_exists=exists))
         return poison()
-    body = walk(scope, table, [base.name, *steps])
+    inner = frozenset(f.body for f in scope.facts if isinstance(f, ir.Candidate) and f.table == table.name)
+    body = known(walk(scope, table, [base.name, *steps], inner), inner)
     return body if poisoned(body) else ir.Candidate(body.type, body.nullable, table.name, body)
 
 
-def walk(scope: Scope, table: TableSymbol, steps: list[tree.Name]) -> ir.Expr:
-    """The value of a path that begins at a column of ``table``, seen from a row of ``table``."""
+def walk(scope: Scope, table: TableSymbol, steps: list[tree.Name], facts: Facts = NOTHING) -> ir.Expr:
+    """The value of a path that begins at a column of ``table``, seen from a row of ``table``; ``facts`` are
+    about that row."""
     first, rest = steps[0], steps[1:]
     symbol = table.columns.get(first.text)
     if symbol is None:
@@ -174,7 +177,10 @@ def walk(scope: Scope, table: TableSymbol, steps: list[tree.Name]) -> ir.Expr:
     body = walk(scope, reference.target, rest)
     if poisoned(body):
         return body
-    nullable = reference.nullable or body.nullable
+    is_set = reference.nullable and any(
+        refers(facts, column_value(scope, table.columns[c])) for c in reference.columns if c in table.columns
+    )
+    nullable = (reference.nullable and not is_set) or body.nullable
     return ir.Follow(body.type, nullable, reference.name, reference.target.name, body)
 
 

@@ -43,12 +43,12 @@ def check(
     symbol = table.references.get(decl.targets[0].text)
     if symbol is None or symbol.decl is not decl:
         return None
-    for node in decl.target_types:
-        if node is not None:
+    for written in decl.target_types:
+        if written is not None:
             scope.report(
                 types.MisplacedModifier(
-                    span=node.span,
-                    modifier=scope.text(node),
+                    span=written.span,
+                    modifier=scope.text(written),
                     why="does not go with a reference: its type is that of the key it refers to",
                     remedy="remove the type",
                 )

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
+from specdsl.check.nullness import NOTHING, Facts
 from specdsl.check.spans import ColumnSpans, SpanTable
 from specdsl.datatypes.types import UNKNOWN, DataType, Enum
 from specdsl.diagnostics.model import Diagnostic, DiagnosticBag
@@ -40,10 +41,12 @@ class EnumSymbol:
 
 @dataclass(slots=True, eq=False)
 class TypeSymbol:
-    """A declared type. ``open`` while it is being resolved, to find types made from themselves."""
+    """A declared type. ``open`` while it is being resolved, to find types made from themselves;
+    ``circular`` once that has been reported."""
 
     decl: tree.TypeDecl
     open: bool = False
+    circular: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -128,6 +131,8 @@ class Program:
     pools: dict[str, PoolSymbol] = field(default_factory=dict)
     tables: dict[str, TableSymbol] = field(default_factory=dict)
     incomplete: bool = False
+    mismatches: set[tuple[Span, str]] = field(default_factory=set)
+    """Which types were found wrong for which written type: several arms make one mistake."""
     seed: int = 0
     now: int = 0
     locale: str = "en_US"
@@ -187,7 +192,8 @@ class Scope(ABC):
 
     ``table``: whose row is at hand (None: no columns are in reach, only constants and draws).
     ``candidate``: whose row ``.name`` means. ``root``: the whole value of the column, for forms that may
-    stand only there. ``owner``: the column or rule being checked, for messages.
+    stand only there. ``owner``: the column or rule being checked, for messages. ``facts``: what is known
+    not to be null here.
     """
 
     program: Program
@@ -197,6 +203,7 @@ class Scope(ABC):
     root: tree.Expr | None = None
     owner: str = ""
     depth: int = 0
+    facts: Facts = NOTHING
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.program.bag.add(diagnostic)
@@ -209,6 +216,9 @@ class Scope(ABC):
 
     def without_columns(self) -> Self:
         return replace(self, table=None, candidate=None)
+
+    def knowing(self, facts: Facts) -> Self:
+        return replace(self, facts=self.facts | facts) if facts else self
 
     @abstractmethod
     def infer(self, node: tree.Expr, hint: DataType | None = None) -> ir.Expr:

@@ -48,10 +48,12 @@ def _default(scope: Scope, shape: Shape, subject: Subject, *, key: bool) -> ir.E
     """What a type draws by itself."""
     match shape.type:
         case t.Enum(_, members) if shape.enum is not None:
-            parts = scope.program.enums[shape.enum].shares
+            weights = scope.program.enums[shape.enum].shares
             site = scope.sites.next(shape.span)
             arms = tuple(
-                ir.Arm(ir.Const(shape.type, False, i), parts[i]) for i in range(len(members)) if parts[i] > 0
+                ir.Arm(ir.Const(shape.type, False, i), weights[i])
+                for i in range(len(members))
+                if weights[i] > 0
             )
             return ir.ChoiceDraw(shape.type, False, site, arms)
         case t.Bool():
@@ -172,25 +174,16 @@ def _list_branches(scope: Scope, shape: Shape, node: tree.If | tree.Match, subje
 def _size(scope: Scope, shape: Shape, node: tree.Expr | None, subject: Subject) -> ir.Expr | None:
     """How many elements a row's list has; a diagnostic where the type does not say."""
     assert isinstance(shape.type, t.List)
+    if isinstance(shape.size, tree.ErrorExpr):
+        return None
     low, high = shape.type.min_size, shape.type.max_size
     if shape.size is None or high is None:
-        if isinstance(shape.size, tree.ErrorExpr) or (shape.size is not None and high is None and low == 0):
-            return None if _reported(scope, shape) else _open_size(scope, shape, subject)
-        return _open_size(scope, shape, subject)
+        _open_size(scope, shape, subject)
+        return None
     if low == high:
         return ir.Const(t.INT, False, low)
     ends = (ir.Const(t.INT, False, low), ir.Const(t.INT, False, high))
     return ir.RangeDraw(t.INT, False, scope.sites.next(shape.size.span), *ends)
-
-
-def _reported(scope: Scope, shape: Shape) -> bool:
-    """Whether the size was no size, which has been said."""
-    size = shape.size
-    return not (
-        isinstance(size, tree.Range)
-        and (size.low is None or isinstance(size.low, tree.Number))
-        and size.high is None
-    )
 
 
 def _open_size(scope: Scope, shape: Shape, subject: Subject) -> None:

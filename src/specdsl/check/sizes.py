@@ -26,8 +26,8 @@ def interval(expr: ir.Expr) -> Interval:
         case ir.Call(function=name, args=args) if name in FUNCTIONS and FUNCTIONS[name].bounds is not None:
             bounds = FUNCTIONS[name].bounds
             assert bounds is not None
-            low, high = bounds({n: a.value for n, a in args if isinstance(a, ir.Const)})
-            return _whole(low), _whole(high)
+            least, most = bounds({n: a.value for n, a in args if isinstance(a, ir.Const)})
+            return _whole(least), _whole(most)
         case ir.Arithmetic(op=ir.ArithmeticOp.ADD, left=left, right=right):
             (a, b), (c, d) = interval(left), interval(right)
             return (None if a is None or c is None else a + c), (None if b is None or d is None else b + d)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from specdsl.check.columns import Checked, Columns
 from specdsl.check.conversions import DAY, cast
-from specdsl.check.expressions import Typing
+from specdsl.check.expressions import DEEPEST, Typing
 from specdsl.check.operators import condition
 from specdsl.check.paths import unknown_column
 from specdsl.check.pools import data_schema, report_file
@@ -14,6 +14,7 @@ from specdsl.check.scopes import ColumnSymbol, Program, Sites, TableSymbol, pois
 from specdsl.check.spans import ColumnSpans
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
+from specdsl.diagnostics.syntax import NestingTooDeep
 from specdsl.files import FileProblem, Problem
 from specdsl.ir import expr as ir
 from specdsl.ir.model import (
@@ -231,14 +232,12 @@ def check_queries(program: Program, rows: dict[str, Rows]) -> None:
             give(program, symbol, columns, symbol.decl.query.span)
             known[symbol.name] = columns
         if len(failed) == len(waiting):
-            for symbol, problem in failed:
+            for symbol, reason in failed:
                 symbol.incomplete = True
                 assert symbol.decl.query is not None
                 if not program.bag.has_errors:
                     program.bag.add(
-                        names.QueryFails(
-                            span=symbol.decl.query.span, table=symbol.name, detail=problem.detail
-                        )
+                        names.QueryFails(span=symbol.decl.query.span, table=symbol.name, detail=reason.detail)
                     )
             break
         waiting = [s for s, _ in failed]
@@ -479,7 +478,7 @@ def _check(program: Program, table: TableSymbol, decl: tree.CheckDecl, parts: _P
     try:
         test = condition(scope, decl.condition, f"check `{name}`")
     except RecursionError:
-        program.bag.add(types.TooDeep(span=decl.name.span, what=f"check `{name}`", limit=120))
+        program.bag.add(NestingTooDeep(span=decl.name.span, limit=DEEPEST // 2))
         parts.complete = False
         return
     if poisoned(test):

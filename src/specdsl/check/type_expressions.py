@@ -10,6 +10,7 @@ from specdsl.check.scopes import Program
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
 from specdsl.diagnostics.nearest import nearest
+from specdsl.diagnostics.syntax import NestingTooDeep
 from specdsl.source import Span
 from specdsl.syntax import tree
 
@@ -73,7 +74,7 @@ def unknown_shape(span: Span) -> Shape:
 def resolve(program: Program, node: tree.TypeExpr, depth: int = 0) -> Shape:
     """The shape of a written type; unknown (and a diagnostic) where it is none."""
     if depth > _DEEPEST:
-        program.bag.add(types.TooDeep(span=node.span, what="this type", limit=_DEEPEST))
+        program.bag.add(NestingTooDeep(span=node.span, limit=_DEEPEST))
         return unknown_shape(node.span)
     match node:
         case tree.NamedType():
@@ -154,9 +155,13 @@ def report_unknown_type(program: Program, name: tree.Name) -> None:
 def declared(program: Program, name: str, span: Span, depth: int = 0) -> Shape:
     """The shape of a declared type."""
     symbol = program.types[name]
+    if symbol.circular:
+        return unknown_shape(span)
     if symbol.open:
         if not program.incomplete:
             chain = _chain(program, name)
+            for member in chain:
+                program.types[member].circular = True
             program.bag.add(
                 types.TypeCycle(
                     span=symbol.decl.name.span,
@@ -278,19 +283,23 @@ def _string(program: Program, node: tree.NamedType) -> t.DataType:
 
 def _list(program: Program, node: tree.ListType, depth: int) -> Shape:
     item = resolve(program, node.item, depth + 1)
-    low, high = _size(program, node.size)
+    size = _size(program, node.size)
+    low, high = size or (0, None)
     if not item.known:
         return replace(unknown_shape(node.span), item=item)
     if item.optional:
         why = "holds no nulls"
         _wrong(program, node.item.span, f"list<{item.type}>", why, "remove the `?` of its items")
-    return Shape(t.List(item.type, low, high), node.span, item=item, size=node.size)
+    written = node.size if size is not None else tree.ErrorExpr(node.span)
+    return Shape(t.List(item.type, low, high), node.span, item=item, size=written)
 
 
-def _size(program: Program, node: tree.Expr | None) -> tuple[int, int | None]:
-    """The smallest and largest size that are written."""
-    if node is None or isinstance(node, tree.ErrorExpr):
+def _size(program: Program, node: tree.Expr | None) -> tuple[int, int | None] | None:
+    """The smallest and largest size that are written, None where they are wrong."""
+    if node is None:
         return 0, None
+    if isinstance(node, tree.ErrorExpr):
+        return None
     ends = (node.low, node.high) if isinstance(node, tree.Range) else (node, node)
     numbers: list[int | None] = []
     for end in ends:
@@ -304,7 +313,7 @@ def _size(program: Program, node: tree.Expr | None) -> tuple[int, int | None]:
                 program.bag.add(
                     types.ListSize(span=end.span, why=why, remedy="for example `list<int>[0..3]`")
                 )
-            return 0, None
+            return None
     low, high = numbers[0] or 0, numbers[1]
     if high is not None and low > high:
         why = f"this size is upside down: {low} is above {high}"

@@ -758,28 +758,10 @@ class OverRangeForm(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
-class TooDeep(Diagnostic):
-    code: ClassVar[str] = "DG336"
-    name: ClassVar[str] = "too-deep"
-
-    what: str
-    limit: int
-
-    def message(self) -> str:
-        return f"{self.what} is nested more than {self.limit} levels deep"
-
-    def label(self) -> str:
-        return "too deep"
-
-    def help(self) -> str:
-        return "compute a part of it in a hidden column of its own: `part int hidden = ...`"
-
-
-@dataclass(frozen=True, kw_only=True)
 class TypeCycle(Diagnostic):
     """Types, or columns without a written type, that are made from each other."""
 
-    code: ClassVar[str] = "DG337"
+    code: ClassVar[str] = "DG336"
     name: ClassVar[str] = "type-cycle"
 
     what: str
@@ -798,7 +780,7 @@ class TypeCycle(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class AggregateType(Diagnostic):
-    code: ClassVar[str] = "DG338"
+    code: ClassVar[str] = "DG337"
     name: ClassVar[str] = "aggregate-type"
 
     function: str
