@@ -12,6 +12,9 @@ from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label
 from specdsl.source import Span
 
 
+FANCY_QUOTES = "“”„‟«»‘’‚‹›＂＇"
+
+
 def _replace(title: str, span: Span, text: str) -> Fix:
     return Fix(title, (Edit(span, text),))
 
@@ -32,9 +35,13 @@ class UnexpectedToken(Diagnostic):
     found: str
     context: str
     expected: tuple[str, ...]
+    advice: str = ""
 
     def message(self) -> str:
         return f"{self.found} cannot stand {self.context}"
+
+    def help(self) -> str:
+        return self.advice
 
     def label(self) -> str:
         if not self.expected:
@@ -286,6 +293,8 @@ def padded_date(text: str) -> str:
 def impossible_time(text: str) -> str:
     """Why ``text`` is no time of day, '' if it is one."""
     parts = text.split(".")[0].split(":")
+    if not all(parts):
+        return "hours, minutes and seconds have two digits"
     hours, minutes, seconds = (int(part) for part in (*parts, "0", "0")[:3])
     if hours > 23:
         return f"there is no hour {hours}: days end at 23:59:59.999999"
@@ -399,8 +408,8 @@ class UnknownCharacter(Diagnostic):
     name: ClassVar[str] = "unknown-character"
 
     text: str
+    partner: Span | None = None  # the quote at the other end
 
-    _quotes: ClassVar[str] = "“”„‟«»‘’‚‹›＂＇"
     _dashes: ClassVar[str] = "–—−‐‑‒"
     _meant: ClassVar[dict[str, str]] = {
         "×": "*", "÷": "/", "…": "..", "→": "->", "⇒": "=>", "，": ",", "；": ",", "：": ":", "（": "(",
@@ -421,7 +430,7 @@ class UnknownCharacter(Diagnostic):
             return None
         if first.isspace() or first == "\u3164":
             return " " * len(self.text)
-        if first in self._quotes:
+        if first in FANCY_QUOTES:
             return '"' * len(self.text)
         if first in self._dashes:
             return "-" * len(self.text)
@@ -448,6 +457,8 @@ class UnknownCharacter(Diagnostic):
         substitute = self._substitute()
         if substitute is None:
             return None
+        if self.partner:
+            return Fix('Use "', (Edit(self.span, '"'), Edit(self.partner, '"')))
         return _replace("Replace the character" if substitute else "Remove it", self.span, substitute)
 
 
@@ -484,15 +495,26 @@ class WrongOperator(Diagnostic):
     operator: str
 
     _instead: ClassVar[dict[str, str]] = {
-        "&&": "and", "<>": "!=", "!==": "!=", "≠": "!=", "===": "==", "≤": "<=", "≥": ">=", "!": "not ", ":=": "=",
+        "&&": "and", "<>": "!=", "!==": "!=", "≠": "!=", "===": "==", "≤": "<=", "≥": ">=", "!": "not ", ":=": "=", "==": "=",
+        "is": "==", "is not": "!=",
     }  # fmt: skip
 
     def message(self) -> str:
+        if self.operator == "==":
+            return "a column's value stands after a single `=`"
         return f"there is no operator `{self.operator}`"
 
     def help(self) -> str:
         instead = self._instead.get(self.operator)
         match self.operator:
+            case "==":
+                return "write `=`: what follows says how the column is drawn"
+            case "is" | "is not":
+                return f"write {'==' if self.operator == 'is' else '!='} null"
+            case "between":
+                return "write in low .. high"
+            case "like":
+                return "patterns are matched by a function: matches(text, /[A-Z]+/)"
             case "||":
                 return 'conditions are joined by `or`, texts in an f-string: f"{first} {last}"'
             case "**":
@@ -569,24 +591,25 @@ class Semicolon(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
-class ColonAfterName(Diagnostic):
-    """``id: int`` or ``seed: 42``; ``corrected`` is the line without the colon."""
+class MarkAfterName(Diagnostic):
+    """``id: int``, ``seed: 42`` or ``seed = 42``; ``corrected`` is the statement without the mark."""
 
     code: ClassVar[str] = "DG119"
-    name: ClassVar[str] = "colon-after-name"
+    name: ClassVar[str] = "mark-after-name"
 
     subject: str
     what: str
+    mark: str
     corrected: str
 
     def message(self) -> str:
-        return f"no `:` stands between {self.what} and what follows its name `{self.subject}`"
+        return f"no `{self.mark}` stands after the name of {self.what}, here `{self.subject}`"
 
     def help(self) -> str:
         return f"write {self.corrected}"
 
     def fix(self) -> Fix | None:
-        return _replace("Remove `:`", self.span, "")
+        return _replace(f"Remove `{self.mark}`", self.span, "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -644,7 +667,7 @@ class MissingValue(Diagnostic):
         return f"a value is missing after {self.after}" if self.after else "a value is missing"
 
     def label(self) -> str:
-        return "expected a value before this"
+        return "a value is expected after this"
 
     def help(self) -> str:
         return 'values are, for example, 1..5, "a" 70% | "b", sequence(start: 1), another column'
@@ -652,17 +675,20 @@ class MissingValue(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class MissingType(Diagnostic):
-    """A column (or field) of which only the name is there."""
+    """A column (or field) without a type between its name and what follows (``modifier``)."""
 
     code: ClassVar[str] = "DG123"
     name: ClassVar[str] = "missing-type"
 
     subject: str
+    modifier: str = ""
 
     def message(self) -> str:
         return f"`{self.subject}` has no type"
 
     def help(self) -> str:
+        if self.modifier:
+            return f"write {self.subject} int{self.modifier}, or whatever type it has"
         return f"write {self.subject} string = first_name(), or whatever type and value it has"
 
 
@@ -676,6 +702,7 @@ class UnknownStatement(Diagnostic):
     found: str
     nearest: str = ""
     looks_like_column: bool = False
+    corrected: str = ""
 
     def message(self) -> str:
         return f"{self.found} begins no statement"
@@ -686,6 +713,8 @@ class UnknownStatement(Diagnostic):
     def help(self) -> str:
         if self.nearest:
             return f"did you mean `{self.nearest}`?"
+        if self.corrected:
+            return f"write {self.corrected}"
         if self.looks_like_column:
             return "columns stand inside a table: table name 100 { ... }"
         return "a file is made of dataset, import, enum, type, pool and table"
@@ -703,13 +732,18 @@ class OtherLanguage(Diagnostic):
 
     statement: str
     corrected: str = ""
+    advice: str = ""
 
     def message(self) -> str:
+        if self.advice:
+            return f"`{self.statement}` is SQL, not a word of this language"
         if self.statement == "(":
             return "the columns of a table stand in `{ }`, not in `( )`"
         return f"`{self.statement}` is SQL: here a table says how its rows are made"
 
     def help(self) -> str:
+        if self.advice:
+            return self.advice
         return f"write {self.corrected}" if self.corrected else "write table users 100 { id int key }"
 
 
@@ -765,17 +799,24 @@ class MissingSeparator(Diagnostic):
 
     what: str
     found: str
+    comma: bool
 
     def message(self) -> str:
-        return f"a comma or a new line is missing before {self.found}"
+        if self.what == "item":
+            return f"a comma is missing before {self.found}"
+        return f"a {'comma or a ' if self.comma else ''}new line is missing before {self.found}"
 
     def label(self) -> str:
         return f"the next {self.what} begins here"
 
     def help(self) -> str:
-        return f"put each {self.what} on a line of its own, or a comma between them"
+        if self.what == "item":
+            return "put a comma between them"
+        return f"put each {self.what} on a line of its own{', or a comma between them' if self.comma else ''}"
 
     def fix(self) -> Fix | None:
+        if not self.comma:
+            return _replace("Begin a new line", self.span.at_start(), "\n")
         return _replace("Insert a comma", self.span.at_start(), ", ")
 
 
@@ -838,13 +879,15 @@ class MethodCall(Diagnostic):
 
     function: str
     corrected: str
-    whole: Span
 
     def message(self) -> str:
         return f"functions are not called on a value: `{self.function}` takes it as its argument"
 
     def help(self) -> str:
         return f"write {self.corrected}"
+
+    def fix(self) -> Fix | None:
+        return _replace(f"Write {self.corrected}", self.span, self.corrected)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -874,8 +917,11 @@ class UnnamedCheck(Diagnostic):
     name: ClassVar[str] = "unnamed-check"
 
     corrected: str
+    lacks_colon: bool = False
 
     def message(self) -> str:
+        if self.lacks_colon:
+            return "a `:` is missing after the name of the check"
         return "a check has a name, by which reports call it"
 
     def help(self) -> str:
@@ -905,22 +951,22 @@ class MissingBody(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
-class SettingAssigned(Diagnostic):
-    """``seed = 42`` in a dataset."""
+class ReferenceTarget(Diagnostic):
+    """``-> users(id)`` or ``-> users.id``."""
 
     code: ClassVar[str] = "DG136"
-    name: ClassVar[str] = "setting-assigned"
+    name: ClassVar[str] = "reference-target"
 
-    setting: str
+    table: str
 
     def message(self) -> str:
-        return f"the setting `{self.setting}` is followed by its value, without `=`"
+        return f"a reference names only the table: it always points to the key of `{self.table}`"
 
     def help(self) -> str:
-        return "remove the `=`"
+        return f"write -> {self.table}"
 
     def fix(self) -> Fix | None:
-        return _replace("Remove `=`", self.span, "")
+        return _replace("Remove it", self.span, "")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -951,3 +997,41 @@ class EmptyHole(Diagnostic):
 
     def help(self) -> str:
         return "write the column to show, as in {name}; for braces themselves write {{ }}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PatternBar(Diagnostic):
+    """``"a" | "b" =>`` in a match, ``enum S { a | b }``."""
+
+    code: ClassVar[str] = "DG139"
+    name: ClassVar[str] = "pattern-bar"
+
+    what: str
+
+    def message(self) -> str:
+        return f"{self.what} are separated by commas; `|` draws one of several values"
+
+    def help(self) -> str:
+        return "write a comma"
+
+    def fix(self) -> Fix | None:
+        return _replace("Write a comma", self.span, ",")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NullRateOrder(Diagnostic):
+    """``null 40%`` without a condition."""
+
+    code: ClassVar[str] = "DG140"
+    name: ClassVar[str] = "null-rate-order"
+
+    rate: str
+
+    def message(self) -> str:
+        return "a rate that holds for every row stands before `null`"
+
+    def help(self) -> str:
+        return f"write {self.rate} null, or null {self.rate} when condition"
+
+    def fix(self) -> Fix | None:
+        return _replace(f"Write {self.rate} null", self.span, f"{self.rate} null")

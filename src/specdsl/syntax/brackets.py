@@ -39,6 +39,7 @@ class _Open:
     indent: int  # of the line that it stands on
     statement_start: bool  # a `(` that begins its line: targets drawn together
     of_match: bool
+    of_map: bool = False
     inner_indent: int = -1  # of the first line inside
 
 
@@ -121,8 +122,9 @@ class _Mender:
     def __init__(self, items: list[Significant], file: str, reported: list[Diagnostic]) -> None:
         self.items = items
         self.file = file
-        self.known = sorted(d.span.start for d in reported)
-        self.ends = max((d.span.end for d in reported), default=-1)
+        self.known = sorted((d.span.start, d.span.end) for d in reported)
+        self.ends = max((end for _, end in self.known), default=-1)
+        self.line = 0  # where the line at hand begins
         self.result: list[Significant] = []
         self.stack: list[_Open] = []
         self.diagnostics: list[Diagnostic] = []
@@ -137,6 +139,7 @@ class _Mender:
             item = self.items[index]
             if item.starts_line:
                 self._line_start(index)
+                self.line = item.token.start
             kind = item.token.kind
             if kind in CLOSER:
                 if len(self.stack) >= NESTING_LIMIT:
@@ -158,9 +161,10 @@ class _Mender:
         of_match = item.token.kind == "LBRACE" and self.match_pending == len(self.stack)
         if of_match:
             self.match_pending = -1
-        self.stack.append(
-            _Open(item.token, item.indent, item.starts_line and item.token.kind == "LPAR", of_match)
-        )
+        before = self.result[-1].token.kind if self.result else ""
+        of_map = item.token.kind == "LBRACE" and before in ("LPAR", "EQUAL", "COMMA", "VBAR", "COLON")
+        targets = item.starts_line and item.token.kind == "LPAR"
+        self.stack.append(_Open(item.token, item.indent, targets, of_match, of_map))
 
     def _skip_group(self, index: int) -> int:
         """Leave out the group that begins at ``index``: it is nested too deep."""
@@ -194,7 +198,7 @@ class _Mender:
         if top.token.kind in ("LPAR", "LSQB", "FSTRING_OPEN"):
             if begins_statement(items, index) and not any(o.statement_start for o in self._inner()):
                 self._insert(len(self._inner()), index)
-        elif top.of_match and begins_statement(items, index) and not self._has_arm(index):
+        elif (top.of_match or top.of_map) and begins_statement(items, index) and not self._has_arm(index):
             self._insert(1, index)
 
     def _back_at_the_margin(self, index: int) -> bool:
@@ -253,9 +257,9 @@ class _Mender:
         or, where the file ends, the file's last."""
         if at_end:
             return self.ends >= end
-        line = max((i.token.start for i in self.result if i.starts_line and i.token.start <= end), default=0)
-        found = bisect_left(self.known, max(line, start))
-        return found < len(self.known) and self.known[found] <= end
+        low = max(self.line, start)
+        found = bisect_left(self.known, (end + 1, 0))
+        return any(stop >= low for _, stop in self.known[max(found - 4, 0) : found])
 
     def _end(self) -> None:
         if self.stack:

@@ -39,6 +39,7 @@ class Builder:
         self.declared = declared
         self.diagnostics: list[Diagnostic] = []
         self.report = self.diagnostics.append
+        self.equals = 0  # where the value at hand has its `=`
 
     def action(self, name: str) -> Action:
         """The method for a rule or an alias."""
@@ -114,6 +115,7 @@ class Builder:
 
     def reference_column(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:
         name, reference, modifiers, *value = kids
+        value = self.unless_compared(modifiers, value)
         return self.column(start, end, (name,), reference=reference, modifiers=modifiers, value=value)
 
     def untyped_column(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:
@@ -125,7 +127,17 @@ class Builder:
 
     def grouped_reference(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:
         targets, reference, modifiers, *value = kids
+        value = self.unless_compared(modifiers, value)
         return self.group(start, end, targets, reference, modifiers, value)
+
+    def unless_compared(self, modifiers: tuple[tree.Modifier, ...], value: list[Any]) -> list[Any]:
+        """``value``, unless its `=` was meant to compare: ``where .tenant_id = tenant_id``."""
+        last = modifiers[-1] if modifiers else None
+        condition = last.condition if isinstance(last, tree.Where) else None
+        if not value or condition is None or isinstance(condition, tree.Binary):
+            return value
+        self.report(errors.EqualsInCondition(span=self.span(self.equals, self.equals + 1)))
+        return []
 
     def column(
         self,
@@ -393,6 +405,11 @@ class Builder:
     def name(self, start: int, end: int, kids: list[Any]) -> tree.Name:
         return tree.Name(self.span(start, end), literals.name_text(kids[0].text))
 
+    def value(self, start: int, end: int, kids: list[Any]) -> tree.Expr:
+        self.equals = start
+        value: tree.Expr = kids[0]
+        return value
+
     # --- what is no node -----------------------------------------------------------------
 
     def only(self, start: int, end: int, kids: list[Any]) -> Any:
@@ -431,7 +448,6 @@ _METHODS = {
     "list": "list_literal",
     "map": "map_literal",
     "count": "only",
-    "value": "only",
     "list_size": "only",
     "parenthesized": "only",
     "table_head": "target",

@@ -286,6 +286,8 @@ class _Lexer:
                 return position + 1
 
     def _open_string(self, kind: str, text: str, position: int) -> int:
+        if self.strings and kind == "OPEN_STRING":
+            return self._open_string_in_hole(text, position)
         if kind == "OPEN_STRING" and self.line_depth > 0 and not self.strings:
             # `load("plans.csv)`: the closing bracket was surely not meant as text
             closers = _TRAILING_CLOSERS.search(text)
@@ -297,6 +299,21 @@ class _Lexer:
             )
         )
         return self._push("STRING" if kind == "OPEN_STRING" else "LONG_STRING", text, position)
+
+    def _open_string_in_hole(self, text: str, position: int) -> int:
+        """An open string within an f-string: most likely the `}` before the f-string's end is missing."""
+        string = self.strings[-1]
+        if text.strip() != '"' or len(string.quote) > 1:
+            return self._push("STRING", text, position)
+        self._report(
+            errors.UnterminatedFString(
+                span=self._span(string.opening.start, position + 1),
+                hole=self._span(string.hole, string.hole + 1),
+            )
+        )
+        self._push("FSTRING_CLOSE", "", position)
+        self.strings.pop()
+        return self._push("FSTRING_END", text, position)
 
     def _bad_number(self, text: str, position: int) -> int:
         unit = re.fullmatch(r"(\d[\d_]*(?:\.\d[\d_]*)?)([^\W\d_]\w*)", text)
@@ -320,6 +337,21 @@ class _Lexer:
         self._unknown_run(position, stop)
         return stop
 
+    def _fancy_string(self, start: int) -> int:
+        """A string in typographic quotes: its end, or ``start`` when it has none on its line."""
+        stop = self._line_end(start)
+        for end in range(start + 1, stop):
+            if self.text[end] in errors.FANCY_QUOTES:
+                self._report(
+                    errors.UnknownCharacter(
+                        span=self._span(start, start + 1),
+                        text=self.text[start],
+                        partner=self._span(end, end + 1),
+                    )
+                )
+                return self._push("STRING", self.text[start : end + 1], start)
+        return start
+
     def _unknown_run(self, start: int, stop: int) -> None:
         self._report(errors.UnknownCharacter(span=self._span(start, stop), text=self.text[start:stop]))
         self.tokens.append(Token("SKIPPED", self.text[start:stop], start, stop))
@@ -330,6 +362,13 @@ class _Lexer:
         index = 0
         while index < len(word):
             start = index
+            if word[index] in errors.FANCY_QUOTES:
+                end = self._fancy_string(position + index)
+                if end > position + index:
+                    if end >= position + len(word):
+                        return end
+                    index = end - position
+                    continue
             if word[index].isidentifier():
                 index += 1
                 while index < len(word) and ("a" + word[index]).isidentifier():
@@ -338,7 +377,7 @@ class _Lexer:
                 self._push(words.get(piece, "NAME"), piece, position + start)
             else:
                 index += 1
-                while index < len(word) and not word[index].isidentifier():
+                while index < len(word) and word[index] == word[start]:
                     index += 1
                 self._unknown_run(position + start, position + index)
         return position + len(word)

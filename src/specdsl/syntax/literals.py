@@ -20,6 +20,7 @@ _MICROSECOND = dt.timedelta(microseconds=1)
 _DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _CLOCK = re.compile(r"(\d{1,2})(?::(\d{1,2})(?::(\d{1,2})(?:\.(\d+))?)?)?")
 _ZONE = re.compile(r"([+-])(\d{2}):?(\d{2})\Z")
+_TIMESTAMP = re.compile(r"[\d-]+T[\d:]+(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})?")
 _ESCAPE = re.compile(r"\\(u\{([0-9A-Fa-f]+)\}|u([0-9A-Fa-f]{4})|x([0-9A-Fa-f]{2})|\r\n|[\s\S]|\Z)")
 _SIMPLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "\\": "\\", '"': '"', "0": "\0", "/": "/"}
 _DURATION = re.compile(r"([\d_.]+)([a-z]+)\Z")
@@ -64,7 +65,7 @@ def duration(text: str, span: Span, report: Report) -> int:
 
 def date(text: str, span: Span, report: Report) -> dt.date:
     """``2025-06-01``"""
-    found = _DATE.match(text)
+    found = _DATE.fullmatch(text)
     reason = errors.impossible_date(text) if found else ""
     if reason:
         report(errors.BadDate(span=span, text=text, reason=reason, suggestion=errors.padded_date(text)))
@@ -88,6 +89,8 @@ def clock(text: str, span: Span, report: Report) -> int:
 
 def timestamp(text: str, span: Span, report: Report) -> int:
     """``2025-06-01T12:30:00Z`` in microseconds since the epoch; without a zone it is UTC."""
+    if not _TIMESTAMP.fullmatch(text):
+        return 0  # malformed: the lexer has reported it
     day_text, _, clock_text = text.partition("T")
     reported: list[Diagnostic] = []
     day = date(day_text, span, reported.append)
@@ -106,9 +109,7 @@ def timestamp(text: str, span: Span, report: Report) -> int:
         reported.append(errors.BadDate(span=span, text=text, reason=reason))
     for diagnostic in reported[:1]:
         assert isinstance(diagnostic, errors.BadDate)
-        report(
-            errors.BadDate(span=span, text=text, reason=diagnostic.reason, suggestion="")
-        )
+        report(errors.BadDate(span=span, text=text, reason=diagnostic.reason))
     if reported:
         return 0
     midnight = dt.datetime(day.year, day.month, day.day, tzinfo=dt.UTC)
@@ -121,7 +122,8 @@ def string(text: str, start: int, file: str, report: Report) -> str:
     if text.startswith('"""'):
         content = text[3:-3] if len(text) >= 6 and text.endswith('"""') else text[3:]
         return escapes(content.replace("\r\n", "\n"), start + 3, file, report)
-    content = text[1:-1] if len(text) >= 2 and text[-1] == text[0] else text[1:]
+    closed = len(text) >= 2 and (text[-1] == text[0] or text[-1] in errors.FANCY_QUOTES)
+    content = text[1:-1] if closed else text[1:]
     return escapes(content, start + 1, file, report)
 
 

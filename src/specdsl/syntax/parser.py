@@ -13,15 +13,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from specdsl.diagnostics import syntax as errors
-from specdsl.diagnostics.model import Diagnostic
+from specdsl.diagnostics.model import Diagnostic, DiagnosticBag
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 from specdsl.syntax.brackets import CLOSER, NESTING_LIMIT, OPENER
 from specdsl.syntax.builder import BROKEN, Action, Builder
-from specdsl.syntax.grammar import DROP, END, KEEP, NEWLINE, NONE, Grammar, load_grammar
+from specdsl.syntax.grammar import DROP, END, KEEP, NEWLINE, NONE, SPLICE, Grammar, load_grammar
+from specdsl.syntax.literals import name_text
 from specdsl.syntax.layout import Laid, lay_out
 from specdsl.syntax.lexer import lex
-from specdsl.syntax.mistakes import Diagnosis, Situation, diagnose
+from specdsl.syntax.mistakes import diagnose
+from specdsl.syntax.situation import Situation
 from specdsl.syntax.tokens import Lexed, Token
 
 
@@ -40,8 +42,33 @@ def parse(source: SourceFile) -> Parsed:
     builder = Builder(source.name, laid.docs, _declared(laid.tokens))
     parser = _Parser(source, laid, builder, [*lexed.diagnostics, *laid.diagnostics])
     file = parser.run()
-    found = [*lexed.diagnostics, *laid.diagnostics, *parser.diagnostics, *builder.diagnostics]
-    return Parsed(file, sorted(found, key=lambda d: (d.span, d.code)))
+    found = [*lexed.diagnostics, *laid.diagnostics]
+    found = [d for d in found if not any(start <= d.span.start < end for start, end in parser.silent)]
+    bag = DiagnosticBag()
+    bag.extend([*found, *parser.diagnostics, *builder.diagnostics])
+    return Parsed(file, _without_echo(bag.sorted(), laid.tokens))
+
+
+def _without_echo(diagnostics: list[Diagnostic], tokens: list[Token]) -> list[Diagnostic]:
+    """``diagnostics``, less the brackets that are open where the file ends in the middle of something
+    that is reported itself."""
+    last = next((token for token in reversed(tokens) if token.text), None)
+    if last is None:
+        return diagnostics
+
+    def at_end(d: Diagnostic) -> bool:
+        return isinstance(d, errors.UnclosedBracket) and d.at_end
+
+    if any(not at_end(d) and d.span.end >= last.end for d in diagnostics):
+        return [d for d in diagnostics if not at_end(d)]
+    return diagnostics
+
+
+def _extent(diagnostic: Diagnostic) -> tuple[int, int]:
+    """From where to where a diagnostic explains what else is odd."""
+    if isinstance(diagnostic, errors.UnclosedBracket) and not diagnostic.at_end:
+        return diagnostic.opening.start, diagnostic.span.end
+    return diagnostic.span.start, diagnostic.span.end
 
 
 def _declared(tokens: list[Token]) -> frozenset[str]:
@@ -77,6 +104,9 @@ _RECOVERABLE = (
 )
 
 
+_Stacks = tuple[list[int], list[Any], list[int], list[int], list[int]]
+
+
 @dataclass(slots=True)
 class _Shape:
     """A rule, ready to be reduced by."""
@@ -98,9 +128,9 @@ class _Parser:
         self.tokens = laid.tokens
         self.builder = builder
         self.diagnostics: list[Diagnostic] = []
-        self.known = sorted((d.span.start, d.span.end) for d in known)
+        self.known = sorted(_extent(d) for d in known)
         self.shapes = _shapes(self.grammar, builder)
-        self.recoverable = [(name, self.grammar.origins.index(name)) for name in _RECOVERABLE]
+        self.recoverable = {name: self.grammar.origins.index(name) for name in _RECOVERABLE}
         self.states = [self.grammar.start]
         self.values: list[Any] = []
         self.starts: list[int] = []
@@ -109,6 +139,9 @@ class _Parser:
         self.opened: list[int] = []  # number of states when a bracket was shifted, that one included
         self.reported_at = -1  # place of the token of the last report
         self.too_deep = False
+        self.silent: list[tuple[int, int]] = []  # stretches of which enough has been said
+        self.grown: list[tuple[list[Any], int]] = []  # lists that reductions for this token lengthened
+        self.inserted: set[int] = set()  # places where a missing separator was put in
 
     def run(self) -> tree.File:
         index = 0
@@ -133,6 +166,7 @@ class _Parser:
         while index < count:
             token = tokens[index]
             kind = token.kind
+            saved = None
             while True:
                 row = actions[states[-1]]
                 action = row.get(kind)
@@ -141,6 +175,8 @@ class _Parser:
                         return -1
                     action = row.get("NAME") if kind.startswith("SOFT_") else None
                     if action is None:
+                        if saved is not None:
+                            self._restore(saved)
                         return index
                 if action >= 0:
                     states.append(action)
@@ -153,6 +189,9 @@ class _Parser:
                     elif kind in OPENER and self.opened:
                         self.opened.pop()
                     break
+                if saved is None:
+                    saved = (states[:], values[:], starts[:], ends[:], depths[:])
+                    self.grown.clear()
                 shape = shapes[~action]
                 if shape.transparent:
                     states[-1] = gotos[states[-2]][shape.origin]
@@ -160,6 +199,13 @@ class _Parser:
                 self._reduce(shape, token)
             index += 1
         raise AssertionError("the end of the file is always taken")
+
+    def _restore(self, saved: _Stacks) -> None:
+        """Undo the reductions that led nowhere. (LALR finds an error before it shifts anything, but
+        after reductions that hide what could have stood here.)"""
+        self.states[:], self.values[:], self.starts[:], self.ends[:], self.depths[:] = saved
+        for grown, length in reversed(self.grown):
+            del grown[length:]
 
     def _reduce(self, shape: _Shape, following: Token) -> None:
         size = shape.size
@@ -175,6 +221,8 @@ class _Parser:
         else:
             kids, start, end, depth = [], -1, -1, 0
         if not shape.plain:
+            if shape.collects and shape.kept[:1] == SPLICE and size > 1:
+                self.grown.append((kids[0], len(kids[0])))
             kids = _kept(shape.kept, kids, shape.collects)
         value: Any = kids
         if shape.action is not None:
@@ -204,10 +252,13 @@ class _Parser:
 
     def _mend(self, index: int) -> int:
         """Report the token at ``index`` and bring the automaton where it can go on; from which token."""
-        diagnosis = self._diagnose(index)
-        if not self._is_consequence(index):
+        situation = self._situation(index)
+        diagnosis = diagnose(situation)
+        if not self._is_consequence(situation, diagnosis.diagnostic):
             self.diagnostics.append(diagnosis.diagnostic)
             self.reported_at = index
+        if isinstance(diagnosis.diagnostic, errors.OtherLanguage):
+            self._silence(situation)
         if diagnosis.replace is not None and self._viable(self.states, diagnosis.replace):
             token = self.tokens[index]
             self.tokens[index] = Token(diagnosis.replace, token.text, token.start, token.end)
@@ -218,21 +269,33 @@ class _Parser:
             token = self.tokens[index]
             inserted = Token(diagnosis.insert, "", token.start, token.start)
             self.tokens.insert(index, inserted)
+            self.inserted.add(index)
             self.laid.partner[:] = _shifted(self.laid.partner, index)
             return index
-        return self._recover(index)
+        return self._recover(index, _RECOVERABLE if diagnosis.close is None else (diagnosis.close,))
 
-    def _diagnose(self, index: int) -> Diagnosis:
+    def _situation(self, index: int) -> Situation:
         expected = frozenset(
             kind for kind in self.grammar.actions[self.states[-1]] if self._viable(self.states, kind)
         )
-        return diagnose(
-            Situation(self.source, self.tokens, self.laid.partner, index, expected, self.grammar, self.values)
+        return Situation(
+            self.source, self.tokens, self.laid.partner, index, expected, self.grammar, self.values
         )
 
-    def _is_consequence(self, index: int) -> bool:
+    def _silence(self, situation: Situation) -> None:
+        """What else is odd in a statement of another language is not worth a word."""
+        start = situation.first.start
+        following = situation.statement_end + 1
+        end = self.tokens[following].start if following < len(self.tokens) else len(self.source.text) + 1
+        self.silent.append((start, end))
+
+    def _is_consequence(self, situation: Situation, diagnostic: Diagnostic) -> bool:
         """Whether something in the same statement has been reported before."""
-        tokens = self.tokens
+        tokens, index = self.tokens, situation.index
+        if isinstance(diagnostic, errors.UnknownStatement) and self._after_broken_item():
+            return True
+        if isinstance(diagnostic, errors.MissingSeparator) and situation.statement - 1 in self.inserted:
+            return True
         at = index
         while at > 0 and not self._separates(at - 1):
             at -= 1
@@ -243,6 +306,11 @@ class _Parser:
         low = tokens[at].start
         high = max(tokens[index].end, tokens[index].start + 1)
         return any(low <= end and start < high for start, end in self.known)
+
+    def _after_broken_item(self) -> bool:
+        """Whether the item before this one could not be told either."""
+        items = [value for value in _flat(self.values[-3:]) if isinstance(value, tree.Item)]
+        return bool(items) and isinstance(items[-1], tree.ErrorItem)
 
     def _separates(self, at: int) -> bool:
         token = self.tokens[at]
@@ -275,18 +343,18 @@ class _Parser:
                 del stack[-size:]
             stack.append(gotos[stack[-1]][shape.origin])
 
-    def _recover(self, index: int) -> int:
+    def _recover(self, index: int, names: tuple[str, ...]) -> int:
         """Leave out and close off as little as possible; the token to go on from."""
         tokens, partner = self.tokens, self.laid.partner
         at = index
         while True:
             kind = tokens[at].kind
             if at == index:
-                if self._close_off(kind, at, index, deepest=len(self.states)):
+                if self._close_off(names, kind, at, index, deepest=len(self.states)):
                     return at
-            elif kind in _SYNC and self._viable(self.states, kind):
+            elif kind in _SYNC and len(names) > 1 and self._viable(self.states, kind):
                 return at
-            if kind in _SYNC and self._close_off(kind, at, index, deepest=self._floor()):
+            if kind in _SYNC and self._close_off(names, kind, at, index, deepest=self._floor()):
                 return at
             if kind == END:
                 return self._give_up(at)
@@ -300,12 +368,13 @@ class _Parser:
         """How many states must stay: those up to the innermost open bracket."""
         return self.opened[-1] if self.opened else 1
 
-    def _close_off(self, kind: str, at: int, index: int, deepest: int) -> bool:
+    def _close_off(self, names: tuple[str, ...], kind: str, at: int, index: int, deepest: int) -> bool:
         """Close an unfinished production such that a token of ``kind`` can follow; of several the one
         that loses least."""
         for height in range(len(self.states), deepest - 1, -1):
             jumps = self.grammar.gotos[self.states[height - 1]]
-            for name, origin in self.recoverable:
+            for name in names:
+                origin = self.recoverable[name]
                 if origin in jumps and self._viable([*self.states[:height], jumps[origin]], kind):
                     self._push_error(name, height, jumps[origin], at, index)
                     return True
@@ -320,7 +389,7 @@ class _Parser:
         del self.states[height:], self.values[height - 1 :], self.starts[height - 1 :]
         del self.ends[height - 1 :], self.depths[height - 1 :]
         self.states.append(state)
-        self.values.append(_error_value(name, span, lost, self.tokens[index]))
+        self.values.append(_error_value(name, span, lost))
         self.starts.append(span.start)
         self.ends.append(span.end)
         self.depths.append(0)
@@ -352,7 +421,7 @@ def _shapes(grammar: Grammar, builder: Builder) -> list[_Shape]:
 
 def _kept(kept: str, kids: list[Any], collects: bool) -> list[Any]:
     """The values of a production: without dropped tokens, with spliced lists and None."""
-    if collects and kept and kept[0] == "s" and len(kids) > 1:
+    if collects and kept[:1] == SPLICE and len(kids) > 1:
         result: list[Any] = kids[0]  # a list that grows, used nowhere else
         rest, kids = kept[1:], kids[1:]
     else:
@@ -380,16 +449,20 @@ def _flat(values: list[Any]) -> list[Any]:
     return [one for value in values for one in (_flat(value) if isinstance(value, list) else [value])]
 
 
-def _first_name(values: list[Any], token: Token) -> tree.Name | None:
+def _first_name(values: list[Any], file: str) -> tree.Name | None:
     for value in _flat(values):
         if isinstance(value, tree.Name):
             return value
+        if isinstance(value, tuple) and value and isinstance(value[0], tree.Name):
+            return value[0]
+        if isinstance(value, Token) and value.kind in ("NAME", "QUOTED_NAME", "KEY", "UNIQUE", "SOFT_CHECK"):
+            return tree.Name(Span(file, value.start, value.end), name_text(value.text))
     return None
 
 
-def _error_value(name: str, span: Span, lost: list[Any], token: Token) -> Any:
+def _error_value(name: str, span: Span, lost: list[Any]) -> Any:
     """What stands for a production that was closed off."""
-    seen = _first_name(lost, token)
+    seen = _first_name(lost, span.file)
     broken = tree.ErrorExpr(span)
     match name:
         case "atom" | "value":
@@ -415,7 +488,7 @@ def _error_value(name: str, span: Span, lost: list[Any], token: Token) -> Any:
         case "member":
             return tree.ErrorMember(span, seen)
         case _:
-            return tree.ErrorItem(span)
+            return tree.ErrorItem(span, seen)
 
 
 __all__ = ["Lexed", "Parsed", "parse"]

@@ -408,7 +408,10 @@ class Member(Node):
 
 @dataclass(frozen=True, slots=True)
 class ErrorItem(Item):
-    """Text at the top level that could not be parsed (already reported)."""
+    """Text at the top level that could not be parsed (already reported); ``name`` if it seemed to
+    declare one, so that its uses are not reported too."""
+
+    name: Name | None = None
 
 
 @dataclass(frozen=True, slots=True)
