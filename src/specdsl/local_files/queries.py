@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -16,7 +17,7 @@ from specdsl.files import FileProblem, Problem
 from specdsl.verify.database import open_database
 from specdsl.verify.forms import physical_type, quote_name, to_natural
 from specdsl.verify.naming import distinct_names
-from specdsl.verify.reading import TableFiles, read_table
+from specdsl.verify.reading import TableFiles, read_table, unpacked_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -168,9 +169,23 @@ def run_query(
     its own is ordered by all its columns, so that its rows do not depend on how DuckDB went about it.
     Memory is bounded; what does not fit goes to ``temp_dir``. Raises DataError.
     """
+    temp_dir.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(prefix="query-", dir=temp_dir) as folder:
+        yield from _batches(sql, tables, columns, schema, Path(folder), batch_rows)
+
+
+def _batches(
+    sql: str,
+    tables: Mapping[str, TableFiles],
+    columns: Mapping[str, Mapping[str, t.DataType]],
+    schema: Mapping[str, t.DataType],
+    temp_dir: Path,
+    batch_rows: int,
+) -> Iterator[pa.RecordBatch]:
     import duckdb
 
     paths = [path for files in tables.values() for path in files.paths]
+    paths += [unpacked_path(path, temp_dir) for path in paths if path.suffix == ".bz2"]
     connection = open_database(paths, temp_dir, threads=1)
     try:
         statement = _statement(connection, sql)

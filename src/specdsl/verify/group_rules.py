@@ -22,7 +22,7 @@ def unique_rules(table: Table, context: Context) -> Iterator[Rule]:
         yield Rule(
             f"{name} unique", RuleKind.KEY, table.name, table.key, unique_test(table, table.key, context)
         )
-    seen = {frozenset(table.key)}
+    seen = {frozenset(table.key), *(frozenset(r.columns) for r in table.references.values() if r.unique)}
     declared = [u.columns for u in table.uniques]
     declared += [(c.name,) for c in table.columns.values() if c.uniqueness is not Uniqueness.NONE]
     for columns in declared:
@@ -95,7 +95,7 @@ def _split_test(table: Table, column: str, split: e.Split, context: Context) -> 
     try:
         reference, links = lowering.reference(scope, split.reference)
         part = lowering.column(column, scope)
-        amount = lowering.expr(split.amount, lowering.parent(scope, split.reference))
+        amount = lowering.expr(split.amount, scope)
     except CannotLowerError as problem:
         return NotCheckable(str(problem))
     dtype = table.columns[column].type

@@ -80,6 +80,15 @@ class VerifyReport:
         """The results of one table's rules."""
         return tuple(r for r in self.rules if r.rule.table == table)
 
+    def summary(self) -> dict[str, Any]:
+        """The numbers alone, for a manifest (without times: the same data give the same summary)."""
+        return {
+            "level": self.level,
+            "rules": len(self.rules),
+            "broken": [r.rule.name for r in self.broken],
+            "unchecked": len(self.unchecked),
+        }
+
     def to_json(self) -> dict[str, Any]:
         """Everything, as plain values for JSON."""
         return {

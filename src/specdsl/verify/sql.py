@@ -27,13 +27,15 @@ _MAX_INLINED = 20
 @dataclass(frozen=True)
 class Context:
     """What lowering knows beside the expression. ``missing`` has the columns that the data at hand
-    lack or hold in an unreadable form, by (table, column), with the reason. ``sample``: look at one row
+    lack or hold in an unreadable form, by (table, column), with the reason. ``generated``: the rows
+    are those of a build, so that their numbers mean something. ``sample``: look at one row
     (or one group of rows) of so many, by table; absent is every row."""
 
     dataset: Dataset
     functions: Mapping[str, Function]
     missing: Mapping[tuple[str, str], str] = field(default_factory=dict)
     sample: Mapping[str, int] = field(default_factory=dict)
+    generated: bool = True
 
     def sampled(self, table: Table, hashed: str) -> str:
         """A condition to append that takes the sample of ``table``, by a hash that equal things share."""
@@ -225,10 +227,14 @@ class Lowering:
         function = self.context.functions.get(call.function)
         if call.site is not None or (function is not None and function.draws):
             raise CannotLowerError("it draws at random")
-        if function is None or function.sql is None:
+        if function is None or (function.sql is None and call.function != "sequence"):
             raise CannotLowerError(f"`{call.function}` has no SQL form")
+        if call.function == "sequence":  # the one function of the catalogue that knows its row
+            start, step = (self.expr(arg, scope) for _, arg in call.args)
+            return f"({start} + {scope.alias}.{ROW} * {step})"
         args = {name: to_natural(self.expr(arg, scope), arg.type) for name, arg in call.args}
         types = {name: arg.type for name, arg in call.args}
+        assert function.sql is not None
         return to_physical(function.sql(args, types), call.type)
 
     def _match(self, match: e.Match, scope: Scope) -> str:

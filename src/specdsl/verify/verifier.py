@@ -52,10 +52,11 @@ def verify(
 ) -> VerifyReport:
     """Hold the files of ``tables`` against every rule of ``dataset``.
 
-    Tables of the dataset that are not in ``tables`` are reported as missing only where ``tables`` was
-    meant to have them: rules that need them are not checkable. ``expected_rows`` are the rows that a build
-    made. ``level`` "sample" looks at about 100,000 rows (or groups of rows) of larger tables. What does not
-    fit into memory goes to ``temp_dir`` (None: the system's).
+    Tables of the dataset that are not in ``tables`` have no rules; rules of others that need them are not
+    checkable. ``expected_rows`` are the rows that a build made; without them the data are from elsewhere,
+    and rules that go by row numbers are not checkable. ``level`` "sample" looks at about 100,000 rows (or
+    groups of rows) of larger tables. What does not fit into memory goes to ``temp_dir`` (None: the
+    system's).
     """
     if temp_dir is None:
         with TemporaryDirectory(prefix="specdsl-verify-") as folder:
@@ -68,7 +69,7 @@ def verify(
         readable += [unpacked_path(path, own) for path in readable if path.suffix == ".bz2"]
         connection = open_database(readable, own)
         try:
-            run = _Run(connection, dataset, tables, level, own, dict(expected_rows or {}))
+            run = _Run(connection, dataset, tables, level, own, expected_rows)
             results = run.results()
         finally:
             connection.close()
@@ -85,7 +86,7 @@ class _Run:
         tables: Mapping[str, TableFiles],
         level: Level,
         temp_dir: Path,
-        expected_rows: Mapping[str, int],
+        expected_rows: Mapping[str, int] | None,
     ) -> None:
         self.connection = connection
         self.dataset = dataset
@@ -106,7 +107,7 @@ class _Run:
         sample = {}
         if level == "sample":
             sample = {name: max(1, rows // _SAMPLE_ROWS) for name, rows in self.rows.items()}
-        self.context = Context(dataset, FUNCTIONS, missing, sample)
+        self.context = Context(dataset, FUNCTIONS, missing, sample, generated=expected_rows is not None)
         self.rules = [r for r in rules_of(self.context, expected_rows) if r.table in self.read]
 
     def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:
