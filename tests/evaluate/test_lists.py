@@ -62,11 +62,6 @@ def test_lists_of_lists():
     assert len({len(y) for x in found for y in x}) == 2
 
 
-def test_a_negative_size_is_an_error():
-    with pytest.raises(GenerationError, match="a list cannot have -1 elements"):
-        run(drawn(between(t.INT, 0, 9), col(t.INT, "n")), frame(n=(t.INT, [2, -1])))
-
-
 POOL = MemoryPool(
     {"name": vector(S, ["a", "b", "a", "c"]), "n": vector(t.INT, [1, 2, 3, None])}, [96, 2, 1, 1]
 )

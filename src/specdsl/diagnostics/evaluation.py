@@ -116,26 +116,10 @@ class TooFewDistinct(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
-class BadListSize(Diagnostic):
-    """A list size that is negative."""
-
-    code: ClassVar[str] = "DG595"
-    name: ClassVar[str] = "bad-list-size"
-
-    size: int
-
-    def message(self) -> str:
-        return f"a list cannot have {self.size} elements"
-
-    def help(self) -> str:
-        return "sizes run from 0; bound the expression that gives the size"
-
-
-@dataclass(frozen=True, kw_only=True)
 class FunctionFailed(Diagnostic):
     """A function was given values, known only from the row, that it has no answer for."""
 
-    code: ClassVar[str] = "DG596"
+    code: ClassVar[str] = "DG595"
     name: ClassVar[str] = "function-failed"
 
     function: str
