@@ -155,7 +155,7 @@ RELATIVES = [
     (pa.array(["a", None, "a"]).dictionary_encode(), t.STRING, ["a", None, "a"]),
     (pa.DictionaryArray.from_arrays(pa.array([1, 0], pa.int8()), pa.array(["x", None])), t.STRING, [None, "x"]),
     (pa.DictionaryArray.from_arrays(pa.array([None, None], pa.int8()), pa.array([], pa.string())), t.STRING, [None, None]),
-    (pa.array([date(2024, 1, 1)], pa.timestamp("s")), t.TIMESTAMP, [datetime(2024, 1, 1, tzinfo=UTC)]),
+    (pa.array([1704067200], pa.timestamp("s")), t.TIMESTAMP, [datetime(2024, 1, 1, tzinfo=UTC)]),
     (pa.array([1], pa.timestamp("ns", "Europe/Paris")), t.TIMESTAMP, [datetime(1970, 1, 1, tzinfo=UTC)]),
     (pa.array([date(2024, 1, 1)], pa.date64()), t.DATE, [date(2024, 1, 1)]),
     (pa.array([time(1)], pa.time32("s")), t.TIME, [time(1)]),
