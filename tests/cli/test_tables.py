@@ -84,7 +84,7 @@ MICROSECOND = dt.timedelta(microseconds=1)
         (b"\x00\xff", t.BYTES, "0x00ff"),
         (dt.date(2024, 2, 29), t.DATE, "2024-02-29"),
         (dt.time(9, 30), t.TIME, "09:30:00"),
-        (dt.time(9, 30, 0, 500_000), t.TIME, "09:30:00.5"),
+        (dt.time(9, 30, 0, 500_000), t.TIME, "09:30:00.500"),
         (dt.datetime(2024, 1, 1, 12, tzinfo=dt.UTC), t.TIMESTAMP, "2024-01-01 12:00:00Z"),
         (["a", None], t.List(t.STRING), '["a", null]'),
         (

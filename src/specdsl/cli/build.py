@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,12 +10,10 @@ import click
 
 from specdsl.cli.options import ALLOW, SEED, SPEC, RowCount, Scale, Whole, command_line, stop
 from specdsl.cli.terminal import Terminal
-from specdsl.errors import ExitStatus, UsageError
+from specdsl.errors import ExitStatus
 
 if TYPE_CHECKING:
     from specdsl.building.options import BuildOptions, BuildResult
-    from specdsl.compiler import Overrides
-    from specdsl.ir.model import Dataset
 
 FORMATS = ("parquet", "csv", "jsonl", "arrow")
 """Names of the sinks, without importing them (a test compares)."""
@@ -74,11 +71,13 @@ FORMATS = ("parquet", "csv", "jsonl", "arrow")
 def command(terminal: Terminal, spec: str, **given: Any) -> None:
     """Make the data files of FILE, check them against its rules, and only then put them in place."""
     from specdsl.cli.compiling import checked
+    from specdsl.cli.counts import overrides_of, require_counts, require_tables
     from specdsl.cli.generating import told
 
-    overrides = _overrides(given["rows"], given["scale"], given["seed"])
+    overrides = overrides_of(given["rows"], given["scale"], given["seed"])
     compilation, dataset, files = checked(spec, terminal, overrides, given["allow"])
-    _require_tables(dataset, given["tables"], overrides)
+    require_tables(dataset, given["tables"])
+    require_counts(dataset, overrides)
     if given["explain"]:
         from specdsl.plan.explain import explain
         from specdsl.plan.planner import plan
@@ -86,49 +85,19 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
         terminal.out("".join(f"{line}\n" for line in explain(plan(dataset))))
         return
     options = _options(spec, given)
-    from specdsl.build import build
+    from specdsl.build import BuildInterruptedError, build
     from specdsl.cli.progress import progress_for
 
     try:
         with told(compilation, terminal), progress_for(terminal) as listener:
             result = build(compilation, options, listener, files)
-    except KeyboardInterrupt:
-        terminal.tell("interrupted; the same command with --resume goes on from here")
+    except BuildInterruptedError as ended:
+        terminal.tell("; ".join(filter(None, [ended.message, ended.help])))
         stop(ExitStatus.INTERRUPTED)
     if as_json := given["as_json"]:
         terminal.out(json.dumps(_object(result), indent=2, ensure_ascii=False) + "\n")
     _tell(result, terminal, quietly=as_json)
     stop(ExitStatus.DONE if result.ok else ExitStatus.WRONG)
-
-
-def _overrides(rows: Sequence[tuple[str | None, int]], scale: float | None, seed: int | None) -> Overrides:
-    from specdsl.compiler import Overrides
-
-    everywhere = [count for table, count in rows if table is None]
-    named = {table: count for table, count in rows if table is not None}
-    if len(everywhere) > 1:
-        raise UsageError("--rows N is given twice", "name the tables: --rows users=10 --rows orders=20")
-    return Overrides(seed=seed, rows=named, all_rows=everywhere[0] if everywhere else None, scale=scale)
-
-
-def _require_tables(dataset: Dataset, tables: Sequence[str], overrides: Overrides) -> None:
-    """Raises UsageError for a name on the command line that is not a table, or has no count to replace."""
-    from specdsl.diagnostics.nearest import nearest
-
-    for name in (*tables, *overrides.rows):
-        if name not in dataset.tables:
-            near = nearest(name, dataset.tables)
-            hint = f"did you mean `{near}`?" if near else f"the tables are {', '.join(dataset.tables)}"
-            raise UsageError(f"there is no table `{name}`", hint)
-    for name in overrides.rows:
-        if dataset.tables[name].rows is None:
-            counted = [t.name for t in dataset.tables.values() if t.rows is not None]
-            raise UsageError(
-                f"`{name}` has no row count to replace: its rows follow from other tables",
-                f"the tables with a count are {', '.join(counted)}"
-                if counted
-                else "use the spec to change it",
-            )
 
 
 def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
@@ -169,12 +138,10 @@ def _object(result: BuildResult) -> dict[str, Any]:
 
 def _tell(result: BuildResult, terminal: Terminal, *, quietly: bool) -> None:
     """What came out, as a table and a line; what is wrong with it in any case."""
+    from specdsl.cli.reporting import built_text, tell_report
+
     if result.report is not None and not result.ok:
-        from specdsl.cli.reporting import tell_failures
-
-        tell_failures(result.report, terminal)
-        terminal.tell(f"nothing was written to {result.out_dir}: the data breaks its own rules")
+        tell_report(result.report, terminal)
+        terminal.tell(f"\nthe data breaks its own rules; nothing was written to {result.out_dir}")
     elif not quietly and not terminal.quiet:
-        from specdsl.cli.reporting import built_table
-
-        terminal.tell(built_table(result, terminal))
+        terminal.tell(built_text(result, terminal))

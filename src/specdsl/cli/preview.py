@@ -69,20 +69,17 @@ def command(
 
 
 def _chosen(dataset: Dataset, names: Sequence[str]) -> list[Table]:
-    """The tables to show. Raises UsageError for a name that the dataset does not have."""
-    from specdsl.diagnostics.nearest import nearest
+    """The tables to show. Raises UsageError for a name that cannot be."""
+    from specdsl.cli.counts import require_tables
 
+    require_tables(dataset, names)
     for name in names:
-        if name not in dataset.tables:
-            near = nearest(name, dataset.tables)
-            known = f"did you mean `{near}`?" if near else f"the tables are {', '.join(dataset.tables)}"
-            raise UsageError(f"there is no table `{name}`", known)
         if dataset.tables[name].query is not None:
             raise UsageError(
                 f"`{name}` is made by SQL over the built tables, so that it has no rows before a build",
                 "specdsl build makes it; --rows 100 keeps that short",
             )
-    return [dataset.tables[name] for name in dict.fromkeys(names)] if names else list(dataset.tables.values())
+    return [dataset.tables[name] for name in dict.fromkeys(names or dataset.tables)]
 
 
 def _json(generator: Generator, tables: Sequence[Table], rows: int, hidden: bool) -> str:
@@ -117,7 +114,8 @@ def _text(generator: Generator, table: Table, rows: int, hidden: bool, terminal:
         column = table.columns[name]
         headings.append(Heading(name, _type_text(table, column), is_number(column.type), column.hidden))
         cells.append([None if v is None else value_text(v, column.type) for v in values.to_pylist()])
-    text = f"{title}: {shown}{_about(table)}\n"
+    about = terminal.style(_about(table), error_stream=False, dim=True)
+    text = f"{title}: {shown}{about}\n"
     if not headings:
         return text
     body = [[column[i] for column in cells] for i in range(batch.num_rows)]
@@ -128,7 +126,7 @@ def _text(generator: Generator, table: Table, rows: int, hidden: bool, terminal:
 
 def _first(generator: Generator, table: Table, rows: int, hidden: bool) -> pa.RecordBatch:
     count = min(rows, generator.row_count(table.name))
-    return generator.batch(table.name, 0, count)
+    return generator.batch(table.name, 0, count, hidden)
 
 
 def _rows(count: int) -> str:

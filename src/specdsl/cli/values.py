@@ -24,9 +24,9 @@ def value_text(value: Any, kind: t.DataType, *, nested: bool = False) -> str:
         case t.Decimal(), Decimal():
             return f"{value:f}"
         case t.Timestamp(), dt.datetime():
-            return _clock(value.replace(tzinfo=None).isoformat(" ")) + "Z"
+            return _clock(value.replace(tzinfo=None).isoformat(" ", "milliseconds")) + "Z"
         case _, dt.time():
-            return _clock(value.isoformat())
+            return _clock(value.isoformat("milliseconds"))
         case _, dt.date():
             return value.isoformat()
         case _, dt.timedelta():
@@ -53,8 +53,8 @@ def _float(value: float) -> str:
 
 
 def _clock(text: str) -> str:
-    """An ISO time without trailing zeros in its fraction."""
-    return text.rstrip("0") if "." in text else text
+    """An ISO time without a fraction of nothing."""
+    return text.removesuffix(".000")
 
 
 def duration_text(micros: int) -> str:

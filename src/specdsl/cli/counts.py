@@ -1,0 +1,46 @@
+"""Row counts and tables that are named on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from specdsl.errors import UsageError
+
+if TYPE_CHECKING:
+    from specdsl.compiler import Overrides
+    from specdsl.ir.model import Dataset
+
+
+def overrides_of(rows: Sequence[tuple[str | None, int]], scale: float | None, seed: int | None) -> Overrides:
+    """What ``--rows``, ``--scale`` and ``--seed`` ask for. Raises UsageError."""
+    from specdsl.compiler import Overrides
+
+    everywhere = [count for table, count in rows if table is None]
+    named = {table: count for table, count in rows if table is not None}
+    if len(everywhere) > 1:
+        raise UsageError("--rows N is given twice", "name the tables: --rows users=10 --rows orders=20")
+    return Overrides(seed=seed, rows=named, all_rows=everywhere[0] if everywhere else None, scale=scale)
+
+
+def require_tables(dataset: Dataset, names: Iterable[str]) -> None:
+    """Raises UsageError for a name that is not a table."""
+    from specdsl.diagnostics.nearest import nearest
+
+    for name in names:
+        if name not in dataset.tables:
+            near = nearest(name, dataset.tables)
+            hint = f"did you mean `{near}`?" if near else f"the tables are {', '.join(dataset.tables)}"
+            raise UsageError(f"there is no table `{name}`", hint)
+
+
+def require_counts(dataset: Dataset, overrides: Overrides) -> None:
+    """Raises UsageError for a table whose row count is to be replaced and that has none."""
+    require_tables(dataset, overrides.rows)
+    for name in overrides.rows:
+        if dataset.tables[name].rows is None:
+            counted = [t.name for t in dataset.tables.values() if t.rows is not None]
+            raise UsageError(
+                f"`{name}` has no row count to replace: its rows follow from elsewhere",
+                f"the tables with a count are {', '.join(counted)}" if counted else "change it in the spec",
+            )

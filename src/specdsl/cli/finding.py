@@ -1,0 +1,117 @@
+"""Which files of a folder are which tables of a spec."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from specdsl.errors import DataError, EnvironmentFailure
+from specdsl.verify.reading import TableFiles
+
+if TYPE_CHECKING:
+    from specdsl.building.manifest import Manifest
+    from specdsl.ir.model import Dataset
+
+ENDINGS: Mapping[str, tuple[str, ...]] = {
+    "parquet": (".parquet", ".pq"),
+    "csv": (".csv",),
+    "jsonl": (".jsonl", ".ndjson"),
+    "arrow": (".arrow", ".ipc", ".feather"),
+}
+_COMPRESSED = ("", ".gz", ".zst", ".bz2")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The files by table, and the tables without any. ``rows``: by table, where the folder is a build of
+    this very spec. ``changed``: files that are not what that build wrote."""
+
+    tables: Mapping[str, TableFiles]
+    missing: tuple[str, ...]
+    rows: Mapping[str, int] | None = None
+    changed: tuple[Path, ...] = field(default=())
+
+
+def find_tables(dataset: Dataset, folder: Path) -> Found:
+    """The files of ``dataset`` in ``folder``: those of its manifest if a build of the same spec wrote it,
+    else by their names: ``users.csv``, ``users-00001.csv`` and so on, or all files in ``users/``.
+
+    Raises EnvironmentFailure (no such folder) and DataError (nothing in it, one table in two formats).
+    """
+    from specdsl.building.identity import spec_hash
+
+    if not folder.exists():
+        raise EnvironmentFailure(f"there is no folder `{folder}`")
+    if not folder.is_dir():
+        raise EnvironmentFailure(f"`{folder}` is a file, not a folder with data")
+    manifest = _manifest(folder)
+    if manifest is not None and manifest.origin.spec == spec_hash(dataset):
+        return _built(dataset, folder, manifest)
+    tables: dict[str, TableFiles] = {}
+    for name in dataset.tables:
+        by_format = {form: paths for form in ENDINGS if (paths := _named(folder, name, form))}
+        if len(by_format) > 1:
+            listed = " and ".join(paths[0].name for paths in by_format.values())
+            raise DataError(f"table `{name}` is there in several formats: {listed}", "move all but one away")
+        for form, paths in by_format.items():
+            tables[name] = TableFiles(paths, form)
+    if not tables:
+        wanted = ", ".join(f"{name}.csv" for name in list(dataset.tables)[:3])
+        raise DataError(
+            f"no data of this spec is in `{folder}`",
+            f"files are found by their tables' names: {wanted} (or .parquet, .jsonl, .arrow)",
+        )
+    return Found(tables, tuple(name for name in dataset.tables if name not in tables))
+
+
+def _manifest(folder: Path) -> Manifest | None:
+    from specdsl.building.manifest import read_manifest
+
+    try:
+        return read_manifest(folder)
+    except DataError:  # a file of that name from elsewhere is no concern of ours
+        return None
+
+
+def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
+    from specdsl.building.identity import file_digest
+
+    tables: dict[str, TableFiles] = {}
+    rows: dict[str, int] = {}
+    changed: list[Path] = []
+    for name, entry in manifest.tables.items():
+        paths = [folder / file.path for file in entry.files]
+        tables[name] = TableFiles(paths, manifest.format)
+        rows[name] = entry.rows
+        for path, file in zip(paths, entry.files, strict=True):
+            try:
+                same = path.stat().st_size == file.bytes and file_digest(str(path)) == file.sha256
+            except FileNotFoundError:
+                raise DataError(f"`{path}` is gone, which the manifest lists") from None
+            if not same:
+                changed.append(path)
+    return Found(tables, (), rows, tuple(changed))
+
+
+def _named(folder: Path, table: str, form: str) -> list[Path]:
+    """The files of one table in one format, in the order of their numbers."""
+    from specdsl.building.parts import file_name
+
+    plain = {file_name(table, 0, ending) for ending in _endings(form)}
+    stem = re.escape(file_name(table, 0, ""))
+    numbered = re.compile(rf"{stem}[-_]\d+({'|'.join(map(re.escape, _endings(form)))})")
+    files = [p for p in folder.iterdir() if p.is_file()]
+    inside = folder / file_name(table, 0, "")
+    if inside.is_dir():
+        files += [p for p in inside.iterdir() if p.is_file() and p.name.endswith(tuple(_endings(form)))]
+    return sorted(
+        (p for p in files if p.name in plain or numbered.fullmatch(p.name) or p.parent == inside),
+        key=lambda p: [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", p.name)],
+    )
+
+
+def _endings(form: str) -> Iterator[str]:
+    return (ending + compressed for ending in ENDINGS[form] for compressed in _COMPRESSED)
