@@ -305,7 +305,10 @@ def _manifest(job: Job, entries: Mapping[str, FileEntry], report: VerifyReport |
         files += tuple(entries[p.name] for p in (*job.parts, *job.queries) if p.table == name)
         if files:
             tables[name] = TableEntry(sum(f.rows for f in files), table.rows, files)
-    summary = None if report is None else report.summary()
+    summary = None
+    if report is not None:
+        unchecked = len(report.unchecked)
+        summary = {"level": report.level, "rules": len(report.rules) - unchecked, "unchecked": unchecked}
     return Manifest(job.origin, job.sink.name, job.compression, tables, summary)
 
 

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import doctest
+import subprocess
+import sys
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+import specdsl
+from specdsl import api
+from specdsl.errors import EnvironmentFailure, UsageError
+from tests.build.specs import SHOP
+
+
+def test_examples_in_the_documentation() -> None:
+    assert doctest.testmod(api).failed == 0
+
+
+def test_tables_as_arrow() -> None:
+    data = specdsl.load(SHOP)
+    assert data.tables == ("users", "orders", "visits") == tuple(data)
+    assert len(data) == 3 and "users" in data and "nope" not in data
+    users = data["users"]
+    assert users.row_count == 40
+    whole = users.to_arrow()
+    assert whole.schema == users.schema and whole.num_rows == 40
+    assert users.head(3).equals(whole.slice(0, 3))
+    assert users.to_arrow(rows=1_000).equals(whole)
+    pieces = list(users.batches(10, 30, batch_rows=7))
+    assert [p.num_rows for p in pieces] == [7, 7, 6]
+    assert pa.Table.from_batches(pieces).equals(whole.slice(10, 20))
+
+
+def test_seed_rows_and_scale() -> None:
+    assert specdsl.load(SHOP, rows=5)["visits"].row_count == 5
+    assert specdsl.load(SHOP, rows={"visits": 7})["visits"].row_count == 7
+    assert specdsl.load(SHOP, scale=0.5)["users"].row_count == 20
+    one, two = (specdsl.load(SHOP, seed=seed)["users"].to_arrow() for seed in (1, 2))
+    assert not one.equals(two)
+    assert one.equals(specdsl.load(SHOP, seed=1)["users"].to_arrow())
+
+
+def test_a_path(tmp_path: Path) -> None:
+    path = tmp_path / "shop.dgen"
+    path.write_text(SHOP)
+    text = specdsl.load(SHOP)["users"].to_arrow()
+    assert specdsl.load(path)["users"].to_arrow().equals(text)
+    assert specdsl.load(str(path))["users"].to_arrow().equals(text)
+
+
+def test_build(tmp_path: Path) -> None:
+    result = specdsl.load(SHOP).build(tmp_path / "out", format="csv", files=2)
+    assert result.ok and result.report is not None
+    assert {t.name: len(t.paths) for t in result.tables} == {"users": 2, "orders": 2, "visits": 2}
+    with pytest.raises(UsageError, match="'nope' is not a valid Mode"):
+        specdsl.load(SHOP).build(tmp_path / "other", mode="nope")
+
+
+def test_a_wrong_spec_raises_with_its_diagnostics() -> None:
+    with pytest.raises(specdsl.SpecError) as told:
+        specdsl.load("table t 3 { a int = nope }\ntable u 3 { b itn = 1 }")
+    assert len(told.value.diagnostics) == 2
+    text = str(told.value)
+    assert "error[DG" in text and "spec.dgen:1:21" in text and "spec.dgen:2:" in text
+
+
+def test_a_failure_of_generating_has_its_place() -> None:
+    text = "table t 5 { id int key  a int = 9_000_000_000_000_000_000 + 1_000_000_000_000_000_000 * row }"
+    table = specdsl.load(text)["t"]
+    with pytest.raises(specdsl.SpecError) as told:
+        table.to_arrow()
+    assert "spec.dgen:1:" in str(told.value)
+    assert len(told.value.diagnostics) == 1
+
+
+def test_what_is_not_there(tmp_path: Path) -> None:
+    data = specdsl.load(SHOP)
+    with pytest.raises(KeyError, match="there is no table 'nope'; there are users, orders, visits"):
+        data["nope"]
+    with pytest.raises(UsageError, match="there is no table `nope`"):
+        specdsl.load(SHOP, rows={"nope": 3})
+    with pytest.raises((specdsl.SpecError, EnvironmentFailure)):
+        specdsl.load(tmp_path / "nope.dgen")
+
+
+def test_a_derived_table_has_no_rows_before_a_build() -> None:
+    data = specdsl.load(SHOP + 'table n = sql("select count(*) as n from users")')
+    with pytest.raises(UsageError, match="is made by SQL"):
+        data["n"].to_arrow()
+
+
+def test_importing_is_light() -> None:
+    script = "import sys, specdsl; print([m for m in ('numpy', 'pyarrow', 'duckdb', 'lark', 'mimesis') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+    with pytest.raises(AttributeError):
+        specdsl.nope  # noqa: B018
