@@ -122,22 +122,26 @@ def _grouping_reference(rows: RowSet, plan: ReferencePlan) -> str | None:
 
 
 def _codes(rows: RowSet, columns: tuple[str, ...]) -> UInt64Array:
-    """What identifies each row's group."""
+    """What identifies each row's group. A row with a null among the columns is a group by itself."""
     out = np.zeros(rows.n, dtype=np.uint64)
+    known: BoolArray | None = None
     done: set[str] = set()
     for name in columns:
         reference = rows.table.columns[name].reference
         if reference is None:
-            part = hashes(rows.column(name))
+            column = rows.column(name)
+            part = hashes(column)
+            known = selection.both(known, column.valid)
         elif reference in done:
             continue
         else:
             done.add(reference)
             parents, valid = rows.parents(reference)
             part = mix(parents.view(np.uint64) + _GOLDEN)
-            if valid is not None:
-                part = np.where(valid, part, np.uint64(0))
+            known = selection.both(known, valid)
         out = mix(out * _GOLDEN + part)
+    if known is not None:
+        out = np.where(known, out, mix(rows.plain * _GOLDEN + np.uint64(1)))
     return out
 
 
@@ -170,14 +174,20 @@ def _permuted_each(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -
     if reference is None:
         return None
     owners, has = rows.parents(reference)
-    if has is not None and not has.all():
-        return None
     size, index = _choices(rows, plan)
-    ranks: Int64Array = selection.array(index_in(rows, reference))
-    largest = child_groups(rows.engine, rows.table.name, reference, np.unique(owners)).counts
-    if size == 0 or int(largest.max(initial=0)) > size:
-        return None  # the long way counts and tells
-    keys = mix(owners.view(np.uint64) * _GOLDEN + np.uint64(_key(rows, plan)))
+    found = index_in(rows, reference)
+    ranks: Int64Array = selection.array(found)
+    if has is not None:
+        ranks = np.where(has, ranks, 0)
+    if int(ranks.max(initial=0)) >= size:
+        if not plan.reference.nullable:
+            groups = child_groups(rows.engine, rows.table.name, reference, np.unique(owners))
+            raise _too_large(rows, plan, int(groups.counts.max(initial=0)), size)
+        valid = selection.both(valid, ranks < size)
+        ranks = np.where(ranks < size, ranks, 0)
+    if size == 0:
+        return np.zeros(rows.n, dtype=np.int64), np.zeros(rows.n, dtype=np.bool_)
+    keys = mix(_codes(rows, plan.distinct_per) * _GOLDEN + np.uint64(_key(rows, plan)))
     at = keyed_positions(keys, np.full(rows.n, size, dtype=np.int64), ranks)
     return (at + plan.reserve_first if index is None else index.rows.gather(at)), valid
 

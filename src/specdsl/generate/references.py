@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -22,9 +21,6 @@ from specdsl.randomness.permutation import keyed_positions
 from specdsl.randomness.streams import Stream, derive_addresses, mix
 from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
-
-if TYPE_CHECKING:
-    from specdsl.generate.engine import Engine
 
 TRIES = 32
 """Random tries of a residual condition before a row's parents are gone through one by one."""
@@ -113,6 +109,11 @@ def _draw(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -> Parents
             drawn += plan.reserve_first
         return drawn, valid
     drawing = Drawing(rows, plan)
+    if anyone and size > 0:
+        positions = np.arange(rows.n, dtype=np.int64)
+        ranks = drawing.ranks(size, positions, stream)
+        spread = engine.permutation(engine.key(rows.table.name, reference.name, "ranks"), size)
+        return spread.at(ranks) + plan.reserve_first, valid
     positions = np.arange(rows.n, dtype=np.int64) if valid is None else np.flatnonzero(valid)
     found, has = drawing.solve(positions, stream.addresses[positions])
     if not has.all():
@@ -218,12 +219,8 @@ class Drawing:
         within the range."""
         if not len(positions):
             return positions.copy()
-        whole = mine.last - mine.first
-        spread = Spread(
-            self.rows.engine, self.rows.engine.key(self.rows.table.name, self.plan.reference.name, "ranks")
-        )
         if self.plan.reference.forest:
-            return mine.rows(mine.low + self._ranks(mine.high - mine.low, positions, stream))
+            return mine.rows(mine.low + self.ranks(mine.high - mine.low, positions, stream))
         out = np.empty(len(positions), dtype=np.int64)
         pending = np.arange(len(positions), dtype=np.int64)
         salt = self.rows.engine.key(self.rows.table.name, self.plan.reference.name, "skew")
@@ -231,8 +228,7 @@ class Drawing:
             at = stream.addresses[pending]
             if attempt:
                 at = derive_addresses(at, salt, np.full(len(at), attempt, dtype=np.int64))
-            ranks = self._ranks(whole[pending], positions[pending], Stream(stream.key, at))
-            place = mine.first[pending] + spread.at(mine.first[pending], whole[pending], ranks)
+            place = self._popular(mine.take(pending), positions[pending], Stream(stream.key, at))
             inside = (place >= mine.low[pending]) & (place < mine.high[pending])
             out[pending[inside]] = place[inside]
             pending = pending[~inside]
@@ -240,14 +236,25 @@ class Drawing:
                 return mine.rows(out)
         sizes = mine.high[pending] - mine.low[pending]
         last = Stream(stream.key, stream.addresses[pending]).substream("within")
-        out[pending] = mine.low[pending] + self._ranks(sizes, positions[pending], last)
+        out[pending] = mine.low[pending] + self.ranks(sizes, positions[pending], last)
         return mine.rows(out)
 
-    def _ranks(self, sizes: Int64Array, positions: Int64Array, stream: Stream) -> Int64Array:
-        """Numbers from 0 below ``sizes``, by the skew."""
+    def _popular(self, mine: Eligible, positions: Int64Array, stream: Stream) -> Int64Array:
+        """Positions by the skew among all parents of a row's range before orders narrow it."""
+        engine = self.rows.engine
+        key = engine.key(self.rows.table.name, self.plan.reference.name, "ranks")
+        if not self.plan.where.keys:
+            size = int(mine.last[0] - mine.first[0])
+            return mine.first + engine.permutation(key, size).at(self.ranks(size, positions, stream))
+        sizes = mine.last - mine.first
+        keys = mix(mine.first.view(np.uint64) * _GOLDEN + np.uint64(key))
+        return mine.first + keyed_positions(keys, sizes, self.ranks(sizes, positions, stream))
+
+    def ranks(self, sizes: int | Int64Array, positions: Int64Array, stream: Stream) -> Int64Array:
+        """Numbers from 0 below ``sizes``, by the skew. A kernel may treat one size for all rows in another
+        way than sizes by row, so which it is must not depend on the rows at hand."""
         skew = self.plan.reference.skew
         assert isinstance(skew, Call)
-        least, most = int(sizes.min()), int(sizes.max())
         frame = self.frame.take(positions) if any(not isinstance(a, Const) for _, a in skew.args) else None
         args: dict[str, Vector | Physical | None] = {}
         for name, argument in skew.args:
@@ -267,7 +274,7 @@ class Drawing:
             stream=stream,
             row_count=self.rows.engine.row_count(self.rows.table.name),
             low=1,
-            high=most if least == most else Vector(INT, sizes),
+            high=sizes if isinstance(sizes, int) else Vector(INT, sizes),
             types={name: argument.type for name, argument in skew.args},
         )
         ranks: Int64Array = selection.array(kernel(invocation))
@@ -309,19 +316,3 @@ class Drawing:
             found[owners[better]] = candidates[better]
             has[owners[better]] = True
         return found, has
-
-
-class Spread:
-    """Permutations that place ranks among the positions of a range; a range is known by its first
-    position and its size."""
-
-    def __init__(self, engine: Engine, key: int) -> None:
-        self._engine = engine
-        self._key = key
-
-    def at(self, first: Int64Array, sizes: Int64Array, ranks: Int64Array) -> Int64Array:
-        """The position, from 0 within its range, of each rank."""
-        if int(sizes.min()) == int(sizes.max()) and int(first.min()) == int(first.max()):
-            return self._engine.permutation(self._key, int(sizes[0])).at(ranks)
-        keys = mix(first.view(np.uint64) * _GOLDEN + np.uint64(self._key))
-        return keyed_positions(keys, sizes, ranks)

@@ -83,12 +83,11 @@ class Stream:
     def below(self, size: int | Int64Array | UInt64Array, lane: int = 0) -> Int64Array:
         """int64 in ``0 .. size - 1`` (``size`` a number or one for each address, at least 1).
 
-        Multiply-shift on 32 bits where every size is below 2**32 (bias at most size / 2**32 relative
-        on 2**-32), else on 53 bits or by remainder of 64 bits.
+        Multiply-shift on 44 bits for one size below 2**20, else by remainder of 64 bits: which of the two
+        must not depend on the other addresses at hand. The bias is below size / 2**44 relative.
         """
         bits = self.bits(lane)
-        largest = int(size) if isinstance(size, int) else int(np.max(size, initial=1))
-        if largest < 1 << 20:
+        if isinstance(size, int) and size < 1 << 20:
             bits >>= np.uint64(20)
             bits *= np.asarray(size, dtype=np.uint64)
             bits >>= np.uint64(44)
