@@ -81,6 +81,40 @@ def numbers(call: Invocation, name: str) -> NDArray[Any]:
     return np.array([value])
 
 
+def as_vector(call: Invocation, name: str) -> Vector:
+    """Argument ``name`` as a Vector of n values, constants repeated. None is no value."""
+    value = call.args[name]
+    if isinstance(value, Vector):
+        return value
+    dtype = type_of(call, name)
+    match value:
+        case str() | bytes() if not isinstance(dtype, t.Uuid):
+            from specdsl.vectors import strings
+
+            atype = None if isinstance(value, str) else strings.pa.binary()
+            return Vector(dtype, strings.constant(value, call.n, atype))
+        case bytes():
+            return Vector(dtype, np.tile(np.frombuffer(value, dtype=np.uint8), (call.n, 1)))
+        case bool():
+            return Vector(dtype, np.full(call.n, value))
+        case float():
+            return Vector(dtype, np.full(call.n, value))
+        case int() if isinstance(dtype, t.Float):
+            return Vector(dtype, np.full(call.n, float(value)))
+        case int() if isinstance(dtype, t.Enum):
+            return Vector(dtype, np.full(call.n, value, dtype=np.int32))
+        case int():
+            big = dtype == t.Int(64, signed=False)
+            return Vector(dtype, np.full(call.n, value, dtype=np.uint64 if big else np.int64))
+    raise TypeError(f"null has no values ({name})")
+
+
+def array_of(vector: Vector) -> NDArray[Any]:
+    """The data of a vector held in numpy."""
+    assert isinstance(vector.data, np.ndarray)
+    return vector.data
+
+
 def constant_text(call: Invocation, name: str) -> str:
     """Argument ``name``, a constant string."""
     value = call.args[name]

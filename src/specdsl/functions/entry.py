@@ -134,6 +134,7 @@ class Function:
     ``injective``: no two rows of a table get the same value.
     ``bounds`` gives (low, high) that all values keep, physical, None where open.
     ``truncates``: honours ``low``/``high`` of the invocation without clipping.
+    ``makes_null``: can give null though no argument is null.
     ``skew``: may stand after a reference (``-> products zipf(1.1)``): draws ranks from 1; the engine
     calls it with ``low`` 1 and ``high`` the number of parents, and takes rank - 1 as the row number.
     ``sql`` lowers a call to DuckDB SQL from the SQL of its arguments (None: cannot be checked in SQL).
@@ -158,6 +159,7 @@ class Function:
     sql: Callable[[Mapping[str, str], Mapping[str, DataType]], str] | None = None
     aliases: tuple[str, ...] = field(default=())
     skew: bool = False
+    makes_null: bool = False
 
     def signature(self) -> str:
         """``normal(mean: number = 0, sd: number = 1) -> float`` as people read it."""

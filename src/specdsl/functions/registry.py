@@ -9,17 +9,20 @@ from typing import Final
 
 from specdsl.functions import (
     aggregates,
+    dates,
     distributions,
     identity,
+    numbers,
     people,
     special,
     strings,
     text,
+    values,
 )
 from specdsl.functions.entry import Function
 
 _FAMILIES: Final = (
-    distributions, identity, special, aggregates, text, people, strings
+    distributions, identity, special, aggregates, text, people, strings, numbers, dates, values
 )  # fmt: skip
 
 FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
