@@ -14,7 +14,7 @@ from specdsl.check.pools import REMEDIES
 from specdsl.check.program import check_program
 from specdsl.check.spans import SpanTable
 from specdsl.diagnostics import names
-from specdsl.diagnostics.model import Diagnostic, DiagnosticBag
+from specdsl.diagnostics.model import Diagnostic, DiagnosticBag, Severity
 from specdsl.files import FileProblem, Files
 from specdsl.ir.model import Dataset
 from specdsl.source import SourceFile, Span
@@ -45,7 +45,7 @@ class Compilation:
     spans: SpanTable
 
 
-def compile_source(source: SourceFile, files: Files, overrides: Overrides = Overrides()) -> Compilation:  # noqa: B008 - frozen
+def compile_source(source: SourceFile, files: Files, overrides: Overrides = Overrides()) -> Compilation:
     """Compile a text: parse it and what it imports, check the program, analyse it."""
     bag = DiagnosticBag()
     program = _Sources(files, bag)
@@ -57,10 +57,10 @@ def compile_source(source: SourceFile, files: Files, overrides: Overrides = Over
     if dataset is not None:
         dataset = analyse(dataset, source.name, spans, program.sources, bag)
     result = None if bag.has_errors else dataset
-    return Compilation(result, bag.sorted(), program.sources, program.trees, spans)
+    return Compilation(result, program.worth_saying(), program.sources, program.trees, spans)
 
 
-def compile_path(path: str, files: Files, overrides: Overrides = Overrides()) -> Compilation:  # noqa: B008 - frozen
+def compile_path(path: str, files: Files, overrides: Overrides = Overrides()) -> Compilation:
     """Compile the file at ``path``; a file that cannot be read is a diagnostic like any other."""
     try:
         text = files.read_text(path)
@@ -80,13 +80,29 @@ class _Sources:
         self.sources: dict[str, SourceFile] = {}
         self.trees: dict[str, tree.File] = {}
         self.imports: dict[Span, str] = {}
+        self._broken_lines: set[tuple[str, int]] = set()
+        self._syntax: set[int] = set()
 
     def parse(self, source: SourceFile) -> tree.File:
         parsed = parse(source)
         self._bag.extend(parsed.diagnostics)
+        errors = [d for d in parsed.diagnostics if d.severity is Severity.ERROR]
+        self._broken_lines |= {(d.span.file, source.lines.position(d.span.start).line) for d in errors}
+        self._syntax |= {id(d) for d in parsed.diagnostics}
         self.sources[source.name] = source
         self.trees[source.name] = parsed.tree
         return parsed.tree
+
+    def worth_saying(self) -> list[Diagnostic]:
+        """The diagnostics in the order of the text. On a line that could not be parsed, what was made of
+        it is not checked aloud: one mistake, one diagnostic."""
+        return [d for d in self._bag.sorted() if id(d) in self._syntax or not self._is_broken(d.span)]
+
+    def _is_broken(self, span: Span) -> bool:
+        source = self.sources.get(span.file)
+        if source is None or not self._broken_lines:
+            return False
+        return (span.file, source.lines.position(span.start).line) in self._broken_lines
 
     def follow_imports(self, file: tree.File, chain: tuple[str, ...]) -> None:
         """Parses what ``file`` imports, and what that imports; ``chain`` are the files being followed."""

@@ -59,7 +59,7 @@ class _Broken:
 _BROKEN = _Broken()
 
 
-def _via(scope: Scope, node: tree.Call) -> tree.Name | None | _Broken:
+def _via(scope: Scope, node: tree.Call) -> tree.Name | _Broken | None:
     via: tree.Name | None = None
     for arg in node.args[1:]:
         if arg.name is not None and arg.name.text == "via" and isinstance(arg.value, tree.NameRef):
@@ -282,7 +282,7 @@ def _typed(
         case f.SUM, t.Duration():
             result, nullable = t.DURATION, False
         case f.AVG, t.Int() | t.Float() | t.Decimal():
-            result, value = t.FLOAT, _floated(value)
+            result, value = t.FLOAT, _as(value, t.FLOAT)
         case ((f.FIRST | f.LAST), _):
             result = value.type
         case ((f.MIN | f.MAX), (t.String() | t.Enum() | t.Bool())):
@@ -301,16 +301,16 @@ def _typed(
             )
         )
         return poison()
-    if function is f.SUM and isinstance(value, ir.Candidate) and value.type != result:
-        if isinstance(result, (t.Int, t.Float)):
-            value = ir.Candidate(result, value.nullable, value.table, cast(value.body, result))
+    if function is f.SUM and isinstance(result, (t.Int, t.Float)):
+        value = _as(value, result)
     return ir.Aggregate(result, nullable, function, hops, value, where)
 
 
-def _floated(value: ir.Expr) -> ir.Expr:
+def _as(value: ir.Expr, dtype: t.DataType) -> ir.Expr:
+    """A child's value cast where it is: in the child's row."""
     if isinstance(value, ir.Candidate):
-        return ir.Candidate(t.FLOAT, value.nullable, value.table, cast(value.body, t.FLOAT))
-    return cast(value, t.FLOAT)
+        return ir.Candidate(dtype, value.nullable, value.table, cast(value.body, dtype))
+    return cast(value, dtype)
 
 
 # --- within a group ------------------------------------------------------------------------

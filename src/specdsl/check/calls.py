@@ -91,7 +91,7 @@ def finished(function: Function, given: Mapping[str, ir.Expr], site: int | None)
             args.append((parameter.name, default(parameter)))
     by_name = {n: v.type for n, v in args}
     result = function.result if isinstance(function.result, t.DataType) else function.result(by_name)
-    written = [v for v in given.values()]
+    written = list(given.values())
     if function.handles_null:
         nullable = bool(written) and all(v.nullable for v in written)
     else:
@@ -327,10 +327,8 @@ def _shared(scope: Scope, node: tree.Call, function: Function, given: list[_Give
         groups.setdefault(root, []).append(i)
     out = list(given)
     for members in groups.values():
-        parameters = {given[i].parameter.name for i in members}
         if len(members) < 2 or not any(given[i].parameter.same_as for i in members):
-            if len(parameters) > 1 or not given[members[0]].parameter.same_as:
-                continue
+            continue
         shared: t.DataType = t.NULL
         first = given[members[0]]
         for i in members:
@@ -375,9 +373,7 @@ def _within_limits(scope: Scope, function: Function, given: list[_Given]) -> boo
             continue
         if g.parameter.choices:
             fine &= _one_of_choices(scope, g, what)
-        elif t.is_numeric(g.value.type):
-            fine &= _in_limits(scope, g, what)
-        elif isinstance(g.value.type, t.Duration):
+        elif t.is_numeric(g.value.type) or isinstance(g.value.type, t.Duration):
             fine &= _in_limits(scope, g, what)
     return fine
 

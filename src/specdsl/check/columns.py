@@ -109,9 +109,7 @@ class Columns:
             try:
                 done = self._check(table, decl)
             except RecursionError:
-                self._program.bag.add(
-                    types.TooDeep(span=decl.targets[0].span, what=f"`{decl.targets[0].text}`", limit=DEEPEST)
-                )
+                self._program.bag.add(NestingTooDeep(span=decl.targets[0].span, limit=DEEPEST // 2))
                 done = Checked()
             finally:
                 self._open.pop()

@@ -141,7 +141,7 @@ def fold(value: ir.Physical | None, source: t.DataType, target: t.DataType) -> i
     if value is None or source == target:
         return value
     match source, target:
-        case t.Int() | t.Float() | t.Decimal(), t.Float(bits):
+        case t.Int() | t.Float() | t.Decimal(), t.Float():
             return float(exact_value(value, source))
         case t.Int() | t.Float() | t.Decimal(), t.Int():
             number = exact_value(value, source)
@@ -227,11 +227,7 @@ def _coerce_constant(
         if value not in target.members:
             scope.report(unknown_member(scope, value, target, span, as_string=True))
             return poison()
-    elif isinstance(source, t.Float) and isinstance(target, t.Int):
-        return mismatch(scope, expr, target, span, origin)
-    elif not castable(source, target) and not (
-        isinstance(source, t.String) and isinstance(target, (t.Uuid, t.Bytes, t.Json))
-    ):
+    elif not _literal_fits(source, target):
         return mismatch(scope, expr, target, span, origin)
     folded = fold(value, source, target)
     if folded is None:
@@ -244,6 +240,14 @@ def _coerce_constant(
             return poison()
         return mismatch(scope, expr, target, span, origin)
     return ir.Const(target, False, folded)
+
+
+def _literal_fits(source: t.DataType, target: t.DataType) -> bool:
+    """Whether a literal of one type may stand for another: a text also for a uuid, bytes or json, but a
+    number with a fraction not for a whole one."""
+    if isinstance(source, t.String) and isinstance(target, (t.Uuid, t.Bytes, t.Json)):
+        return True
+    return castable(source, target) and not (isinstance(source, t.Float) and isinstance(target, t.Int))
 
 
 def limits(dtype: t.DataType) -> str:

@@ -207,7 +207,8 @@ def _key(
             what="its key",
             table=table.name,
             first=before[1],
-            remedy=f"for a key of several columns write `key ({together})` on a line of its own; else one `unique`",
+            remedy=f"for a key of several columns write `key ({together})` on a line of its own, "
+            "and otherwise make one of them `unique`",
         )
     )
     return before

@@ -175,6 +175,10 @@ class Typing(Scope):
         if wanted > 1:
             what = f"a group of {wanted} columns"
         at = origin.span if origin is not None else None
+        if at is not None:
+            if (at, f"{found} items") in self.program.mismatches:
+                return poison()
+            self.program.mismatches.add((at, f"{found} items"))
         self.report(types.TupleShape(span=span, what=what, wanted=wanted, found=found, origin=at))
         return poison()
 

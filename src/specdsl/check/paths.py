@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from specdsl.check.conversions import unknown_member
 from specdsl.check.nullness import NOTHING, Facts, known, refers
 from specdsl.check.scopes import ColumnSymbol, Scope, TableSymbol, poison, poisoned
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names
 from specdsl.diagnostics.nearest import nearest
 from specdsl.ir import expr as ir
-from specdsl.check.conversions import unknown_member
 from specdsl.syntax import tree
 
 

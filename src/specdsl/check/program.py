@@ -22,6 +22,7 @@ from specdsl.files import Files
 from specdsl.functions.wordlists import LOCALES, canonical_locale
 from specdsl.ir import expr as ir
 from specdsl.ir.model import Dataset, EnumType, Pool, Table
+from specdsl.ir.walk import walk
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 
@@ -41,8 +42,9 @@ def check_program(
     """The checked program of ``main`` and what it imports, and where its parts were written.
 
     ``trees`` has the files by path; ``imports`` the path that each import stands for, by its span;
-    ``sources`` the texts, for messages that show the user's own line. None where some part is broken:
-    every reason is then in ``bag``, or was there before.
+    ``sources`` the texts, for messages that show the user's own line. Where some part is broken (every
+    reason is then in ``bag``, or was there before) the dataset has the tables that do not touch it, so
+    that those can still be analysed; None where names may be missing.
     """
     program = Program(files, overrides, bag, sources or {}, now=DEFAULT_NOW)
     program.incomplete = _missing_import(main, trees, imports or {})
@@ -59,8 +61,13 @@ def check_program(
         table = check_table(program, columns, symbol, rows[symbol.name])
         if table is not None:
             tables[symbol.name] = table
-    if bag.has_errors or len(tables) < len(program.tables) or program.incomplete:
+    if program.incomplete:
         return None, program.spans
+    if not (program.tables or program.enums or program.types or program.pools):
+        bag.add(names.NothingDeclared(span=Span(main.span.file, main.span.start, main.span.start)))
+        return None, program.spans
+    if len(tables) < len(program.tables):
+        tables = untouched(tables)
     enums = {n: EnumType(e.type, e.shares, e.decl.doc) for n, e in program.enums.items()}
     name = dataset.name.text if dataset is not None else _stem(main.span.file)
     doc = dataset.doc if dataset is not None else ""
@@ -68,6 +75,39 @@ def check_program(
         Dataset(name, program.seed, program.now, program.locale, tables, enums, pools, doc),
         program.spans,
     )
+
+
+def untouched(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """The tables that mention none but each other."""
+    left = dict(tables)
+    while True:
+        sound = {n: table for n, table in left.items() if mentioned(table) <= left.keys()}
+        if len(sound) == len(left):
+            return sound
+        left = sound
+
+
+def mentioned(table: Table) -> set[str]:
+    """The names of the tables that a table's rows, columns and rules depend on."""
+    found = {r.table for r in table.references.values()}
+    if table.query is not None:
+        found |= set(table.query.reads)
+    roots: list[ir.Expr | None] = [c.value for c in table.columns.values()]
+    roots += [g.value for g in table.groups]
+    roots += [
+        e for c in table.columns.values() if c.bounds is not None for e in (c.bounds.low, c.bounds.high)
+    ]
+    roots += [c.condition for c in table.checks]
+    roots += [c.nulls.when for c in table.columns.values() if c.nulls is not None]
+    for reference in table.references.values():
+        roots += [reference.where, reference.each.count if reference.each is not None else None]
+    for root in roots:
+        for node in walk(root) if root is not None else ():
+            if isinstance(node, ir.Aggregate):
+                found |= {h.table for h in node.hops}
+            elif isinstance(node, (ir.Follow, ir.Candidate)):
+                found.add(node.table)
+    return found
 
 
 def _missing_import(main: tree.File, trees: Mapping[str, tree.File], imports: Mapping[Span, str]) -> bool:
@@ -184,7 +224,7 @@ def _types(program: Program) -> None:
                         span=modifier.span,
                         modifier=word,
                         why="goes with a column, and this is a type",
-                        remedy="write it where the type is used; a type may have `in low .. high` and `= value`",
+                        remedy="write it where the type is used; a type has `in low .. high` and `= value`",
                     )
                 )
         if not shape.known:

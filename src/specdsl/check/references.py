@@ -74,6 +74,19 @@ def check(
                 distinct = found or ()
     if target is None or not _key_fits(scope, target, decl) or broken:
         return None
+    forest = target is table and not _ordered_apart(where)
+    if forest and not symbol.nullable:
+        at = decl.reference.table.span.at_end()
+        scope.report(
+            types.ForestRoot(
+                span=decl.reference.table.span,
+                reference=symbol.name,
+                table=table.name,
+                insert_at=at,
+                corrected=scope.program.line_with(at, "?"),
+            )
+        )
+        return None
     unique = any(isinstance(m, (tree.KeyMark, tree.UniqueMark)) for m in decl.modifiers)
     return Reference(
         name=symbol.name,
@@ -87,7 +100,7 @@ def check(
         where=where,
         distinct_per=distinct,
         unique=unique or table.key == symbol.columns,
-        forest=target is table and not _ordered_apart(where),
+        forest=forest,
     )
 
 

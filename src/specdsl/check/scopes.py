@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol, Self
 
@@ -244,13 +244,5 @@ def poison() -> ir.Expr:
 
 
 def poisoned(*exprs: ir.Expr) -> bool:
+    """Whether any of them could not be checked."""
     return any(e.type == UNKNOWN for e in exprs)
-
-
-def flatten(node: tree.Expr, op: tree.BinaryOp) -> Iterator[tree.Expr]:
-    """The operands of a chain of one operator, in order."""
-    if isinstance(node, tree.Binary) and node.op is op:
-        yield from flatten(node.left, op)
-        yield from flatten(node.right, op)
-    else:
-        yield node

@@ -67,8 +67,9 @@ def _default(scope: Scope, shape: Shape, subject: Subject, *, key: bool) -> ir.E
             return poison() if poisoned(*items) else ir.StructValue(shape.type, False, tuple(items))
         case t.Int() if key and not shape.within and "sequence" in FUNCTIONS:
             function = FUNCTIONS["sequence"]
-            site = scope.sites.next(shape.span) if function.draws else None
-            return cast(finished(function, {"start": ir.Const(t.INT, False, 1)}, site), shape.type)
+            draws_at = scope.sites.next(shape.span) if function.draws else None
+            counted = finished(function, {"start": ir.Const(t.INT, False, 1)}, draws_at)
+            return cast(counted, shape.type)
         case dtype if t.is_ordered(dtype) and shape.within:
             limits = bounds(scope, shape)
             if limits is None:

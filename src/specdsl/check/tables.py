@@ -275,7 +275,7 @@ def _sql(program: Program, table: TableSymbol) -> str | None:
     if call.function.text != "sql":
         wrong(call.span, "does not make a table; `sql` does")
         return None
-    if len(call.args) != 1 or call.args[0].name is not None and call.args[0].name.text != "query":
+    if len(call.args) != 1 or (call.args[0].name is not None and call.args[0].name.text != "query"):
         wrong(call.span, "takes one query")
         return None
     text = call.args[0].value

@@ -68,6 +68,7 @@ class Shape:
 
 
 def unknown_shape(span: Span) -> Shape:
+    """The shape of what is no type (already reported)."""
     return Shape(t.UNKNOWN, span)
 
 
@@ -139,6 +140,7 @@ _COMMON = {
 
 
 def report_unknown_type(program: Program, name: tree.Name) -> None:
+    """Says that there is no such type, and which one was likely meant."""
     known = (*TYPE_NAMES, *program.enums, *program.types)
     near = _COMMON.get(name.text.lower()) or nearest(name.text, known)
     program.bag.add(
@@ -213,7 +215,7 @@ def _no_arguments(program: Program, node: tree.NamedType) -> None:
     if node.args:
         name = node.name.text
         remedy = f"write {program.line_with(node.span, name)}"
-        if name.startswith("int") or name.startswith("float"):
+        if name.startswith(("int", "float")):
             remedy += "; to bound its values put `in low .. high` after it"
         _wrong(program, node.span, name, "takes no arguments", remedy)
 

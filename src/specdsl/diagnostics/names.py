@@ -55,6 +55,8 @@ def quoted(name: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownTable(_Unknown):
+    """A name that no table has."""
+
     code: ClassVar[str] = "DG201"
     name: ClassVar[str] = "unknown-table"
 
@@ -92,6 +94,8 @@ class UnknownColumn(_Unknown):
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownType(_Unknown):
+    """A name that no type has."""
+
     code: ClassVar[str] = "DG203"
     name: ClassVar[str] = "unknown-type"
 
@@ -106,6 +110,8 @@ class UnknownType(_Unknown):
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownFunction(_Unknown):
+    """A name that no function has."""
+
     code: ClassVar[str] = "DG204"
     name: ClassVar[str] = "unknown-function"
 
@@ -118,6 +124,8 @@ class UnknownFunction(_Unknown):
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownArgument(_Unknown):
+    """A name that no argument of the function has."""
+
     code: ClassVar[str] = "DG205"
     name: ClassVar[str] = "unknown-argument"
 
@@ -155,6 +163,8 @@ class UnknownMember(_Unknown):
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownPool(_Unknown):
+    """A name that no pool has."""
+
     code: ClassVar[str] = "DG207"
     name: ClassVar[str] = "unknown-pool"
 
@@ -169,6 +179,8 @@ class UnknownPool(_Unknown):
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownSetting(_Unknown):
+    """A name that no setting has."""
+
     code: ClassVar[str] = "DG208"
     name: ClassVar[str] = "unknown-setting"
 
@@ -181,6 +193,8 @@ class UnknownSetting(_Unknown):
 
 @dataclass(frozen=True, kw_only=True)
 class UnknownField(_Unknown):
+    """A name that no field of the struct has."""
+
     code: ClassVar[str] = "DG209"
     name: ClassVar[str] = "unknown-field"
 
@@ -224,6 +238,8 @@ class DuplicateName(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class DuplicateColumn(Diagnostic):
+    """A second column of one name."""
+
     code: ClassVar[str] = "DG211"
     name: ClassVar[str] = "duplicate-column"
 
@@ -271,6 +287,8 @@ class DuplicateMember(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class DuplicateSetting(Diagnostic):
+    """A setting that is given twice."""
+
     code: ClassVar[str] = "DG213"
     name: ClassVar[str] = "duplicate-setting"
 
@@ -317,6 +335,8 @@ class DuplicateRule(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class DuplicateArgument(Diagnostic):
+    """An argument that is given twice."""
+
     code: ClassVar[str] = "DG215"
     name: ClassVar[str] = "duplicate-argument"
 
@@ -397,6 +417,8 @@ class ImportCycle(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatedImport(Diagnostic):
+    """A file that is imported twice by one file."""
+
     code: ClassVar[str] = "DG218"
     name: ClassVar[str] = "repeated-import"
     severity: ClassVar[Severity] = Severity.WARNING
@@ -422,6 +444,8 @@ class RepeatedImport(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class SecondDataset(Diagnostic):
+    """A second dataset block."""
+
     code: ClassVar[str] = "DG219"
     name: ClassVar[str] = "second-dataset"
 
@@ -443,6 +467,8 @@ class SecondDataset(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class NoCandidate(Diagnostic):
+    """`.name` where there is no candidate row."""
+
     code: ClassVar[str] = "DG220"
     name: ClassVar[str] = "no-candidate"
 
@@ -561,7 +587,26 @@ class NotAValue(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
+class NothingDeclared(Diagnostic):
+    """A file without a table, and without anything that another file could import."""
+
+    code: ClassVar[str] = "DG226"
+    name: ClassVar[str] = "nothing-declared"
+
+    def message(self) -> str:
+        return "this spec declares no table"
+
+    def label(self) -> str:
+        return "nothing here makes rows"
+
+    def help(self) -> str:
+        return "declare one, such as `table users 100 { id int key }`"
+
+
+@dataclass(frozen=True, kw_only=True)
 class QueryFails(Diagnostic):
+    """A query that DuckDB refuses."""
+
     code: ClassVar[str] = "DG225"
     name: ClassVar[str] = "query-fails"
 

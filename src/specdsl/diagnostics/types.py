@@ -27,6 +27,8 @@ class _WithOrigin(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class TypeMismatch(_WithOrigin):
+    """A value of a type that does not become the one that is wanted."""
+
     code: ClassVar[str] = "DG301"
     name: ClassVar[str] = "type-mismatch"
 
@@ -62,6 +64,8 @@ class OperatorTypes(_WithOrigin):
 
 @dataclass(frozen=True, kw_only=True)
 class NotComparable(_WithOrigin):
+    """Two values that have nothing in common, or no order, are compared."""
+
     code: ClassVar[str] = "DG303"
     name: ClassVar[str] = "not-comparable"
 
@@ -97,6 +101,8 @@ class ConditionNotBool(_WithOrigin):
 
 @dataclass(frozen=True, kw_only=True)
 class ArgumentType(Diagnostic):
+    """An argument of a type that its parameter does not take."""
+
     code: ClassVar[str] = "DG305"
     name: ClassVar[str] = "argument-type"
 
@@ -125,6 +131,8 @@ class ArgumentType(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class MissingArgument(Diagnostic):
+    """An argument without a default is not given."""
+
     code: ClassVar[str] = "DG306"
     name: ClassVar[str] = "missing-argument"
 
@@ -149,6 +157,8 @@ class MissingArgument(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class TooManyArguments(Diagnostic):
+    """More arguments than the function has."""
+
     code: ClassVar[str] = "DG307"
     name: ClassVar[str] = "too-many-arguments"
 
@@ -199,6 +209,8 @@ class NotConstant(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class ArgumentOutOfRange(Diagnostic):
+    """A constant outside of what its place allows."""
+
     code: ClassVar[str] = "DG309"
     name: ClassVar[str] = "argument-out-of-range"
 
@@ -219,6 +231,8 @@ class ArgumentOutOfRange(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class ArgumentChoice(Diagnostic):
+    """A text that is none of those allowed."""
+
     code: ClassVar[str] = "DG310"
     name: ClassVar[str] = "argument-choice"
 
@@ -271,6 +285,8 @@ class NullNotAllowed(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class NullRateNeedsOptional(Diagnostic):
+    """A rate of nulls after a type without `?`."""
+
     code: ClassVar[str] = "DG312"
     name: ClassVar[str] = "null-rate-needs-optional"
 
@@ -341,6 +357,8 @@ class WeightsTotal(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class ZeroWeight(Diagnostic):
+    """An arm that is never drawn."""
+
     code: ClassVar[str] = "DG315"
     name: ClassVar[str] = "zero-weight"
 
@@ -383,6 +401,8 @@ class BranchesDiffer(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class MatchMisses(Diagnostic):
+    """A `match` without an arm for some value; ``missing`` is empty where the values are not known."""
+
     code: ClassVar[str] = "DG317"
     name: ClassVar[str] = "match-misses"
 
@@ -403,6 +423,8 @@ class MatchMisses(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class UnreachableArm(Diagnostic):
+    """An arm after one that takes its value."""
+
     code: ClassVar[str] = "DG318"
     name: ClassVar[str] = "unreachable-arm"
 
@@ -425,6 +447,8 @@ class UnreachableArm(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class BadPattern(Diagnostic):
+    """A pattern that is no constant."""
+
     code: ClassVar[str] = "DG319"
     name: ClassVar[str] = "bad-pattern"
 
@@ -443,6 +467,8 @@ class BadPattern(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class BadRegex(Diagnostic):
+    """A pattern that strings cannot be drawn from."""
+
     code: ClassVar[str] = "DG320"
     name: ClassVar[str] = "bad-regex"
 
@@ -462,6 +488,8 @@ class BadRegex(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class BadFormatSpec(Diagnostic):
+    """A format that does not fit the type of the value."""
+
     code: ClassVar[str] = "DG321"
     name: ClassVar[str] = "bad-format-spec"
 
@@ -482,6 +510,8 @@ class BadFormatSpec(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class NotFormattable(Diagnostic):
+    """A value without a text form in an f-string."""
+
     code: ClassVar[str] = "DG322"
     name: ClassVar[str] = "not-formattable"
 
@@ -500,6 +530,8 @@ class NotFormattable(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class TypeArguments(Diagnostic):
+    """A type with arguments that it does not take."""
+
     code: ClassVar[str] = "DG323"
     name: ClassVar[str] = "type-arguments"
 
@@ -519,6 +551,8 @@ class TypeArguments(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class ListSize(Diagnostic):
+    """A list without a size, or with the wrong one."""
+
     code: ClassVar[str] = "DG324"
     name: ClassVar[str] = "list-size"
 
@@ -534,6 +568,8 @@ class ListSize(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class TupleShape(Diagnostic):
+    """A tuple with more or fewer values than there are names."""
+
     code: ClassVar[str] = "DG325"
     name: ClassVar[str] = "tuple-shape"
 
@@ -578,6 +614,8 @@ class BadRange(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class LiteralOutOfRange(Diagnostic):
+    """A constant that does not fit its type."""
+
     code: ClassVar[str] = "DG327"
     name: ClassVar[str] = "literal-out-of-range"
 
@@ -644,6 +682,8 @@ class NoKey(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class KeyShape(Diagnostic):
+    """A reference with more or fewer names than the key has columns."""
+
     code: ClassVar[str] = "DG330"
     name: ClassVar[str] = "key-shape"
 
@@ -690,6 +730,8 @@ class SpecialForm(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class NoRowCount(Diagnostic):
+    """A table without anything that says how many rows it has."""
+
     code: ClassVar[str] = "DG332"
     name: ClassVar[str] = "no-row-count"
 
@@ -703,7 +745,8 @@ class NoRowCount(Diagnostic):
         return "no row count"
 
     def help(self) -> str:
-        return f"write a number after the name, `{self.corrected}`, or `each` after a reference, or `over` a range"
+        others = "or `each` after a reference, or `over` a range"
+        return f"write a number after the name, `{self.corrected}`, {others}"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -725,6 +768,8 @@ class RowCount(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class SettingValue(Diagnostic):
+    """A setting with a value of the wrong kind."""
+
     code: ClassVar[str] = "DG334"
     name: ClassVar[str] = "setting-value"
 
@@ -744,6 +789,8 @@ class SettingValue(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class OverRangeForm(Diagnostic):
+    """A range or step that `over` cannot go through."""
+
     code: ClassVar[str] = "DG335"
     name: ClassVar[str] = "over-range"
 
@@ -755,6 +802,34 @@ class OverRangeForm(Diagnostic):
 
     def help(self) -> str:
         return self.remedy
+
+
+@dataclass(frozen=True, kw_only=True)
+class ForestRoot(Diagnostic):
+    """A self-reference without a row that may refer to nothing."""
+
+    code: ClassVar[str] = "DG338"
+    name: ClassVar[str] = "forest-root"
+
+    reference: str
+    table: str
+    insert_at: Span
+    corrected: str
+
+    def message(self) -> str:
+        return f"`{self.reference}` refers to its own table, so the first row has nothing to refer to"
+
+    def label(self) -> str:
+        return "is never null"
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"rows of `{self.table}` refer to earlier rows, so that no circle can come about",)
+
+    def help(self) -> str:
+        return f"let it be null: {self.corrected}, or say how often, such as `20% null`"
+
+    def fix(self) -> Fix | None:
+        return Fix("Let the reference be null", (Edit(self.insert_at, "?"),))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -780,6 +855,8 @@ class TypeCycle(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class AggregateType(Diagnostic):
+    """A roll-up over values that it cannot take."""
+
     code: ClassVar[str] = "DG337"
     name: ClassVar[str] = "aggregate-type"
 
