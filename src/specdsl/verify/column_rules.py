@@ -130,7 +130,9 @@ def _bounds_test(table: Table, column: Column, bounds: Bounds, context: Context)
         value = lowering.column(column.name, scope)
         ends = ((bounds.low, e.CompareOp.LESS), (bounds.high, e.CompareOp.GREATER))
         outside = [
-            compare(op, value, lowering.expr(end, scope), column.type) for end, op in ends if end is not None
+            compare(op, value, column.type, lowering.expr(end, scope), end.type)
+            for end, op in ends
+            if end is not None
         ]
         return f"{value} IS NOT NULL", f"({' OR '.join(outside)})" if outside else "false"
 

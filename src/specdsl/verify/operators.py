@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from specdsl.datatypes import types as t
 from specdsl.ir.expr import ArithmeticOp, CompareOp
-from specdsl.verify.forms import DAY_US, physical_type, quote_text, rescaled, to_natural
+from specdsl.verify.forms import DAY_US, constant, physical_type, quote_text, rescaled, to_natural
 from specdsl.verify.lowered import CannotLowerError
 from specdsl.verify.text import plain_text
 
@@ -26,11 +26,33 @@ def position(sql: str, enum: t.Enum) -> str:
     return f"list_position([{', '.join(map(quote_text, enum.members))}], {sql})"
 
 
-def compare(op: CompareOp, left: str, right: str, dtype: t.DataType) -> str:
-    """A comparison of two values of one type."""
-    if isinstance(dtype, t.Enum) and op not in {CompareOp.EQUAL, CompareOp.NOT_EQUAL}:
-        left, right = position(left, dtype), position(right, dtype)
+def compare(op: CompareOp, left: str, left_type: t.DataType, right: str, right_type: t.DataType) -> str:
+    """A comparison of two values of one type (numbers without a float: of any scales)."""
+    if isinstance(left_type, t.Enum) and op not in {CompareOp.EQUAL, CompareOp.NOT_EQUAL}:
+        left, right = position(left, left_type), position(right, left_type)
+    elif _scale(left_type) != _scale(right_type):
+        scale = max(_scale(left_type), _scale(right_type))
+        left, right = _wide(left, left_type, scale), _wide(right, right_type, scale)
     return f"({left} {_COMPARE[op]} {right})"
+
+
+def _scale(dtype: t.DataType) -> int:
+    return dtype.scale if isinstance(dtype, t.Decimal) else 0
+
+
+def _wide(sql: str, dtype: t.DataType, scale: int) -> str:
+    """An unscaled number at a larger scale, in 128 bits."""
+    up = scale - _scale(dtype)
+    if up > 19:
+        raise CannotLowerError("numbers of so different scales have no comparison in SQL")
+    return f"(CAST({sql} AS HUGEINT) * CAST({10**up} AS HUGEINT))"
+
+
+def membership(sql: str, dtype: t.DataType, items: list[tuple[str, t.DataType]]) -> str:
+    """Whether a value is one of ``items``."""
+    if all(_scale(d) == _scale(dtype) for _, d in items):
+        return f"({sql} IN ({', '.join(item for item, _ in items)}))"
+    return f"({' OR '.join(compare(CompareOp.EQUAL, sql, dtype, item, d) for item, d in items)})"
 
 
 def negate(sql: str, dtype: t.DataType) -> str:
@@ -46,51 +68,37 @@ def arithmetic(
     """``left op right`` for each pair of types that the checker lets through."""
     match left_type, right_type:
         case (t.Int(), t.Int()):
-            return _integers(op, _signed(left, left_type), _signed(right, right_type), result)
-        case (t.Decimal(_, a), t.Decimal(_, b)) if isinstance(result, t.Decimal):
-            return _decimals(op, left, a, right, b, result)
+            return _integers(op, left, left_type, right, right_type)
+        case (t.Decimal() | t.Int(), t.Decimal() | t.Int()) if op is not ArithmeticOp.DIVIDE:
+            return _decimals(op, left, _scale(left_type), right, _scale(right_type), _scale(result))
         case (t.Int() | t.Float() | t.Decimal(), t.Int() | t.Float() | t.Decimal()):
             return _floats(op, as_float(left, left_type), as_float(right, right_type), result)
         case _:
             return _times(op, left, left_type, right, right_type, result)
 
 
-def _signed(sql: str, dtype: t.DataType) -> str:
-    return f"CAST({sql} AS BIGINT)" if physical_type(dtype) == "UBIGINT" else sql
-
-
-def _integers(op: ArithmeticOp, left: str, right: str, result: t.DataType) -> str:
+def _integers(op: ArithmeticOp, left: str, left_type: t.DataType, right: str, right_type: t.DataType) -> str:
+    wide = physical_type(left_type)
+    if physical_type(right_type) != wide:
+        left, right, wide = f"CAST({left} AS BIGINT)", f"CAST({right} AS BIGINT)", "BIGINT"
     match op:
         case ArithmeticOp.DIVIDE:
             return f"(CAST({left} AS DOUBLE) / NULLIF(CAST({right} AS DOUBLE), 0))"
         case ArithmeticOp.FLOOR_DIVIDE:
             return f"({left} // NULLIF({right}, 0))"
         case ArithmeticOp.MODULO:  # in 128 bits: the smallest integer modulo -1 is 0, not an overflow
-            return f"CAST(CAST({left} AS HUGEINT) % NULLIF({right}, 0) AS BIGINT)"
+            return f"CAST(CAST({left} AS HUGEINT) % NULLIF({right}, 0) AS {wide})"
         case _:
-            sql = f"({left} {op.value} {right})"
-            return f"CAST({sql} AS UBIGINT)" if physical_type(result) == "UBIGINT" else sql
+            return f"({left} {op.value} {right})"
 
 
-def _decimals(op: ArithmeticOp, left: str, a: int, right: str, b: int, result: t.Decimal) -> str:
-    match op:
-        case ArithmeticOp.MULTIPLY:
-            return rescaled(f"({left} * {right})", a + b, result.scale)
-        case ArithmeticOp.ADD | ArithmeticOp.SUBTRACT:
-            scale = max(a, b)
-            return rescaled(
-                f"({rescaled(left, a, scale)} {op.value} {rescaled(right, b, scale)})", scale, result.scale
-            )
-        case ArithmeticOp.MODULO:
-            scale = max(a, b)
-            wide = f"CAST({rescaled(left, a, scale)} AS HUGEINT) % NULLIF({rescaled(right, b, scale)}, 0)"
-            return rescaled(f"CAST({wide} AS BIGINT)", scale, result.scale)
-        case ArithmeticOp.FLOOR_DIVIDE:
-            scale = max(a, b)
-            whole = f"({rescaled(left, a, scale)} // NULLIF({rescaled(right, b, scale)}, 0))"
-            return rescaled(whole, 0, result.scale)
-        case _:
-            raise CannotLowerError(f"`{op.value}` of decimals as a decimal has no SQL form")
+def _decimals(op: ArithmeticOp, left: str, a: int, right: str, b: int, result: int) -> str:
+    if op is ArithmeticOp.MULTIPLY:
+        return rescaled(f"({left} * {right})", a + b, result)
+    scale = max(a, b)
+    left, right = rescaled(left, a, scale), rescaled(right, b, scale)
+    out = _integers(op, left, t.INT, right, t.INT)
+    return rescaled(out, 0 if op is ArithmeticOp.FLOOR_DIVIDE else scale, result)
 
 
 def _floats(op: ArithmeticOp, left: str, right: str, result: t.DataType) -> str:
@@ -103,44 +111,53 @@ def _floats(op: ArithmeticOp, left: str, right: str, result: t.DataType) -> str:
             sql = f"({left} % NULLIF({right}, 0))"
         case _:
             sql = f"({left} {op.value} {right})"
-    return sql if isinstance(result, t.Float) else cast(sql, t.FLOAT, result)
+    return cast(sql, t.FLOAT, result)
+
+
+_LENGTHS = {ArithmeticOp.MULTIPLY, ArithmeticOp.DIVIDE}
 
 
 def _times(
     op: ArithmeticOp, left: str, left_type: t.DataType, right: str, right_type: t.DataType, result: t.DataType
 ) -> str:
-    sign = op.value
     match left_type, right_type:
-        case (t.Date(), t.Date()):
-            return f"(({left} - {right}) * CAST({DAY_US} AS BIGINT))"
-        case (t.Date(), t.Duration()):
-            sum_ = f"({left} * CAST({DAY_US} AS BIGINT) {sign} {right})"
-            return sum_ if isinstance(result, t.Timestamp) else _days(sum_)
-        case (t.Duration(), t.Date()):
-            sum_ = f"({left} + {right} * CAST({DAY_US} AS BIGINT))"
-            return sum_ if isinstance(result, t.Timestamp) else _days(sum_)
         case (t.Time(), t.Duration()) | (t.Duration(), t.Time()):
-            return f"((({left} {sign} {right}) % {DAY_US} + {DAY_US}) % {DAY_US})"
+            day = f"CAST({DAY_US} AS BIGINT)"
+            return f"((({left} % {day}) {op.value} ({right} % {day})) % {day} + {day}) % {day}"
+        case (t.Timestamp() | t.Date(), t.Timestamp() | t.Date()):
+            return f"({_micros(left, left_type)} - {_micros(right, right_type)})"
+        case (t.Timestamp() | t.Date(), t.Duration()) | (t.Duration(), t.Timestamp() | t.Date()):
+            moved = f"({_micros(left, left_type)} {op.value} {_micros(right, right_type)})"
+            return _instant(moved, result)
         case (t.Duration(), t.Duration()) if op is ArithmeticOp.DIVIDE:
             return _floats(op, f"CAST({left} AS DOUBLE)", f"CAST({right} AS DOUBLE)", t.FLOAT)
-        case (t.Duration(), t.Duration()) if op in {ArithmeticOp.FLOOR_DIVIDE, ArithmeticOp.MODULO}:
-            return _integers(op, left, right, result)
-        case (t.Duration(), t.Int()) | (t.Int(), t.Duration()) if op is ArithmeticOp.MULTIPLY:
-            return f"({left} * {right})"
-        case (t.Duration(), t.Int()) if op is ArithmeticOp.FLOOR_DIVIDE:
-            return _integers(op, left, right, result)
-        case (t.Duration(), _) | (_, t.Duration()) if t.is_numeric(left_type) or t.is_numeric(right_type):
-            quotient = _floats(op, as_float(left, left_type), as_float(right, right_type), t.FLOAT)
-            return f"CAST(round({quotient}) AS BIGINT)"
-        case _ if op in {ArithmeticOp.ADD, ArithmeticOp.SUBTRACT}:
-            return f"({left} {sign} {right})"
+        case (t.Duration(), t.Duration() | t.Int()) | (t.Int(), t.Duration()) | (t.Time(), t.Time()) if (
+            op is not ArithmeticOp.DIVIDE
+        ):
+            return _integers(op, left, t.INT, right, t.INT)
+        case (t.Duration(), _) | (_, t.Duration()) if op in _LENGTHS:
+            length = _floats(op, as_float(left, left_type), as_float(right, right_type), t.FLOAT)
+            return f"CAST(round({length}) AS BIGINT)"
         case _:
-            raise CannotLowerError(f"{left_type} {sign} {right_type} has no SQL form")
+            raise CannotLowerError(f"{left_type} {op.value} {right_type} has no SQL form")
 
 
-def _days(micros: str) -> str:
-    """Whole days, towards the past."""
-    return f"CAST(floor(CAST({micros} AS HUGEINT) / {DAY_US}) AS BIGINT)"
+def _micros(sql: str, dtype: t.DataType) -> str:
+    return f"({sql} * CAST({DAY_US} AS BIGINT))" if isinstance(dtype, t.Date) else sql
+
+
+_FIRST_INSTANT = -719_162 * DAY_US
+_LAST_INSTANT = 2_932_897 * DAY_US - 1
+
+
+def _instant(micros: str, result: t.DataType) -> str:
+    """Microseconds within the years 1 to 9999, as a timestamp or, cut to the day, as a date."""
+    low, high = constant(_FIRST_INSTANT, t.TIMESTAMP), constant(_LAST_INSTANT, t.TIMESTAMP)
+    inside = (
+        f"CASE WHEN {micros} NOT BETWEEN {low} AND {high} "
+        f"THEN error('an instant outside of the years 1 to 9999') ELSE {micros} END"
+    )
+    return to_days(f"({inside})") if isinstance(result, t.Date) else inside
 
 
 def as_float(sql: str, dtype: t.DataType) -> str:
@@ -162,19 +179,16 @@ def cast(sql: str, source: t.DataType, target: t.DataType) -> str:
         case (t.Null(), _):
             return f"CAST({sql} AS {physical_type(target)})"
         case (t.Decimal(p1, s1), t.Decimal(p2, s2)):
-            scaled = rescaled(sql, s1, s2)
-            return scaled if p2 >= min(p1 + (s2 - s1) + 1, 19) else _bounded(scaled, p2)
+            return rescaled(sql, s1, s2) if s1 == s2 and p1 <= p2 else _bounded(rescaled(sql, s1, s2), p2)
         case (t.Int(), t.Decimal(precision, scale)):
-            scaled = rescaled(_signed(sql, source), 0, scale)
-            return scaled if precision >= 19 else _bounded(scaled, precision)
+            return _bounded(rescaled(f"CAST({sql} AS BIGINT)", 0, scale), precision)
         case (t.Float(), t.Decimal(precision, scale)):
-            unscaled = f"CAST(round({sql} * CAST('1e{scale}' AS DOUBLE)) AS BIGINT)"
-            return unscaled if precision >= 19 else _bounded(unscaled, precision)
+            return _bounded(f"CAST(round({sql} * CAST('1e{scale}' AS DOUBLE)) AS BIGINT)", precision)
         case (t.Decimal(_, scale), t.Int()):
             return _narrow(rescaled(sql, scale, 0), target)
         case (t.Float(), t.Int()):
             return _narrow(f"round({sql})", target)
-        case (t.Int() | t.Decimal() | t.Float(), t.Float(bits)):
+        case (t.Int() | t.Decimal() | t.Float() | t.Bool(), t.Float(bits)):
             wide = as_float(sql, source)
             return wide if bits == 64 else f"CAST(CAST({wide} AS FLOAT) AS DOUBLE)"
         case (t.Int(), t.Int()):
@@ -185,6 +199,12 @@ def cast(sql: str, source: t.DataType, target: t.DataType) -> str:
             return f"({sql} * CAST({DAY_US} AS BIGINT))"
         case (t.Timestamp(), t.Date()):
             return to_days(sql)
+        case (t.Timestamp(), t.Time()):
+            return f"epoch_us(CAST({to_natural(sql, t.TIMESTAMP)} AS TIME))"
+        case (t.Int() | t.Float(), t.Duration()):
+            return f"CAST(round({as_float(sql, source)}) AS BIGINT)"
+        case (t.Enum(), t.Enum()):
+            return cast(sql, t.STRING, target)
         case (t.String(), t.Enum(name, members)):
             known = f"list_position([{', '.join(map(quote_text, members))}], {sql})"
             listed = ", ".join(map(quote_text, members))
@@ -211,6 +231,8 @@ def to_days(micros: str) -> str:
 
 def _bounded(unscaled: str, precision: int) -> str:
     """Fails where an unscaled value has more than ``precision`` digits (the cast to DECIMAL does)."""
+    if precision >= 19:
+        return unscaled
     return f"CAST(CAST({unscaled} AS DECIMAL({precision}, 0)) AS BIGINT)"
 
 

@@ -175,7 +175,7 @@ def _parquet(
     offsets = [sum(counts[:i]) for i in range(len(counts))]
     row = "file_row_number"
     if len(paths) > 1:
-        row = f"(file_row_number + list_extract({offsets}, file_index + 1))"
+        row = f"(file_row_number + list_extract({offsets}, CAST(file_index AS BIGINT) + 1))"
     parts = [f"{sql} AS {quote_name(n)}" for n, sql, _ in selected]
     connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([*parts, f'{row} AS {ROW}'])} FROM {source}")
     raw_source = f"(SELECT *, {row} AS {ROW} FROM {source})"
@@ -245,9 +245,12 @@ def _csv(
     )
     raw = {c: quote_name(names[c]) for c in header}
     _staged(connection, view, columns, found, raw, source, table)
-    ((table.rejected_count,),) = connection.execute("SELECT count(*) FROM reject_errors").fetchall()
+    ((table.rejected_count,),) = connection.execute(
+        "SELECT count(DISTINCT (file_id, line)) FROM reject_errors"
+    ).fetchall()
     rows = connection.execute(
-        "SELECT line, csv_line, error_message FROM reject_errors ORDER BY file_id, line LIMIT 5"
+        "SELECT line, any_value(csv_line), any_value(error_message) FROM reject_errors "
+        "GROUP BY file_id, line ORDER BY file_id, line LIMIT 5"
     ).fetchall()
     table.rejected = [{"line": line, "text": text, "problem": why} for line, text, why in rows]
     connection.execute("DELETE FROM reject_errors")

@@ -18,7 +18,7 @@ from specdsl.verify.across import aggregate, index_in
 from specdsl.verify.forms import constant, physical_type, quote_name, struct_field, to_natural, to_physical
 from specdsl.verify.lowered import CannotLowerError, Lowered, NotLowered, Scope
 from specdsl.verify.naming import ROW, column_name, table_name
-from specdsl.verify.operators import arithmetic, cast, compare, negate
+from specdsl.verify.operators import arithmetic, cast, compare, membership, negate
 from specdsl.verify.text import formatted
 
 _MAX_INLINED = 20
@@ -165,7 +165,7 @@ class Lowering:
                 a, b = self.expr(left, scope), self.expr(right, scope)
                 return arithmetic(op, a, left.type, b, right.type, dtype)
             case e.Compare(op=op, left=left, right=right):
-                return compare(op, self.expr(left, scope), self.expr(right, scope), left.type)
+                return compare(op, self.expr(left, scope), left.type, self.expr(right, scope), right.type)
             case e.Logic(op=op, left=left, right=right):
                 return f"({self.expr(left, scope)} {op.value.upper()} {self.expr(right, scope)})"
             case e.IsNull(operand=operand):
@@ -173,8 +173,8 @@ class Lowering:
             case e.IsIn(operand=operand, items=items):
                 if not items:
                     return "false"
-                listed = ", ".join(self.expr(item, scope) for item in items)
-                return f"({self.expr(operand, scope)} IN ({listed}))"
+                listed = [(self.expr(item, scope), item.type) for item in items]
+                return membership(self.expr(operand, scope), operand.type, listed)
             case e.Cast(type=dtype, operand=operand):
                 return cast(self.expr(operand, scope), operand.type, dtype)
             case e.If(condition=condition, then=then, otherwise=otherwise):
