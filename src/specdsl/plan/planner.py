@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
 
-from specdsl.ir.expr import Candidate, CompareOp, Const, Follow, RangeDraw, RowNumber
+from specdsl.ir.expr import Candidate, Compare, CompareOp, Const, Follow, RangeDraw, RowNumber
 from specdsl.ir.model import (
     Column,
     Dataset,
@@ -45,12 +44,15 @@ def plan(dataset: Dataset) -> Plan:
 
 def _table(dataset: Dataset, table: Table) -> TablePlan:
     joints = _joints(table)
-    in_joint = {m.name: i for i, joint in enumerate(joints) for m in joint.members}
+    in_joint = {(m.name, m.is_reference): i for i, joint in enumerate(joints) for m in joint.members}
     references = {
-        name: _reference(dataset, table, reference, in_joint) for name, reference in table.references.items()
+        name: _reference(dataset, table, reference, (name, True) in in_joint)
+        for name, reference in table.references.items()
     }
     references = _reserve(table, references)
-    columns = {name: _column(table, column, in_joint.get(name)) for name, column in table.columns.items()}
+    columns = {
+        name: _column(table, column, in_joint.get((name, False))) for name, column in table.columns.items()
+    }
     return TablePlan(table, columns, references, joints)
 
 
@@ -71,9 +73,7 @@ def _constant_ends(pushed: Pushed) -> bool:
     return True
 
 
-def _reference(
-    dataset: Dataset, table: Table, reference: Reference, in_joint: Mapping[str, int]
-) -> ReferencePlan:
+def _reference(dataset: Dataset, table: Table, reference: Reference, in_joint: bool) -> ReferencePlan:
     where = decompose(dataset, table, reference)
     distinct_per = reference.distinct_per
     distinct = bool(distinct_per)
@@ -83,7 +83,7 @@ def _reference(
             distinct = True
     if reference.each is not None:
         kind = ReferenceKind.EACH
-    elif reference.name in in_joint:
+    elif in_joint:
         kind = ReferenceKind.JOINT
     elif reference.unique and not _of_row(where):
         kind = ReferenceKind.UNIQUE
@@ -98,6 +98,9 @@ def _of_row(where: WherePlan) -> bool:
     return bool(
         where.keys or where.row_conditions or where.order_bounds or where.row_bounds or where.residual
     )
+
+
+_MIRROR = {CompareOp.LESS: CompareOp.GREATER, CompareOp.GREATER: CompareOp.LESS}
 
 
 # --- combinations drawn jointly ------------------------------------------------------------
@@ -147,14 +150,13 @@ def _row_order(table: Table, name: str) -> tuple[CompareOp, str] | None:
     if where is None:
         return None
     for part in conjuncts(where):
-        op = getattr(part, "op", None)
-        left, right = getattr(part, "left", None), getattr(part, "right", None)
+        if not isinstance(part, Compare) or part.op not in _MIRROR:
+            continue
+        op, left, right = part.op, part.left, part.right
         if isinstance(left, Follow) and isinstance(right, Candidate):
-            left, right = right, left
-            op = {CompareOp.LESS: CompareOp.GREATER, CompareOp.GREATER: CompareOp.LESS}.get(op)  # type: ignore[call-overload]
+            op, left, right = _MIRROR[op], right, left
         if (
-            op in (CompareOp.LESS, CompareOp.GREATER)
-            and isinstance(left, Candidate)
+            isinstance(left, Candidate)
             and isinstance(left.body, RowNumber)
             and isinstance(right, Follow)
             and isinstance(right.body, RowNumber)

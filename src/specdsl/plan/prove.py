@@ -187,9 +187,11 @@ class _Prover:
             case RangeDraw(low=Const(value=int(low)), high=Const(value=int(high))):
                 return _Linear({}, low, high)
             case Call(site=site) if site is not None and not isinstance(term.expr.type, t.Float):
-                low, high = _call_bounds(term.expr)
-                if low is not None or high is not None:
-                    return _Linear({}, -math.inf if low is None else low, math.inf if high is None else high)
+                least, most = _call_bounds(term.expr)
+                if least is not None or most is not None:
+                    return _Linear(
+                        {}, -math.inf if least is None else least, math.inf if most is None else most
+                    )
         return _Linear({term: 1})
 
 

@@ -24,6 +24,7 @@ from specdsl.ir.expr import (
     Const,
     Expr,
     If,
+    IsNull,
     Match,
     RangeDraw,
     Unary,
@@ -32,6 +33,7 @@ from specdsl.ir.expr import (
 from specdsl.ir.walk import walk_row
 
 _DAY = 86_400_000_000
+_FAR = 1 << 61  # microseconds; sums with timestamps still fit 64 bits
 _HALF = 0.5 - 2.0**-20
 """A little less than half a unit: what lies within rounds to the bound and not past it."""
 
@@ -59,15 +61,17 @@ def push(expr: Expr, low: Expr | None, high: Expr | None) -> Pushed:
         case Const(value=value):
             return Pushed(expr, value is None or _const_within(value, low, high))
         case RangeDraw():
-            narrowed = replace(expr, low=_larger(expr.low, low), high=_smaller(expr.high, high))
+            narrowed = replace(
+                expr, low=_larger(expr.low, low) or expr.low, high=_smaller(expr.high, high) or expr.high
+            )
             return Pushed(narrowed, True)
         case Call(site=site) if site is not None and FUNCTIONS[expr.function].truncates:
             return Pushed(replace(expr, low=_larger(expr.low, low), high=_smaller(expr.high, high)), True)
         case ChoiceDraw(exact=False):
             arms = [push(arm.value, low, high) for arm in expr.arms]
             shares = [arm.share for arm in expr.arms]
-            value = replace(expr, arms=tuple(Arm(p.value, s) for p, s in zip(arms, shares, strict=True)))
-            return _all(value, arms)
+            chosen = tuple(Arm(p.value, s) for p, s in zip(arms, shares, strict=True))
+            return _all(replace(expr, arms=chosen), arms)
         case If():
             branches = [push(expr.then, low, high), push(expr.otherwise, low, high)]
             return _all(replace(expr, then=branches[0].value, otherwise=branches[1].value), branches)
@@ -99,11 +103,29 @@ def _const_within(value: object, low: Expr | None, high: Expr | None) -> bool:
 
 
 def _larger(left: Expr | None, right: Expr | None) -> Expr | None:
-    return _extreme(left, right, CompareOp.GREATER_EQUAL)
+    return _extreme(left, _or_open(right, -1), CompareOp.GREATER_EQUAL)
 
 
 def _smaller(left: Expr | None, right: Expr | None) -> Expr | None:
-    return _extreme(left, right, CompareOp.LESS_EQUAL)
+    return _extreme(left, _or_open(right, 1), CompareOp.LESS_EQUAL)
+
+
+def _or_open(bound: Expr | None, side: int) -> Expr | None:
+    """The bound, as good as open in rows where it is null."""
+    if bound is None or not bound.nullable:
+        return bound
+    if isinstance(bound, Const):
+        return None if bound.value is None else bound
+    match bound.type:
+        case t.Int() as whole:
+            far: float = whole.low if side < 0 else whole.high
+        case t.Float():
+            far = side * math.inf
+        case t.Decimal(precision):
+            far = side * (10 ** min(precision, 18) - 1)
+        case _:
+            far = side * _FAR
+    return If(bound.type, False, IsNull(t.BOOL, False, bound), Const(bound.type, False, far), bound)
 
 
 def _extreme(left: Expr | None, right: Expr | None, op: CompareOp) -> Expr | None:
@@ -137,8 +159,7 @@ def _push_exact_arithmetic(expr: Arithmetic, low: Expr | None, high: Expr | None
             inner = _push_operand(moved, *ends)
             if inner is None:
                 return Pushed(expr, False)
-            sides = {"right": inner.value} if right_draws else {"left": inner.value}
-            return replace(inner, value=replace(expr, **sides))
+            return replace(inner, value=_with_side(expr, inner.value, right=right_draws))
         case ArithmeticOp.SUBTRACT if right_draws:
             ends = (
                 _minus_from(expr.left, high, expr.right.type),
@@ -162,6 +183,10 @@ def _push_exact_arithmetic(expr: Arithmetic, low: Expr | None, high: Expr | None
             return _push_scaled(expr, low, high)
         case _:
             return Pushed(expr, False)
+
+
+def _with_side(expr: Arithmetic, side: Expr, *, right: bool) -> Arithmetic:
+    return replace(expr, right=side) if right else replace(expr, left=side)
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,9 +256,9 @@ def _push_scaled(expr: Arithmetic, low: Expr | None, high: Expr | None) -> Pushe
     lower = _divided(low, scale, drawn.type, math.ceil if whole else None)
     upper = _divided(high, scale, drawn.type, math.floor if whole else None)
     inner = push(drawn, lower, upper)
-    side = {"left": inner.value} if drawn is expr.left else {"right": inner.value}
     rounds = not whole or isinstance(scale, float)
-    return Pushed(replace(expr, **side), inner.exact, inner.clip or rounds)
+    value = _with_side(expr, inner.value, right=drawn is expr.right)
+    return Pushed(value, inner.exact, inner.clip or rounds)
 
 
 def _divided(bound: Expr | None, by: float, dtype: t.DataType, rounding: object) -> Expr | None:
@@ -259,9 +284,7 @@ def _negated(bound: Expr | None) -> Expr | None:
     match bound:
         case None:
             return None
-        case Const(value=bool() | str() | bytes() | None):
-            return bound
-        case Const(value=value):
+        case Const(value=int() | float() as value):
             return replace(bound, value=-value)
         case _:
             return Unary(bound.type, bound.nullable, UnaryOp.NEGATE, bound)
