@@ -37,7 +37,7 @@ def test_every_spec_has_queries() -> None:
 def test_scenario(name: str, tmp_path: Path) -> None:
     spec = HERE / f"{name}.dgen"
     data = specdsl.load(spec if spec.exists() else EXAMPLES / f"{name}.dgen")
-    data.build(tmp_path / "out")
+    assert data.build(tmp_path / "out").ok
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
         for table in data.tables:

@@ -11,4 +11,4 @@ select id from requests where status <> 200 and bytes <> 0;
 -- shares of the status
 select avg((status = 200)::int) a from requests having abs(a - 0.9) > 0.01;
 -- times out of range
-select id from requests where at not between timestamptz '2025-02-01 00:00:00+00' and timestamptz '2025-02-28 00:00:00+00';
+select id from requests where "at" not between timestamptz '2025-02-01 00:00:00+00' and timestamptz '2025-02-28 00:00:00+00';
