@@ -638,7 +638,7 @@ class MisplacedModifier(Diagnostic):
     """``each`` on a plain column, ``max`` twice, ``key`` on a list..."""
 
     code: ClassVar[str] = "DG328"
-    name: ClassVar[str] = "misplaced-modifier"
+    name: ClassVar[str] = "modifier-does-not-apply"
 
     modifier: str
     why: str
