@@ -44,7 +44,7 @@ def to_float(operand: Operand) -> NDArray[np.float64]:
     """A number as float64."""
     values = numbers(operand)
     if isinstance(operand.type, t.Decimal):
-        return np.asarray(values / 10.0**operand.type.scale)
+        return np.asarray(values / exact.power_of_ten(operand.type.scale))
     return np.asarray(values, dtype=np.float64)
 
 

@@ -119,7 +119,7 @@ def _numbers(vector: Vector, dtype: t.DataType) -> exact.Checked:
             return _to_int(exact.scale_down(values, scale), dtype)
         case (t.Float(), t.Decimal()):
             with np.errstate(over="ignore"):
-                whole, wrong = _whole(values * 10.0**dtype.scale)
+                whole, wrong = _whole(values * exact.power_of_ten(dtype.scale))
             return _bounded(whole, dtype, wrong)
         case (t.Float(), t.Int()):
             if dtype == t.Int(64, signed=False):

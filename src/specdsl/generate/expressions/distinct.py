@@ -29,7 +29,8 @@ from specdsl.vectors import selection, strings
 from specdsl.vectors.vector import Float64Array, Int64Array, Vector
 
 _ROUNDS = 64
-_CELLS = 1 << 20
+_CELLS = 1 << 15  # of a block of rows and arms: what stays in the cache
+_LISTED = 1 << 20
 _LARGEST = 1 << 62  # of larger domains the lower part is enough
 
 
@@ -122,7 +123,7 @@ def _regex(element: ir.RegexDraw, found: RegexSet, stream: Stream, lists: _Lists
     if found.distinct:
         sizes = np.full(lists.n, min(found.size, _LARGEST), dtype=np.int64)
         return Vector(element.type, found.at(lists.places(stream, sizes)))
-    listed = np.arange(min(found.size, _CELLS), dtype=np.int64)
+    listed = np.arange(min(found.size, _LISTED), dtype=np.int64)
     return _redrawn(
         stream,
         lists,

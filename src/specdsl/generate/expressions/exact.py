@@ -119,6 +119,11 @@ def scale_down(a: NDArray[Any], digits: int) -> NDArray[Any]:
     return quotient + twice_rest
 
 
+def power_of_ten(digits: int) -> float:
+    """The float nearest to ``10**digits``, by its text: ``10.0**digits`` is the C library's affair."""
+    return float(f"1e{digits}")
+
+
 def round_half_away(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Each value rounded to a whole number, halves away from zero (``floor(x + 0.5)`` is wrong just below
     a half; the fraction of a float is exact)."""

@@ -187,7 +187,7 @@ def _fixed_point(values: Float64Array, digits: int, spec: str) -> tuple[BoolArra
     """Signs and values times ``10**digits`` rounded as Python does (the exact binary value, halves to
     even), or None when they are too large. Near a half the product is not trusted and Python decides."""
     with np.errstate(over="ignore", invalid="ignore"):
-        scaled = np.abs(values) * 10.0**digits
+        scaled = np.abs(values) * exact.power_of_ten(digits)
         if not bool((scaled < _EXACT_FLOAT).all()):
             return None
         rounded = np.rint(scaled)
