@@ -1,7 +1,7 @@
 """The Python API: a spec in, Arrow tables or files out.
 
 >>> import specdsl
->>> data = specdsl.load("table users 3 { id int key  name string = \\"ann\\" | \\"bo\\" }", seed=7)
+>>> data = specdsl.load("table users 3 { id int key, name string = \\"ann\\" | \\"bo\\" }", seed=7)
 >>> data.tables
 ('users',)
 >>> data["users"].row_count

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 
 from specdsl.building.failures import environment
-from specdsl.building.job import Job, decide
+from specdsl.building.job import Job, decide, require_room
 from specdsl.building.lock import locked
 from specdsl.building.manifest import FileEntry, Manifest, TableEntry, read_manifest
 from specdsl.building.options import BuildListener, BuildOptions, BuildResult, BuiltTable, Mode, VerifyLevel
@@ -79,6 +79,7 @@ def build(
             if options.resume and not staging.exists() and _is_built(job):
                 told.note("the build is complete already")
                 return _result(job, folder, {}, None, started)
+            require_room(job, folder)
             done = _begin(job, options, staging, told)
             entries = _write(job, options, staging, done, told)
             report = _verify(job, options, staging, entries, told)
@@ -127,8 +128,8 @@ def _is_built(job: Job) -> bool:
         previous is not None
         and previous.origin == job.origin
         and (previous.format, previous.compression) == (job.sink.name, job.compression)
-        and {n: e.rows for n, e in previous.tables.items() if job.rows.get(n)}
-        == {n: r for n, r in job.rows.items() if r}
+        and sorted(previous.names()) == sorted(job.names())
+        and all(previous.tables[part.table].rows == job.rows[part.table] for part in job.parts)
     )
 
 

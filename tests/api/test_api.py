@@ -67,7 +67,7 @@ def test_a_wrong_spec_raises_with_its_diagnostics() -> None:
 
 
 def test_a_failure_of_generating_has_its_place() -> None:
-    text = "table t 5 { id int key  a int = 9_000_000_000_000_000_000 + 1_000_000_000_000_000_000 * row }"
+    text = "table t 5 { id int key, a int = 9_000_000_000_000_000_000 + 1_000_000_000_000_000_000 * row }"
     table = specdsl.load(text)["t"]
     with pytest.raises(specdsl.SpecError) as told:
         table.to_arrow()

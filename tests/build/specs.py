@@ -12,7 +12,7 @@ from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile
 
 SHOP = """
-dataset shop { seed 7  now 2025-01-01T00:00:00Z }
+dataset shop { seed 7, now 2025-01-01T00:00:00Z }
 enum Status { new 50%, paid 50% }
 
 ## Who buys.

@@ -133,9 +133,9 @@ def test_what_cannot_be_asked(tmp_path: Path, options: dict, message: str) -> No
 
 
 def test_a_broken_rule_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "table t 50 { id int key  a int = 0..9  check small: a < 5 }"
+    text = "table t 50 { id int key, a int = 0..9, check small: a < 5 }"
     # The engine redraws until the check holds: it is made to work from a spec without it.
-    without = compiled("table t 50 { id int key  a int = 0..9 }").dataset
+    without = compiled("table t 50 { id int key, a int = 0..9 }").dataset
     monkeypatch.setattr(job, "plan", lambda dataset: plan(without))
     result = built(tmp_path / "out", text)
     assert not result.ok and result.manifest is None and result.tables == ()
@@ -144,7 +144,7 @@ def test_a_broken_rule_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_failure_of_generating_leaves_nothing(tmp_path: Path) -> None:
-    text = "table t 50 { id int key  a int = 9_000_000_000_000_000_000 + 1_000_000_000_000_000_000 * row }"
+    text = "table t 50 { id int key, a int = 9_000_000_000_000_000_000 + 1_000_000_000_000_000_000 * row }"
     with pytest.raises(GenerationError):
         built(tmp_path / "out", text)
     assert not (tmp_path / "out").exists()

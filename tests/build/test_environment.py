@@ -151,7 +151,7 @@ def test_a_data_file_that_changes_under_way(tmp_path: Path) -> None:
 
     (tmp_path / "plans.csv").write_text("name,weight\nfree,1\npro,2\n")
     (tmp_path / "s.dgen").write_text(
-        'pool Plans = load("plans.csv")\ntable t 9 { id int key  plan string = pick(Plans.name) }'
+        'pool Plans = load("plans.csv")\ntable t 9 { id int key, plan string = pick(Plans.name) }'
     )
     files = LocalFiles()
     compilation = compile_path(str(tmp_path / "s.dgen"), files)

@@ -116,8 +116,8 @@ def test_append_adds_as_many_rows_again(tmp_path: Path) -> None:
 def test_what_is_appended_is_what_a_larger_build_has(tmp_path: Path) -> None:
     """Where nothing is drawn among rows that grow, a grown dataset is the large one."""
     text = """
-    table users 30 { id int key  age int = 18..90 }
-    table orders { id int key  user_id -> users each 1..3  amount int = user_id.age + 0..9 }
+    table users 30 { id int key, age int = 18..90 }
+    table orders { id int key, user_id -> users each 1..3, amount int = user_id.age + 0..9 }
     """
     built(tmp_path / "grown", text, format="csv")
     built(tmp_path / "grown", text, format="csv", mode=Mode.APPEND, rows={"users": 20})
@@ -175,20 +175,20 @@ def test_append_wants_all_files(tmp_path: Path) -> None:
         built(tmp_path, mode=Mode.APPEND)
 
 
-USERS = "table users 20 { id int key  score int = 0..9 }\n"
+USERS = "table users 20 { id int key, score int = 0..9 }\n"
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
         (
-            "table users 20 { id int key  spent int = sum(visits.cost) }\n"
-            "table visits 50 { id int key  user_id -> users  cost int = 1..9 }",
+            "table users 20 { id int key, spent int = sum(visits.cost) }\n"
+            "table visits 50 { id int key, user_id -> users, cost int = 1..9 }",
             "`users.spent` is computed from rows of `visits` that may be anywhere",
         ),
-        ('table t 20 { id int key  a string = exact("x" 50% | "y" 50%) }', "`t.a` has exact shares"),
+        ('table t 20 { id int key, a string = exact("x" 50% | "y" 50%) }', "`t.a` has exact shares"),
         (
-            USERS + "table t 60 { id int key  user_id -> users each 1..5 }",
+            USERS + "table t 60 { id int key, user_id -> users each 1..5 }",
             "`t` spreads 120 rows over `users`",
         ),
         (
@@ -196,14 +196,14 @@ USERS = "table users 20 { id int key  score int = 0..9 }\n"
             "`best` is made by SQL over `users`",
         ),
         (
-            USERS + "table cards 10 { id int key  user_id -> users unique }",
+            USERS + "table cards 10 { id int key, user_id -> users unique }",
             "`cards.user_id` deals the rows of",
         ),
-        ("table t 20 { id int key  a int = permutation() }", "`t.a` permutes as many numbers"),
+        ("table t 20 { id int key, a int = permutation() }", "`t.a` permutes as many numbers"),
         (
             USERS
-            + "table visits 50 { id int key  user_id -> users  seen int = user_id.score }\n"
-            + "table marks 50 { id int key  visit_id -> visits  seen int = visit_id.seen }",
+            + "table visits 50 { id int key, user_id -> users, seen int = user_id.score }\n"
+            + "table marks 50 { id int key, visit_id -> visits, seen int = visit_id.seen }",
             "`marks.seen` follows `visit_id` to a value of `visits`",
         ),
     ],
@@ -217,7 +217,7 @@ def test_what_cannot_grow_is_told_before_anything_is_written(tmp_path: Path, tex
 
 
 def test_a_range_that_is_too_small_for_more_rows(tmp_path: Path) -> None:
-    text = "table t 20 { id int key  code string unique = /[a-c][0-9]/ }"
+    text = "table t 20 { id int key, code string unique = /[a-c][0-9]/ }"
     built(tmp_path, text)
     with pytest.raises(DataError, match=r"with the rows to add, .*40.*30"):
         built(tmp_path, text, mode=Mode.APPEND)

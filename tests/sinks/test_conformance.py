@@ -6,6 +6,7 @@ import bz2
 import gzip
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -198,3 +199,38 @@ def test_what_is_not_finite() -> None:
     batch = pa.RecordBatch.from_arrays([pa.array([float("nan"), float("inf"), float("-inf")])], schema=schema)
     assert written("jsonl", [batch], schema) == b'{"f":null}\n' * 3
     assert written("csv", [batch], schema) == b"f\nnan\ninf\n-inf\n"
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_what_lies_under_nulls_is_not_written(column: str) -> None:
+    """Two arrays with the same values and other bytes under their nulls give the same file."""
+    dtype, values = COLUMNS[column]
+    schema = pa.schema([BATCH.schema.field(column)])
+    some = [values[i % len(values)] for i in range(24)]
+    other = [values[(i + 1) % len(values)] if i % 3 == 0 else v for i, v in enumerate(some)]
+    nulls = pa.array([i % 3 == 0 for i in range(24)])
+    data = []
+    for variant in (some, other):
+        whole = array(dtype, variant)
+        hidden = (
+            pa.ExtensionArray.from_storage(whole.type, masked(whole.storage, nulls))
+            if isinstance(whole, pa.ExtensionArray)
+            else masked(whole, nulls)
+        )
+        data.append(written("arrow", [pa.RecordBatch.from_arrays([hidden], schema=schema)], schema, "none"))
+    assert data[0] == data[1]
+
+
+def masked(whole: pa.Array, nulls: pa.Array) -> pa.Array:
+    """``whole`` with null where ``nulls``, over the same memory."""
+    bits = pa.py_buffer(np.packbits(~np.asarray(nulls), bitorder="little"))
+    buffers = whole.buffers()
+    if pa.types.is_struct(whole.type):
+        return pa.Array.from_buffers(
+            whole.type, len(whole), [bits], children=[whole.field(i) for i in range(whole.type.num_fields)]
+        )
+    if pa.types.is_list(whole.type):
+        return pa.Array.from_buffers(whole.type, len(whole), [bits, buffers[1]], children=[whole.values])
+    if pa.types.is_dictionary(whole.type):
+        return pa.DictionaryArray.from_arrays(masked(whole.indices, nulls), whole.dictionary)
+    return pa.Array.from_buffers(whole.type, len(whole), [bits, *buffers[1:]])

@@ -80,8 +80,8 @@ class Job:
 def decide(
     compilation: Compilation, options: BuildOptions, mode: Mode, data: DataSource, previous: Manifest | None
 ) -> Job:
-    """The job. Raises UsageError for what cannot be asked, DataError where the folder or the manifest stands
-    against it, GenerationError, OSError."""
+    """The job. Raises UsageError for what cannot be asked, DataError where rows cannot be added to what the
+    manifest lists, GenerationError, OSError."""
     from specdsl.generate.generator import Generator
 
     dataset = compilation.dataset
@@ -115,7 +115,7 @@ def decide(
     queries = [Part(n, file_name(n, number, extension), 0, 0) for n in derived if n not in old]
     check_names([*parts, *queries], [MANIFEST_NAME])
     written = tuple(n for n in (*generated, *derived) if n in {p.table for p in (*parts, *queries)})
-    job = Job(
+    return Job(
         dataset,
         generator,
         sink,
@@ -130,8 +130,6 @@ def decide(
         base,
         previous,
     )
-    _require_room(job, options.out_dir)
-    return job
 
 
 def _sink(options: BuildOptions) -> tuple[Sink, str]:
@@ -226,7 +224,7 @@ def _require_growth(growth: Growth, tables: list[str], old: Mapping[str, int]) -
 # --- what is there -----------------------------------------------------------------------------
 
 
-def _require_room(job: Job, folder: Path) -> None:
+def require_room(job: Job, folder: Path) -> None:
     """Raises DataError where data is in the way, EnvironmentFailure where a folder is."""
     names = job.names()
     for name in (*names, MANIFEST_NAME):

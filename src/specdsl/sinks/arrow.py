@@ -7,9 +7,11 @@ number of rows.
 
 from __future__ import annotations
 
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from specdsl.sinks.base import Rechunker, WriteOptions, Writer, arrow_target
 
@@ -55,4 +57,30 @@ class _ArrowWriter:
 
     def _write(self, table: pa.Table) -> None:
         for batch in table.combine_chunks().to_batches():
-            self._writer.write_batch(batch)
+            columns = [canonical(column) for column in batch.columns]
+            self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+
+
+def canonical(array: pa.Array[Any]) -> pa.Array[Any]:
+    """``array`` with zeros or nothing under its nulls, where otherwise arbitrary bytes would be written."""
+    kind = array.type
+    if isinstance(array, pa.ExtensionArray):
+        return pa.ExtensionArray.from_storage(kind, canonical(array.storage))
+    if pa.types.is_dictionary(kind):
+        return pa.DictionaryArray.from_arrays(canonical(array.indices), array.dictionary, safe=False)
+    if pa.types.is_struct(kind):
+        children = [canonical(child) for child in array.flatten()]
+        return pa.StructArray.from_arrays(children, fields=list(kind), mask=_nulls(array))
+    if pa.types.is_list(kind):
+        lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+        offsets = np.zeros(len(array) + 1, np.int32)
+        np.cumsum(lengths, out=offsets[1:])
+        items = canonical(array.flatten())
+        return pa.ListArray.from_arrays(pa.array(offsets), items, type=kind, mask=_nulls(array))
+    if array.null_count == 0:
+        return array
+    return array.take(pa.array(np.arange(len(array))))
+
+
+def _nulls(array: pa.Array[Any]) -> pa.Array[Any] | None:
+    return array.is_null() if array.null_count else None
