@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
@@ -289,7 +289,8 @@ def _verify(
     for entry, part in ((entries[p.name], p) for p in job.parts):
         expected[part.table] = max(expected.get(part.table, 0), entry.first_row + entry.rows)
     try:
-        report = verify(job.dataset, tables, options.verify.value, _temporary(staging), expected)
+        level: Literal["full", "sample"] = "full" if options.verify is VerifyLevel.FULL else "sample"
+        report = verify(job.dataset, tables, level, _temporary(staging), expected)
     except KeyboardInterrupt:
         raise BuildInterruptedError(
             "interrupted while verifying; all files are finished", "--resume verifies and publishes them"
