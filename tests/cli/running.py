@@ -64,12 +64,13 @@ dataset tiny { seed 1 }
 table users 3 {
   id   int key = sequence(start: 1)
   name string  = "Ann" | "Bob"
-  age  int?    = 18..90
-  tmp  int hidden = 0..9
+  age  int? in 18..90 40% null
+  half int hidden = id // 2
+  twin int        = half * 2
 }
 table orders {
   id      int key = sequence(start: 100)
   user_id -> users each 2
-  total   decimal(8, 2) = 1..50
+  total   decimal(8, 2) in 1..50
 }
 """

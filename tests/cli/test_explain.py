@@ -24,7 +24,7 @@ def test_name() -> None:
 @pytest.mark.parametrize(
     ("code", "help"),
     [
-        ("DG40", "did you mean `DG4"),
+        ("DG40", "did you mean `DG"),
         ("cannot-kep-unique", "did you mean `cannot-keep-unique`?"),
         ("zzz", "`specdsl explain` lists"),
     ],

@@ -1,0 +1,189 @@
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from specdsl.cli.build import FORMATS
+from specdsl.cli.finding import ENDINGS
+from specdsl.sinks.registry import SINKS
+from tests.cli.running import GOOD, environment, process, run
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("good.dgen").write_text(GOOD, "utf-8")
+    return tmp_path
+
+
+def test_formats_are_those_of_the_sinks() -> None:
+    assert set(FORMATS) == set(SINKS) == set(ENDINGS)
+
+
+def test_beside_the_spec() -> None:
+    Path("sub").mkdir()
+    Path("good.dgen").rename("sub/good.dgen")
+    ran = run("build", "sub/good.dgen")
+    assert (ran.status, ran.out) == (0, "")
+    assert sorted(p.name for p in Path("sub/out").iterdir()) == [
+        "manifest.json",
+        "orders.parquet",
+        "users.parquet",
+    ]
+    assert "users: 3 rows\n" in ran.err
+    assert "│ orders │    6 │     1 │" in ran.err
+    assert "9 rows, " in ran.err
+    assert "in sub/out/ after " in ran.err
+
+
+def test_quiet() -> None:
+    assert run("build", "-q", "good.dgen") == (run("build", "-q", "good.dgen", "--mode", "overwrite"))
+    assert Path("out/users.parquet").exists()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_formats(form: str) -> None:
+    assert run("build", "-q", "good.dgen", "-f", form, "-o", form).status == 0
+    assert Path(form, f"users.{form}").exists()
+    assert run("verify", "-q", "good.dgen", form).status == 0
+
+
+def test_json() -> None:
+    ran = run("build", "-q", "good.dgen", "--json", "--files", "2")
+    made = json.loads(ran.out)
+    assert made["ok"] is True
+    assert made["out_dir"] == "out"
+    users, orders = made["tables"]
+    assert (users["name"], users["rows"], users["written"]) == ("users", 3, 3)
+    assert orders["files"] == ["out/orders-00001.parquet", "out/orders-00002.parquet"]
+    assert made["verification"]["ok"] is True
+
+
+def test_rows_and_scale_and_tables() -> None:
+    def rows(*options: str) -> dict[str, int]:
+        ran = run("build", "-q", "good.dgen", "--mode", "overwrite", "--json", *options)
+        assert ran.status == 0, ran.err
+        return {t["name"]: t["rows"] for t in json.loads(ran.out)["tables"]}
+
+    assert rows("--rows", "5") == {"users": 5, "orders": 10}
+    assert rows("--rows", "users=7") == {"users": 7, "orders": 14}
+    assert rows("--scale", "2") == {"users": 6, "orders": 12}
+    assert rows("-t", "users") == {"users": 3}
+
+
+@pytest.mark.parametrize(
+    ("options", "message", "help"),
+    [
+        (["--rows", "user=5"], "there is no table `user`", "did you mean `users`?"),
+        (["--rows", "orders=5"], "`orders` has no row count to replace", "the tables with a count are users"),
+        (["-t", "nothing"], "there is no table `nothing`", "the tables are users, orders"),
+        (["--rows", "5", "--rows", "6"], "--rows N is given twice", "--rows users=10"),
+        (["--compression", "lzma"], "lzma", ""),
+        (["-f", "xml"], "'xml' is not one of", "build --help"),
+    ],
+)
+def test_usage(options: list[str], message: str, help: str) -> None:
+    ran = run("build", "-q", "good.dgen", *options)
+    assert ran.status == 2
+    assert message in ran.err
+    assert help in ran.err
+    assert not Path("out").exists()
+
+
+def test_explain() -> None:
+    ran = run("build", "-q", "good.dgen", "--explain")
+    assert ran.status == 0
+    assert ran.out.startswith("order: users, orders\n")
+    assert not Path("out").exists()
+
+
+def test_data_that_is_there_stays() -> None:
+    run("build", "-q", "good.dgen")
+    before = Path("out/users.parquet").read_bytes()
+    ran = run("build", "good.dgen", "--seed", "9")
+    assert ran.status == 1
+    assert "error: " in ran.err
+    assert "--mode" in ran.err
+    assert Path("out/users.parquet").read_bytes() == before
+
+
+def test_output_that_is_a_file() -> None:
+    Path("out").write_text("mine", "utf-8")
+    ran = run("build", "-q", "good.dgen")
+    assert ran.status == 3
+    assert ran.err.startswith("error: ")
+    assert Path("out").read_text("utf-8") == "mine"
+
+
+def test_wrong_spec() -> None:
+    Path("wrong.dgen").write_text("table t 3 { a int = nothing }\n", "utf-8")
+    ran = run("build", "wrong.dgen")
+    assert ran.status == 1
+    assert ran.err.splitlines()[-1] == "1 error in wrong.dgen"
+    assert not Path("out").exists()
+
+
+def test_data_that_breaks_a_rule_is_not_published() -> None:
+    """A check over an aggregate cannot be solved for; verification finds what breaks it."""
+    text = GOOD.replace("  half int", "  n int = count(orders)\n  check few: n < 2\n  half int")
+    Path("bad.dgen").write_text(text, "utf-8")
+    ran = run("build", "bad.dgen")
+    assert ran.status == 1
+    assert "few" in ran.err
+    assert not Path("out/users.parquet").exists()
+
+
+def test_progress_in_a_log_is_plain() -> None:
+    ran = process("build", "good.dgen", env=environment(COLUMNS="80"))
+    assert "\x1b" not in ran.err
+    assert "\r" not in ran.err
+    assert ran.err.splitlines()[:3] == ["users: 3 rows", "orders: 6 rows", "checking the written files"] or (
+        "users: 3 rows" in ran.err
+    )
+
+
+BIG = GOOD.replace("users 3", "users 30_000_000")
+
+
+def test_interrupt_and_resume(folder: Path) -> None:
+    Path("big.dgen").write_text(BIG, "utf-8")
+    child = subprocess.Popen(
+        [sys.executable, "-m", "specdsl", "build", "big.dgen", "--files", "200", "-q", "-t", "users"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=environment(),
+        start_new_session=True,
+    )
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not list(folder.rglob("users-*.parquet")):
+        time.sleep(0.05)
+    os.kill(child.pid, signal.SIGINT)
+    out, err = child.communicate(timeout=60)
+    assert child.returncode == 130, err
+    assert out == ""
+    assert len(err.splitlines()) == 1
+    assert err.startswith("interrupted")
+    assert not (folder / "out" / "manifest.json").exists()
+
+
+def test_interrupt_while_starting() -> None:
+    child = subprocess.Popen(
+        [sys.executable, "-m", "specdsl", "fmt", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment(),
+        start_new_session=True,
+    )
+    time.sleep(1)
+    os.kill(child.pid, signal.SIGINT)
+    out, err = child.communicate(timeout=60)
+    assert (child.returncode, out, err) == (130, b"", b"interrupted\n")
