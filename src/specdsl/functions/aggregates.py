@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Final
 
 from specdsl.datatypes import types as t
-from specdsl.functions import accepts
 from specdsl.functions.entry import Accepts, Example, Form, Function, Parameter
 
 _CHILDREN: Final = Accepts("table that refers here", lambda _: True)
@@ -21,7 +20,8 @@ _VIA: Final = Parameter(
     default=None,
 )
 _WHERE = (
-    " `where` keeps some of the rows, its columns said with a point: `{0}({1} where .status == paid)`. A path may lead "
+    " `where` keeps some of the rows, its columns said with a point: `{0}({1} where .status == paid)`. A "
+    "path may lead "
     "over several tables: `{0}(orders.order_items.{2})`."
 )
 
@@ -64,8 +64,13 @@ def _aggregate(
 
 FUNCTIONS: Final = (
     _aggregate(
-        "sum", "The total over the rows that refer here; 0 over none.", "Nulls are passed over.",
-        _NUMBERS, _sum_type, "orders.total", "decimal(18, 2)",
+        "sum",
+        "The total over the rows that refer here; 0 over none.",
+        "Nulls are passed over.",
+        _NUMBERS,
+        _sum_type,
+        "orders.total",
+        "decimal(18, 2)",
     ),
     Function(
         name="count",
@@ -81,25 +86,48 @@ FUNCTIONS: Final = (
         bounds=lambda _: (0, None),
     ),
     _aggregate(
-        "min", "The smallest value over the rows that refer here; null over none.",
+        "min",
+        "The smallest value over the rows that refer here; null over none.",
         "Nulls are passed over. For the smaller of two values of a row use `least`.",
-        _ORDERED, _same_type, "orders.placed_at", "timestamp?",
+        _ORDERED,
+        _same_type,
+        "orders.placed_at",
+        "timestamp?",
     ),
     _aggregate(
-        "max", "The largest value over the rows that refer here; null over none.",
+        "max",
+        "The largest value over the rows that refer here; null over none.",
         "Nulls are passed over. For the larger of two values of a row use `greatest`.",
-        _ORDERED, _same_type, "orders.placed_at", "timestamp?",
+        _ORDERED,
+        _same_type,
+        "orders.placed_at",
+        "timestamp?",
     ),
     _aggregate(
-        "avg", "The mean over the rows that refer here; null over none.", "Nulls are passed over.",
-        _NUMBERS, _average_type, "orders.total", "float?",
+        "avg",
+        "The mean over the rows that refer here; null over none.",
+        "Nulls are passed over.",
+        _NUMBERS,
+        _average_type,
+        "orders.total",
+        "float?",
     ),
     _aggregate(
-        "first", "The value of the first row, by row number, that refers here; null over none.", "Nulls count as values.",
-        _COLUMN, _same_type, "orders.status", "string?",
+        "first",
+        "The value of the first row, by row number, that refers here; null over none.",
+        "Nulls count as values.",
+        _COLUMN,
+        _same_type,
+        "orders.status",
+        "string?",
     ),
     _aggregate(
-        "last", "The value of the last row, by row number, that refers here; null over none.", "Nulls count as values.",
-        _COLUMN, _same_type, "orders.status", "string?",
+        "last",
+        "The value of the last row, by row number, that refers here; null over none.",
+        "Nulls count as values.",
+        _COLUMN,
+        _same_type,
+        "orders.status",
+        "string?",
     ),
-)  # fmt: skip
+)

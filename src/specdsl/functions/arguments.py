@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from specdsl.datatypes import types as t
@@ -73,7 +74,7 @@ def ints(call: Invocation, name: str) -> int | Int64Array:
 
 
 def numbers(call: Invocation, name: str) -> NDArray[Any]:
-    """Argument ``name`` of a type held in a one-dimensional numpy array, as an array of shape (n,) or (1,)."""
+    """Argument ``name`` of a type held in a flat numpy array, as an array of shape (n,) or (1,)."""
     value = call.args[name]
     if isinstance(value, Vector):
         assert isinstance(value.data, np.ndarray)
@@ -91,8 +92,9 @@ def as_vector(call: Invocation, name: str) -> Vector:
         case str() | bytes() if not isinstance(dtype, t.Uuid):
             from specdsl.vectors import strings
 
-            atype = None if isinstance(value, str) else strings.pa.binary()
-            return Vector(dtype, strings.constant(value, call.n, atype))
+            return Vector(
+                dtype, strings.constant(value, call.n, None if isinstance(value, str) else pa.binary())
+            )
         case bytes():
             return Vector(dtype, np.tile(np.frombuffer(value, dtype=np.uint8), (call.n, 1)))
         case bool():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
@@ -44,17 +44,20 @@ def clock_of(vector: Vector) -> Int64Array:
         case t.Time():
             return data
         case _:
-            return data - data // DAY * DAY
+            clock: Int64Array = data - data // DAY * DAY
+            return clock
 
 
 def months_of(days: Int64Array) -> Int64Array:
     """Months since January 1970."""
-    return days.astype("M8[D]").astype("M8[M]").astype(np.int64)
+    months: Int64Array = days.astype("M8[D]").astype("M8[M]").astype(np.int64)
+    return months
 
 
 def first_of(months: Int64Array) -> Int64Array:
     """The day that a month (since January 1970) begins on."""
-    return months.astype("M8[M]").astype("M8[D]").astype(np.int64)
+    days: Int64Array = months.astype("M8[M]").astype("M8[D]").astype(np.int64)
+    return days
 
 
 def _year(days: Int64Array) -> Int64Array:
@@ -193,7 +196,8 @@ def _mover(name: str, unit: str, times: int, interval: str, examples: tuple[Exam
         name=name,
         family="dates",
         summary=f"A date or timestamp `{unit}` calendar {unit} later.",
-        doc="Where the month is too short it is the month's last day: a month after January 31 is February 28 or 29. "
+        doc="Where the month is too short it is the month's last day: a month after January 31 is "
+        "February 28 or 29. "
         f"Negative {unit} go back.",
         result=lambda types: types.get("x", t.UNKNOWN),
         kernel=_add_months(times),
@@ -295,7 +299,7 @@ def _lengths(name: str, unit: int, sample: str) -> Function:
         name=name,
         family="dates",
         summary=f"A duration of `count` {name}.",
-        doc=f"For a number that is not written out: `{name}(n)`. A known length is a literal, such as `{sample}`.",
+        doc=f"For a number that is not written out: `{name}(n)`. A known length is a literal: `{sample}`.",
         result=t.DURATION,
         kernel=kernel,
         parameters=(Parameter("count", accepts.REAL, f"How many {name}; fractions too."),),
@@ -314,13 +318,37 @@ FUNCTIONS: Final = (
     _part("year", "The year.", _year, "year", 1, 9999, "2024", "Timestamps are in UTC."),
     _part("quarter", "The quarter, 1 to 4.", _quarter, "quarter", 1, 4, "4", "The first begins in January."),
     _part("month", "The month, 1 to 12.", _month, "month", 1, 12, "12", "January is 1."),
-    _part("week", "The week of the year by ISO 8601, 1 to 53.", _week, "week", 1, 53, "1",
-          "Weeks begin on Monday; week 1 has the year's first Thursday. So the last days of December may be in week 1."),
+    _part(
+        "week",
+        "The week of the year by ISO 8601, 1 to 53.",
+        _week,
+        "week",
+        1,
+        53,
+        "1",
+        "Weeks begin on Monday; week 1 has the year's first Thursday, so late December may be in week 1.",
+    ),
     _part("day", "The day of the month, 1 to 31.", _day, "day", 1, 31, "31", "Timestamps are in UTC."),
-    _part("weekday", "The day of the week: Monday is 1, Sunday 7.", _weekday, "isodow", 1, 7, "2",
-          "As in ISO 8601. A weekend is `weekday(x) > 5`."),
-    _part("day_of_year", "The day of the year, 1 to 366.", _day_of_year, "dayofyear", 1, 366, "366",
-          "January 1 is 1."),
+    _part(
+        "weekday",
+        "The day of the week: Monday is 1, Sunday 7.",
+        _weekday,
+        "isodow",
+        1,
+        7,
+        "2",
+        "As in ISO 8601. A weekend is `weekday(x) > 5`.",
+    ),
+    _part(
+        "day_of_year",
+        "The day of the year, 1 to 366.",
+        _day_of_year,
+        "dayofyear",
+        1,
+        366,
+        "366",
+        "January 1 is 1.",
+    ),
     _clock_part("hour", "The hour, 0 to 23.", HOUR, 24, "23"),
     _clock_part("minute", "The minute, 0 to 59.", MINUTE, 60, "5"),
     _clock_part("second", "The whole second, 0 to 59.", SECOND, 60, "9"),
@@ -341,11 +369,19 @@ FUNCTIONS: Final = (
         ),
         sql=lambda args, types: _typed(f"date_trunc({args['unit']}, {args['x']})", types["x"]),
     ),
-    _mover("add_months", "months", 1, "to_months", (
-        Example("add_months(2024-01-31, 1)", "date", "2024-02-29"),
-        Example("add_months(2024-03-15T12:00:00Z, -1)", "timestamp", "2024-02-15T12:00:00Z"),
-    )),
-    _mover("add_years", "years", 12, "to_years", (Example("add_years(2024-02-29, 1)", "date", "2025-02-28"),)),
+    _mover(
+        "add_months",
+        "months",
+        1,
+        "to_months",
+        (
+            Example("add_months(2024-01-31, 1)", "date", "2024-02-29"),
+            Example("add_months(2024-03-15T12:00:00Z, -1)", "timestamp", "2024-02-15T12:00:00Z"),
+        ),
+    ),
+    _mover(
+        "add_years", "years", 12, "to_years", (Example("add_years(2024-02-29, 1)", "date", "2025-02-28"),)
+    ),
     Function(
         name="date",
         family="dates",
@@ -406,15 +442,20 @@ FUNCTIONS: Final = (
         sql=_make_date_sql,
     ),
     _between(
-        "days_between", "How many midnights lie between two instants.",
+        "days_between",
+        "How many midnights lie between two instants.",
         "The difference of the calendar days; negative where `end` comes first. `end - start` is a duration.",
-        _days_between, lambda args, _: f"date_diff('day', CAST({args['start']} AS DATE), CAST({args['end']} AS DATE))",
+        _days_between,
+        lambda args, _: f"date_diff('day', CAST({args['start']} AS DATE), CAST({args['end']} AS DATE))",
         Example("days_between(2024-02-28, 2024-03-01)", "int", "2"),
     ),
     _between(
-        "years_between", "How many birthdays lie between two days: an age in full years.",
+        "years_between",
+        "How many birthdays lie between two days: an age in full years.",
         "A birthday on February 29 is kept on March 1 in other years.",
-        _years_between, _years_sql, Example("years_between(1990-06-15, 2024-06-14)", "int", "33"),
+        _years_between,
+        _years_sql,
+        Example("years_between(1990-06-15, 2024-06-14)", "int", "33"),
     ),
     _lengths("seconds", SECOND, "3s"),
     _lengths("minutes", MINUTE, "3m"),
@@ -432,4 +473,4 @@ FUNCTIONS: Final = (
         examples=(Example("total_seconds(1h)", "float", "3600.0"),),
         sql=lambda args, _: f"(CAST({args['length']} AS DOUBLE) / 1000000.0::DOUBLE)",
     ),
-)  # fmt: skip
+)

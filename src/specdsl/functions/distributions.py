@@ -296,7 +296,8 @@ FUNCTIONS: Final = (
         name="exponential",
         family="distributions",
         summary="The waiting time to the next event, `mean` on average.",
-        doc="Short waits are the most likely; a third of the draws exceed the mean, one in 150 five times the "
+        doc="Short waits are the most likely; a third of the draws exceed the mean, one in 150 five "
+        "times the "
         "mean.",
         result=_amount,
         kernel=_exponential,

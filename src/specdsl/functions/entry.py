@@ -58,7 +58,7 @@ class Parameter:
     name: str
     accepts: Accepts
     doc: str
-    default: Physical | None | Required = REQUIRED
+    default: Physical | Required | None = REQUIRED
     unit: str = ""
     constant: bool = False
     minimum: float | None = None

@@ -127,7 +127,8 @@ FUNCTIONS: Final = (
         name="permutation",
         family="identity",
         summary="Whole numbers from `start`, each once, in random order.",
-        doc="With `of` the numbers are drawn from that many without repeats; rows keep theirs when the table grows "
+        doc="With `of` the numbers are drawn from that many without repeats; rows keep theirs when the "
+        "table grows "
         "(up to `of` rows). Without it there are as many as the table has rows, and another number of "
         "rows gives another order.",
         result=t.INT,
@@ -157,7 +158,8 @@ FUNCTIONS: Final = (
         name="row",
         family="identity",
         summary="The number of this row, from 0. A name, not a call.",
-        doc="`ref.row` is the parent's row number, and `.row` in a `where` the candidate's. A column named `row` "
+        doc="`ref.row` is the parent's row number, and `.row` in a `where` the candidate's. A column "
+        "named `row` "
         "hides it.",
         result=t.INT,
         kernel=None,

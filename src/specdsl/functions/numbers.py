@@ -83,7 +83,8 @@ def _round_whole(x: NDArray[Any], places: int) -> NDArray[Any]:
     limit = ((1 << 63) - 1) // unit
     if (np.abs(quotient) > limit).any():
         raise FunctionProblem("`round` gives a number beyond the 64-bit integers")
-    return quotient * unit
+    quotient *= unit
+    return quotient
 
 
 def _round_sql(args: Mapping[str, str], types: Types) -> str:
@@ -232,8 +233,10 @@ FUNCTIONS: Final = (
         name="round",
         family="numbers",
         summary="The number rounded to `digits` after the point, halves away from zero.",
-        doc="Keeps the type: a float stays a float, a decimal keeps its scale. Negative `digits` round before the "
-        "point: -3 to thousands. A column's type rounds by itself: `int` to whole numbers, `decimal(10, 2)` to cents.",
+        doc="Keeps the type: a float stays a float, a decimal keeps its scale. Negative `digits` round "
+        "before the "
+        "point: -3 to thousands. A column's type rounds by itself: `int` to whole numbers, `decimal(10, "
+        "2)` to cents.",
         result=_round_type,
         kernel=_round,
         parameters=(
@@ -363,7 +366,8 @@ FUNCTIONS: Final = (
         name="clamp",
         family="numbers",
         summary="`x`, but `low` where it is below that and `high` where it is above.",
-        doc="To bound a *draw* write `in low..high` after the column's type instead: that truncates the distribution, "
+        doc="To bound a *draw* write `in low..high` after the column's type instead: that truncates the "
+        "distribution, "
         "where clamping heaps values up at the bounds.",
         result=_of("x"),
         kernel=_clamp,

@@ -144,7 +144,8 @@ def _full_name_at(call: Invocation, index: Int64Array) -> Vector:
 # --- accounts ------------------------------------------------------------------------------
 
 _LETTERS: Final = str.maketrans({
-    "ß": "ss", "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d",
+    "ß": "ss",
+    "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d",
     "ı": "i", "ə": "e", "Ə": "e", "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue",
 })  # fmt: skip
 
@@ -267,7 +268,8 @@ FUNCTIONS: Final = (
         name="full_name",
         family="people",
         summary="A given and a family name, in the order of the locale.",
-        doc='Where you need the parts as well, draw them as columns of their own: `name string = f"{first} {last}"`.',
+        doc="Where you need the parts as well, make them columns and the name of them: "
+        '`name string = f"{first} {last}"`.',
         result=t.STRING,
         kernel=_full_name,
         parameters=(_SEX,),
@@ -276,34 +278,50 @@ FUNCTIONS: Final = (
         domain=_full_name_domain,
         at=_full_name_at,
     ),
-    of_list("job", "people", "An occupation.", lambda locale: words(locale, "person", "occupation"), '"Archivist"'),
+    of_list(
+        "job", "people", "An occupation.", lambda locale: words(locale, "person", "occupation"), '"Archivist"'
+    ),
     of_list("honorific", "people", "A form of address.", _title, '"Mrs." or "Sir"'),
     of_list(
-        "nationality", "people", "A nationality, in the locale's language.",
-        lambda locale: words(locale, "person", "nationality"), '"Belgian"',
+        "nationality",
+        "people",
+        "A nationality, in the locale's language.",
+        lambda locale: words(locale, "person", "nationality"),
+        '"Belgian"',
     ),
     of_list(
-        "university", "people", "A university of the locale's country.",
-        lambda locale: words(locale, "person", "university"), '"Florida Atlantic University (FAU)"',
+        "university",
+        "people",
+        "A university of the locale's country.",
+        lambda locale: words(locale, "person", "university"),
+        '"Florida Atlantic University (FAU)"',
     ),
     of_list(
-        "spoken_language", "people", "The name of a language, in the locale's language.",
-        lambda locale: words(locale, "person", "language"), '"Korean"',
+        "spoken_language",
+        "people",
+        "The name of a language, in the locale's language.",
+        lambda locale: words(locale, "person", "language"),
+        '"Korean"',
     ),
     Function(
         name="email",
         family="people",
         summary="An e-mail address made of a first and a last name.",
-        doc="Without arguments the names are drawn; `email(first, last)` fits the row's columns. Letters beyond ASCII are "
-        "written the usual way (`Jürgen` becomes `juergen`). The domains are reserved for examples, so that no mail "
-        "is ever delivered. Two people of one name get one address: where it must be `unique`, put the row in, "
+        doc="Without arguments the names are drawn; `email(first, last)` fits the row's columns. Letters "
+        "beyond ASCII are "
+        "written the usual way (`Jürgen` becomes `juergen`). The domains are reserved for examples, so "
+        "that no mail "
+        "is ever delivered. Two people of one name get one address: where it must be `unique`, put the "
+        "row in, "
         '`f"{lower(first)}{row}@example.com"`.',
         result=t.STRING,
         kernel=_email,
         parameters=(
             Parameter("first", accepts.TEXT, "The given name; null to draw one.", default=None),
             Parameter("last", accepts.TEXT, "The family name; null to draw one.", default=None),
-            Parameter("domain", accepts.TEXT, "The domain; null for one of example.com, .org, .net.", default=None),
+            Parameter(
+                "domain", accepts.TEXT, "The domain; null for one of example.com, .org, .net.", default=None
+            ),
         ),
         examples=(
             Example("email()", "string"),
@@ -329,4 +347,4 @@ FUNCTIONS: Final = (
         '"+1-325-555-0142"',
         doc="Numbers are random digits in a real format: some may exist.",
     ),
-)  # fmt: skip
+)

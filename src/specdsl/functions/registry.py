@@ -9,11 +9,14 @@ from typing import Final
 
 from specdsl.functions import (
     aggregates,
+    commerce,
     dates,
     distributions,
     identity,
+    network,
     numbers,
     people,
+    places,
     special,
     strings,
     text,
@@ -22,8 +25,20 @@ from specdsl.functions import (
 from specdsl.functions.entry import Function
 
 _FAMILIES: Final = (
-    distributions, identity, special, aggregates, text, people, strings, numbers, dates, values
-)  # fmt: skip
+    distributions,
+    identity,
+    special,
+    aggregates,
+    text,
+    people,
+    places,
+    commerce,
+    network,
+    strings,
+    numbers,
+    dates,
+    values,
+)
 
 FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
     {f.name: f for f in chain.from_iterable(family.FUNCTIONS for family in _FAMILIES)}

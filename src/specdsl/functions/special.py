@@ -21,7 +21,8 @@ FUNCTIONS: Final = (
         family="special",
         summary="One of several values: from a pool's column, a list, or a map of relative weights.",
         doc="`pick(Plans.name)` draws a row of the pool by the pool's weights and takes that column. "
-        "`(a, b) = pick(Plans.a, Plans.b)` takes several columns of one row, so that they fit together. A map gives "
+        "`(a, b) = pick(Plans.a, Plans.b)` takes several columns of one row, so that they fit together. "
+        "A map gives "
         'weights that need not total anything: `pick({"paid": 7, "pending": 2})`.',
         result=t.UNKNOWN,
         kernel=None,
@@ -37,7 +38,8 @@ FUNCTIONS: Final = (
         name="load",
         family="special",
         summary='The rows of a data file as a pool: `pool Plans = load("plans.csv")`.',
-        doc="CSV, Parquet, JSON and JSON Lines files, by their ending; the path is relative to the file that says it. "
+        doc="CSV, Parquet, JSON and JSON Lines files, by their ending; the path is relative to the file "
+        "that says it. "
         "A column named `weight`, or the one that `weight:` names, says how often each row is drawn.",
         result=t.UNKNOWN,
         kernel=None,
@@ -61,7 +63,8 @@ FUNCTIONS: Final = (
         name="sql",
         family="special",
         summary='A table derived from the others by a query: `table closure = sql("closure.sql")`.',
-        doc="DuckDB runs the query over the built tables; its columns become the table's. A string that ends in `.sql` "
+        doc="DuckDB runs the query over the built tables; its columns become the table's. A string that "
+        "ends in `.sql` "
         "names a file, any other is the query itself.",
         result=t.UNKNOWN,
         kernel=None,
@@ -73,8 +76,8 @@ FUNCTIONS: Final = (
         name="exact",
         family="special",
         summary="Makes the shares of a choice exact counts instead of probabilities.",
-        doc='Of 1,000 rows `exact("a" 70% | "b")` gives 700 times "a", in random places. Where the shares do not '
-        "come out even, the largest remainders get one more.",
+        doc='Of 1,000 rows `exact("a" 70% | "b")` gives 700 times "a", in random places. Where the shares do '
+        "not come out even, the largest remainders get one more.",
         result=t.UNKNOWN,
         kernel=None,
         parameters=(Parameter("choice", _CHOICE, "A choice `a 70% | b 30%`."),),
@@ -101,7 +104,8 @@ FUNCTIONS: Final = (
         name="index_in",
         family="special",
         summary="This row's position among the rows with the same parent, from 0.",
-        doc="`line_no int = 1 + index_in(order_id)` numbers the lines of each order. Together with the reference it "
+        doc="`line_no int = 1 + index_in(order_id)` numbers the lines of each order. Together with the "
+        "reference it "
         "makes a key.",
         result=t.INT,
         kernel=None,
@@ -114,7 +118,8 @@ FUNCTIONS: Final = (
         name="split",
         family="special",
         summary="This row's part of an amount of the parent, shared out among its children to the last cent.",
-        doc="The parts of one parent's children total the amount exactly. `by:` names a column of this row that the "
+        doc="The parts of one parent's children total the amount exactly. `by:` names a column of this "
+        "row that the "
         "shares are proportional to; without it they are equal up to rounding.",
         result=lambda types: types.get("amount", t.UNKNOWN),
         kernel=None,

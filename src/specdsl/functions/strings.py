@@ -233,7 +233,8 @@ def _concat_sql(args: Mapping[str, str], _: Mapping[str, t.DataType]) -> str:
 
 _TITLE_SQL: Final = (
     "array_to_string(list_transform(string_split({0}, ''), lambda c, i: CASE WHEN i = 1 OR "
-    "lower(string_split({0}, '')[i - 1]) = upper(string_split({0}, '')[i - 1]) THEN upper(c) ELSE lower(c) END), '')"
+    "lower(string_split({0}, '')[i - 1]) = upper(string_split({0}, '')[i - 1]) THEN upper(c) ELSE "
+    "lower(c) END), '')"
 )
 
 
@@ -261,7 +262,8 @@ def _predicate(name: str, where: str, arrow: str, slow: Callable[[str, str], boo
         name=name,
         family="strings",
         summary=f"Whether `part` stands {where} `text`.",
-        doc="Capitals matter; compare `lower(text)` where they should not. An empty `part` stands everywhere.",
+        doc="Capitals matter; compare `lower(text)` where they should not. An empty `part` stands "
+        "everywhere.",
         result=t.BOOL,
         kernel=_test(arrow, slow),
         parameters=(_TEXT, Parameter("part", accepts.TEXT, "What to look for.")),
@@ -303,15 +305,29 @@ def _digest(name: str, bits: int) -> Function:
 
 
 FUNCTIONS: Final = (
-    _unary("lower", "The text in small letters.", _arrow("utf8_lower"), _call("lower", "text"),
-           (Example('lower("ÅSA Lind")', "string", '"åsa lind"'),)),
-    _unary("upper", "The text in capitals.", _arrow("utf8_upper"), _call("upper", "text"),
-           (Example('upper("de")', "string", '"DE"'),),
-           "Letter by letter: the text keeps its length (`ß` becomes `ẞ`)."),
-    _unary("title", "Every word with a capital first and small letters after it.", _arrow("utf8_title"),
-           lambda args, _: _TITLE_SQL.format(args["text"]),
-           (Example('title("new york-NORTH")', "string", '"New York-North"'),),
-           "A word begins after anything that is no letter with capitals."),
+    _unary(
+        "lower",
+        "The text in small letters.",
+        _arrow("utf8_lower"),
+        _call("lower", "text"),
+        (Example('lower("ÅSA Lind")', "string", '"åsa lind"'),),
+    ),
+    _unary(
+        "upper",
+        "The text in capitals.",
+        _arrow("utf8_upper"),
+        _call("upper", "text"),
+        (Example('upper("de")', "string", '"DE"'),),
+        "Letter by letter: the text keeps its length (`ß` becomes `ẞ`).",
+    ),
+    _unary(
+        "title",
+        "Every word with a capital first and small letters after it.",
+        _arrow("utf8_title"),
+        lambda args, _: _TITLE_SQL.format(args["text"]),
+        (Example('title("new york-NORTH")', "string", '"New York-North"'),),
+        "A word begins after anything that is no letter with capitals.",
+    ),
     Function(
         name="trim",
         family="strings",
@@ -323,7 +339,10 @@ FUNCTIONS: Final = (
             _TEXT,
             Parameter("characters", accepts.TEXT, "The characters to take away.", default=" \t\n\r"),
         ),
-        examples=(Example('trim("  a b ")', "string", '"a b"'), Example('trim("--x-", "-")', "string", '"x"')),
+        examples=(
+            Example('trim("  a b ")', "string", '"a b"'),
+            Example('trim("--x-", "-")', "string", '"x"'),
+        ),
         sql=_call("trim", "text", "characters"),
     ),
     Function(
@@ -353,7 +372,10 @@ FUNCTIONS: Final = (
             Parameter("start", accepts.INTEGER, "The first character, from 1.", minimum=1),
             Parameter("length", accepts.INTEGER, "How many characters.", default=TO_THE_END, minimum=0),
         ),
-        examples=(Example('substr("abcdef", 2, 3)', "string", '"bcd"'), Example('substr("abcdef", 4)', "string", '"def"')),
+        examples=(
+            Example('substr("abcdef", 2, 3)', "string", '"bcd"'),
+            Example('substr("abcdef", 4)', "string", '"def"'),
+        ),
         sql=_call("substring", "text", "start", "length"),
     ),
     Function(
@@ -378,10 +400,15 @@ FUNCTIONS: Final = (
         sql=_call("right", "text", "count"),
         doc="All of the text where it has no more.",
     ),
-    _unary("length", "How many characters (code points) the text has.",
-           lambda values: _integers(_arrow("utf8_length")(values)), _call("length", "text"),
-           (Example('length("Zürich")', "int", "6"),), result=t.INT,
-           doc="A family emoji is several code points, as in SQL."),
+    _unary(
+        "length",
+        "How many characters (code points) the text has.",
+        lambda values: _integers(_arrow("utf8_length")(values)),
+        _call("length", "text"),
+        (Example('length("Zürich")', "int", "6"),),
+        result=t.INT,
+        doc="A family emoji is several code points, as in SQL.",
+    ),
     Function(
         name="concat",
         family="strings",
@@ -395,14 +422,23 @@ FUNCTIONS: Final = (
     ),
     _pad("lpad", "left", Example('lpad("42", 5, "0")', "string", '"00042"')),
     _pad("rpad", "right", Example('rpad("ab", 4, ".")', "string", '"ab.."')),
-    _predicate("starts_with", "at the start of", "starts_with", lambda a, b: a.startswith(b), 'starts_with("abc", "ab")'),
-    _predicate("ends_with", "at the end of", "ends_with", lambda a, b: a.endswith(b), 'ends_with("abc", "bc")'),
+    _predicate(
+        "starts_with",
+        "at the start of",
+        "starts_with",
+        lambda a, b: a.startswith(b),
+        'starts_with("abc", "ab")',
+    ),
+    _predicate(
+        "ends_with", "at the end of", "ends_with", lambda a, b: a.endswith(b), 'ends_with("abc", "bc")'
+    ),
     _predicate("contains", "somewhere in", "match_substring", lambda a, b: b in a, 'contains("abc", "b")'),
     Function(
         name="split_part",
         family="strings",
         summary="Part number `index` of the text cut at every `separator`.",
-        doc="Parts are numbered from 1, or from the end with -1 for the last. \"\" where there is no such part.",
+        doc='Parts are numbered from 1, or from the end with -1 for the last. "" where there is no '
+        "such part.",
         result=t.STRING,
         kernel=_split_part,
         parameters=(
@@ -416,9 +452,14 @@ FUNCTIONS: Final = (
         ),
         sql=_call("split_part", "text", "separator", "index"),
     ),
-    _unary("reverse", "The characters in reverse order.", _arrow("utf8_reverse"),
-           lambda args, _: f"array_to_string(list_reverse(string_split({args['text']}, '')), '')",
-           (Example('reverse("abc")', "string", '"cba"'),), "By code points."),
+    _unary(
+        "reverse",
+        "The characters in reverse order.",
+        _arrow("utf8_reverse"),
+        lambda args, _: f"array_to_string(list_reverse(string_split({args['text']}, '')), '')",
+        (Example('reverse("abc")', "string", '"cba"'),),
+        "By code points.",
+    ),
     Function(
         name="repeat",
         family="strings",
@@ -430,9 +471,14 @@ FUNCTIONS: Final = (
         sql=_call("repeat", "text", "count"),
         doc='`count: 0` gives "".',
     ),
-    _unary("slug", "The text as part of a web address: small ASCII letters, digits and hyphens.", per_value(_slug), None,
-           (Example('slug("Über uns & mehr")', "string", '"ueber-uns-mehr"'),),
-           "Letters beyond ASCII are written the usual way; what cannot be is left out."),
+    _unary(
+        "slug",
+        "The text as part of a web address: small ASCII letters, digits and hyphens.",
+        per_value(_slug),
+        None,
+        (Example('slug("Über uns & mehr")', "string", '"ueber-uns-mehr"'),),
+        "Letters beyond ASCII are written the usual way; what cannot be is left out.",
+    ),
     _digest("md5", 128),
     _digest("sha256", 256),
-)  # fmt: skip
+)

@@ -17,7 +17,7 @@ from specdsl.functions import accepts
 from specdsl.functions.arguments import ints, require, stream_of
 from specdsl.functions.entry import Example, Function, Invocation, Parameter
 from specdsl.functions.lists import of_list
-from specdsl.functions.wordlists import array, words
+from specdsl.functions.wordlists import words
 from specdsl.randomness.streams import Stream, derive_addresses, stream_key
 from specdsl.vectors.vector import BoolArray, Int64Array, Vector
 

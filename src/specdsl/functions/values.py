@@ -194,7 +194,8 @@ FUNCTIONS: Final = (
         name="to_int",
         family="values",
         summary="The value as int: numbers rounded half away from zero, text read, true as 1.",
-        doc='Text that is no whole number is an error of the build. Anything becomes text in an f-string: `f"{x}"`.',
+        doc="Text that is no whole number is an error of the build. For the other way there are f-strings: "
+        '`f"{x}"`.',
         result=t.INT,
         kernel=_to_int,
         parameters=(_SOURCE,),

@@ -3,8 +3,8 @@
 mimesis keeps a folder of JSON files for each locale. Reading those files instead of calling its providers
 makes drawing vectorised and independent of its code: a list is loaded once and then addressed by number.
 Lists are in the order of the file without repeats. A regional locale (``de_AT``) is laid over its language
-(``de``), as mimesis does; what a locale has no list for comes from English. ``docs/decisions/locale-library.md``
-tells why it is mimesis.
+(``de``), as mimesis does; what a locale has no list for comes from English.
+``docs/decisions/locale-library.md`` tells why it is mimesis.
 """
 
 from __future__ import annotations
@@ -23,14 +23,17 @@ from specdsl.functions.problems import FunctionProblem
 from specdsl.vectors.vector import Data
 
 _FALLBACK = "en"
+_PLACEHOLDER = ["Test"]
+"""What mimesis has where somebody meant to write a list."""
 _COUNTRIES: Final = {
-    "az": "AZ", "cs": "CZ", "da": "DK", "de": "DE", "el": "GR", "en": "US", "es": "ES", "et": "EE", "fa": "IR",
-    "fi": "FI", "fr": "FR", "hr": "HR", "hu": "HU", "is": "IS", "it": "IT", "ja": "JP", "kk": "KZ", "ko": "KR",
-    "nl": "NL", "no": "NO", "pl": "PL", "pt": "PT", "ru": "RU", "sk": "SK", "sv": "SE", "tr": "TR", "uk": "UA",
-    "zh": "CN",
+    "az": "AZ", "cs": "CZ", "da": "DK", "de": "DE", "el": "GR", "en": "US", "es": "ES",
+    "et": "EE", "fa": "IR", "fi": "FI", "fr": "FR", "hr": "HR", "hu": "HU", "is": "IS",
+    "it": "IT", "ja": "JP", "kk": "KZ", "ko": "KR", "nl": "NL", "no": "NO", "pl": "PL",
+    "pt": "PT", "ru": "RU", "sk": "SK", "sv": "SE", "tr": "TR", "uk": "UA", "zh": "CN",
 }  # fmt: skip
 _REGIONS: Final = (
-    "ar_AE", "ar_DZ", "ar_EG", "ar_JO", "ar_KW", "ar_MA", "ar_OM", "ar_QA", "ar_SA", "ar_SY", "ar_TN", "ar_YE",
+    "ar_AE", "ar_DZ", "ar_EG", "ar_JO", "ar_KW", "ar_MA", "ar_OM",
+    "ar_QA", "ar_SA", "ar_SY", "ar_TN", "ar_YE",
     "de_AT", "de_CH", "en_AU", "en_CA", "en_GB", "es_MX", "nl_BE", "pt_BR",
 )  # fmt: skip
 
@@ -113,32 +116,21 @@ def _folders(locale: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=512)
 def entry(locale: str, file: str, *path: str) -> Any:
-    """What ``file`` of the locale has under ``path``: from the first of region, language, English that has it."""
+    """What ``file`` has under ``path`` in the first of region, language and English that has it."""
     for folder in _folders(locale):
         found: Any = _file(folder, file)
         for key in path:
             found = found.get(key) if isinstance(found, dict) else None
-        if found:
+        if found and found != _PLACEHOLDER:
             return MappingProxyType(found) if isinstance(found, dict) else found
     raise FunctionProblem(
         f"the locale library has no {file}/{'/'.join(path)}: its version does not fit this specdsl"
     )
 
 
-def own(locale: str, file: str, *path: str) -> bool:
-    """Whether the locale itself (not English in its place) has an entry."""
-    for folder in _folders(locale)[:-1] or (_FALLBACK,):
-        found: Any = _file(folder, file)
-        for key in path:
-            found = found.get(key) if isinstance(found, dict) else None
-        if found:
-            return True
-    return False
-
-
 @lru_cache(maxsize=512)
 def words(locale: str, file: str, *path: str) -> tuple[str, ...]:
-    """A list of strings: trimmed, without empty ones, the first of equal ones; of a mapping by sex, all of it."""
+    """A list of strings: trimmed, without empty and repeated ones; of lists by sex, all of them."""
     found = entry(locale, file, *path)
     values: list[str] = []
     for part in found.values() if isinstance(found, Mapping) else [found]:
