@@ -1035,3 +1035,19 @@ class NullRateOrder(Diagnostic):
 
     def fix(self) -> Fix | None:
         return _replace(f"Write {self.rate} null", self.span, f"{self.rate} null")
+
+
+@dataclass(frozen=True, kw_only=True)
+class TooManyMistakes(Diagnostic):
+    """Stands for the mistakes after the first few hundred."""
+
+    code: ClassVar[str] = "DG141"
+    name: ClassVar[str] = "too-many-mistakes"
+
+    more: int
+
+    def message(self) -> str:
+        return f"{self.more} more mistakes follow, the first of them here"
+
+    def help(self) -> str:
+        return "correct those above first; is this a .dgen file at all?"

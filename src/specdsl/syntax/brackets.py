@@ -37,6 +37,7 @@ class Significant:
 class _Open:
     token: Token
     indent: int  # of the line that it stands on
+    line: int  # where that line begins
     statement_start: bool  # a `(` that begins its line: targets drawn together
     of_match: bool
     of_map: bool = False
@@ -164,7 +165,7 @@ class _Mender:
         before = self.result[-1].token.kind if self.result else ""
         of_map = item.token.kind == "LBRACE" and before in ("LPAR", "EQUAL", "COMMA", "VBAR", "COLON")
         targets = item.starts_line and item.token.kind == "LPAR"
-        self.stack.append(_Open(item.token, item.indent, targets, of_match, of_map))
+        self.stack.append(_Open(item.token, item.indent, self.line, targets, of_match, of_map))
 
     def _skip_group(self, index: int) -> int:
         """Leave out the group that begins at ``index``: it is nested too deep."""
@@ -290,7 +291,9 @@ class _Mender:
                 if opener == "LBRACE" and item.starts_line:
                     return self._partner_by_indent(item, depth)
                 return depth
-            if kind == "LBRACE" or (kind == "FSTRING_OPEN" and opener != "LBRACE"):
+            if kind == "LBRACE" and opener != "LBRACE" and stack[depth].line != self.line:
+                return None
+            if kind == "FSTRING_OPEN" and opener != "LBRACE":
                 return None
         return None
 
@@ -304,15 +307,16 @@ class _Mender:
 
     def _is_extra_brace(self, index: int) -> bool:
         """Whether the lines that follow a `}` still belong to the brace that it would close."""
-        if not self.too_many_braces or not self.stack or self.stack[-1].token.kind != "LBRACE":
+        brace = next((o for o in reversed(self.stack) if o.token.kind == "LBRACE"), None)
+        if not self.too_many_braces or brace is None or brace.line == self.line:
             return False
-        item, top = self.items[index], self.stack[-1]
-        if item.token.start > top.token.start and top.inner_indent < 0:
-            return False  # both on one line
-        if item.starts_line and item.indent <= top.indent:
-            return False
+        item = self.items[index]
         following = self.items[index + 1] if index + 1 < len(self.items) else None
-        return bool(following and following.starts_line and following.indent > top.indent)
+        if following is None or begins_item(self.items, index + 1):
+            return False
+        if not following.starts_line:
+            return True
+        return following.indent > brace.indent and not (item.starts_line and item.indent <= brace.indent)
 
     def _stray(self, item: Significant) -> None:
         token = item.token

@@ -42,12 +42,13 @@ _AFTER_CHECKED = frozenset(
 class Laid:
     """What the parser reads: tokens without trivia, with NEWLINE where a statement ends and END last.
 
-    ``partner[i]`` is the place of the bracket that closes or opens ``tokens[i]`` (-1 for others);
-    ``docs`` the documentation of what begins at an offset.
+    ``partner[i]`` is the place of the bracket that closes or opens ``tokens[i]`` (-1 for others),
+    ``inside[i]`` that of the innermost bracket open before it (-1 for none); ``docs`` the documentation of what begins at an offset.
     """
 
     tokens: list[Token]
     partner: list[int]
+    inside: list[int]
     docs: dict[int, str]
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -57,6 +58,7 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
     items, diagnostics = pair_brackets(significant_tokens(lexed.tokens), file, lexed.diagnostics)
     tokens: list[Token] = []
     partner: list[int] = []
+    inside: list[int] = []
     opened: list[tuple[int, bool]] = []  # place of the opener, and whether it is a match's brace
     lines_matter = True
     match_pending = -1
@@ -74,6 +76,7 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
             end = items[at - 1].token.end
             tokens.append(Token(NEWLINE, "", end, end))
             partner.append(-1)
+            inside.append(opened[-1][0] if opened else -1)
             before = NEWLINE
         if kind == "SOFT_CHECK" and not (before in _NO_END_AFTER and _is_check(items, at)):
             token = Token("NAME", token.text, token.start, token.end)
@@ -81,6 +84,7 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
         place = len(tokens)
         tokens.append(token)
         partner.append(-1)
+        inside.append(opened[-1][0] if opened else -1)
         if kind in CLOSER:
             of_match = kind == "LBRACE" and match_pending == len(opened)
             if of_match:
@@ -97,7 +101,8 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
     end = tokens[-1].end if tokens else 0
     tokens.append(Token(END, "", end, end))
     partner.append(-1)
-    return Laid(tokens, partner, documentation(lexed.tokens), diagnostics)
+    inside.append(-1)
+    return Laid(tokens, partner, inside, documentation(lexed.tokens), diagnostics)
 
 
 def _ends_before(items: list[Significant], at: int, before: str, in_match: bool) -> bool:

@@ -81,8 +81,8 @@ def _statement_of_the_file(s: Situation) -> Diagnosis | None:
     if is_name(s.token) and text.lower() in _STATEMENTS:
         word = text.lower()
         return Diagnosis(errors.KeywordCase(span=s.span(), text=text, intended=word), replace=_STATEMENTS[word])
-    if is_name(s.token) and following.kind in ("NUMBER", "LBRACE"):
-        corrected = f"table {text} {following.text}" + (" {" if following.kind == "NUMBER" else "")
+    if is_name(s.token) and following.kind == "NUMBER" and s.at(2).kind == "LBRACE":
+        corrected = f"table {text} {following.text} {{"
         return Diagnosis(
             errors.UnknownStatement(span=s.span(), found=_found(s.token), corrected=corrected),
             insert="SOFT_TABLE",
@@ -513,7 +513,7 @@ def _unexpected(s: Situation) -> Diagnosis:
 
 
 def _found(token: Token) -> str:
-    text = token.text
+    text = token.text or {"RPAR": ")", "RSQB": "]", "RBRACE": "}", "FSTRING_CLOSE": "}"}.get(token.kind, "")
     if token.kind == NEWLINE:
         return "the line's end"
     if token.kind == "STRING":

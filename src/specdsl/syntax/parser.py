@@ -9,7 +9,9 @@ repair never reaches beyond the bracket that it is in.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass
+from itertools import accumulate
 from typing import Any
 
 from specdsl.diagnostics import syntax as errors
@@ -46,20 +48,29 @@ def parse(source: SourceFile) -> Parsed:
     found = [d for d in found if not any(start <= d.span.start < end for start, end in parser.silent)]
     bag = DiagnosticBag()
     bag.extend([*found, *parser.diagnostics, *builder.diagnostics])
-    return Parsed(file, _without_echo(bag.sorted(), laid.tokens))
+    return Parsed(file, _first_of(_without_echo(bag.sorted(), laid.tokens)))
+
+
+def _first_of(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
+    """As many as a person would read; a file of another kind makes thousands."""
+    rest = len(diagnostics) - _MOST_DIAGNOSTICS
+    if rest <= 0:
+        return diagnostics
+    shown = diagnostics[:_MOST_DIAGNOSTICS]
+    return [*shown, errors.TooManyMistakes(span=diagnostics[_MOST_DIAGNOSTICS].span, more=rest)]
 
 
 def _without_echo(diagnostics: list[Diagnostic], tokens: list[Token]) -> list[Diagnostic]:
     """``diagnostics``, less the brackets that are open where the file ends in the middle of something
     that is reported itself."""
-    last = next((token for token in reversed(tokens) if token.text), None)
-    if last is None:
+    last = [token for token in tokens[-8:] if token.text][-2:]
+    if not last:
         return diagnostics
 
     def at_end(d: Diagnostic) -> bool:
         return isinstance(d, errors.UnclosedBracket) and d.at_end
 
-    if any(not at_end(d) and d.span.end >= last.end for d in diagnostics):
+    if any(not at_end(d) and d.span.end >= last[0].end for d in diagnostics):
         return [d for d in diagnostics if not at_end(d)]
     return diagnostics
 
@@ -86,6 +97,10 @@ _SYNC = frozenset(
     (NEWLINE, END, "COMMA", "RPAR", "RSQB", "RBRACE", "FSTRING_CLOSE", "FSTRING_SPEC", "EQUAL", "VBAR", "THEN")
     + ("ELSE", "FAT_ARROW", "LBRACE")
 )
+# More mistakes in one statement are recovered from without looking for their cause.
+_MISTAKES_LOOKED_INTO = 20
+# More diagnostics in one file are counted, not shown.
+_MOST_DIAGNOSTICS = 200
 # What an unfinished production may be closed as, the smallest first.
 _RECOVERABLE = (
     "atom",
@@ -129,6 +144,7 @@ class _Parser:
         self.builder = builder
         self.diagnostics: list[Diagnostic] = []
         self.known = sorted(_extent(d) for d in known)
+        self.known_until = [*accumulate((end for _, end in self.known), max)]
         self.shapes = _shapes(self.grammar, builder)
         self.recoverable = {name: self.grammar.origins.index(name) for name in _RECOVERABLE}
         self.states = [self.grammar.start]
@@ -138,10 +154,12 @@ class _Parser:
         self.depths: list[int] = []
         self.opened: list[int] = []  # number of states when a bracket was shifted, that one included
         self.reported_at = -1  # place of the token of the last report
-        self.too_deep = False
+        self.too_deep = any(isinstance(d, errors.NestingTooDeep) for d in known)
         self.silent: list[tuple[int, int]] = []  # stretches of which enough has been said
         self.grown: list[tuple[list[Any], int]] = []  # lists that reductions for this token lengthened
-        self.inserted: set[int] = set()  # places where a missing separator was put in
+        self.breaks: set[int] = set()  # where a missing separator was put in
+        self.statement_at = 0  # where the statement at hand begins, for counting its mistakes
+        self.mistakes = 0
 
     def run(self) -> tree.File:
         index = 0
@@ -186,8 +204,12 @@ class _Parser:
                     depths.append(0)
                     if kind in CLOSER:
                         self.opened.append(len(states))
+                        if kind == "LBRACE":
+                            self._separated(index)
                     elif kind in OPENER and self.opened:
                         self.opened.pop()
+                    elif kind == NEWLINE or kind == "COMMA":
+                        self._separated(index)
                     break
                 if saved is None:
                     saved = (states[:], values[:], starts[:], ends[:], depths[:])
@@ -248,10 +270,24 @@ class _Parser:
             self.diagnostics.append(errors.NestingTooDeep(span=value.span, limit=NESTING_LIMIT))
         return tree.ErrorExpr(value.span) if isinstance(value, tree.Expr) else BROKEN
 
+    def _separated(self, index: int) -> None:
+        """A statement begins after the separator at ``index``, so mistakes count anew."""
+        token, inside = self.tokens[index], self.laid.inside[index]
+        if token.kind == "COMMA" and (inside < 0 or self.tokens[inside].kind != "LBRACE"):
+            return
+        if token.kind == "LBRACE":
+            following = self.tokens[index + 1].start if index + 1 < len(self.tokens) else token.end
+            if not any(c in "\r\n" for c in self.source.text[token.end : following]):
+                return
+        self.statement_at, self.mistakes = index + 1, 0
+
     # --- errors --------------------------------------------------------------------------
 
     def _mend(self, index: int) -> int:
         """Report the token at ``index`` and bring the automaton where it can go on; from which token."""
+        self.mistakes += 1
+        if self.mistakes > _MISTAKES_LOOKED_INTO:
+            return self._recover(index, _RECOVERABLE)
         situation = self._situation(index)
         diagnosis = diagnose(situation)
         if not self._is_consequence(situation, diagnosis.diagnostic):
@@ -266,11 +302,10 @@ class _Parser:
         if diagnosis.skip and self._viable(self.states, self.tokens[index + diagnosis.skip].kind):
             return index + diagnosis.skip
         if diagnosis.insert is not None and self._viable(self.states, diagnosis.insert):
-            token = self.tokens[index]
-            inserted = Token(diagnosis.insert, "", token.start, token.start)
-            self.tokens.insert(index, inserted)
-            self.inserted.add(index)
-            self.laid.partner[:] = _shifted(self.laid.partner, index)
+            self._put_in(diagnosis.insert, self.tokens[index].start)
+            if diagnosis.insert == NEWLINE:
+                self.breaks.add(index)
+                self.statement_at = index
             return index
         return self._recover(index, _RECOVERABLE if diagnosis.close is None else (diagnosis.close,))
 
@@ -278,9 +313,23 @@ class _Parser:
         expected = frozenset(
             kind for kind in self.grammar.actions[self.states[-1]] if self._viable(self.states, kind)
         )
-        return Situation(
-            self.source, self.tokens, self.laid.partner, index, expected, self.grammar, self.values
-        )
+        return Situation(self.source, self.laid, index, self.breaks, expected, self.grammar, self.values)
+
+    def _put_in(self, kind: str, position: int) -> None:
+        """Take a token that is not there."""
+        actions, gotos = self.grammar.actions, self.grammar.gotos
+        token = Token(kind, "", position, position)
+        while (action := actions[self.states[-1]][kind]) < 0:
+            shape = self.shapes[~action]
+            if shape.transparent:
+                self.states[-1] = gotos[self.states[-2]][shape.origin]
+            else:
+                self._reduce(shape, token)
+        self.states.append(action)
+        self.values.append(token)
+        self.starts.append(-1)
+        self.ends.append(-1)
+        self.depths.append(0)
 
     def _silence(self, situation: Situation) -> None:
         """What else is odd in a statement of another language is not worth a word."""
@@ -291,32 +340,22 @@ class _Parser:
 
     def _is_consequence(self, situation: Situation, diagnostic: Diagnostic) -> bool:
         """Whether something in the same statement has been reported before."""
-        tokens, index = self.tokens, situation.index
+        index = situation.index
+        token = self.tokens[index]
+        if self.reported_at >= self.statement_at or (token.kind in OPENER and not token.text):
+            return True
         if isinstance(diagnostic, errors.UnknownStatement) and self._after_broken_item():
             return True
-        if isinstance(diagnostic, errors.MissingSeparator) and situation.statement - 1 in self.inserted:
+        if isinstance(diagnostic, errors.MissingSeparator) and situation.statement in self.breaks:
             return True
-        at = index
-        while at > 0 and not self._separates(at - 1):
-            at -= 1
-            if at == self.reported_at:
-                return True
-        if self.reported_at == index:
-            return True
-        low = tokens[at].start
-        high = max(tokens[index].end, tokens[index].start + 1)
-        return any(low <= end and start < high for start, end in self.known)
+        low = self.tokens[min(self.statement_at, index)].start
+        before = bisect_left(self.known, (max(token.end, token.start + 1), 0))
+        return before > 0 and self.known_until[before - 1] >= low
 
     def _after_broken_item(self) -> bool:
         """Whether the item before this one could not be told either."""
         items = [value for value in _flat(self.values[-3:]) if isinstance(value, tree.Item)]
         return bool(items) and isinstance(items[-1], tree.ErrorItem)
-
-    def _separates(self, at: int) -> bool:
-        token = self.tokens[at]
-        if token.kind == NEWLINE:
-            return True
-        return token.kind in ("LBRACE", "RBRACE") and token.text != ""
 
     def _viable(self, states: list[int], kind: str) -> bool:
         """Whether the automaton takes a token of ``kind`` from ``states``."""
@@ -371,7 +410,14 @@ class _Parser:
     def _close_off(self, names: tuple[str, ...], kind: str, at: int, index: int, deepest: int) -> bool:
         """Close an unfinished production such that a token of ``kind`` can follow; of several the one
         that loses least."""
+        closed = 0  # brackets that are closed, but whose production is not complete
         for height in range(len(self.states), deepest - 1, -1):
+            if height < len(self.states):
+                shifted = self.values[height - 1]
+                if isinstance(shifted, Token):
+                    closed += 1 if shifted.kind in OPENER else -1 if shifted.kind in CLOSER else 0
+                if closed > 0:
+                    continue
             jumps = self.grammar.gotos[self.states[height - 1]]
             for name in names:
                 origin = self.recoverable[name]
@@ -437,12 +483,6 @@ def _kept(kept: str, kids: list[Any], collects: bool) -> list[Any]:
             result.extend(kids[at])
         at += 1
     return result
-
-
-def _shifted(partner: list[int], index: int) -> list[int]:
-    """``partner`` after a token has been put in at ``index``."""
-    moved = [place + 1 if place >= index else place for place in partner]
-    return [*moved[:index], -1, *moved[index:]]
 
 
 def _flat(values: list[Any]) -> list[Any]:

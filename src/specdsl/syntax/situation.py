@@ -8,8 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from specdsl.source import SourceFile, Span
-from specdsl.syntax.brackets import CLOSER, OPENER, is_name
+from specdsl.syntax.brackets import OPENER, is_name
 from specdsl.syntax.grammar import END, NEWLINE, Grammar
+from specdsl.syntax.layout import Laid
 from specdsl.syntax.tokens import Token
 
 NOTHING = Token(END, "", 0, 0)
@@ -18,16 +19,25 @@ _BLOCKS = {"SOFT_TABLE": "table", "SOFT_ENUM": "enum", "SOFT_DATASET": "dataset"
 
 @dataclass(frozen=True)
 class Situation:
-    """The parser's view of an error: the token at ``index`` is none of ``expected``. ``partner`` pairs
-    the brackets of ``tokens``; ``values`` is what the parser has made and not used yet."""
+    """The parser's view of an error: the token at ``index`` is none of ``expected``. ``values`` is what
+    the parser has made and not used yet, ``breaks`` the places where it took a statement to begin though
+    nothing separates it from the one before."""
 
     source: SourceFile
-    tokens: list[Token]
-    partner: list[int]
+    laid: Laid
     index: int
+    breaks: frozenset[int] | set[int]
     expected: frozenset[str]
     grammar: Grammar
     values: list[Any]
+
+    @property
+    def tokens(self) -> list[Token]:
+        return self.laid.tokens
+
+    @property
+    def partner(self) -> list[int]:
+        return self.laid.partner
 
     @property
     def token(self) -> Token:
@@ -59,15 +69,7 @@ class Situation:
 
     def opener_of(self, index: int) -> int:
         """The place of the innermost bracket that is open at ``index``, -1 for none."""
-        at = index - 1
-        while at >= 0:
-            kind = self.tokens[at].kind
-            if kind in OPENER and 0 <= self.partner[at] < at:
-                at = self.partner[at]
-            elif kind in CLOSER:
-                return at
-            at -= 1
-        return -1
+        return self.laid.inside[index]
 
     @cached_property
     def brace(self) -> int:
@@ -87,7 +89,7 @@ class Situation:
         opener = self.opener_of(index)
         while opener >= 0 and self.tokens[opener].kind != "LBRACE":
             at, opener = opener, self.opener_of(opener)
-        while at - 1 > opener:
+        while at - 1 > opener and at not in self.breaks:
             before = self.tokens[at - 1].kind
             if before in (NEWLINE, "COMMA"):
                 break
