@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from specdsl.version import VERSION
+
 if TYPE_CHECKING:
     from specdsl.api import Data, SpecError, Table, load
 
-__version__ = "0.1.0"
+__version__ = VERSION
 __all__ = ["Data", "SpecError", "Table", "__version__", "load"]
 
 

@@ -10,10 +10,10 @@ from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from specdsl import __version__
 from specdsl.building.manifest import Origin
 from specdsl.ir.model import Dataset, Pool, SourceFileRows, Table
 from specdsl.randomness.streams import STREAM_VERSION
+from specdsl.version import VERSION
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LIBRARIES = ("mimesis",)  # whose word lists are drawn from
@@ -27,7 +27,7 @@ def origin(dataset: Dataset) -> Origin:
         seed=dataset.seed,
         now=(_EPOCH + timedelta(microseconds=dataset.now)).isoformat().replace("+00:00", "Z"),
         locale=dataset.locale,
-        specdsl=__version__,
+        specdsl=VERSION,
         stream_version=STREAM_VERSION,
         data_versions=dict(_versions()),
     )

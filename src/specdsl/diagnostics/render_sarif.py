@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import quote
 
-import specdsl
 from specdsl.diagnostics import pages
 from specdsl.diagnostics.model import Diagnostic, Fix, Severity
 from specdsl.source import SourceFile, Span
+from specdsl.version import VERSION
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.HINT: "note"}
@@ -25,8 +25,8 @@ def render_sarif(diagnostics: Sequence[Diagnostic], sources: Mapping[str, Source
         "tool": {
             "driver": {
                 "name": "specdsl",
-                "version": specdsl.__version__,
-                "semanticVersion": specdsl.__version__,
+                "version": VERSION,
+                "semanticVersion": VERSION,
                 "rules": [_rule(kind) for kind in kinds],
             }
         },
