@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from specdsl.datatypes import types as t
+from specdsl.functions.entry import LOCALE
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as x
 from specdsl.ir.model import Bounds, Dataset, Table
@@ -51,7 +52,7 @@ def domain(dataset: Dataset, table: Table, expr: x.Expr, bounds: Bounds | None =
         case x.Format(parts=parts):
             return _format(dataset, table, parts)
         case x.Call():
-            return _call(expr)
+            return _call(dataset, expr)
         case x.Cast(operand=operand) if isinstance(expr.type, (t.String, t.Decimal, t.Float, t.Timestamp)):
             inner = domain(dataset, table, operand)
             return inner and Domain(inner.size, inner.arithmetic, False)
@@ -194,11 +195,11 @@ def _may_hold(part: x.FormatPart, literal: str) -> bool:
     return True
 
 
-def _call(call: x.Call) -> Domain | None:
+def _call(dataset: Dataset, call: x.Call) -> Domain | None:
     function = FUNCTIONS.get(call.function)
     if function is None or function.domain is None:
         return by_type(call.type)
-    size = function.domain(constant_arguments(call))
+    size = function.domain({**constant_arguments(call), LOCALE: dataset.locale})
     if size is None:
         return None
     return Domain(size, f"{call.function}() knows {size:_} values", function.at is not None)
