@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
 
@@ -11,9 +11,10 @@ import numpy as np
 
 from specdsl.datatypes import types as t
 from specdsl.functions import accepts
-from specdsl.functions.arguments import given, stream_of
+from specdsl.functions.arguments import stream_of
 from specdsl.functions.entry import LOCALE, Constants, Example, Function, Invocation, Parameter
 from specdsl.functions.lists import coded, joined, of_list, split_index
+from specdsl.functions.mapping import strings_of
 from specdsl.functions.templates import of_templates
 from specdsl.functions.wordlists import entry, international, words
 from specdsl.randomness.streams import Stream
@@ -24,7 +25,7 @@ _FAMILY_FIRST: Final = ("hu", "ja", "ko", "zh")
 _SEX: Final = Parameter(
     "sex",
     accepts.TEXT,
-    'null for any, `"female"` or `"male"` (also `"f"` and `"m"`); may be a column of the row.',
+    'null for any, `"female"` or `"male"` (also `"f"` and `"m"`); a column of the row, too.',
     default=None,
 )
 
@@ -66,12 +67,11 @@ def _sex_codes(call: Invocation) -> int | Int64Array:
     return of_value[codes] if len(of_value) else np.zeros(call.n, dtype=np.int64)
 
 
+_SEX_CODES: Final = {"f": 1, "female": 1, "woman": 1, "m": 2, "male": 2, "man": 2}
+
+
 def _sex_code(value: str) -> int:
-    return {"f": 1, "m": 2}.get(value.strip().lower()[:1], 0) if _known_sex(value) else 0
-
-
-def _known_sex(value: str) -> bool:
-    return value.strip().lower() in ("f", "m", "female", "male", "woman", "man", "w") or False
+    return _SEX_CODES.get(value.strip().lower(), 0)
 
 
 def draw_by_sex(call: Invocation, name: str, stream: Stream) -> Vector:
@@ -115,30 +115,67 @@ def _by_sex_function(name: str, key: str, summary: str, doc: str, note: str) -> 
 # --- whole names ---------------------------------------------------------------------------
 
 
-def _ordered(locale: str, first: Any, last: Any) -> Vector:
-    family_first = locale.startswith(_FAMILY_FIRST)
-    gap = "" if locale.startswith(("ja", "ko", "zh")) else " "
-    return Vector(t.STRING, joined([last, first] if family_first else [first, last], gap))
+def _whole(locale: str, first: Any, last: Any) -> Vector:
+    """Given and family names in the order of the locale."""
+    parts = [last, first] if locale.startswith(_FAMILY_FIRST) else [first, last]
+    return Vector(t.STRING, joined(parts, _gap(locale)))
+
+
+def _gap(locale: str) -> str:
+    return "" if locale.startswith(("ja", "ko", "zh")) else " "
+
+
+def _with_sex(call: Invocation) -> Invocation:
+    """The call with a sex drawn for each row, where none is given and family names have a form for each."""
+    from specdsl.vectors import strings
+
+    family = _lists(call.locale, "surnames")
+    if call.args.get("sex") is not None or family[1] == family[2]:
+        return call
+    drawn = strings.dictionary(stream_of(call).substream("sex").below(2), strings.from_python(_SEXES))
+    return replace(call, args={**call.args, "sex": Vector(t.STRING, drawn)})
+
+
+def draw_names(call: Invocation) -> tuple[Any, Any]:
+    """A given and a family name that fit each other, as Arrow strings."""
+    call, stream = _with_sex(call), stream_of(call)
+    return (
+        draw_by_sex(call, "names", stream.substream("first")).data,
+        draw_by_sex(call, "surnames", stream.substream("last")).data,
+    )
 
 
 def _full_name(call: Invocation) -> Vector:
-    stream = stream_of(call)
-    first = draw_by_sex(call, "names", stream.substream("first"))
-    last = draw_by_sex(call, "surnames", stream.substream("last"))
-    return _ordered(call.locale, first.data, last.data)
+    return _whole(call.locale, *draw_names(call))
+
+
+def _name_lists(locale: str, sex: str | None) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """The pairs of lists that whole names are made of: one, or one for each sex."""
+    first, last = _lists(locale, "names"), _lists(locale, "surnames")
+    if sex is not None:
+        code = _sex_code(sex)
+        return [(first[code], last[code])]
+    return [(first[0], last[0])] if last[1] == last[2] else [(first[1], last[1]), (first[2], last[2])]
 
 
 def _full_name_domain(args: Constants) -> int | None:
-    first, last = _size(args, "names"), _size(args, "surnames")
-    return None if first is None or last is None else first * last
+    """None where two pairs of names could read the same: `Ana María` + `Gil`, `Ana` + `María Gil`."""
+    locale, sex = args.get(LOCALE), args.get("sex", 0)
+    if not isinstance(locale, str) or not (sex is None or isinstance(sex, str)) or not _gap(locale):
+        return None
+    pairs = _name_lists(locale, sex)
+    if len(pairs) > 1 or any(
+        any(" " in n for n in first) and any(" " in n for n in last) for first, last in pairs
+    ):
+        return None
+    return sum(len(first) * len(last) for first, last in pairs)
 
 
 def _full_name_at(call: Invocation, index: Int64Array) -> Vector:
-    sex = _sex_codes(call)
-    code = sex if isinstance(sex, int) else 0
-    lists = [_lists(call.locale, key)[code] for key in ("names", "surnames")]
-    first, last = split_index(index, [len(x) for x in lists])
-    return _ordered(call.locale, coded(lists[0], first).data, coded(lists[1], last).data)
+    sex = call.args.get("sex")
+    ((firsts, lasts),) = _name_lists(call.locale, sex if isinstance(sex, str) else None)
+    first, last = split_index(index, [len(firsts), len(lasts)])
+    return _whole(call.locale, coded(firsts, first).data, coded(lasts, last).data)
 
 
 # --- accounts ------------------------------------------------------------------------------
@@ -177,65 +214,57 @@ def _handles() -> tuple[str, ...]:
     )
 
 
-def _handle_of(call: Invocation, name: str, list_name: str) -> Any:
-    """The handle of the argument ``name``, or of a name drawn from ``list_name``."""
+def _handles_of(data: Any, stream: Stream) -> Any:
+    """The handles of names (Arrow strings); a word where ASCII cannot write the name."""
     from specdsl.vectors import strings
 
-    stream = stream_of(call).substream(name)
-    value = call.args.get(name)
-    if value is None:
-        value = draw_by_sex(call, list_name, stream)
-    data = value.data if isinstance(value, Vector) else strings.constant(str(value), call.n)
     codes, values = strings.encode(data)
     made = [handle(v) for v in values.to_pylist()]
     if all(made):
         return strings.dictionary(codes, strings.from_python(made))
     spare = _handles()
     empty = np.array([not m for m in made])
-    chosen = np.where(empty[codes], stream.below(len(spare), 1) + len(made), codes)
+    chosen = np.where(empty[codes], stream.below(len(spare)) + len(made), codes)
     return strings.dictionary(chosen, strings.from_python([*made, *spare]))
 
 
-def _email(call: Invocation) -> Vector:
-    from specdsl.vectors import strings
+def _handle_pair(call: Invocation) -> tuple[Any, Any]:
+    """Handles of the arguments `first` and `last`, or of names drawn in their place."""
+    stream = stream_of(call)
+    first, last = draw_names(call)
+    if call.args.get("first") is not None:
+        first = strings_of(call, "first")
+    if call.args.get("last") is not None:
+        last = strings_of(call, "last")
+    return _handles_of(first, stream.substream("first word")), _handles_of(
+        last, stream.substream("last word")
+    )
 
-    first, last = _handle_of(call, "first", "names"), _handle_of(call, "last", "surnames")
-    if given(call, "domain"):
-        value = call.args["domain"]
-        domain = value.data if isinstance(value, Vector) else strings.constant(str(value), call.n)
+
+def _email(call: Invocation) -> Vector:
+    if call.args.get("domain") is not None:
+        domain = strings_of(call, "domain")
     else:
         index = stream_of(call).substream("domain").below(len(SAFE_DOMAINS))
         domain = coded(SAFE_DOMAINS, index).data
-    local = joined([first, last], ".")
-    return Vector(t.STRING, joined([local, domain], "@"))
+    from specdsl.vectors import text
+
+    first, last = _handle_pair(call)
+    return Vector(t.STRING, text.join([first, b".", last, b"@", domain], call.n))
 
 
 SAFE_DOMAINS: Final = ("example.com", "example.org", "example.net")
 """Reserved by RFC 2606: mail to them reaches nobody."""
 
-_STYLES: Final = 4
-
 
 def _user_name(call: Invocation) -> Vector:
-    from specdsl.vectors import strings
+    from specdsl.vectors import text
 
     stream = stream_of(call)
-    first = draw_by_sex(call, "names", stream.substream("first"))
-    last = draw_by_sex(call, "surnames", stream.substream("last"))
-    inner = Invocation(
-        call.n,
-        call.rows,
-        {"first": first, "last": last, "sex": None},
-        t.STRING,
-        call.locale,
-        stream,
-        call.row_count,
-    )
-    separator = strings.dictionary(stream.below(3, 1), strings.from_python(["", ".", "_"]))
-    number = stream.below(1000, 2)
-    digits = strings.dictionary(number, strings.from_python(_SUFFIXES))
-    parts = [_handle_of(inner, "first", "names"), separator, _handle_of(inner, "last", "surnames"), digits]
-    return Vector(t.STRING, joined(parts, ""))
+    first, last = _handle_pair(call)
+    separator = coded(("", ".", "_"), stream.below(3, 1)).data
+    number = coded(_SUFFIXES, stream.below(len(_SUFFIXES), 2)).data
+    return Vector(t.STRING, text.join([first, separator, last, number], call.n))
 
 
 _SUFFIXES: Final = tuple(
@@ -246,8 +275,6 @@ _SUFFIXES: Final = tuple(
 def _title(locale: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(v for sex in _SEXES for v in words(locale, "person", "title", sex, "typical")))
 
-
-Words = Callable[[str], tuple[str, ...]]
 
 FUNCTIONS: Final = (
     _by_sex_function(
