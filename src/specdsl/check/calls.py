@@ -96,7 +96,7 @@ def finished(function: Function, given: Mapping[str, ir.Expr], site: int | None)
         nullable = bool(written) and all(v.nullable for v in written)
     else:
         nullable = any(v.nullable for v in written)
-    return ir.Call(result, nullable, function.name, tuple(args), site)
+    return ir.Call(result, nullable or function.makes_null, function.name, tuple(args), site)
 
 
 def default(parameter: Parameter) -> ir.Const:
@@ -190,10 +190,9 @@ def _matched(
             broken = True
             continue
         taken[name] = arg
-        value = scope.infer(
-            arg.value, last_type if parameter.same_as or _shares(function, parameter) else None
-        )
-        if parameter.same_as and last_type is None:
+        shares = parameter.same_as or parameter.variadic or _shares(function, parameter)
+        value = scope.infer(arg.value, last_type if shares else None)
+        if shares and value.type not in (t.NULL, t.UNKNOWN):
             last_type = value.type
         broken |= poisoned(value)
         given.append(_Given(name, parameter, arg.value, value))
@@ -320,14 +319,14 @@ def _widens(source: t.DataType, target: t.DataType) -> bool:
 
 
 def _shared(scope: Scope, node: tree.Call, function: Function, given: list[_Given]) -> list[_Given] | None:
-    """Parameters that share a type, brought to their common type."""
+    """Parameters that share a type, and the values of a variadic one, brought to their common type."""
     groups: dict[str, list[int]] = {}
     for i, g in enumerate(given):
         root = g.parameter.same_as or g.parameter.name
         groups.setdefault(root, []).append(i)
     out = list(given)
     for members in groups.values():
-        if len(members) < 2 or not any(given[i].parameter.same_as for i in members):
+        if len(members) < 2:
             continue
         shared: t.DataType = t.NULL
         first = given[members[0]]

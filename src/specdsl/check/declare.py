@@ -167,6 +167,7 @@ def _columns(program: Program, table: TableSymbol) -> None:
         match member:
             case tree.ErrorMember(name=name):
                 table.incomplete = True
+                table.nameless |= name is None
                 if name is not None and name.text not in table.columns:
                     table.columns[name.text] = ColumnSymbol(name.text, table, name.span, type=t.UNKNOWN)
             case tree.ColumnDecl():

@@ -137,6 +137,10 @@ def _has_order(dtype: t.DataType) -> bool:
 
 def _comparison_help(scope: Scope, node: tree.Binary, left: ir.Expr, right: ir.Expr) -> str:
     for side, other in ((node.right, left), (node.left, right)):
+        enum = other.type
+        if isinstance(side, tree.NameRef) and isinstance(enum, t.Enum) and side.name.text in enum.members:
+            line = scope.program.line_with(side.span, f"{enum.name}.{side.name.text}")
+            return f"`{side.name.text}` is a column here; for the member write {line}"
         if isinstance(side, tree.String) and (t.is_ordered(other.type) or isinstance(other.type, t.Bool)):
             return f"without the quotes: {scope.program.line_with(side.span, side.value)}"
         if isinstance(side, (tree.Number, tree.Date)) and isinstance(other.type, t.String):

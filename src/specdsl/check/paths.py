@@ -53,14 +53,14 @@ def report_unknown_name(scope: Scope, node: tree.NameRef, hint: t.DataType | Non
     if isinstance(hint, t.Enum):
         columns = tuple(table.columns) if table is not None else ()
         if nearest(name, hint.members) or not nearest(name, columns):
-            if table is None or not table.incomplete:
+            if table is None or not table.nameless:
                 scope.report(unknown_member(scope, name, hint, node.span))
             return
     if table is None:
         remedy = "only numbers, texts and other constants are known here"
         scope.report(names.NotAValue(span=node.span, written=name, what="not known here", remedy=remedy))
         return
-    if table.incomplete:
+    if table.nameless:
         return
     known = tuple(table.columns)
     near = nearest(name, (*known, "now", "row"))
@@ -163,7 +163,7 @@ def walk(scope: Scope, table: TableSymbol, steps: list[tree.Name], facts: Facts 
     if symbol is None:
         if first.text == "row" and not rest:
             return ir.RowNumber(t.INT, False)
-        if not table.incomplete:
+        if not table.nameless:
             scope.report(unknown_column(scope, first, table))
         return poison()
     if not rest:
@@ -174,7 +174,8 @@ def walk(scope: Scope, table: TableSymbol, steps: list[tree.Name], facts: Facts 
         return fields(scope, value, rest, first.text, table)
     if reference.target is None:
         return poison()
-    body = walk(scope, reference.target, rest)
+    inner = frozenset(f.body for f in facts if isinstance(f, ir.Follow) and f.reference == reference.name)
+    body = known(walk(scope, reference.target, rest, inner), inner)
     if poisoned(body):
         return body
     is_set = reference.nullable and any(

@@ -276,7 +276,7 @@ def _distinct(
     own = {n.text for n in decl.targets}
     for column in columns:
         if column.text not in table.columns:
-            if not table.incomplete:
+            if not table.nameless:
                 scope.report(unknown_column(scope, column, table))
             return None
         if column.text in own:

@@ -97,8 +97,8 @@ class TableSymbol:
     """A table.
 
     ``groups``: the declarations of columns drawn together, in order. ``given``: the columns of the file or
-    query that the rows come from. ``incomplete``: part of the table could not be read (already reported),
-    so that an unknown name may be one of its columns.
+    query that the rows come from. ``incomplete``: part of the table could not be read (already reported);
+    ``nameless``: not even its name, so that an unknown name may be one of its columns.
     """
 
     name: str
@@ -111,6 +111,7 @@ class TableSymbol:
     given: dict[str, tuple[DataType, bool]] = field(default_factory=dict)
     over_type: DataType | None = None
     incomplete: bool = False
+    nameless: bool = False
 
     def references_to(self, other: TableSymbol) -> list[ReferenceSymbol]:
         return [r for r in self.references.values() if r.target is other]

@@ -55,7 +55,7 @@ def prepare(program: Program, table: TableSymbol) -> Rows:
     if decl.source is not None:
         found = data_schema(program, decl.source)
         if found is None:
-            table.incomplete = True
+            table.incomplete = table.nameless = True
         else:
             path, schema = found
             rows.source = SourceFileRows(path, schema.rows)
@@ -216,7 +216,7 @@ def check_queries(program: Program, rows: dict[str, Rows]) -> None:
     texts = {s.name: text for s in waiting if (text := _sql(program, s)) is not None}
     for symbol in waiting:
         if symbol.name not in texts:
-            symbol.incomplete = True
+            symbol.incomplete = symbol.nameless = True
     waiting = [s for s in waiting if s.name in texts]
     while waiting:
         failed: list[tuple[TableSymbol, FileProblem]] = []
@@ -233,7 +233,7 @@ def check_queries(program: Program, rows: dict[str, Rows]) -> None:
             known[symbol.name] = columns
         if len(failed) == len(waiting):
             for symbol, reason in failed:
-                symbol.incomplete = True
+                symbol.incomplete = symbol.nameless = True
                 assert symbol.decl.query is not None
                 if not program.bag.has_errors:
                     program.bag.add(
@@ -429,7 +429,7 @@ def _known(
     for name in listed:
         if name.text not in table.columns:
             fine = parts.complete = False
-            if not table.incomplete:
+            if not table.nameless:
                 scope.report(unknown_column(scope, name, table))
         elif name.text in seen:
             scope.report(

@@ -222,7 +222,8 @@ class DuplicateName(Diagnostic):
     def message(self) -> str:
         if self.what == self.first_what:
             return f"{self.what} `{self.written}` is declared twice"
-        return f"{self.what} `{self.written}` has the name of a {self.first_what}"
+        article = "an" if self.first_what[0] in "aeiou" else "a"
+        return f"{self.what} `{self.written}` has the name of {article} {self.first_what}"
 
     def label(self) -> str:
         return "declared again here" if self.first is not None else "a name of the language"
