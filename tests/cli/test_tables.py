@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from specdsl.cli.tables import Heading, blocks, render_table
+from specdsl.cli.tables import Heading, arranged, render_table
 from specdsl.cli.values import duration_text, value_text
 from specdsl.datatypes import types as t
 from specdsl.diagnostics.cells import width
@@ -40,7 +40,7 @@ def test_null_and_types_are_dim() -> None:
     st.lists(st.integers(1, 200), min_size=1, max_size=40), st.integers(20, 250), st.sampled_from([0, 1, 3])
 )
 def test_blocks_hold_every_column_once_and_fit(natural: list[int], columns: int, lead: int) -> None:
-    made = blocks(natural, columns, lead)
+    made = arranged([(n, max(1, n // 2)) for n in natural], columns, lead)
     assert [i for block in made for i, _ in block] == list(range(len(natural)))
     for block in made:
         total = 1 + sum(size + 3 for _, size in block) + (lead + 3 if lead else 0)
@@ -65,7 +65,14 @@ def test_rows_fit(rows: list[list[str | None]], columns: int) -> None:
     assert all(width(line) <= columns for line in text.splitlines())
 
 
-MICROSECOND = dt.timedelta(microseconds=1)
+def test_values_are_cut_to_save_a_block() -> None:
+    whole, cut = Heading("u"), Heading("u", least=12)
+    rows = [["3c6ac739-6e8f-4b3b-bc09-d61c4c0f3a11", "2024-02-15 11:52:27Z", "2024-02-15 11:52:27Z"]]
+    times = [Heading("a"), Heading("b")]
+    assert render_table([whole, *times], rows, columns=62, color=False).count("╭") == 2
+    one = render_table([cut, *times], rows, columns=62, color=False)
+    assert one.count("╭") == 1
+    assert "│ 3c6ac739-6e… │ 2024-02-15 11:52:27Z │" in one
 
 
 @pytest.mark.parametrize(

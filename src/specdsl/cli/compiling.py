@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from specdsl.cli.options import stop
 from specdsl.cli.terminal import Terminal
-from specdsl.diagnostics.model import Diagnostic
+from specdsl.diagnostics.model import Diagnostic, Severity
 from specdsl.errors import EnvironmentFailure, ExitStatus, SpecdslError
 from specdsl.files import FileProblem, Problem
 
@@ -54,15 +54,16 @@ def checked(
     path: str, terminal: Terminal, overrides: Overrides | None = None, allow: Sequence[str] = ()
 ) -> Checked:
     """Compile the spec at ``path``, which may read files in its own folder and in ``allow``, and print its
-    diagnostics; where one is an error the command ends."""
+    errors and warnings (hints are for ``specdsl check``); where one is an error the command ends."""
     from specdsl.diagnostics.render_text import summary
     from specdsl.local_files import LocalFiles
 
     files = LocalFiles(allow=allow)
     compilation = compile_spec(path, files, overrides)
-    terminal.diagnostics(compilation.diagnostics, compilation.sources)
+    found = [d for d in compilation.diagnostics if d.severity is not Severity.HINT]
+    terminal.diagnostics(found, compilation.sources)
     if compilation.dataset is None:
-        terminal.tell(summary(compilation.diagnostics))
+        terminal.tell(summary(found))
         stop(ExitStatus.WRONG)
     return Checked(compilation, compilation.dataset, files)
 

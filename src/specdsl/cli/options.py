@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 import click
 
 from specdsl.cli.terminal import Terminal
-from specdsl.errors import SpecdslError
+from specdsl.errors import ExitStatus, SpecdslError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,7 +21,7 @@ def stop(status: int) -> NoReturn:
 
 def command_line(function: F) -> F:
     """Give a command ``--quiet`` and ``--color`` and hand it its Terminal as first argument; a failure
-    that the command raises is printed there and becomes the exit status."""
+    that the command raises, or Ctrl-C, is told there and becomes the exit status."""
 
     @click.option("-q", "--quiet", is_flag=True, help="Print only errors and what was asked for.")
     @click.option(
@@ -38,6 +38,9 @@ def command_line(function: F) -> F:
         except SpecdslError as failure:
             terminal.failure(failure)
             stop(failure.status)
+        except KeyboardInterrupt:
+            terminal.tell("interrupted")
+            stop(ExitStatus.INTERRUPTED)
 
     return wrapper  # type: ignore[return-value]
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from specdsl.cli.options import ALLOW, SEED, SPEC, Whole, command_line
+from specdsl.cli.tables import cut
 from specdsl.cli.terminal import Terminal
 from specdsl.diagnostics.cells import printable
 from specdsl.errors import UsageError
@@ -101,7 +102,7 @@ def _json(generator: Generator, tables: Sequence[Table], rows: int, hidden: bool
 
 def _text(generator: Generator, table: Table, rows: int, hidden: bool, terminal: Terminal) -> str:
     from specdsl.cli.tables import Heading, render_table
-    from specdsl.cli.values import is_number, value_text
+    from specdsl.cli.values import is_number, least_width, value_text
 
     title = terminal.style(table.name, error_stream=False, bold=True)
     if table.query is not None:
@@ -112,10 +113,18 @@ def _text(generator: Generator, table: Table, rows: int, hidden: bool, terminal:
     headings, cells = [], []
     for name, values in zip(batch.schema.names, batch.columns, strict=True):
         column = table.columns[name]
-        headings.append(Heading(name, _type_text(table, column), is_number(column.type), column.hidden))
+        headings.append(
+            Heading(
+                name,
+                _type_text(table, column),
+                is_number(column.type),
+                column.hidden,
+                least_width(column.type),
+            )
+        )
         cells.append([None if v is None else value_text(v, column.type) for v in values.to_pylist()])
-    about = terminal.style(_about(table), error_stream=False, dim=True)
-    text = f"{title}: {shown}{about}\n"
+    about = _about(table, terminal.out_columns - len(f"{table.name}: {shown}"))
+    text = f"{title}: {shown}{terminal.style(about, error_stream=False, dim=True)}\n"
     if not headings:
         return text
     body = [[column[i] for column in cells] for i in range(batch.num_rows)]
@@ -133,10 +142,11 @@ def _rows(count: int) -> str:
     return f"{count:,} row{'' if count == 1 else 's'}"
 
 
-def _about(table: Table) -> str:
-    """The first line of the table's documentation."""
-    line = table.doc.strip().splitlines()[0] if table.doc.strip() else ""
-    return f" -- {printable(line)}" if line else ""
+def _about(table: Table, room: int) -> str:
+    """The first line of the table's documentation, if it fits."""
+    line = printable(table.doc.strip().splitlines()[0]) if table.doc.strip() else ""
+    text = f"  {cut(line, max(room - 2, 0))}"
+    return text if line and room > 20 else ""
 
 
 def _type_text(table: Table, column: Column) -> str:

@@ -71,14 +71,13 @@ class BarProgress(LineProgress):
 
     def __enter__(self) -> BarProgress:
         from rich.console import Console
-        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         console = Console(stderr=True, no_color=not self.terminal.err_color, highlight=False)
         self._bar = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
-            MofNCompleteColumn(),
-            TextColumn("rows"),
+            TextColumn("{task.completed:,.0f} of {task.total:,.0f} rows"),
             TimeRemainingColumn(),
             console=console,
             transient=True,

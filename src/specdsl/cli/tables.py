@@ -8,18 +8,19 @@ from dataclasses import dataclass
 from specdsl.diagnostics.cells import printable, width
 
 _WIDEST = (12, 36)  # cells that a column gets before the others have what they need: a quarter, within these
-_NARROWEST = 6
 _BETWEEN = 3  # cells between two columns: blank, rule, blank
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A column's heading: its name, a dim line beneath it ('' for none) and how it is set."""
+    """A column's heading: its name, a dim line beneath it ('' for none) and how it is set. ``least``: the
+    cells that its values may be cut to where that saves a block; None for values that must be whole."""
 
     name: str
     below: str = ""
     right: bool = False
     marked: bool = False
+    least: int | None = None
 
 
 Cell = str | None
@@ -59,7 +60,8 @@ def render_table(
         emoji=False,
     )
     lead = len(f"{len(rows) - 1}") if numbered else 0
-    for block in blocks([_natural(h, [r[i] for r in rows]) for i, h in enumerate(headings)], columns, lead):
+    sizes = [_sizes(h, [r[i] for r in rows]) for i, h in enumerate(headings)]
+    for block in arranged(sizes, columns, lead):
         table = Table(box=box.ROUNDED, border_style="dim", header_style="", show_lines=False, padding=(0, 1))
         below = any(headings[i].below for i, _ in block)
         if numbered:
@@ -72,14 +74,14 @@ def render_table(
             )
         for index, size in block:
             h = headings[index]
-            title = Text(_cut(printable(h.name), size), style="bold dim italic" if h.marked else "bold")
+            title = Text(cut(printable(h.name), size), style="bold dim italic" if h.marked else "bold")
             if below:
                 title.append("\n")
-                title.append(_cut(printable(h.below), size), style="cyan not bold not italic")
+                title.append(cut(printable(h.below), size), style="cyan not bold not italic")
             table.add_column(title, justify="right" if h.right else "left", width=size, no_wrap=True)
         for number, row in enumerate(rows):
             cells = [
-                Text("null", style="dim italic") if row[i] is None else Text(_cut(row[i] or "", size))
+                Text("null", style="dim italic") if row[i] is None else Text(cut(row[i] or "", size))
                 for i, size in block
             ]
             table.add_row(*([Text(str(number))] if numbered else []), *cells)
@@ -87,21 +89,32 @@ def render_table(
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
 
 
-def _natural(heading: Heading, cells: Sequence[Cell]) -> int:
-    """The cells that a column wants."""
-    texts = [printable(heading.name), printable(heading.below), *("null" if c is None else c for c in cells)]
-    return max(map(width, texts), default=1) or 1
+def _sizes(heading: Heading, cells: Sequence[Cell]) -> tuple[int, int]:
+    """The cells that a column wants, and those that it can do with."""
+    values = max([1, width(printable(heading.name)), *(4 if c is None else width(c) for c in cells)])
+    whole = max(values, width(printable(heading.below)))
+    return whole, values if heading.least is None else min(values, heading.least)
 
 
-def blocks(natural: Sequence[int], columns: int, lead: int) -> list[list[tuple[int, int]]]:
-    """Which columns stand beside each other, and how wide: lists of (column, cells).
-
-    A column wants ``natural`` cells and first gets at most a quarter of the width; what a block leaves
-    over goes to its columns that were cut.
-    """
-    room = columns - 1 - (lead + _BETWEEN if lead else 0)
+def arranged(sizes: Sequence[tuple[int, int]], columns: int, lead: int) -> list[list[tuple[int, int]]]:
+    """Which columns stand beside each other, and how wide: lists of (column, cells). ``sizes``: what each
+    wants and what it can do with. Columns are cut to the latter only where that saves a block."""
+    natural = [whole for whole, _ in sizes]
     widest = max(_WIDEST[0], min(columns // 4, _WIDEST[1]))
-    wanted = [max(1, min(n, widest, room - _BETWEEN)) for n in natural]
+    floor = [least for _, least in sizes]
+    roomy = blocks(natural, [max(min(whole, widest), least) for whole, least in sizes], floor, columns, lead)
+    tight = blocks(natural, floor, floor, columns, lead)
+    return tight if len(tight) < len(roomy) else roomy
+
+
+def blocks(
+    natural: Sequence[int], first: Sequence[int], floor: Sequence[int], columns: int, lead: int
+) -> list[list[tuple[int, int]]]:
+    """Columns set beside each other as long as there is room. A column wants ``natural`` cells and first
+    gets ``first``; what a block leaves over goes to its columns that were cut. The last of a block may be
+    cut down to its ``floor``."""
+    room = columns - 1 - (lead + _BETWEEN if lead else 0)
+    wanted = [max(1, min(n, room - _BETWEEN)) for n in first]
     out: list[list[tuple[int, int]]] = []
     block: list[int] = []
     used = 0
@@ -118,7 +131,7 @@ def blocks(natural: Sequence[int], columns: int, lead: int) -> list[list[tuple[i
     for i, size in enumerate(wanted):
         if block and used + size + _BETWEEN > room:
             short = room - used - _BETWEEN
-            if size <= short or (short >= max(_NARROWEST, size * 2 // 3)):
+            if short >= floor[i]:
                 wanted[i] = short  # nearly fits: cut a little more, rather than begin a block
             else:
                 close()
@@ -130,7 +143,8 @@ def blocks(natural: Sequence[int], columns: int, lead: int) -> list[list[tuple[i
     return out
 
 
-def _cut(text: str, size: int) -> str:
+def cut(text: str, size: int) -> str:
+    """``text`` within ``size`` cells, an ellipsis at its end where it was longer."""
     if width(text) <= size:
         return text
     kept = ""

@@ -75,3 +75,14 @@ def duration_text(micros: int) -> str:
 def is_number(kind: t.DataType) -> bool:
     """Whether values of the type stand at the right of their column."""
     return t.is_numeric(kind) or isinstance(kind, t.Duration)
+
+
+def least_width(kind: t.DataType) -> int | None:
+    """The cells that values of the type may be cut to and still tell something; None where they may not."""
+    match kind:
+        case t.Uuid() | t.Bytes():
+            return 12
+        case t.String() | t.Json() | t.List() | t.Struct():
+            return 14
+        case _:
+            return None
