@@ -10,7 +10,17 @@ from types import MappingProxyType, ModuleType
 
 from specdsl.diagnostics.model import Diagnostic
 
-MODULES = ("syntax", "names", "types", "references", "constraints", "runtime", "evaluation", "hints")
+MODULES = (
+    "lexical",
+    "syntax",
+    "names",
+    "types",
+    "references",
+    "constraints",
+    "runtime",
+    "evaluation",
+    "hints",
+)
 """The modules of this package that declare diagnostics."""
 
 

@@ -26,7 +26,14 @@ BROKEN = Broken()
 Action = Callable[[int, int, list[Any]], Any]
 
 _OPERATORS = {op.value: op for op in tree.BinaryOp}
-_LOWER_CASE = {"NULL": "null", "Null": "null", "TRUE": "true", "True": "true", "FALSE": "false", "False": "false"}
+_LOWER_CASE = {
+    "NULL": "null",
+    "Null": "null",
+    "TRUE": "true",
+    "True": "true",
+    "FALSE": "false",
+    "False": "false",
+}
 
 
 class Builder:
@@ -207,9 +214,10 @@ class Builder:
         return tree.NamedType(self.span(start, end), kids[2] is not None, kids[0], kids[1])
 
     def list_type(self, start: int, end: int, kids: list[Any]) -> tree.ListType | Broken:
-        if kids[1] is BROKEN:
-            return BROKEN
-        return tree.ListType(self.span(start, end), kids[3] is not None, kids[1], kids[2])
+        item: tree.TypeExpr | Broken = kids[1]
+        if isinstance(item, Broken):
+            return item
+        return tree.ListType(self.span(start, end), kids[3] is not None, item, kids[2])
 
     def struct_type(self, start: int, end: int, kids: list[Any]) -> tree.StructType:
         return tree.StructType(self.span(start, end), kids[-1] is not None, present(kids[1:-1]))
@@ -283,9 +291,7 @@ class Builder:
 
     def binary(self, start: int, end: int, kids: list[Any]) -> tree.Binary:
         left, token, right = kids
-        return tree.Binary(
-            self.span(start, end), _operator(token), left, right, self.token_span(token)
-        )
+        return tree.Binary(self.span(start, end), _operator(token), left, right, self.token_span(token))
 
     def binary_not_in(self, start: int, end: int, kids: list[Any]) -> tree.Binary:
         left, first, last, right = kids

@@ -114,10 +114,10 @@ def compile_grammar(text: str) -> dict[str, Any]:
     from lark.load_grammar import load_grammar as load
     from lark.parsers.lalr_analysis import LALR_Analyzer, Shift
 
-    loaded, _ = load(text, "dgen.lark", [], False)
+    loaded, _ = load(text, "dgen.lark", [], False)  # type: ignore[no-untyped-call]
     terminals, lark_rules, _ = loaded.compile(["start"], "*")
     analyzer = LALR_Analyzer(ParserConf(lark_rules, {}, ["start"]), strict=True)
-    analyzer.compute_lalr()
+    analyzer.compute_lalr()  # type: ignore[no-untyped-call]
     table = analyzer.parse_table
 
     numbers = {state: number for number, state in enumerate(table.states)}
@@ -206,7 +206,13 @@ def _encode_rule(rule: Any, origin_numbers: Mapping[str, int]) -> list[Any]:
         and (kept == SPLICE if name.startswith("_") else kept == KEEP)
     )
     action = str(rule.alias or name)
-    return [origin_numbers[name], len(rule.expansion), "" if name.startswith("_") else action, kept, transparent]
+    return [
+        origin_numbers[name],
+        len(rule.expansion),
+        "" if name.startswith("_") else action,
+        kept,
+        transparent,
+    ]
 
 
 def master_pattern(grammar: Grammar) -> re.Pattern[str]:

@@ -21,11 +21,11 @@ from specdsl.syntax.brackets import (
     significant_tokens,
 )
 from specdsl.syntax.grammar import END, NEWLINE
-from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, LINE_END, SPACE, Lexed, Token
+from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, LINE_END, SPACE, Lexed, Token, kinds
 
-_OPERATORS = frozenset(
+_OPERATORS = kinds(
     "VBAR PLUS MINUS STAR SLASH FLOOR_DIVIDE MODULO EQUALS DIFFERS AT_MOST AT_LEAST LESSTHAN MORETHAN "
-    "IN AND OR THEN ELSE EQUAL FAT_ARROW ARROW DOT COLON WHERE WHEN PER".split()
+    "IN AND OR THEN ELSE EQUAL FAT_ARROW ARROW DOT COLON WHERE WHEN PER"
 )
 # A line that begins so goes on with the statement before it.
 _GOES_ON = _OPERATORS | {"RANGE", "EACH", "HIDDEN", "PERCENT", "OPTIONAL"}
@@ -33,8 +33,8 @@ _GOES_ON = _OPERATORS | {"RANGE", "EACH", "HIDDEN", "PERCENT", "OPTIONAL"}
 _UNFINISHED = _OPERATORS | {"NOT", "IF", "MATCH"}
 _NO_END_AFTER = frozenset({"LBRACE", "COMMA", NEWLINE})
 _NO_END_BEFORE = frozenset({"RBRACE", "COMMA", "LBRACE"})
-_AFTER_CHECKED = frozenset(
-    "COLON DOT EQUALS DIFFERS AT_MOST AT_LEAST MORETHAN LESSTHAN AND OR NOT PLUS MINUS STAR SLASH".split()
+_AFTER_CHECKED = kinds(
+    "COLON DOT EQUALS DIFFERS AT_MOST AT_LEAST MORETHAN LESSTHAN AND OR NOT PLUS MINUS STAR SLASH"
 )
 
 
@@ -43,7 +43,8 @@ class Laid:
     """What the parser reads: tokens without trivia, with NEWLINE where a statement ends and END last.
 
     ``partner[i]`` is the place of the bracket that closes or opens ``tokens[i]`` (-1 for others),
-    ``inside[i]`` that of the innermost bracket open before it (-1 for none); ``docs`` the documentation of what begins at an offset.
+    ``inside[i]`` that of the innermost bracket open before it (-1 for none); ``docs`` the
+    documentation of what begins at an offset.
     """
 
     tokens: list[Token]
@@ -51,6 +52,11 @@ class Laid:
     inside: list[int]
     docs: dict[int, str]
     diagnostics: list[Diagnostic] = field(default_factory=list)
+
+    @property
+    def starts(self) -> frozenset[int]:
+        """Where the tokens begin."""
+        return frozenset(token.start for token in self.tokens if token.text)
 
 
 def lay_out(lexed: Lexed, file: str) -> Laid:

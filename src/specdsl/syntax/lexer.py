@@ -13,13 +13,14 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from specdsl.diagnostics import syntax as errors
+from specdsl.diagnostics import lexical as errors
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.source import SourceFile, Span
 from specdsl.syntax.grammar import load_grammar, master_pattern
-from specdsl.syntax.tokens import COMMENT, ENDS_VALUE, LINE_END, SPACE, TRIVIA, Lexed, Token
+from specdsl.syntax.tokens import COMMENT, ENDS_VALUE, LINE_END, SPACE, TRIVIA, Lexed, Token, kinds
 
 BOM = "\ufeff"
+_LEFT_ALONE = {SPACE, COMMENT, "DOC_COMMENT"}
 _OPENERS = {"LPAR", "LSQB", "LBRACE"}
 _CLOSERS = {"RPAR", "RSQB", "RBRACE"}
 _MISTAKEN_COMMENT = re.compile(r"//|--(?!>)|/\*")
@@ -112,7 +113,7 @@ class _Lexer:
                 position = self._unknown(position)
                 continue
             stop = found.end()
-            if kind == SPACE or kind == COMMENT or kind == "DOC_COMMENT":
+            if kind in _LEFT_ALONE:
                 append(Token(kind, found.group(), position, stop))
                 position = stop
                 continue
@@ -318,7 +319,7 @@ class _Lexer:
     def _bad_number(self, text: str, position: int) -> int:
         unit = re.fullmatch(r"(\d[\d_]*(?:\.\d[\d_]*)?)([^\W\d_]\w*)", text)
         span = self._span(position, position + len(text))
-        if unit and not text[:2].lower() in ("0x", "0b", "0o"):
+        if unit and text[:2].lower() not in ("0x", "0b", "0o"):
             self._report(errors.UnknownUnit(span=span, number=unit.group(1), unit=unit.group(2)))
             return self._push("DURATION", text, position)
         self._report(errors.BadNumber(span=span, text=text, suggestion=""))
@@ -413,7 +414,7 @@ class _Lexer:
         return True
 
 
-_SPECIAL = frozenset(
-    "SLASH FLOOR_DIVIDE MINUS COLON FSTRING_START OPEN_STRING OPEN_LONG_STRING SINGLE_QUOTED OPEN_QUOTED_NAME "
-    "BAD_DATE BAD_NUMBER POINT_NUMBER WRONG_OPERATOR SEMICOLON".split()
+_SPECIAL = kinds(
+    "SLASH FLOOR_DIVIDE MINUS COLON FSTRING_START OPEN_STRING OPEN_LONG_STRING SINGLE_QUOTED "
+    "OPEN_QUOTED_NAME BAD_DATE BAD_NUMBER POINT_NUMBER WRONG_OPERATOR SEMICOLON"
 ) | (_OPENERS | _CLOSERS)

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Callable
 from decimal import Decimal
 
-from specdsl.diagnostics import syntax as errors
+from specdsl.diagnostics import lexical as errors
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.source import Span
 

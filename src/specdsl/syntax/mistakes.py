@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from specdsl.diagnostics import lexical
 from specdsl.diagnostics import syntax as errors
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.diagnostics.nearest import nearest
@@ -17,7 +18,7 @@ from specdsl.syntax import tree
 from specdsl.syntax.brackets import is_name
 from specdsl.syntax.grammar import END, NEWLINE
 from specdsl.syntax.situation import Situation
-from specdsl.syntax.tokens import Token
+from specdsl.syntax.tokens import Token, kinds
 
 _STATEMENTS = {
     "dataset": "SOFT_DATASET",
@@ -27,7 +28,7 @@ _STATEMENTS = {
     "pool": "SOFT_POOL",
     "table": "SOFT_TABLE",
 }
-_SQL_STATEMENTS = frozenset("CREATE INSERT SELECT ALTER DROP UPDATE DELETE WITH".split())
+_SQL_STATEMENTS = kinds("CREATE INSERT SELECT ALTER DROP UPDATE DELETE WITH")
 _SQL_OPTIONS = {
     "PRIMARY": "write key after the type",
     "AUTO_INCREMENT": "an int key counts by itself: id int key",
@@ -40,12 +41,41 @@ _SQL_OPTIONS = {
     "NULLABLE": "a type that ends in ? can be null: string?",
     "CONSTRAINT": "write check name: condition",
 }
-_COMPARISONS = frozenset("EQUALS DIFFERS LESSTHAN MORETHAN AT_MOST AT_LEAST IN NOT".split())
-_BEFORE_COMPARISON = ("AND", "OR", "NOT", "WHERE", "WHEN", "IF", "COLON", "EQUAL", "MATCH", "THEN", "ELSE", "VBAR", "COMMA")
-_AFTER_COMPARISON = frozenset(
-    (NEWLINE, END, "AND", "OR", "THEN", "ELSE", "RPAR", "RSQB", "RBRACE", "FSTRING_CLOSE", "COMMA", "EQUAL", "VBAR")
+_COMPARISONS = kinds("EQUALS DIFFERS LESSTHAN MORETHAN AT_MOST AT_LEAST IN NOT")
+_BEFORE_COMPARISON = (
+    "AND",
+    "OR",
+    "NOT",
+    "WHERE",
+    "WHEN",
+    "IF",
+    "COLON",
+    "EQUAL",
+    "MATCH",
+    "THEN",
+    "ELSE",
+    "VBAR",
+    "COMMA",
 )
-_MODIFIERS = frozenset("KEY UNIQUE HIDDEN EACH WHERE DISTINCT IN".split())
+_AFTER_COMPARISON = frozenset(
+    (
+        NEWLINE,
+        END,
+        "AND",
+        "OR",
+        "THEN",
+        "ELSE",
+        "RPAR",
+        "RSQB",
+        "RBRACE",
+        "FSTRING_CLOSE",
+        "COMMA",
+        "EQUAL",
+        "VBAR",
+    )
+)
+_VALUES = kinds("NUMBER STRING NAME FSTRING_START FSTRING_END DATE TIMESTAMP DURATION")
+_MODIFIERS = kinds("KEY UNIQUE HIDDEN EACH WHERE DISTINCT IN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +110,9 @@ def _statement_of_the_file(s: Situation) -> Diagnosis | None:
         return _sql_statement(s)
     if is_name(s.token) and text.lower() in _STATEMENTS:
         word = text.lower()
-        return Diagnosis(errors.KeywordCase(span=s.span(), text=text, intended=word), replace=_STATEMENTS[word])
+        return Diagnosis(
+            errors.KeywordCase(span=s.span(), text=text, intended=word), replace=_STATEMENTS[word]
+        )
     if is_name(s.token) and following.kind == "NUMBER" and s.at(2).kind == "LBRACE":
         corrected = f"table {text} {following.text} {{"
         return Diagnosis(
@@ -225,15 +257,10 @@ def _reference_target(s: Situation) -> Diagnosis | None:
     """``-> users(id)``, ``-> users.id``"""
     if s.token.kind not in ("LPAR", "DOT") or s.at(-2).kind != "ARROW":
         return None
-    if s.token.kind == "LPAR":
-        stop = s.partner[s.index] + 1
-    else:
-        stop = s.index + 2
+    stop = s.partner[s.index] + 1 if s.token.kind == "LPAR" else s.index + 2
     table = s.at(-1).text
     return Diagnosis(
-        errors.ReferenceTarget(
-            span=Span(s.source.name, s.token.start, s.tokens[stop - 1].end), table=table
-        ),
+        errors.ReferenceTarget(span=Span(s.source.name, s.token.start, s.tokens[stop - 1].end), table=table),
         skip=stop - s.index,
     )
 
@@ -260,7 +287,7 @@ def _double_equals(s: Situation) -> Diagnosis | None:
     """``x int == 5``"""
     if s.token.kind != "EQUALS" or not s.expects("EQUAL") or s.token.text != "==":
         return None
-    return Diagnosis(errors.WrongOperator(span=s.span(), operator="=="), replace="EQUAL")
+    return Diagnosis(lexical.WrongOperator(span=s.span(), operator="=="), replace="EQUAL")
 
 
 def _chained_comparison(s: Situation) -> Diagnosis | None:
@@ -303,10 +330,10 @@ def _sql_operator(s: Situation) -> Diagnosis | None:
         negated = s.at(1).text.lower() == "not"
         span = s.span().to(s.span(s.at(1))) if negated else s.span()
         return Diagnosis(
-            errors.WrongOperator(span=span, operator="is not" if negated else "is"),
+            lexical.WrongOperator(span=span, operator="is not" if negated else "is"),
             replace=None if negated else "EQUALS",
         )
-    return Diagnosis(errors.WrongOperator(span=s.span(), operator=word), replace=replace)
+    return Diagnosis(lexical.WrongOperator(span=s.span(), operator=word), replace=replace)
 
 
 def _incomplete_if(s: Situation) -> Diagnosis | None:
@@ -360,7 +387,7 @@ def _wrong_comment(s: Situation) -> Diagnosis | None:
                 span = Span(s.source.name, start.start, max(line_end, token.end))
                 marker = s.source.text[start.start : token.end]
                 return Diagnosis(
-                    errors.WrongComment(
+                    lexical.WrongComment(
                         span=Span(span.file, span.start, token.end), marker=marker, comment=span, text=words
                     )
                 )
@@ -445,14 +472,13 @@ def _missing_separator(s: Situation) -> Diagnosis | None:
                 errors.MissingSeparator(span=s.span(), what=what, found=_found(s.token), comma=comma),
                 insert=NEWLINE,
             )
-    begins_value = s.token.kind in ("NUMBER", "STRING", "NAME", "FSTRING_START", "DATE", "TIMESTAMP", "DURATION")
-    ended = s.at(-1).kind in ("NUMBER", "STRING", "FSTRING_END", "DATE", "TIMESTAMP", "DURATION", "RPAR", "NAME")
-    if s.expects("COMMA") and begins_value and ended and s.enclosing >= 0:
-        if s.tokens[s.enclosing].kind in ("LPAR", "LSQB") and not s.names(0, -1):
-            return Diagnosis(
-                errors.MissingSeparator(span=s.span(), what="item", found=_found(s.token), comma=True),
-                insert="COMMA",
-            )
+    in_list = s.enclosing >= 0 and s.tokens[s.enclosing].kind in ("LPAR", "LSQB")
+    between_values = s.token.kind in _VALUES and s.at(-1).kind in _VALUES | {"RPAR"} and not s.names(0, -1)
+    if s.expects("COMMA") and in_list and between_values:
+        return Diagnosis(
+            errors.MissingSeparator(span=s.span(), what="item", found=_found(s.token), comma=True),
+            insert="COMMA",
+        )
     return None
 
 
@@ -506,9 +532,7 @@ def _unexpected(s: Situation) -> Diagnosis:
         help = f"a percentage is written without a blank: {s.at(-1).text}%"
     found = {NEWLINE: "the end of the line", END: "the end of the file"}.get(s.token.kind) or _found(s.token)
     return Diagnosis(
-        errors.UnexpectedToken(
-            span=s.span(), found=found, context=after, expected=_in_words(s), advice=help
-        )
+        errors.UnexpectedToken(span=s.span(), found=found, context=after, expected=_in_words(s), advice=help)
     )
 
 

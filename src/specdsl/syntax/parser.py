@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any
 
 from specdsl.diagnostics import syntax as errors
@@ -21,12 +21,12 @@ from specdsl.syntax import tree
 from specdsl.syntax.brackets import CLOSER, NESTING_LIMIT, OPENER
 from specdsl.syntax.builder import BROKEN, Action, Builder
 from specdsl.syntax.grammar import DROP, END, KEEP, NEWLINE, NONE, SPLICE, Grammar, load_grammar
-from specdsl.syntax.literals import name_text
 from specdsl.syntax.layout import Laid, lay_out
 from specdsl.syntax.lexer import lex
+from specdsl.syntax.literals import name_text
 from specdsl.syntax.mistakes import diagnose
 from specdsl.syntax.situation import Situation
-from specdsl.syntax.tokens import Lexed, Token
+from specdsl.syntax.tokens import Lexed, Token, kinds
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,12 @@ class Parsed:
 def parse(source: SourceFile) -> Parsed:
     """The tree of any text whatever. Never raises; diagnostics are in the order of the text."""
     lexed = lex(source)
-    laid = lay_out(lexed, source.name)
+    return parse_laid(source, lexed, lay_out(lexed, source.name))
+
+
+def parse_laid(source: SourceFile, lexed: Lexed, laid: Laid) -> Parsed:
+    """As ``parse``, of tokens that are there already. Words that turned out to be names have kind NAME
+    among them afterwards."""
     builder = Builder(source.name, laid.docs, _declared(laid.tokens))
     parser = _Parser(source, laid, builder, [*lexed.diagnostics, *laid.diagnostics])
     file = parser.run()
@@ -86,21 +91,19 @@ def _declared(tokens: list[Token]) -> frozenset[str]:
     """Names that look declared: first in their statement, or in an enum."""
     starts = ("LBRACE", "COMMA", NEWLINE)
     return frozenset(
-        token.text
-        for before, token in zip(tokens, tokens[1:], strict=False)
-        if token.kind == "NAME" and before.kind in starts
+        token.text for before, token in pairwise(tokens) if token.kind == "NAME" and before.kind in starts
     )
 
 
 # Where a repair may go on after leaving out tokens.
-_SYNC = frozenset(
-    (NEWLINE, END, "COMMA", "RPAR", "RSQB", "RBRACE", "FSTRING_CLOSE", "FSTRING_SPEC", "EQUAL", "VBAR", "THEN")
-    + ("ELSE", "FAT_ARROW", "LBRACE")
+_SYNC = {NEWLINE, END} | kinds(
+    "COMMA RPAR RSQB RBRACE FSTRING_CLOSE FSTRING_SPEC EQUAL VBAR THEN ELSE FAT_ARROW LBRACE"
 )
 # More mistakes in one statement are recovered from without looking for their cause.
 _MISTAKES_LOOKED_INTO = 20
 # More diagnostics in one file are counted, not shown.
 _MOST_DIAGNOSTICS = 200
+_SEPARATORS = {NEWLINE, "COMMA"}
 # What an unfinished production may be closed as, the smallest first.
 _RECOVERABLE = (
     "atom",
@@ -197,6 +200,8 @@ class _Parser:
                             self._restore(saved)
                         return index
                 if action >= 0:
+                    if kind not in row:
+                        token.kind = "NAME"  # a soft word: settled for whoever reads the tokens later
                     states.append(action)
                     values.append(token)
                     starts.append(token.start)
@@ -208,7 +213,7 @@ class _Parser:
                             self._separated(index)
                     elif kind in OPENER and self.opened:
                         self.opened.pop()
-                    elif kind == NEWLINE or kind == "COMMA":
+                    elif kind in _SEPARATORS:
                         self._separated(index)
                     break
                 if saved is None:

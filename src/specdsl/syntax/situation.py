@@ -140,7 +140,7 @@ class Situation:
             kind = self.tokens[at].kind
             if kind in (NEWLINE, END, "COMMA") or (kind in OPENER and self.partner[at] < self.statement):
                 return at
-            at = self.partner[at] if self.partner[at] > at else at
+            at = max(at, self.partner[at])
             at += 1
         return len(self.tokens) - 1
 

@@ -6,13 +6,19 @@ from dataclasses import dataclass, field
 
 from specdsl.diagnostics.model import Diagnostic
 
+
+def kinds(names: str) -> frozenset[str]:
+    """A set of kinds, written as a text."""
+    return frozenset(names.split())
+
+
 SPACE, LINE_END, COMMENT, DOC_COMMENT = "SPACE", "LINE_END", "COMMENT", "DOC_COMMENT"
 TRIVIA = frozenset({SPACE, LINE_END, COMMENT, DOC_COMMENT, "SKIPPED"})
 
 # Kinds after which a value has ended: a `/` divides there, and elsewhere begins a regex.
-ENDS_VALUE = frozenset(
+ENDS_VALUE = kinds(
     "NAME QUOTED_NAME NUMBER STRING LONG_STRING FSTRING_END REGEX DATE TIMESTAMP TIME DURATION PERCENT "
-    "NULL TRUE FALSE RPAR RSQB RBRACE KEY UNIQUE HIDDEN EACH OPTIONAL".split()
+    "NULL TRUE FALSE RPAR RSQB RBRACE KEY UNIQUE HIDDEN EACH OPTIONAL"
 )
 
 

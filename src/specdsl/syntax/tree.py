@@ -167,17 +167,23 @@ class Call(Expr):
 
 
 class UnaryOp(StrEnum):
+    """The operators of one operand."""
+
     NEGATE = "-"
     NOT = "not"
 
 
 @dataclass(frozen=True, slots=True)
 class Unary(Expr):
+    """``- operand``, ``not operand``"""
+
     op: UnaryOp
     operand: Expr
 
 
 class BinaryOp(StrEnum):
+    """The operators of two operands."""
+
     ADD = "+"
     SUBTRACT = "-"
     MULTIPLY = "*"
@@ -263,6 +269,8 @@ class ListLiteral(Expr):
 
 @dataclass(frozen=True, slots=True)
 class MapEntry(Node):
+    """``key: value``"""
+
     key: Expr
     value: Expr
 
@@ -448,6 +456,8 @@ class DatasetDecl(Item):
 
 @dataclass(frozen=True, slots=True)
 class EnumMember(Node):
+    """``paid 55%``"""
+
     name: Name
     weight: Percent | None
     doc: str = ""

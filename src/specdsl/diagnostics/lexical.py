@@ -1,0 +1,494 @@
+"""DG1xx: what the text gets wrong in a single token: strings, numbers, dates, stray characters, signs of
+other languages. Found by the lexer and where literals get their value."""
+
+from __future__ import annotations
+
+import calendar
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import ClassVar
+
+from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label
+from specdsl.source import Span
+
+FANCY_QUOTES = "“”„‟«»‘’‚‹›＂＇"
+
+
+def replacing(title: str, span: Span, text: str) -> Fix:
+    """The correction that replaces what ``span`` covers by ``text``."""
+    return Fix(title, (Edit(span, text),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnterminatedString(Diagnostic):
+    """A string whose closing quote is missing."""
+
+    code: ClassVar[str] = "DG104"
+    name: ClassVar[str] = "unterminated-string"
+
+    long: bool = False
+
+    def message(self) -> str:
+        if self.long:
+            return 'this `"""` string is never closed'
+        return "this string is not closed on its line"
+
+    def label(self) -> str:
+        return f"{'three closing quotes are' if self.long else 'the closing quote is'} missing"
+
+    def help(self) -> str:
+        if self.long:
+            return 'end it with `"""`'
+        return 'end it with `"`; a string of several lines stands in `"""`, and a quote inside is written \\"'
+
+    def fix(self) -> Fix | None:
+        if self.long:
+            return None
+        return replacing("Close the string", self.span.at_end(), '"')
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnterminatedFString(Diagnostic):
+    """An f-string that the end of the line cuts off, perhaps within an expression (``hole``)."""
+
+    code: ClassVar[str] = "DG105"
+    name: ClassVar[str] = "unterminated-f-string"
+
+    hole: Span | None = None
+    long: bool = False
+
+    def message(self) -> str:
+        where = "in the file" if self.long else "on its line"
+        if self.hole:
+            return f"this f-string is not closed {where}: the `{{` of one of its values is still open"
+        return f"this f-string is not closed {where}"
+
+    def label(self) -> str:
+        return "the closing `}` is missing" if self.hole else "the closing quote is missing"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.hole, "this value is not closed"),) if self.hole else ()
+
+    def help(self) -> str:
+        return 'f-strings look like f"{first} {last}"; for a brace itself write {{ or }}'
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnterminatedRegex(Diagnostic):
+    """A regex without its closing slash."""
+
+    code: ClassVar[str] = "DG106"
+    name: ClassVar[str] = "unterminated-regex"
+
+    def message(self) -> str:
+        return "this regex is not closed on its line"
+
+    def label(self) -> str:
+        return "a value that begins with `/` is a regex"
+
+    def help(self) -> str:
+        return "end it with `/`, as in /[A-Z]{3}-[0-9]{6}/; a slash inside is written \\/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SingleQuotes(Diagnostic):
+    """A string in single quotes; ``content`` is what is between them (None without a second one)."""
+
+    code: ClassVar[str] = "DG107"
+    name: ClassVar[str] = "single-quotes"
+
+    content: str | None
+
+    def message(self) -> str:
+        return "strings stand in double quotes"
+
+    def label(self) -> str:
+        return "single quotes have no meaning"
+
+    def _text(self) -> str:
+        return '"' + (self.content or "").replace("\\'", "'").replace('"', '\\"') + '"'
+
+    def help(self) -> str:
+        return 'write "..."' if self.content is None else f"write {self._text()}"
+
+    def fix(self) -> Fix | None:
+        return None if self.content is None else replacing("Use double quotes", self.span, self._text())
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadEscape(Diagnostic):
+    """A backslash in a string with something after it that has no meaning."""
+
+    code: ClassVar[str] = "DG108"
+    name: ClassVar[str] = "bad-escape"
+
+    escape: str
+
+    def message(self) -> str:
+        if self.escape[1:2] in ("u", "x"):
+            return f"`{self.escape}` does not name a character"
+        return f"`{self.escape}` is not an escape that strings know"
+
+    def help(self) -> str:
+        if self.escape[1:2] in ("u", "x"):
+            return "characters are written \\u{1F600}, \\u00E9 or \\xE9, in hexadecimal digits"
+        known = '\\n \\t \\r \\\\ \\" \\u{...} \\uXXXX \\xXX'
+        return f"for a backslash itself write `\\{self.escape}`; known are {known}"
+
+    def fix(self) -> Fix | None:
+        if self.escape[1:2] in ("u", "x"):
+            return None
+        return replacing("Double the backslash", self.span, "\\" + self.escape)
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadDate(Diagnostic):
+    """A date, time or timestamp that does not exist; ``reason`` is why."""
+
+    code: ClassVar[str] = "DG109"
+    name: ClassVar[str] = "bad-date"
+
+    text: str
+    reason: str
+    suggestion: str = ""
+
+    def message(self) -> str:
+        return f"`{self.text}` is not a {_temporal_kind(self.text)}: {self.reason}"
+
+    def help(self) -> str:
+        if self.suggestion:
+            return f"write {self.suggestion}"
+        examples = {"date": "2025-06-01", "time": "09:30 or 23:59:59.5", "timestamp": "2025-06-01T12:30:00Z"}
+        kind = _temporal_kind(self.text)
+        return f"a {kind} looks like {examples[kind]}"
+
+    def fix(self) -> Fix | None:
+        return replacing(f"Write {self.suggestion}", self.span, self.suggestion) if self.suggestion else None
+
+
+def _temporal_kind(text: str) -> str:
+    if re.match(r"\d{4}-", text):
+        return "timestamp" if "T" in text or ":" in text else "date"
+    return "time"
+
+
+def impossible_date(text: str) -> str:
+    """Why ``text`` (year-month-day) is no day of the calendar, '' if it is one."""
+    found = re.match(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
+    if not found:
+        return malformed_date(text)
+    year, month, day = (int(part) for part in found.groups())
+    if year == 0:
+        return "years begin at 0001"
+    if not 1 <= month <= 12:
+        return f"there is no month {month}"
+    days = calendar.monthrange(year, month)[1]
+    if not 1 <= day <= days:
+        leap = " (no leap year)" if month == 2 and day == 29 else ""
+        return f"{calendar.month_name[month]} {year} has {days} days{leap}"
+    if len(found.group(2)) < 2 or len(found.group(3)) < 2:
+        return "month and day have two digits"
+    return ""
+
+
+def padded_date(text: str) -> str:
+    """The date with two digits each for month and day, if that is all that it lacks, else ''."""
+    found = re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", text)
+    if not found:
+        return ""
+    padded = f"{found.group(1)}-{int(found.group(2)):02}-{int(found.group(3)):02}"
+    return padded if padded != text and not impossible_date(padded) else ""
+
+
+def impossible_time(text: str) -> str:
+    """Why ``text`` is no time of day, '' if it is one."""
+    parts = text.split(".", maxsplit=1)[0].split(":")
+    if not all(parts):
+        return "hours, minutes and seconds have two digits"
+    hours, minutes, seconds = (int(part) for part in (*parts, "0", "0")[:3])
+    if hours > 23:
+        return f"there is no hour {hours}: days end at 23:59:59.999999"
+    if minutes > 59:
+        return f"there is no minute {minutes}"
+    if seconds > 59:
+        return f"there is no second {seconds}"
+    if any(len(part) != 2 for part in parts):
+        return "hours, minutes and seconds have two digits"
+    fraction = text.partition(".")[2]
+    return "times are kept to the microsecond, six digits" if len(fraction) > 6 else ""
+
+
+def malformed_date(text: str) -> str:
+    """Why something that begins as a date is none."""
+    if "T" in text.upper() and ":" not in text:
+        return "a time of day has hours and minutes"
+    if "T" in text.upper():
+        return "after the T comes a time such as 12:30:00, then Z or an offset such as +02:00"
+    return "a date is followed by nothing, or by T and a time"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownUnit(Diagnostic):
+    """A number with a unit that does not exist."""
+
+    code: ClassVar[str] = "DG110"
+    name: ClassVar[str] = "unknown-unit"
+
+    number: str
+    unit: str
+
+    _meant: ClassVar[dict[str, str]] = {
+        "sec": "s", "secs": "s", "second": "s", "seconds": "s", "min": "m", "mins": "m", "minute": "m",
+        "minutes": "m", "hr": "h", "hrs": "h", "hour": "h", "hours": "h", "day": "d", "days": "d",
+        "week": "w", "weeks": "w", "S": "s", "M": "m", "H": "h", "D": "d", "W": "w", "millis": "ms",
+        "msec": "ms", "usec": "us", "µs": "us", "μs": "us",
+    }  # fmt: skip
+    _calendar: ClassVar[frozenset[str]] = frozenset(
+        ("y", "yr", "yrs", "year", "years", "mo", "mon", "month", "months", "q", "Y")
+    )
+
+    def message(self) -> str:
+        return f"there is no unit `{self.unit}`"
+
+    def label(self) -> str:
+        return "durations are counted in us ms s m h d w"
+
+    def help(self) -> str:
+        meant = self._meant.get(self.unit)
+        if meant:
+            return f"write {self.number}{meant}"
+        if self.unit in self._calendar:
+            return "months and years differ in length: count in days or weeks, as in 30d or 52w"
+        if re.fullmatch(r"(ms|us|[smhdw])[\d.]+.*", self.unit):
+            return "add durations to combine them, as in 1h + 30m"
+        if self.unit.lower() in ("k", "kk", "mm", "g", "gb", "mb", "kb"):
+            return "write numbers out, as in 10_000"
+        return f"if it is a name, put blanks and an operator around it: {self.number} * {self.unit}"
+
+    def fix(self) -> Fix | None:
+        meant = self._meant.get(self.unit)
+        return replacing(f"Write {self.number}{meant}", self.span, f"{self.number}{meant}") if meant else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadNumber(Diagnostic):
+    """Digits that are no number of the language."""
+
+    code: ClassVar[str] = "DG111"
+    name: ClassVar[str] = "bad-number"
+
+    text: str
+    suggestion: str
+
+    def message(self) -> str:
+        return f"`{self.text}` is not a number"
+
+    def help(self) -> str:
+        if self.suggestion:
+            return f"write {self.suggestion}"
+        if self.text[:2].lower() in ("0x", "0b", "0o"):
+            return "numbers are decimal"
+        return f'numbers look like 42, 1_000, 0.25 or 1e6; anything else is text: "{self.text}"'
+
+    def fix(self) -> Fix | None:
+        return replacing(f"Write {self.suggestion}", self.span, self.suggestion) if self.suggestion else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class NumberTooLong(Diagnostic):
+    """A number of hundreds of digits."""
+
+    code: ClassVar[str] = "DG112"
+    name: ClassVar[str] = "number-too-long"
+
+    limit: int
+
+    def message(self) -> str:
+        return f"this number has more than {self.limit} digits, more than any type holds"
+
+    def help(self) -> str:
+        return "the widest integers have 20 digits, the widest decimals 38"
+
+
+@dataclass(frozen=True, kw_only=True)
+class UnknownCharacter(Diagnostic):
+    """A character (or a run of it) that the language does not use."""
+
+    code: ClassVar[str] = "DG113"
+    name: ClassVar[str] = "unknown-character"
+
+    text: str
+    partner: Span | None = None  # the quote at the other end
+
+    _dashes: ClassVar[str] = "–—−‐‑‒"
+    _meant: ClassVar[dict[str, str]] = {
+        "×": "*", "÷": "/", "…": "..", "→": "->", "⇒": "=>", "，": ",", "；": ",", "：": ":", "（": "(",
+        "）": ")", "｛": "{", "｝": "}", "［": "[", "］": "]", "｜": "|", "＝": "=",
+    }  # fmt: skip
+
+    def _described(self) -> str:
+        first = self.text[0]
+        name = unicodedata.name(first, "").lower()
+        number = f"U+{ord(first):04X}"
+        if not first.isprintable() or first.isspace():
+            return f"{number} ({name})" if name else f"the control character {number}"
+        return f"`{first}` ({number}, {name})" if name and not first.isascii() else f"`{first}`"
+
+    def _substitute(self) -> str | None:
+        first = self.text[0]
+        if set(self.text) != {first}:
+            return None
+        if first.isspace() or first == "\u3164":
+            return " " * len(self.text)
+        if first in FANCY_QUOTES:
+            return '"' * len(self.text)
+        if first in self._dashes:
+            return "-" * len(self.text)
+        if unicodedata.category(first) == "Cf":
+            return ""
+        return self._meant.get(first, "") * len(self.text) or None
+
+    def message(self) -> str:
+        return f"{self._described()} has no meaning here"
+
+    def help(self) -> str:
+        first, substitute = self.text[0], self._substitute()
+        if substitute == "":
+            return "it is invisible: remove it"
+        if substitute is not None:
+            return "write an ordinary space" if substitute.isspace() else f"write {substitute[0]}"
+        if first in "@$^~\\%":
+            return "texts stand in double quotes, regexes in slashes, odd names in backticks"
+        if not first.isprintable():
+            return "is this a text file?"
+        return "a name with other characters than letters, digits and _ stands in backticks"
+
+    def fix(self) -> Fix | None:
+        substitute = self._substitute()
+        if substitute is None:
+            return None
+        if self.partner:
+            return Fix('Use "', (Edit(self.span, '"'), Edit(self.partner, '"')))
+        return replacing("Replace the character" if substitute else "Remove it", self.span, substitute)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongComment(Diagnostic):
+    """A comment in the style of another language; ``comment`` is all of it if it is on one line."""
+
+    code: ClassVar[str] = "DG114"
+    name: ClassVar[str] = "wrong-comment"
+
+    marker: str
+    comment: Span | None
+    text: str
+
+    def message(self) -> str:
+        return f"comments begin with `#`, not with `{self.marker}`"
+
+    def help(self) -> str:
+        return f"write # {self.text}" if self.text and self.comment else "put # before each line"
+
+    def fix(self) -> Fix | None:
+        if self.comment is None:
+            return None
+        return replacing("Use `#`", self.comment, f"# {self.text}".rstrip())
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongOperator(Diagnostic):
+    """An operator of another language."""
+
+    code: ClassVar[str] = "DG115"
+    name: ClassVar[str] = "wrong-operator"
+
+    operator: str
+
+    _instead: ClassVar[dict[str, str]] = {
+        "&&": "and", "<>": "!=", "!==": "!=", "≠": "!=", "===": "==", "≤": "<=", "≥": ">=", "!": "not ",
+        ":=": "=", "==": "=", "is": "==", "is not": "!=",
+    }  # fmt: skip
+
+    def message(self) -> str:
+        if self.operator == "==":
+            return "a column's value stands after a single `=`"
+        return f"there is no operator `{self.operator}`"
+
+    def help(self) -> str:
+        instead = self._instead.get(self.operator)
+        match self.operator:
+            case "==":
+                return "write `=`: what follows says how the column is drawn"
+            case "is" | "is not":
+                return f"write {'==' if self.operator == 'is' else '!='} null"
+            case "between":
+                return "write in low .. high"
+            case "like":
+                return "patterns are matched by a function: matches(text, /[A-Z]+/)"
+            case "||":
+                return 'conditions are joined by `or`, texts in an f-string: f"{first} {last}"'
+            case "**":
+                return "powers are a function: pow(base, exponent)"
+            case "&":
+                return "conditions are joined by `and`"
+            case "=~":
+                return "patterns are matched by a function: matches(text, /[A-Z]+/)"
+            case _:
+                return f"write `{(instead or '').strip()}`"
+
+    def fix(self) -> Fix | None:
+        instead = self._instead.get(self.operator)
+        return replacing(f"Write `{instead.strip()}`", self.span, instead) if instead else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Semicolon(Diagnostic):
+    """`;` at the end of a statement or between two."""
+
+    code: ClassVar[str] = "DG118"
+    name: ClassVar[str] = "semicolon"
+
+    at_end: bool
+
+    def message(self) -> str:
+        return "statements end with their line, not with `;`"
+
+    def help(self) -> str:
+        return "remove it" if self.at_end else "put a comma or a new line between statements"
+
+    def fix(self) -> Fix | None:
+        return replacing("Remove `;`", self.span, "") if self.at_end else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoneBrace(Diagnostic):
+    """A `}` in an f-string that closes nothing."""
+
+    code: ClassVar[str] = "DG131"
+    name: ClassVar[str] = "lone-brace"
+
+    def message(self) -> str:
+        return "this `}` closes no value of the f-string"
+
+    def help(self) -> str:
+        return "for a brace itself write }}"
+
+    def fix(self) -> Fix | None:
+        return replacing("Double the brace", self.span, "}}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class BadQuotedName(Diagnostic):
+    """Backticks with nothing in them, or only one of them."""
+
+    code: ClassVar[str] = "DG137"
+    name: ClassVar[str] = "bad-quoted-name"
+
+    empty: bool
+
+    def message(self) -> str:
+        return "this name is empty" if self.empty else "the closing backtick of this name is missing"
+
+    def help(self) -> str:
+        return "write a name between the backticks" if self.empty else "names in backticks end on their line"
