@@ -14,8 +14,8 @@ from specdsl.errors import EnvironmentFailure, UsageError
 STARTER = """\
 ## Change a number or a name, then look at what it does: specdsl preview {file}
 dataset {name} {{
-  seed 42                                     # the same seed makes the same data, everywhere
-  now  2025-06-01T00:00:00Z                   # what "now" means in this file
+  seed 42                    # the same seed makes the same data, everywhere
+  now  2025-06-01T00:00:00Z  # what "now" means in this file
 }}
 
 enum Status {{ pending 20%, paid 70%, cancelled 10% }}
@@ -25,18 +25,18 @@ table customers 100 {{
   id         int key       = sequence(start: 1)
   name       string        = full_name()
   email      string unique = f"customer{{row}}@example.com"
-  country    string        = "US" 50% | "DE" 30% | "BR"     # the rest goes to the last one
-  created_at timestamp     = 2024-01-01..2025-05-31
+  country    string        = "US" 50% | "DE" 30% | "BR"  # the rest goes to the last one
+  created_at timestamp     = 2024-01-01 .. 2025-05-31
 }}
 
 ## Zero to five orders for each customer, never before the customer joined.
 table orders {{
-  id          int key = sequence(start: 1000)
+  id          int key             = sequence(start: 1000)
   customer_id -> customers each 0..5
   status      Status
-  placed_at   timestamp in ..now = customer_id.created_at + exponential(mean: 30d)
+  placed_at   timestamp in .. now = customer_id.created_at + exponential(mean: 30d)
   total       decimal(10, 2) in 5..500 = lognormal(mean: 3.5, sigma: 0.7)
-  note        string? 80% null = sentence(words: 3..8)
+  note        string? 80% null    = sentence(words: 3..8)
 
   check joined_first: placed_at >= customer_id.created_at
 }}
