@@ -111,7 +111,7 @@ def test_a_sum_past_64_bits_is_refused() -> None:
     table p 2 { id int key, total int = sum(c.n) }
     table c 40 { p_id -> p, n int = 4_000_000_000_000_000_000 .. 4_500_000_000_000_000_000 }
     """
-    assert failure(text, "p") == "DG579"
+    assert failure(text, "p") == "DG578"
 
 
 def test_roll_ups_of_roll_ups() -> None:

@@ -144,8 +144,8 @@ class CountsCannotTotal(Diagnostic):
             else f" and at most {self.parents} x {self.high} = {self.parents * self.high}"
         )
         return (
-            f"`{self.table}` cannot have {_rows(self.rows)}: {self.parents} rows of `{self.parent}` have at least "
-            f"{self.parents} x {self.low} = {self.parents * self.low}{most} children"
+            f"`{self.table}` cannot have {_rows(self.rows)}: {self.parents} rows of `{self.parent}` have at "
+            f"least {self.parents} x {self.low} = {self.parents * self.low}{most} children"
         )
 
     def label(self) -> str:
@@ -188,8 +188,8 @@ class TooFewParents(Diagnostic):
 
     def message(self) -> str:
         return (
-            f"`{self.reference}` is one to one: {self.rows} rows need as many rows of `{self.parent}`, which has "
-            f"{self.parents} to choose from"
+            f"`{self.reference}` is one to one: {self.rows} rows need as many rows of `{self.parent}`, "
+            f"which has {self.parents} to choose from"
         )
 
     def label(self) -> str:
@@ -221,35 +221,17 @@ class TooFewValues(Diagnostic):
 
 
 @dataclass(frozen=True, kw_only=True)
-class FileChanged(Diagnostic):
-    """A data file that is not what it was when the spec was compiled."""
-
-    code: ClassVar[str] = "DG578"
-    name: ClassVar[str] = "file-changed"
-
-    path: str
-    expected: int
-    found: int
-
-    def message(self) -> str:
-        return f"`{self.path}` had {_rows(self.expected)} when the spec was read and has {self.found} now"
-
-    def help(self) -> str:
-        return "build again once the file no longer changes"
-
-
-@dataclass(frozen=True, kw_only=True)
 class AggregateOverflow(Diagnostic):
     """A sum past 64 bits."""
 
-    code: ClassVar[str] = "DG579"
+    code: ClassVar[str] = "DG578"
     name: ClassVar[str] = "aggregate-overflow"
 
     function: str
     approximate: float
 
     def message(self) -> str:
-        return f"`{self.function}` over the rows comes to about {self.approximate:.3g}, which does not fit 64 bits"
+        return f"`{self.function}` comes to about {self.approximate:.3g}, which does not fit into 64 bits"
 
     def help(self) -> str:
         return "sum smaller values, or sum as float"
@@ -259,7 +241,7 @@ class AggregateOverflow(Diagnostic):
 class NegativeWeight(Diagnostic):
     """A share by a negative weight."""
 
-    code: ClassVar[str] = "DG580"
+    code: ClassVar[str] = "DG579"
     name: ClassVar[str] = "negative-weight"
 
     weight: float
@@ -270,20 +252,3 @@ class NegativeWeight(Diagnostic):
 
     def help(self) -> str:
         return "bound the weights with `in 0 ..`"
-
-
-@dataclass(frozen=True, kw_only=True)
-class NullInEach(Diagnostic):
-    """A count of children that is null."""
-
-    code: ClassVar[str] = "DG581"
-    name: ClassVar[str] = "null-count"
-
-    parent: str
-    first_row: int
-
-    def message(self) -> str:
-        return f"the number of children of row {self.first_row} of `{self.parent}` is null"
-
-    def help(self) -> str:
-        return "give a count for every parent, 0 for none"

@@ -30,7 +30,7 @@ _LIMIT = float(1 << 62)
 
 
 def aggregate(expr: Aggregate, frame: RowFrame) -> Vector:
-    """The aggregate for each row of ``frame``. Raises GenerationError (DG579) when a sum does not fit."""
+    """The aggregate for each row of ``frame``. Raises GenerationError (DG578) when a sum does not fit."""
     engine = frame.rowset.engine
     if expr.function is AggregateFunction.COUNT and expr.value is None and expr.where is None:
         return Vector(expr.type, _count_all(engine, expr.hops, frame.rows))
@@ -87,10 +87,11 @@ def _values(expr: Aggregate, frame: RowFrame) -> Iterator[tuple[Int64Array, Vect
     assert expr.value is not None
     for owners, _, pairs in _candidates(expr, frame):
         vector = evaluate(expr.value, pairs)
-        if vector.valid is not None and not vector.valid.all():
+        if vector.valid is None or vector.valid.all():
+            yield owners, selection.with_valid(vector, None)
+        else:
             keep = np.flatnonzero(vector.valid)
-            owners, vector = owners[keep], selection.take(vector, keep)
-        yield owners, selection.with_valid(vector, None)
+            yield owners[keep], selection.with_valid(selection.take(vector, keep), None)
 
 
 # --- functions -----------------------------------------------------------------------------
@@ -198,12 +199,12 @@ def _extreme(expr: Aggregate, frame: RowFrame) -> Vector:
     best: Any = None
     has = np.zeros(frame.n, dtype=np.bool_)
     least = expr.function is AggregateFunction.MIN
-    for owners, vector in _values(expr, frame):
+    for scattered, vector in _values(expr, frame):
         data = selection.array(vector)
         if best is None:
             best = np.zeros(frame.n, dtype=np.int8 if data.dtype == np.bool_ else data.dtype)
-        order = np.argsort(owners, kind="stable")
-        owners, data = owners[order], data[order].astype(best.dtype)
+        order = np.argsort(scattered, kind="stable")
+        owners, data = scattered[order], data[order].astype(best.dtype)
         starts = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]])) if len(owners) else order
         if not len(starts):
             continue
@@ -221,18 +222,24 @@ def _extreme(expr: Aggregate, frame: RowFrame) -> Vector:
 def _extreme_by_rank(expr: Aggregate, frame: RowFrame) -> Vector:
     """Of values that numpy cannot compare: the best so far competes with each further piece."""
     best: tuple[Int64Array, Vector] | None = None
-    for owners, vector in _values(expr, frame):
-        if best is not None:
-            owners = np.concatenate([best[0], owners])
-            vector = selection.concat([best[1], vector], vector.type)
-        ranks = _ranks(vector)
-        order = np.lexsort((ranks if expr.function is AggregateFunction.MIN else -ranks, owners))
-        owners = owners[order]
-        firsts = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]])) if len(owners) else order
-        best = owners[firsts], selection.take(vector, order[firsts])
+    for piece in _values(expr, frame):
+        best = _first_of_each([piece] if best is None else [best, piece], expr.function)
     if best is None:
         return selection.nulls(expr.type, frame.n)
     return selection.merge(frame.n, [best], expr.type)
+
+
+def _first_of_each(
+    pieces: list[tuple[Int64Array, Vector]], function: AggregateFunction
+) -> tuple[Int64Array, Vector]:
+    """The best value of each owner."""
+    owners = np.concatenate([p[0] for p in pieces])
+    vector = selection.concat([p[1] for p in pieces], pieces[0][1].type)
+    ranks = _ranks(vector)
+    order = np.lexsort((ranks if function is AggregateFunction.MIN else -ranks, owners))
+    owners = owners[order]
+    firsts = np.flatnonzero(np.concatenate([[True], owners[1:] != owners[:-1]])) if len(owners) else order
+    return owners[firsts], selection.take(vector, order[firsts])
 
 
 def _ranks(vector: Vector) -> Int64Array:

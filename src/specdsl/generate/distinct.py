@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from specdsl.generate.engine import Engine
 
 ATTEMPTS = 40
+_SHORT = 24
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
@@ -81,10 +82,20 @@ class Partition:
 
 
 def _partition(rows: RowSet, plan: ReferencePlan) -> Partition:
+    reference = _grouping_reference(rows, plan)
+    if reference is not None:
+        found = whole_groups(rows, reference)
+        if (found.mine >= 0).all():
+            codes = _codes(found.rows, plan.distinct_per)
+            alone = {rows.table.columns[c].reference for c in plan.distinct_per} == {reference}
+            return Partition(found.rows, found.group if alone else _numbered(codes), codes, found.mine)
     everyone, mine = _neighbours(rows, plan)
     codes = _codes(everyone, plan.distinct_per)
-    _, group = np.unique(codes, return_inverse=True)
-    return Partition(everyone, group.astype(np.int64), codes, mine)
+    return Partition(everyone, _numbered(codes), codes, mine)
+
+
+def _numbered(codes: UInt64Array) -> Int64Array:
+    return np.unique(codes, return_inverse=True)[1].astype(np.int64)
 
 
 def _neighbours(rows: RowSet, plan: ReferencePlan) -> tuple[RowSet, Int64Array]:
@@ -93,11 +104,6 @@ def _neighbours(rows: RowSet, plan: ReferencePlan) -> tuple[RowSet, Int64Array]:
     if not plan.distinct_per:
         everyone = np.arange(engine.row_count(table.name), dtype=np.int64)
         return _same_or_new(rows, everyone), rows.rows
-    reference = _grouping_reference(rows, plan)
-    if reference is not None:
-        found = whole_groups(rows, reference)
-        if (found.mine >= 0).all():
-            return found.rows, found.mine
     index = engine.row_index(table.name, plan.distinct_per)
     codes = np.unique(_codes(rows, plan.distinct_per))
     low, high = index.find(codes)
@@ -262,19 +268,28 @@ def _drawn(partition: Partition, plan: ReferencePlan, active: BoolArray | None) 
             raise no_eligible_parent(rows, plan, positions[~has], len(positions))
         positions, group, numbers = positions[has], group[has], numbers[has]
         plain, values = plain[has], values[has]
+    if _apart(group):
+        order = np.lexsort((numbers, group))
+        positions, group, numbers = positions[order], group[order], numbers[order]
+        plain, values = plain[order], values[order]
     attempts = np.zeros(len(positions), dtype=np.int64)
     salt = rows.engine.key(rows.table.name, plan.reference.name, "distinct")
     stuck = np.zeros(len(positions), dtype=np.bool_)
+    live = np.arange(len(positions), dtype=np.int64)
     while True:
-        late = _taken_before(group, values, numbers, stuck)
+        late = live[_repeats(group[live], values[live])]
         if not len(late):
             break
+        # Only groups that had a repeat can have one again; rows that are stuck hold nothing.
+        unsettled = np.zeros(int(group.max()) + 1, dtype=np.bool_)
+        unsettled[group[late]] = True
         attempts[late] += 1
         gone = late[attempts[late] > ATTEMPTS]
         stuck[gone] = True
         late = late[attempts[late] <= ATTEMPTS]
         again = derive_addresses(plain[late], salt, attempts[late])
         values[late], _ = drawing.solve(positions[late], again)
+        live = live[unsettled[group[live]] & ~stuck[live]]
     if stuck.any():
         _settle(drawing, plan, positions, group, numbers, plain, values, stuck)
     out = np.zeros(rows.n, dtype=np.int64)
@@ -285,13 +300,29 @@ def _drawn(partition: Partition, plan: ReferencePlan, active: BoolArray | None) 
     return out, None if found.all() else found
 
 
-def _taken_before(group: Int64Array, values: Int64Array, numbers: Int64Array, stuck: BoolArray) -> Int64Array:
-    """The rows whose value an earlier row of their group has."""
-    live = np.flatnonzero(~stuck)
-    order = live[np.lexsort((numbers[live], values[live], group[live]))]
+def _apart(group: Int64Array) -> bool:
+    """Whether the rows of some group do not stand together."""
+    if not len(group) or bool(np.all(group[1:] >= group[:-1])):
+        return False
+    runs = int(np.count_nonzero(group[1:] != group[:-1])) + 1
+    return runs != len(np.unique(group))
+
+
+def _repeats(group: Int64Array, values: Int64Array) -> Int64Array:
+    """The places whose value an earlier place of the same group has; groups stand together."""
+    if not len(group):
+        return group
+    begins = np.flatnonzero(group[1:] != group[:-1]) + 1
+    longest = int(np.diff(begins, prepend=0, append=len(group)).max())
+    if longest <= _SHORT:
+        late = np.zeros(len(group), dtype=np.bool_)
+        for lag in range(1, longest):
+            late[lag:] |= (values[lag:] == values[:-lag]) & (group[lag:] == group[:-lag])
+        return np.flatnonzero(late)
+    order = np.lexsort((values, group))  # stable: equal values stay in row order
     same = (group[order][1:] == group[order][:-1]) & (values[order][1:] == values[order][:-1])
-    late: Int64Array = order[1:][same]
-    return late
+    repeats: Int64Array = order[1:][same]
+    return repeats
 
 
 def _settle(

@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
-from specdsl.diagnostics.runtime import FileChanged
 from specdsl.generate.dimensions import Dimensions
 from specdsl.generate.domains import PermutedColumn, permuted_column
-from specdsl.generate.errors import GenerationError
 from specdsl.generate.joint import Joint
-from specdsl.generate.pools import LoadedPool
+from specdsl.generate.pools import LoadedPool, file_changed
 from specdsl.generate.rows import RowSet
 from specdsl.plan.model import Plan, WherePlan
 from specdsl.randomness.permutation import Permutation
@@ -129,7 +127,7 @@ class Engine:
         return self.rowset(table, np.empty(0, dtype=np.int64))
 
     def source_column(self, table: str, column: str) -> Vector:
-        """A column of the file that ``table`` takes its rows from. Raises GenerationError (DG578)."""
+        """A column of the file that ``table`` takes its rows from. Raises DataError when it changed."""
         return self._once(("source", table, column), lambda: self._read_source(table, column))
 
     def _read_source(self, table: str, column: str) -> Vector:
@@ -137,10 +135,7 @@ class Engine:
         assert spec.source is not None
         found = self._read(spec.source.path, [column])
         if found.num_rows != spec.source.rows:
-            path, expected, rows = spec.source.path, spec.source.rows, found.num_rows
-            raise GenerationError(
-                lambda span: FileChanged(span=span, path=path, expected=expected, found=rows), table=table
-            )
+            raise file_changed(spec.source.path, spec.source.rows, found.num_rows)
         return from_arrow(found.column(column), _source_type(spec, column))
 
     # --- references ------------------------------------------------------------------------

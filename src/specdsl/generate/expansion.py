@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from specdsl.datatypes.types import FLOAT, INT
-from specdsl.diagnostics.runtime import CountsCannotTotal, NullInEach, TooManyRows
+from specdsl.diagnostics.runtime import CountsCannotTotal, TooManyRows
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.generate import conditions
 from specdsl.generate.errors import GenerationError
@@ -94,9 +94,6 @@ class Expansion:
         counts = selection.array(vector).astype(np.int64)
         if isinstance(self._count, Call) and self._count.site == -1:
             counts += self._each.low
-        if vector.valid is not None and not vector.valid.all():
-            first = int(parents[np.flatnonzero(~vector.valid)[0]])
-            raise self._error(lambda span: NullInEach(span=span, parent=reference.table, first_row=first))
         np.maximum(counts, self._each.low, out=counts)
         if self._each.high is not None:
             np.minimum(counts, self._each.high, out=counts)

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from specdsl.datatypes import types as t
-from specdsl.diagnostics.runtime import FileChanged, NegativeWeight
+from specdsl.diagnostics.runtime import NegativeWeight
+from specdsl.errors import DataError
 from specdsl.generate.errors import GenerationError
 from specdsl.ir.model import Pool
 from specdsl.randomness.streams import Stream
@@ -21,9 +22,17 @@ from specdsl.vectors.vector import Int64Array, Vector
 Read = Callable[[str, "list[str] | None"], pa.Table]
 
 
+def file_changed(path: str, expected: int, found: int) -> DataError:
+    """A data file that is not what the spec was checked against."""
+    return DataError(
+        f"`{path}` had {expected} rows when the spec was checked and has {found} now",
+        "build again once the file no longer changes",
+    )
+
+
 class LoadedPool:
-    """The rows of a pool's file. Raises GenerationError (DG578) when it no longer has as many as when the
-    spec was compiled, (DG580) when a weight is negative."""
+    """The rows of a pool's file. Raises DataError when it no longer has as many as when the spec was
+    compiled, GenerationError (DG579) when a weight is negative."""
 
     def __init__(self, pool: Pool, read: Read) -> None:
         self._pool = pool
@@ -33,10 +42,7 @@ class LoadedPool:
         self._table = read(pool.path, names)
         self.rows = self._table.num_rows
         if self.rows != pool.rows:
-            found = self.rows
-            raise GenerationError(
-                lambda span: FileChanged(span=span, path=pool.path, expected=pool.rows, found=found)
-            )
+            raise file_changed(pool.path, pool.rows, self.rows)
         self._types = dict(pool.columns)
         self._columns: dict[str, Vector] = {}
 

@@ -20,7 +20,7 @@ from specdsl.vectors.vector import Float64Array, Int64Array, Vector
 
 def split(expr: Split, rows: RowSet) -> Vector:
     """Each row's part: the difference of the rounded cumulative amounts before and after it. Null
-    without a parent. Raises GenerationError (DG580) for a negative weight."""
+    without a parent. Raises GenerationError (DG579) for a negative weight."""
     found = whole_groups(rows, expr.reference)
     everyone, starts, group = found.rows, found.starts, found.group
     positions = np.flatnonzero(found.mine >= 0)

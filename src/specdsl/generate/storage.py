@@ -48,6 +48,11 @@ class LongArray:
             cast("mmap.mmap", cast("Any", self._data)._mmap).madvise(mmap.MADV_DONTNEED)
 
 
+def temporary_file(temp_dir: str | None) -> IO[bytes]:
+    """A file without a name, gone when it is closed (at the latest when the process ends)."""
+    return tempfile.TemporaryFile(dir=temp_dir, prefix="specdsl-")
+
+
 class ArrayWriter:
     """Appends pieces to what becomes a LongArray."""
 
@@ -64,7 +69,7 @@ class ArrayWriter:
         piece = np.ascontiguousarray(piece, dtype=self._dtype)
         self._bytes += piece.nbytes
         if self._file is None and self._bytes > self._limit:
-            self._file = tempfile.TemporaryFile(dir=self._temp_dir, prefix="specdsl-")
+            self._file = temporary_file(self._temp_dir)
             for earlier in self._pieces:
                 self._file.write(earlier.data)
             self._pieces = []
