@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import import_module
-from importlib.util import find_spec
 from types import MappingProxyType, ModuleType
 
 from specdsl.diagnostics.model import Diagnostic
@@ -28,11 +27,10 @@ MODULES = (
 def registry() -> Mapping[str, type[Diagnostic]]:
     """The diagnostic classes by code, in the order of the codes. Raises ValueError when two share a
     code. (What can be seen when compiling or only when building has two codes and one name.)"""
-    modules = [f"{__package__}.{name}" for name in MODULES]
-    return collect(import_module(module) for module in modules if find_spec(module))
+    return collect(import_module(f"{__package__}.{name}") for name in MODULES)
 
 
-def collect(modules: Iterator[ModuleType]) -> Mapping[str, type[Diagnostic]]:
+def collect(modules: Iterable[ModuleType]) -> Mapping[str, type[Diagnostic]]:
     """The diagnostic classes that ``modules`` declare (not merely import), by code."""
     by_code: dict[str, type[Diagnostic]] = {}
     for module in modules:
