@@ -88,10 +88,10 @@ def _lower_normal(u: Float64Array, a: Float64Array, b: Float64Array) -> Float64A
     """Standard normal values within a .. b, where a <= 0."""
     single = a.strides == (0,) and b.strides == (0,) and a.size > 0
     first, last = (a[:1], b[:1]) if single else (a, b)
-    from_p, to_p = portable.ndtr(first), portable.ndtr(last)
-    width = to_p - from_p
-    out = portable.ndtri(np.minimum(from_p + u * width, 1.0))
     far = last < -30.0  # the probabilities run out of exponent: work with their logarithms
+    from_p, to_p = portable.ndtr(first), portable.ndtr(last)
+    share = from_p + u * (to_p - from_p)
+    out = portable.ndtri(np.where(far, 0.5, np.minimum(share, 1.0)))
     if far.any():
         rows = np.flatnonzero(np.broadcast_to(far, u.shape))
         log_a = np.broadcast_to(portable.log_ndtr(first), u.shape)[rows]

@@ -423,13 +423,12 @@ def ndtri(p: Float64Array) -> Float64Array:
 def ndtri_of_log(logp: Float64Array) -> Float64Array:
     """The quantile (below -1.4) of a small probability given by its logarithm: ``logp`` < -2.6."""
     r = np.sqrt(-logp)
-    t = r - 1.6
+    t = np.minimum(r, 5.0) - 1.6
     z = _horner(t, _C, np.empty_like(t)) / _horner(t, _D, np.empty_like(t))
     far = r > 5.0
     if far.any():
-        t = r[far] - 5.0
-        with np.errstate(invalid="ignore"):
-            z[far] = _horner(t, _E, np.empty_like(t)) / _horner(t, _F, np.empty_like(t))
+        t = np.minimum(r[far], 27.0) - 5.0
+        z[far] = _horner(t, _E, np.empty_like(t)) / _horner(t, _F, np.empty_like(t))
         extreme = r > 27.0  # beyond what the approximation covers: iterate on the asymptotic expansion
         if extreme.any():
             z[extreme] = _extreme_quantile(logp[extreme])
@@ -438,12 +437,12 @@ def ndtri_of_log(logp: Float64Array) -> Float64Array:
 
 def _extreme_quantile(logp: Float64Array) -> Float64Array:
     """x with log P(Z > x) = logp by fixed-point steps, for x above 38 (converges like 1/x**2 a step)."""
-    with np.errstate(invalid="ignore"):
-        x = np.sqrt(-2.0 * logp)
-        for _ in range(8):
-            inverse = 1.0 / (x * x)
-            series = 1.0 - inverse * (1.0 - inverse * (3.0 - 15.0 * inverse))
-            x = np.sqrt(-2.0 * (logp + log(x * 2.5066282746310002 / series)))
+    finite = np.maximum(logp, -1e300)
+    x = np.sqrt(-2.0 * finite)
+    for _ in range(8):
+        inverse = 1.0 / (x * x)
+        series = 1.0 - inverse * (1.0 - inverse * (3.0 - 15.0 * inverse))
+        x = np.sqrt(-2.0 * (finite + log(x * 2.5066282746310002 / series)))
     return np.where(np.isinf(logp), np.inf, x)
 
 
@@ -509,7 +508,7 @@ def ndtr(x: Float64Array) -> Float64Array:
     the upper tail ask for ``ndtr(-x)``)."""
     x = np.ascontiguousarray(x, dtype=np.float64)
     out = np.empty_like(x)
-    inner = np.abs(x) < 1.0
+    inner = np.abs(x) < 1.4142135623730951  # there the tail itself is not small
     v = x[inner] * _SQRT_HALF
     z = v * v
     out[inner] = 0.5 + 0.5 * (v * _horner(z, _ERF_T, np.empty_like(z)) / _horner(z, _ERF_U, np.empty_like(z)))
@@ -525,16 +524,16 @@ def log_ndtr(x: Float64Array) -> Float64Array:
     out = np.empty_like(x)
     near = x > -30.0
     out[near] = log(ndtr(x[near]))
-    v = x[~near]
-    with np.errstate(invalid="ignore"):
-        i = 1.0 / (v * v)
-        series = 1.0 - i * (1.0 - i * (3.0 - i * (15.0 - i * (105.0 - i * 945.0))))
-        out[~near] = np.where(np.isinf(v), -np.inf, -0.5 * v * v - log(-v * 2.5066282746310002 / series))
+    v = np.maximum(x[~near], -1e150)
+    i = 1.0 / (v * v)
+    series = 1.0 - i * (1.0 - i * (3.0 - i * (15.0 - i * (105.0 - i * 945.0))))
+    tail = -0.5 * v * v - log(-v * 2.5066282746310002 / series)
+    out[~near] = np.where(np.isinf(x[~near]), -np.inf, tail)
     return out
 
 
 def _erfc_outer(x: Float64Array) -> Float64Array:
-    """erfc(x / sqrt 2) for x >= 1."""
+    """erfc(x / sqrt 2) for x >= sqrt 2."""
     x = np.minimum(x, 60.0)
     a = x * _SQRT_HALF
     top = np.where(a < 8.0, _horner(a, _ERFC_P, np.empty_like(a)), _horner(a, _ERFC_R, np.empty_like(a)))
