@@ -11,6 +11,7 @@ from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
 from specdsl.ir.expr import Expr
 from specdsl.ir.model import Bounds
+from specdsl.plan.explain import unit_name
 from specdsl.plan.model import Condition, ResampleGroup
 from specdsl.randomness.streams import derive_addresses
 from specdsl.vectors import selection
@@ -76,7 +77,7 @@ def is_true(condition: Expr, frame: RowFrame) -> BoolArray:
 
 def _too_rare(rows: RowSet, spec: ResampleGroup, bad: int, accepted: int, tried: int) -> GenerationError:
     labels = [c.label for c in spec.conditions]
-    names = [f"`{_unit_name(rows, unit)}`" for unit in spec.units]
+    names = [f"`{unit_name(rows.plan, unit)}`" for unit in spec.units]
     first: Condition = spec.conditions[0]
     return GenerationError(
         lambda span: ConditionTooRare(
@@ -90,12 +91,12 @@ def _too_rare(rows: RowSet, spec: ResampleGroup, bad: int, accepted: int, tried:
             tried=tried,
         ),
         table=rows.table.name,
-        column=first.column or _unit_name(rows, spec.units[0]),
+        column=first.column or _first_column(rows, spec.units[0]),
         part="in" if first.column else "",
     )
 
 
-def _unit_name(rows: RowSet, unit: str) -> str:
+def _first_column(rows: RowSet, unit: str) -> str:
     kind, _, name = unit.partition(":")
     return rows.table.groups[int(name)].columns[0] if kind == "g" else name
 

@@ -34,11 +34,17 @@ def _table(plan: Plan, table: TablePlan) -> Iterator[str]:
         if column.column.bounds is not None and column.pushed:
             yield f"{name} is drawn within its bounds"
     for group in table.resample:
-        units = ", ".join(unit.partition(":")[2] for unit in group.units)
+        units = ", ".join(unit_name(table, unit) for unit in group.units)
         yield f"{units} drawn again until {' and '.join(c.label for c in group.conditions)} hold"
     for condition in table.unchecked:
         yield f"{condition.label} is left to verification: no draw of the row decides it"
     yield from _passes(plan, table)
+
+
+def unit_name(plan: TablePlan, unit: str) -> str:
+    """How people know a unit: by its column, or the columns drawn together."""
+    kind, _, name = unit.partition(":")
+    return f"({', '.join(plan.table.groups[int(name)].columns)})" if kind == "g" else name
 
 
 def _rows(table: Table) -> str:
