@@ -61,6 +61,8 @@ def brought_together(
     scope: Scope, values: list[ir.Expr], nodes: Sequence[tree.Expr], what: str
 ) -> list[ir.Expr] | None:
     """Typed branches as one type; a diagnostic and None where they have none in common."""
+    if not values:
+        return []
     decimal = next((v.type for v in values if isinstance(v.type, t.Decimal)), None)
     if decimal is not None:
         values = [literal_beside(scope, v, n, decimal) for v, n in zip(values, nodes, strict=True)]
@@ -152,6 +154,9 @@ def match(scope: Scope, node: tree.Match, branch: Branch | None) -> ir.Expr:
         branch,
         "the arms of this `match`",
     )
+    if otherwise is None and not broken and not arms:
+        scope.report(types.MatchMisses(span=node.span, missing=(), corrected="`else => ...`"))
+        broken = True
     if otherwise is None and not broken:
         broken = not _exhaustive(scope, node, subject_nodes, subjects, seen)
     if broken or not typed:

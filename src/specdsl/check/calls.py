@@ -344,6 +344,7 @@ def _shared(scope: Scope, node: tree.Call, function: Function, given: list[_Give
                         first=str(shared),
                         second=str(given[i].value.type),
                         first_span=first.node.span,
+                        remedy=_unit_missing(scope, given, members),
                     )
                 )
                 return None
@@ -354,6 +355,17 @@ def _shared(scope: Scope, node: tree.Call, function: Function, given: list[_Give
                 return None
             out[i] = _Given(given[i].name, given[i].parameter, given[i].node, value)
     return out
+
+
+def _unit_missing(scope: Scope, given: list[_Given], members: list[int]) -> str:
+    """The help where one of several arguments is a duration and another a number."""
+    if any(isinstance(given[i].value.type, t.Duration) for i in members):
+        for i in members:
+            node = given[i].node
+            if isinstance(node, tree.Number):
+                line = scope.program.line_with(node.span, scope.text(node) + "d")
+                return f"a duration has a unit: {line}"
+    return "give them one type"
 
 
 # --- constants -----------------------------------------------------------------------------
@@ -403,5 +415,11 @@ def _in_limits(scope: Scope, given: _Given, what: str) -> bool:
     else:
         return True
     shown = show_value(given.value.value, dtype)
-    scope.report(types.ArgumentOutOfRange(span=given.node.span, what=what, found=shown, limit=limit))
+    edge = (low or 0) + 1 if limit.startswith("above") else low if "least" in limit else high
+    fits = -number if number < 0 and low == 0 and (high is None or -number <= high) else edge
+    text = f"{fits}" if not isinstance(fits, float) else f"{fits:g}"
+    remedy = f"for example {scope.program.line_with(given.node.span, text)}"
+    scope.report(
+        types.ArgumentOutOfRange(span=given.node.span, what=what, found=shown, limit=limit, remedy=remedy)
+    )
     return False

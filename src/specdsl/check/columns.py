@@ -304,7 +304,11 @@ class Columns:
             if given is not None and not 0 <= given.value <= Decimal(100):
                 scope.report(
                     types.ArgumentOutOfRange(
-                        span=given.span, what="a rate of nulls", found=f"{given.value}%", limit="0% to 100%"
+                        span=given.span,
+                        what="a rate of nulls",
+                        found=f"{given.value}%",
+                        limit="0% to 100%",
+                        remedy="for a column that is always null write `= null`, and otherwise a lower rate",
                     )
                 )
                 return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -293,10 +294,16 @@ def mismatch(scope: Scope, expr: ir.Expr, target: t.DataType, span: Span, origin
             found=str(expr.type),
             origin=origin.span if origin else None,
             origin_text=origin.text if origin else "",
-            remedy=way_out(scope, expr.type, target, span),
+            subject=origin.subject if origin else "",
+            remedy=way_out(scope, expr.type, target, span) or _other_type(scope, expr.type, origin),
         )
     )
     return poison()
+
+
+_PLAIN_NUMBER = re.compile(r"[0-9][0-9_]*(\.[0-9]+)?")
+_SUBTRACTION = re.compile(r"(\S+)\s+-\s+(\S+)")
+_DAY_FIRST = re.compile(r"\b(\d{1,2})\s*-\s*(\d{1,2})\s*-\s*(\d{4})\b")
 
 
 def way_out(scope: Scope, source: t.DataType, target: t.DataType, span: Span) -> str:
@@ -304,22 +311,36 @@ def way_out(scope: Scope, source: t.DataType, target: t.DataType, span: Span) ->
     written = scope.text(span)
     if not written or "\n" in written:
         return ""
+    line = scope.program.line_with
     match source, target:
         case (
             (t.Int() | t.Float() | t.Decimal() | t.Date() | t.Timestamp() | t.Uuid() | t.Bool()),
             t.String(),
         ):
-            literal = written.replace("_", "").replace(".", "").isdigit()
-            text = f'"{written}"' if literal else f'f"{{{written}}}"'
-            return f"as text: {scope.program.line_with(span, text)}"
+            text = f'"{written}"' if _PLAIN_NUMBER.fullmatch(written) else f'f"{{{written}}}"'
+            return f"as text: {line(span, text)}"
         case t.Decimal() | t.Float(), t.Int():
-            return f"round it: {scope.program.line_with(span, f'round({written})')}"
+            return f"round it: {line(span, f'round({written})')}"
         case t.String(), (t.Int() | t.Float() | t.Decimal() | t.Date() | t.Timestamp() | t.Bool()):
             inner = written[1:-1]
-            if written.startswith('"') and inner and all(c.isalnum() or c in "-.:_" for c in inner):
-                return f"without the quotes: {scope.program.line_with(span, inner)}"
+            plain = inner[:1].isdigit() or inner in ("true", "false")
+            if written.startswith('"') and plain and all(c.isalnum() or c in "-.:_" for c in inner):
+                return f"without the quotes: {line(span, inner)}"
             return ""
         case t.Int() | t.Float(), t.Duration():
-            return f"with a unit: {scope.program.line_with(span, written + 'd')}" if written.isdigit() else ""
+            return f"with a unit: {line(span, written + 'd')}" if written.isdigit() else ""
+        case t.Duration(), (t.Date() | t.Timestamp()) if ends := _SUBTRACTION.fullmatch(written):
+            return f"a range is written with two dots: {line(span, f'{ends[1]} .. {ends[2]}')}"
+        case t.Int(), (t.Date() | t.Timestamp()):
+            turned = _DAY_FIRST.sub(lambda m: f"{m[3]}-{m[2]:0>2}-{m[1]:0>2}", written)
+            return f"a date is written year first: {line(span, turned)}" if turned != written else ""
         case _:
             return ""
+
+
+def _other_type(scope: Scope, source: t.DataType, origin: Origin | None) -> str:
+    """The help to change the written type to what the value is."""
+    if origin is None or not origin.is_type or isinstance(source, (t.Tuple, t.Null)):
+        return ""
+    optional = "?" if scope.text(origin.span).endswith("?") else ""
+    return f"change the type: {scope.program.line_with(origin.span, f'{source}{optional}')}"

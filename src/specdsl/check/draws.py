@@ -61,7 +61,12 @@ def regex(scope: Scope, node: tree.Regex) -> ir.Expr:
         start = node.span.start + 1 + problem.offset
         at = Span(node.span.file, min(start, node.span.end - 1), node.span.end)
         span = at if scope.text(node)[1:-1] == node.pattern and not at.empty else node.span
-        scope.report(types.BadRegex(span=span, pattern=node.pattern, why=problem.message))
+        why, _, remedy = problem.message.partition("; ")
+        remedy = remedy or (
+            "a pattern here makes strings: characters, classes such as [a-z], groups, `|`, "
+            "and counts such as {3} or {1,9}"
+        )
+        scope.report(types.BadRegex(span=span, pattern=node.pattern, why=why, remedy=remedy))
         return poison()
     return ir.RegexDraw(t.STRING, False, site, node.pattern)
 

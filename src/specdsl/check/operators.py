@@ -35,7 +35,15 @@ def unary(scope: Scope, node: tree.Unary, hint: t.DataType | None) -> ir.Expr:
     if poisoned(operand):
         return operand
     if not (t.is_numeric(operand.type) or isinstance(operand.type, t.Duration)):
-        scope.report(types.OperatorTypes(span=node.span, op="-", left="", right=str(operand.type)))
+        scope.report(
+            types.OperatorTypes(
+                span=node.span,
+                op="-",
+                left="",
+                right=str(operand.type),
+                remedy="`-` goes with numbers and durations",
+            )
+        )
         return poison()
     if isinstance(operand, ir.Const) and isinstance(operand.value, (int, float)):
         return replace(operand, value=-operand.value)
@@ -51,7 +59,7 @@ def condition(scope: Scope, node: tree.Expr, what: str) -> ir.Expr:
         return value
     if value.type == t.NULL:
         return ir.Const(t.BOOL, True, None)
-    remedy = ""
+    remedy = "compare it with something: `x == y`"
     if t.is_numeric(value.type):
         remedy = f"compare it: {scope.program.line_with(node.span, scope.text(node) + ' > 0')}"
     scope.report(types.ConditionNotBool(span=node.span, what=what, found=str(value.type), remedy=remedy))
@@ -148,7 +156,12 @@ def _comparison_help(scope: Scope, node: tree.Binary, left: ir.Expr, right: ir.E
             return f"with quotes: {scope.program.line_with(side.span, quoted)}"
         if isinstance(side, tree.Number) and isinstance(other.type, t.Duration):
             return f"with a unit: {scope.program.line_with(side.span, scope.text(side) + 'd')}"
-    return ""
+        if isinstance(side, tree.Number) and isinstance(other.type, (t.Date, t.Timestamp)):
+            day = f"{scope.text(side)}-01-01" if len(scope.text(side)) == 4 else "2025-01-31"
+            return f"with a date: {scope.program.line_with(side.span, day)}"
+    if isinstance(left.type, (t.List, t.Struct)):
+        return "compare what is in it: a struct's field, for example"
+    return "compare values of one type"
 
 
 def _null_test(scope: Scope, node: tree.Binary, op: ir.CompareOp) -> ir.Expr:
@@ -293,7 +306,13 @@ def _one_of(scope: Scope, node: tree.Binary, operand: ir.Expr, items: tuple[tree
             both = None if both is None else shared
         if both is None:
             scope.report(
-                types.NotComparable(span=item.span, op=str(node.op), left=str(shared), right=str(value.type))
+                types.NotComparable(
+                    span=item.span,
+                    op=str(node.op),
+                    left=str(shared),
+                    right=str(value.type),
+                    remedy="list values of one type",
+                )
             )
             return poison()
         shared = both
@@ -457,6 +476,15 @@ def _folded(node: ir.Arithmetic) -> ir.Expr:
     return ir.Const(node.type, False, value) if t.INT.low <= value <= t.INT.high else node
 
 
+def _fallback(op: tree.BinaryOp) -> str:
+    """What an operator applies to."""
+    if op in (tree.BinaryOp.ADD, tree.BinaryOp.SUBTRACT):
+        return f"`{op}` goes with two numbers, two durations, or a point in time and a duration"
+    return f"`{op}` goes with two numbers" + (
+        ", or a duration and a number" if op in (tree.BinaryOp.MULTIPLY, tree.BinaryOp.DIVIDE) else ""
+    )
+
+
 def _arithmetic_help(scope: Scope, node: tree.Binary, left: t.DataType, right: t.DataType) -> str:
     moment = (t.Timestamp, t.Date, t.Time)
     line = scope.program.line_with
@@ -466,7 +494,7 @@ def _arithmetic_help(scope: Scope, node: tree.Binary, left: t.DataType, right: t
         return "texts are joined in an f-string: " + line(node.span, _joined(scope, node))
     if isinstance(right, (t.String, t.Enum)) and node.op is tree.BinaryOp.ADD:
         return "texts are joined in an f-string: " + line(node.span, _joined(scope, node))
-    return ""
+    return _fallback(node.op)
 
 
 def _joined(scope: Scope, node: tree.Binary) -> str:

@@ -63,7 +63,7 @@ def check_program(
             tables[symbol.name] = table
     if program.incomplete:
         return None, program.spans
-    if not (program.tables or program.enums or program.types or program.pools):
+    if not bag.has_errors and not (program.tables or program.enums or program.types or program.pools):
         bag.add(names.NothingDeclared(span=Span(main.span.file, main.span.start, main.span.start)))
         return None, program.spans
     if len(tables) < len(program.tables):

@@ -233,10 +233,13 @@ class Scope(ABC):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an expectation comes from."""
+    """Where an expectation comes from. ``subject``: the name of what has the expected type; ``is_type``:
+    the span is of a written type."""
 
     span: Span
     text: str
+    subject: str = ""
+    is_type: bool = False
 
 
 def poison() -> ir.Expr:

@@ -11,6 +11,7 @@ from specdsl.check.scopes import Origin, Program, Scope, poison, poisoned
 from specdsl.check.type_expressions import FieldShape, Shape, percent
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
+from specdsl.functions.entry import REQUIRED
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as ir
 from specdsl.ir.model import Bounds
@@ -40,7 +41,10 @@ def value(
     if isinstance(shape.type, t.List):
         return _list(scope, shape, node, subject)
     if node is not None:
-        return scope.check(node, shape.type, Origin(shape.span, f"because of this type, {shape.type}"))
+        because = "because of this type"
+        if scope.text(shape.span).rstrip("?") != str(shape.type):
+            because += f", {shape.type}"
+        return scope.check(node, shape.type, Origin(shape.span, because, subject.name, is_type=True))
     return _default(scope, shape, subject, key=key)
 
 
@@ -78,9 +82,33 @@ def _default(scope: Scope, shape: Shape, subject: Subject, *, key: bool) -> ir.E
                 site = scope.sites.next(shape.span)
                 nullable = limits.low.nullable or limits.high.nullable
                 return ir.RangeDraw(dtype, nullable, site, limits.low, limits.high)
-    line = scope.program.line_with(subject.declaration.at_end(), f" = {example(shape.type)}")
+    sample = example(shape.type)
+    if isinstance(shape.type, t.String):
+        sample = _function_named(subject.name) or sample
+    line = scope.program.line_with(subject.declaration.at_end(), f" = {sample}")
     scope.report(types.NoValue(span=subject.span, column=subject.name, type=str(shape.type), corrected=line))
     return poison()
+
+
+_MEANT = {
+    "name": "full_name",
+    "description": "sentence",
+    "text": "sentence",
+    "bio": "sentence",
+    "title": "words",
+}
+
+
+def _function_named(name: str) -> str:
+    """A call that makes what a column of this name usually holds."""
+    word = name.lower()
+    for wanted in (word, _MEANT.get(word, ""), _MEANT.get(word.rsplit("_", 1)[-1], "")):
+        function = FUNCTIONS.get(wanted)
+        if function is None or not function.draws or function.result != t.STRING:
+            continue
+        if all(p.default is not REQUIRED for p in function.parameters):
+            return f"{wanted}()"
+    return ""
 
 
 def example(dtype: t.DataType) -> str:

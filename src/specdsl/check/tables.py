@@ -177,7 +177,7 @@ def _count(program: Program, table: TableSymbol, node: tree.Expr) -> int | None:
         or not isinstance(value.value, int)
     ):
         if isinstance(value, ir.Const):
-            why, remedy = f"a row count is a whole number, and this is {value.type}", "for example `1_000`"
+            why, remedy = f"a row count is a whole number, and this is a {value.type}", "for example `1_000`"
         else:
             why = "a row count is a number that is known beforehand"
             remedy = "for a number that is drawn use `each` after a reference"

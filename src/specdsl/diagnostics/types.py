@@ -34,9 +34,12 @@ class TypeMismatch(_WithOrigin):
 
     wanted: str
     found: str
+    subject: str = ""
 
     def message(self) -> str:
-        return f"{_article(self.wanted)} is wanted, and this is {_article(self.found)}"
+        if self.subject:
+            return f"`{self.subject}` takes {_article(self.wanted)}, and this is {_article(self.found)}"
+        return f"{_article(self.wanted)} is wanted here, and this is {_article(self.found)}"
 
     def label(self) -> str:
         return f"this is {_article(self.found)}"
@@ -385,6 +388,7 @@ class BranchesDiffer(Diagnostic):
     first: str
     second: str
     first_span: Span
+    remedy: str = "give them one type"
 
     def message(self) -> str:
         return f"{self.what} have different types: {self.first} and {self.second}"
@@ -396,7 +400,7 @@ class BranchesDiffer(Diagnostic):
         return (Label(self.first_span, f"this is {_article(self.first)}"),)
 
     def help(self) -> str:
-        return "give them one type"
+        return self.remedy
 
 
 @dataclass(frozen=True, kw_only=True)
