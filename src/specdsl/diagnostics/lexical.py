@@ -444,21 +444,32 @@ class WrongOperator(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class Semicolon(Diagnostic):
-    """`;` at the end of a statement or between two."""
+    """Statements that end in `;`: reported once a file. ``at_end`` holds when each ends its line."""
 
     code: ClassVar[str] = "DG118"
     name: ClassVar[str] = "semicolon"
 
-    at_end: bool
+    others: tuple[Span, ...] = ()
+    at_end: bool = True
 
     def message(self) -> str:
         return "statements end with their line, not with `;`"
 
+    def labels(self) -> tuple[Label, ...]:
+        return tuple(Label(span, "and this one") for span in self.others[:3])
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"there are {len(self.others) + 1} of them",) if len(self.others) > 3 else ()
+
     def help(self) -> str:
-        return "remove it" if self.at_end else "put a comma or a new line between statements"
+        if not self.at_end:
+            return "put a comma or a new line between statements"
+        return "remove them" if self.others else "remove it"
 
     def fix(self) -> Fix | None:
-        return replacing("Remove `;`", self.span, "") if self.at_end else None
+        if not self.at_end:
+            return None
+        return Fix("Remove `;`", tuple(Edit(span, "") for span in (self.span, *self.others)))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,7 @@ class UnexpectedToken(Diagnostic):
     found: str
     context: str
     expected: tuple[str, ...]
-    advice: str = ""
+    advice: str
 
     def message(self) -> str:
         return f"{self.found} cannot stand {self.context}"
@@ -573,3 +573,27 @@ class TooManyMistakes(Diagnostic):
 
     def help(self) -> str:
         return "correct those above first; is this a .dgen file at all?"
+
+
+@dataclass(frozen=True, kw_only=True)
+class WrongArrow(Diagnostic):
+    """``"a": 1`` in a match, ``user_id => users`` in a table: `=>` and `->` mixed up or left out."""
+
+    code: ClassVar[str] = "DG142"
+    name: ClassVar[str] = "wrong-arrow"
+
+    found: str
+    meant: str
+
+    def message(self) -> str:
+        if self.meant == "->":
+            return f"a reference is written with `->`, not with `{self.found}`"
+        return f"the value of an arm stands after `=>`, not after `{self.found}`"
+
+    def help(self) -> str:
+        return f"write `{self.meant}`"
+
+    def fix(self) -> Fix | None:
+        return replacing(
+            f"Write `{self.meant}`", self.span, self.meant if self.found != ":" else f" {self.meant}"
+        )

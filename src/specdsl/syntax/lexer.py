@@ -94,6 +94,7 @@ class _Lexer:
         self.diagnostics: list[Diagnostic] = []
         self.strings: list[_FString] = []
         self.before = ""  # kind of the last token that is not trivia
+        self.semicolons: list[Span] = []
         self.line_depth = 0  # brackets opened on this line and not closed yet
 
     def run(self) -> Lexed:
@@ -138,6 +139,7 @@ class _Lexer:
             position = stop
         while self.strings:
             self._unfinished_string(end)
+        self._report_semicolons()
         return Lexed(tokens, self.diagnostics)
 
     # --- what depends on context ---------------------------------------------------------
@@ -282,7 +284,7 @@ class _Lexer:
                 self._report(errors.WrongOperator(span=span, operator=text))
                 return self._push(_INTENDED[text], text, position)
             case _:  # SEMICOLON
-                self._report(errors.Semicolon(span=span, at_end=self._ends_line(position + 1)))
+                self.semicolons.append(span)
                 self.tokens.append(Token("SEMICOLON", text, position, position + 1))
                 return position + 1
 
@@ -382,6 +384,13 @@ class _Lexer:
                     index += 1
                 self._unknown_run(position + start, position + index)
         return position + len(word)
+
+    def _report_semicolons(self) -> None:
+        """A habit more than a mistake each time: one diagnostic for all."""
+        if self.semicolons:
+            first, *others = self.semicolons
+            at_end = all(self._ends_line(span.end) for span in self.semicolons)
+            self._report(errors.Semicolon(span=first, others=tuple(others), at_end=at_end))
 
     # --- small things --------------------------------------------------------------------
 

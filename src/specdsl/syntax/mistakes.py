@@ -406,6 +406,36 @@ def _pattern_bar(s: Situation) -> Diagnosis | None:
     return None
 
 
+def _wrong_arrow(s: Situation) -> Diagnosis | None:
+    """``match s { a: 1 }``, ``user_id => users``"""
+    found = s.token.text
+    if s.block == "match" and s.expects("FAT_ARROW") and s.token.kind in ("COLON", "ARROW", "EQUAL", "THEN"):
+        return Diagnosis(errors.WrongArrow(span=s.span(), found=found, meant="=>"), replace="FAT_ARROW")
+    if s.expects("ARROW") and s.block == "table" and s.token.kind == "FAT_ARROW":
+        return Diagnosis(errors.WrongArrow(span=s.span(), found=found, meant="->"), replace="ARROW")
+    return None
+
+
+def _case_when(s: Situation) -> Diagnosis | None:
+    """``case when a then b end``"""
+    if s.token.kind != "WHEN" or s.at(-1).text.lower() != "case":
+        return None
+    span = s.span(s.at(-1)).to(s.span())
+    advice = "write if condition then value else other, or use match"
+    return Diagnosis(errors.OtherLanguage(span=span, statement="case when", advice=advice))
+
+
+def _type_after_value(s: Situation) -> Diagnosis | None:
+    """``a = 1..5 int``"""
+    if s.block not in ("table", "struct") or s.earlier("EQUAL") != s.statement + 1 or not is_name(s.token):
+        return None
+    if not s.expects("PLUS"):
+        return None
+    type, value = s.text(s.index, s.statement_end), s.text(s.statement + 1, s.index)
+    corrected = f"{s.first.text} {type} {value}"
+    return Diagnosis(errors.MisplacedModifier(span=s.span(), modifier=type, corrected=corrected))
+
+
 def _null_rate_order(s: Situation) -> Diagnosis | None:
     """``null 40%`` without ``when``"""
     if s.at(-1).kind != "PERCENT" or s.at(-2).kind != "NULL" or not s.expects("WHEN"):
@@ -521,19 +551,48 @@ def _reserved_name(s: Situation) -> Diagnosis | None:
 def _unexpected(s: Situation) -> Diagnosis:
     before = s.at(-1)
     after = f"after {_found(before)}" if before.text and s.index > 0 else "here"
-    help = ""
-    if s.token.kind in ("IF", "MATCH", "DISTINCT") and s.wants_value:
-        help = f"put parentheses around it: ({s.token.text} ...)"
-    elif s.token.kind == "STRING" and before.text in ("r", "b", "F", "R") and before.end == s.token.start:
-        help = 'strings are "..." and f"..."; a pattern stands in slashes, as in /[A-Z]{3}/'
-    elif before.kind == "SOFT_IMPORT":
-        help = f'write import "{s.text(s.index, s.statement_end)}"'
-    elif s.token.kind == "MODULO" and s.at(-1).kind == "NUMBER":
-        help = f"a percentage is written without a blank: {s.at(-1).text}%"
     found = {NEWLINE: "the end of the line", END: "the end of the file"}.get(s.token.kind) or _found(s.token)
     return Diagnosis(
-        errors.UnexpectedToken(span=s.span(), found=found, context=after, expected=_in_words(s), advice=help)
+        errors.UnexpectedToken(
+            span=s.span(), found=found, context=after, expected=_in_words(s), advice=_advice(s)
+        )
     )
+
+
+_FORMS = {
+    "table": "a column is written name type = value, or name -> table",
+    "struct": "a field is written name type = value",
+    "enum": "members are written paid 55%, shipped 20%, cancelled",
+    "dataset": "a setting is written seed 42",
+    "match": 'an arm is written "a" => value, and the last may be else => value',
+    "map": 'an entry is written "paid": 7',
+    "SOFT_TABLE": "a table is written table users 100 { id int key }",
+    "SOFT_ENUM": "an enum is written enum Status { paid 55%, shipped }",
+    "SOFT_DATASET": "a dataset is written dataset shop { seed 42 }",
+    "SOFT_TYPE": "a type is written type Age = int in 0..150",
+    "SOFT_POOL": 'a pool is written pool Plans = load("plans.csv")',
+    "SOFT_IMPORT": 'an import is written import "common.dgen"',
+}
+
+
+def _advice(s: Situation) -> str:
+    """What to write instead, from the place if nothing better is known."""
+    before = s.at(-1)
+    if s.token.kind in ("IF", "MATCH", "DISTINCT") and s.wants_value:
+        return f"put parentheses around it: ({s.token.text} ...)"
+    if s.token.kind == "STRING" and before.text in ("r", "b", "F", "R") and before.end == s.token.start:
+        return 'strings are "..." and f"..."; a pattern stands in slashes, as in /[A-Z]{3}/'
+    if before.kind == "SOFT_IMPORT":
+        return f'write import "{s.text(s.index, s.statement_end)}"'
+    if s.token.kind == "MODULO" and before.kind == "NUMBER":
+        return f"a percentage is written without a blank: {before.text}%"
+    if s.token.kind == "LSQB" and s.index == s.statement + 2:
+        return f"a list is written {s.first.text} list<{before.text}>[0..3]"
+    if s.token.kind == "COMMA" and before.kind == "NUMBER" and s.at(1).kind == "NUMBER":
+        return f"digits are grouped by _: {before.text}_{s.at(1).text}"
+    if s.block == "file":
+        return _FORMS.get(s.first.kind, "a file is made of dataset, import, enum, type, pool and table")
+    return _FORMS[s.block]
 
 
 def _found(token: Token) -> str:
@@ -592,7 +651,7 @@ def _in_words(s: Situation) -> tuple[str, ...]:
         skipped |= {"NAME"}
     if all(kind in expected for kind in _BINARY):
         phrases.append("an operator")
-        skipped |= {"LESSTHAN", "LPAR"}
+        skipped |= {"LESSTHAN", "MORETHAN", "LPAR"}
     if "HIDDEN" in expected:
         phrases.append("a modifier such as `unique`")
         skipped |= {"PERCENT", "NULL", "LPAR"}
@@ -615,6 +674,9 @@ _RULES: tuple[Callable[[Situation], Diagnosis | None], ...] = (
     _method_call,
     _wrong_comment,
     _pattern_bar,
+    _wrong_arrow,
+    _case_when,
+    _type_after_value,
     _null_rate_order,
     _misplaced_modifier,
     _sql_option,

@@ -163,6 +163,7 @@ class _Parser:
         self.breaks: set[int] = set()  # where a missing separator was put in
         self.statement_at = 0  # where the statement at hand begins, for counting its mistakes
         self.mistakes = 0
+        self.habits: set[tuple[int, str]] = set()  # slips repeated within one brace
 
     def run(self) -> tree.File:
         index = 0
@@ -353,6 +354,11 @@ class _Parser:
             return True
         if isinstance(diagnostic, errors.MissingSeparator) and situation.statement in self.breaks:
             return True
+        if isinstance(diagnostic, errors.WrongArrow):
+            habit = (situation.brace, diagnostic.found)
+            if habit in self.habits:
+                return True
+            self.habits.add(habit)
         low = self.tokens[min(self.statement_at, index)].start
         before = bisect_left(self.known, (max(token.end, token.start + 1), 0))
         return before > 0 and self.known_until[before - 1] >= low
