@@ -33,6 +33,9 @@ def invoke(
     function = FUNCTIONS[name]
     given = {p.name: p.default for p in function.parameters if p.default is not REQUIRED and not p.variadic}
     given.update(args)
+    if any(p.name == "low" for p in function.parameters):  # `clamp` has arguments of these names
+        given.update(low=low, high=high)
+        low = high = None
     numbers = np.arange(first_row, first_row + rows, dtype=np.int64)
     types = types or {}
     arg_types = {n: v.type if isinstance(v, Vector) else types.get(n, t.STRING) for n, v in given.items()}

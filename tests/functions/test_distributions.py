@@ -36,10 +36,10 @@ def counts_fit(sample: np.ndarray, probabilities: dict[int, float]) -> bool:
 
 
 CONTINUOUS = {
-    "uniform": (dict(min=-2.0, max=5.0), stats.uniform(-2, 7)),
-    "normal": (dict(mean=38.0, sd=12.0), stats.norm(38, 12)),
-    "lognormal": (dict(mean=3.2, sigma=0.8), stats.lognorm(0.8, scale=np.exp(3.2))),
-    "exponential": (dict(mean=4.5), stats.expon(scale=4.5)),
+    "uniform": ({"min": -2.0, "max": 5.0}, stats.uniform(-2, 7)),
+    "normal": ({"mean": 38.0, "sd": 12.0}, stats.norm(38, 12)),
+    "lognormal": ({"mean": 3.2, "sigma": 0.8}, stats.lognorm(0.8, scale=np.exp(3.2))),
+    "exponential": ({"mean": 4.5}, stats.expon(scale=4.5)),
 }
 BOUNDS = {
     "uniform": [(0.0, 1.0), (None, -1.0)],
@@ -182,7 +182,7 @@ def test_chance():
 # --- what holds for all ------------------------------------------------------------------------
 
 DRAWS = {
-    "uniform": {}, "normal": {}, "lognormal": {}, "exponential": {}, "poisson": dict(mean=1e4), "zipf": dict(s=0.0, n=10**6),
+    "uniform": {}, "normal": {}, "lognormal": {}, "exponential": {}, "poisson": {"mean": 1e4}, "zipf": {"s": 0.0, "n": 10**6},
 }  # fmt: skip
 
 
@@ -207,11 +207,11 @@ def test_a_row_is_drawn_the_same_in_any_batch(name):
 @pytest.mark.parametrize(
     ("name", "args", "words"),
     [
-        ("normal", dict(sd=floats([1.0, -1.0])), "`sd` is -1.0 in row 1"),
-        ("uniform", dict(min=3.0, max=floats([5.0, 2.0])), "`max` is 2.0"),
-        ("poisson", dict(mean=floats([1.0, -0.5])), "`mean` is -0.5"),
-        ("chance", dict(p=floats([0.5, 1.5])), "`p` is 1.5"),
-        ("zipf", dict(n=ints([4, 0])), "`n` is 0"),
+        ("normal", {"sd": floats([1.0, -1.0])}, "`sd` is -1.0 in row 1"),
+        ("uniform", {"min": 3.0, "max": floats([5.0, 2.0])}, "`max` is 2.0"),
+        ("poisson", {"mean": floats([1.0, -0.5])}, "`mean` is -0.5"),
+        ("chance", {"p": floats([0.5, 1.5])}, "`p` is 1.5"),
+        ("zipf", {"n": ints([4, 0])}, "`n` is 0"),
     ],
 )
 def test_arguments_that_make_no_sense(name, args, words):
