@@ -114,3 +114,12 @@ def test_failure_of_a_row() -> None:
         assert "error[DG5" in ran.err
     else:
         pytest.fail("a range upside down went through")
+
+
+def test_a_terminal_without_the_lines_of_tables() -> None:
+    Path("ascii.dgen").write_text('table t 1 { name string = "日本 ü" }\n', "utf-8")
+    ran = process("preview", "-q", "ascii.dgen", env=environment(PYTHONIOENCODING="ascii"))
+    assert ran.status == 0
+    assert "| # | name " in ran.out
+    assert "+---+---" in ran.out
+    assert "\\u65e5\\u672c \\xfc" in ran.out

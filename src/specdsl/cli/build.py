@@ -94,6 +94,9 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     except BuildInterruptedError as ended:
         terminal.tell("; ".join(filter(None, [ended.message, ended.help])))
         stop(ExitStatus.INTERRUPTED)
+    except KeyboardInterrupt:
+        terminal.tell("interrupted; --resume goes on from what is finished")
+        stop(ExitStatus.INTERRUPTED)
     if as_json := given["as_json"]:
         terminal.out(json.dumps(_object(result), indent=2, ensure_ascii=False) + "\n")
     _tell(result, terminal, quietly=as_json)

@@ -5,6 +5,7 @@ Starting costs an import of click and nothing else: a command's module is import
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Sequence
@@ -104,6 +105,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:  # flushing: `> /dev/full`
         return _fail(EnvironmentFailure(f"cannot write the output: {error.strerror or error}"))
     return status
+
+
+_GLYPHS = str.maketrans("╭╮╰╯├┤┬┴┼─│━╸╺…✓✗", "+++++++++-|===.vx")
+
+
+def _approximate(error: UnicodeError) -> tuple[str, int]:
+    """What an encoding without them shows for the lines of tables; other characters as their escapes."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    text = error.object[error.start : error.end].translate(_GLYPHS)
+    return text.encode("ascii", "backslashreplace").decode("ascii"), error.end
 
 
 def _run(arguments: Sequence[str] | None) -> int:
