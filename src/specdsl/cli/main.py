@@ -89,11 +89,10 @@ def cli() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; return its exit status. Never raises."""
+    codecs.register_error("specdsl", _approximate)
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(
-            stream, "reconfigure"
-        ):  # names and values in every script, on a terminal that has only one
-            stream.reconfigure(errors="backslashreplace")
+        if hasattr(stream, "reconfigure"):  # a spec has names in every script, some terminals have one
+            stream.reconfigure(errors="specdsl")
     try:
         status = _run(arguments)
         sys.stdout.flush()
