@@ -118,28 +118,38 @@ class SingleQuotes(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class BadEscape(Diagnostic):
-    """A backslash in a string with something after it that has no meaning."""
+    """A backslash in a string with something after it that has no meaning; ``others`` are more of them
+    in the same string."""
 
     code: ClassVar[str] = "DG108"
     name: ClassVar[str] = "bad-escape"
 
     escape: str
+    others: tuple[Span, ...] = ()
+
+    @property
+    def _by_number(self) -> bool:
+        return self.escape[1:2] in ("u", "x")
 
     def message(self) -> str:
-        if self.escape[1:2] in ("u", "x"):
+        if self._by_number:
             return f"`{self.escape}` does not name a character"
         return f"`{self.escape}` is not an escape that strings know"
 
+    def labels(self) -> tuple[Label, ...]:
+        return tuple(Label(span, "nor is this one") for span in self.others[:3])
+
     def help(self) -> str:
-        if self.escape[1:2] in ("u", "x"):
+        if self._by_number:
             return "characters are written \\u{1F600}, \\u00E9 or \\xE9, in hexadecimal digits"
         known = '\\n \\t \\r \\\\ \\" \\u{...} \\uXXXX \\xXX'
         return f"for a backslash itself write `\\{self.escape}`; known are {known}"
 
     def fix(self) -> Fix | None:
-        if self.escape[1:2] in ("u", "x"):
+        if self._by_number:
             return None
-        return replacing("Double the backslash", self.span, "\\" + self.escape)
+        edits = (Edit(span.at_start(), "\\") for span in (self.span, *self.others))
+        return Fix("Double the backslash", tuple(edits))
 
 
 @dataclass(frozen=True, kw_only=True)

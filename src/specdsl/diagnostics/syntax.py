@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from specdsl.diagnostics.lexical import replacing
-from specdsl.diagnostics.model import Diagnostic, Fix, Label
+from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label
 from specdsl.source import Span
 
 
@@ -529,15 +529,16 @@ class PatternBar(Diagnostic):
     name: ClassVar[str] = "pattern-bar"
 
     what: str
+    others: tuple[Span, ...] = ()
 
     def message(self) -> str:
         return f"{self.what} are separated by commas; `|` draws one of several values"
 
     def help(self) -> str:
-        return "write a comma"
+        return "write a comma" if not self.others else "write commas"
 
     def fix(self) -> Fix | None:
-        return replacing("Write a comma", self.span, ",")
+        return Fix("Write a comma", tuple(Edit(span, ",") for span in (self.span, *self.others)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -561,18 +562,27 @@ class NullRateOrder(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class TooManyMistakes(Diagnostic):
-    """Stands for the mistakes after the first few hundred."""
+    """Stands for all mistakes of a file that has hundreds; ``first`` are some of them."""
 
     code: ClassVar[str] = "DG141"
     name: ClassVar[str] = "too-many-mistakes"
 
-    more: int
+    count: int
+    lines: int
+    first: tuple[Label, ...]
 
     def message(self) -> str:
-        return f"{self.more} more mistakes follow, the first of them here"
+        lines = f"{self.lines:_} line{'s' if self.lines != 1 else ''}"
+        return f"there are {self.count:_} mistakes in the {lines} of this file"
+
+    def label(self) -> str:
+        return "the first is here"
+
+    def labels(self) -> tuple[Label, ...]:
+        return self.first
 
     def help(self) -> str:
-        return "correct those above first; is this a .dgen file at all?"
+        return "is this a .dgen file? If it is, correct the first ones and look again"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -584,6 +594,7 @@ class WrongArrow(Diagnostic):
 
     found: str
     meant: str
+    others: tuple[Span, ...] = ()
 
     def message(self) -> str:
         if self.meant == "->":
@@ -594,6 +605,5 @@ class WrongArrow(Diagnostic):
         return f"write `{self.meant}`"
 
     def fix(self) -> Fix | None:
-        return replacing(
-            f"Write `{self.meant}`", self.span, self.meant if self.found != ":" else f" {self.meant}"
-        )
+        text = f" {self.meant}" if self.found == ":" else self.meant
+        return Fix(f"Write `{self.meant}`", tuple(Edit(span, text) for span in (self.span, *self.others)))

@@ -244,6 +244,8 @@ class _Lexer:
         string = self.strings[-1]
         text_start = string.opening.start
         in_expression = string.depth is not None
+        if in_expression:
+            self._forget_since(string.hole)
         self._report(
             errors.UnterminatedFString(
                 span=self._span(text_start, position),
@@ -308,6 +310,7 @@ class _Lexer:
         string = self.strings[-1]
         if text.strip() != '"' or len(string.quote) > 1:
             return self._push("STRING", text, position)
+        self._forget_since(string.hole)
         self._report(
             errors.UnterminatedFString(
                 span=self._span(string.opening.start, position + 1),
@@ -399,6 +402,10 @@ class _Lexer:
         self.tokens.append(Token(kind, text, position, stop))
         self.before = kind
         return stop
+
+    def _forget_since(self, position: int) -> None:
+        """What was found in an open `{` of an f-string: that was not meant as an expression."""
+        self.diagnostics = [d for d in self.diagnostics if d.span.start < position]
 
     def _report(self, diagnostic: Diagnostic) -> None:
         self.diagnostics.append(diagnostic)

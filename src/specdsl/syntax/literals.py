@@ -139,6 +139,8 @@ def escapes(text: str, start: int, file: str, report: Report) -> str:
     if "\\" not in text:
         return text
 
+    bad: list[tuple[Span, str]] = []
+
     def resolve(found: re.Match[str]) -> str:
         braced, four, two = found.group(2), found.group(3), found.group(4)
         digits = braced or four or two
@@ -153,10 +155,14 @@ def escapes(text: str, start: int, file: str, report: Report) -> str:
             if found.group(1) in ("\n", "\r", "\r\n"):
                 return ""  # a line of a long string goes on
         span = Span(file, start + found.start(), start + found.end())
-        report(errors.BadEscape(span=span, escape=found.group()))
+        bad.append((span, found.group()))
         return found.group(1)
 
-    return _ESCAPE.sub(resolve, text)
+    resolved = _ESCAPE.sub(resolve, text)
+    if bad:
+        (span, escape), *rest = bad
+        report(errors.BadEscape(span=span, escape=escape, others=tuple(other for other, _ in rest)))
+    return resolved
 
 
 def regex(text: str) -> str:

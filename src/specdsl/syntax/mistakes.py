@@ -400,9 +400,11 @@ def _pattern_bar(s: Situation) -> Diagnosis | None:
     if s.token.kind != "VBAR" or not s.expects("COMMA"):
         return None
     if s.block == "enum":
-        return Diagnosis(errors.PatternBar(span=s.span(), what="the members of an enum"), replace="COMMA")
+        what = "the members of an enum"
+        return Diagnosis(errors.PatternBar(span=s.span(), what=what, others=s.alike()), replace="COMMA")
     if s.block == "match" and s.expects("FAT_ARROW"):
-        return Diagnosis(errors.PatternBar(span=s.span(), what="the patterns of an arm"), replace="COMMA")
+        what, others = "the patterns of an arm", s.alike("FAT_ARROW")
+        return Diagnosis(errors.PatternBar(span=s.span(), what=what, others=others), replace="COMMA")
     return None
 
 
@@ -410,7 +412,9 @@ def _wrong_arrow(s: Situation) -> Diagnosis | None:
     """``match s { a: 1 }``, ``user_id => users``"""
     found = s.token.text
     if s.block == "match" and s.expects("FAT_ARROW") and s.token.kind in ("COLON", "ARROW", "EQUAL", "THEN"):
-        return Diagnosis(errors.WrongArrow(span=s.span(), found=found, meant="=>"), replace="FAT_ARROW")
+        others = s.alike()
+        diagnostic = errors.WrongArrow(span=s.span(), found=found, meant="=>", others=others)
+        return Diagnosis(diagnostic, replace="FAT_ARROW")
     if s.expects("ARROW") and s.block == "table" and s.token.kind == "FAT_ARROW":
         return Diagnosis(errors.WrongArrow(span=s.span(), found=found, meant="->"), replace="ARROW")
     return None

@@ -15,7 +15,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from specdsl.diagnostics import syntax as errors
-from specdsl.diagnostics.model import Diagnostic, DiagnosticBag
+from specdsl.diagnostics.model import Diagnostic, DiagnosticBag, Label
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 from specdsl.syntax.brackets import CLOSER, NESTING_LIMIT, OPENER
@@ -53,16 +53,21 @@ def parse_laid(source: SourceFile, lexed: Lexed, laid: Laid) -> Parsed:
     found = [d for d in found if not any(start <= d.span.start < end for start, end in parser.silent)]
     bag = DiagnosticBag()
     bag.extend([*found, *parser.diagnostics, *builder.diagnostics])
-    return Parsed(file, _first_of(_without_echo(bag.sorted(), laid.tokens)))
+    return Parsed(file, _summed_up(_without_echo(bag.sorted(), laid.tokens), source))
 
 
-def _first_of(diagnostics: list[Diagnostic]) -> list[Diagnostic]:
-    """As many as a person would read; a file of another kind makes thousands."""
-    rest = len(diagnostics) - _MOST_DIAGNOSTICS
-    if rest <= 0:
+def _summed_up(diagnostics: list[Diagnostic], source: SourceFile) -> list[Diagnostic]:
+    """As many as a person would read; in a file of another kind every token is a mistake."""
+    if len(diagnostics) <= _MOST_DIAGNOSTICS:
         return diagnostics
-    shown = diagnostics[:_MOST_DIAGNOSTICS]
-    return [*shown, errors.TooManyMistakes(span=diagnostics[_MOST_DIAGNOSTICS].span, more=rest)]
+    return [
+        errors.TooManyMistakes(
+            span=diagnostics[0].span,
+            count=len(diagnostics),
+            lines=source.lines.line_count,
+            first=tuple(Label(d.span, d.message()) for d in diagnostics[:3]),
+        )
+    ]
 
 
 def _without_echo(diagnostics: list[Diagnostic], tokens: list[Token]) -> list[Diagnostic]:
@@ -102,7 +107,7 @@ _SYNC = {NEWLINE, END} | kinds(
 # More mistakes in one statement are recovered from without looking for their cause.
 _MISTAKES_LOOKED_INTO = 20
 # More diagnostics in one file are counted, not shown.
-_MOST_DIAGNOSTICS = 200
+_MOST_DIAGNOSTICS = 100
 _SEPARATORS = {NEWLINE, "COMMA"}
 # What an unfinished production may be closed as, the smallest first.
 _RECOVERABLE = (
@@ -163,7 +168,7 @@ class _Parser:
         self.breaks: set[int] = set()  # where a missing separator was put in
         self.statement_at = 0  # where the statement at hand begins, for counting its mistakes
         self.mistakes = 0
-        self.habits: set[tuple[int, str]] = set()  # slips repeated within one brace
+        self.told: set[Span] = set()  # mistakes that were reported together with an earlier one
 
     def run(self) -> tree.File:
         index = 0
@@ -354,11 +359,10 @@ class _Parser:
             return True
         if isinstance(diagnostic, errors.MissingSeparator) and situation.statement in self.breaks:
             return True
-        if isinstance(diagnostic, errors.WrongArrow):
-            habit = (situation.brace, diagnostic.found)
-            if habit in self.habits:
+        if isinstance(diagnostic, errors.WrongArrow | errors.PatternBar):
+            if diagnostic.span in self.told:
                 return True
-            self.habits.add(habit)
+            self.told.update(diagnostic.others)
         low = self.tokens[min(self.statement_at, index)].start
         before = bisect_left(self.known, (max(token.end, token.start + 1), 0))
         return before > 0 and self.known_until[before - 1] >= low

@@ -144,6 +144,20 @@ class Situation:
             at += 1
         return len(self.tokens) - 1
 
+    def alike(self, until: str = "") -> tuple[Span, ...]:
+        """The spans of later tokens like the one in error, in the same bracket and not in one within
+        it, up to one of kind ``until``."""
+        found = []
+        at = self.index + 1
+        while at < len(self.tokens):
+            token = self.tokens[at]
+            if token.kind in (until, END) or (token.kind in OPENER and self.partner[at] < self.index):
+                break
+            if token.kind == self.token.kind:
+                found.append(Span(self.source.name, token.start, token.end))
+            at = max(at, self.partner[at]) + 1
+        return tuple(found)
+
     def text(self, start: int, stop: int) -> str:
         """The source from token ``start`` up to before token ``stop``, on one line."""
         if start >= stop:
