@@ -203,7 +203,7 @@ class Feasibility:
         if len(self.bag) > found:
             return
         self._bounds(table, column, spans, value_span)
-        self._type_limits(table, column, spans, value_span)
+        self._type_limits(table, column, value_span)
         self._lengths(column, spans, value_span)
         self._lists(table, column, spans, value_span)
         self._sequence(table, column, value_span)
@@ -258,43 +258,29 @@ class Feasibility:
             )
         )
 
-    def _type_limits(self, table: Table, column: Column, spans: ColumnSpans, value_span: Span) -> None:
+    def _type_limits(self, table: Table, column: Column, value_span: Span) -> None:
         limits = _limits(column.type)
         if limits is None:
             return
-        made = intersect(self._drawn(column.value, table), self.values.bounds(column.bounds, table))
-        low, high = limits
-        for value, beyond in (
-            (made.low, made.low is not None and made.low < low),
-            (made.high, made.high is not None and made.high > high),
-        ):
-            if beyond and value is not None and not made.empty:
+        if not any(isinstance(n, x.Arithmetic) for n in walk_row(column.value)):
+            return  # what was written as it stands is checked with its type
+        made = intersect(self.values.of(column.value, table), self.values.bounds(column.bounds, table))
+        if made.empty or made.low is None or made.high is None:
+            return
+        for value, beyond in ((made.low, made.low < limits[0]), (made.high, made.high > limits[1])):
+            if beyond:
                 self.bag.add(
                     OutsideType(
-                        span=value_span if spans.value else spans.part("in"),
+                        span=value_span,
                         column=column.name,
                         type=str(column.type),
-                        type_low=show_value(low, column.type),
-                        type_high=show_value(high, column.type),
+                        type_low=show_value(limits[0], column.type),
+                        type_high=show_value(limits[1], column.type),
                         value=show_value(round(value), column.type),
                         remedy=_wider_type(column, round(value)),
                     )
                 )
                 return
-
-    def _drawn(self, expr: x.Expr, table: Table) -> Values:
-        """The values of literal ranges and choices only: what was written must fit; what is computed is
-        checked when it is built."""
-        match expr:
-            case x.RangeDraw(low=x.Const(), high=x.Const()) | x.Const():
-                return self.values.of(expr, table)
-            case x.ChoiceDraw(arms=arms) if all(isinstance(a.value, x.Const) for a in arms):
-                return self.values.of(expr, table)
-            case x.Cast(operand=operand) if isinstance(operand, (x.RangeDraw, x.Const, x.ChoiceDraw)):
-                inner = self._drawn(operand, table)
-                return self.values.of(expr, table) if inner != Values() else Values()
-            case _:
-                return Values()
 
     def _lengths(self, column: Column, spans: ColumnSpans, value_span: Span) -> None:
         if not isinstance(column.type, t.String):

@@ -111,16 +111,19 @@ def conjuncts(condition: x.Expr) -> Iterator[x.Expr]:
 
 def _indexable(condition: x.Expr) -> bool:
     """Whether the condition is about the candidate alone, or compares a value of it with one of this row."""
-    sides = [condition.left, condition.right] if isinstance(condition, x.Compare) else []
-    if (
-        sides
-        and condition is not None
-        and isinstance(condition, x.Compare)
-        and condition.op is not x.CompareOp.NOT_EQUAL
-    ):
-        mine = [not any(isinstance(n, x.Candidate) for n in walk(s)) for s in sides]
-        return any(mine)
-    return not any(isinstance(n, (x.ColumnValue, x.Follow)) for n in walk_row(condition))
+    if not any(_own(node) for node in walk_row(condition)):
+        return True
+    if not isinstance(condition, x.Compare) or condition.op is x.CompareOp.NOT_EQUAL:
+        return False
+    left, right = (
+        (any(isinstance(n, x.Candidate) for n in walk(side)), any(_own(n) for n in walk_row(side)))
+        for side in (condition.left, condition.right)
+    )
+    return (left[0] and not left[1] and not right[0]) or (right[0] and not right[1] and not left[0])
+
+
+def _own(node: x.Expr) -> bool:
+    return isinstance(node, (x.ColumnValue, x.Follow, x.RowNumber))
 
 
 def _used_columns(dataset: Dataset) -> set[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label
+from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label, Severity
 from specdsl.source import Span
 
 
@@ -66,10 +66,11 @@ class NeverInBounds(Diagnostic):
 
 @dataclass(frozen=True, kw_only=True)
 class OutsideType(Diagnostic):
-    """Values that the column's type cannot hold."""
+    """Computed values that the column's type may not hold."""
 
     code: ClassVar[str] = "DG504"
     name: ClassVar[str] = "outside-type"
+    severity: ClassVar[Severity] = Severity.WARNING
 
     column: str
     type: str
