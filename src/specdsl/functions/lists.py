@@ -44,7 +44,7 @@ def of_list(
         name=name,
         family=family,
         summary=summary,
-        doc=doc,
+        doc=doc or "All entries of the locale's list are equally likely.",
         result=t.STRING,
         kernel=kernel,
         examples=(Example(f"{name}()", "string", note or f"such as {example}"),),

@@ -253,7 +253,7 @@ FUNCTIONS: Final = (
         ),
         examples=(
             Example("round(2.345, 1)", "float", "2.3"),
-            Example("round(-2.5)", "float", "-3"),
+            Example("round(-2.5)", "float", "-3.0"),
             Example("round(12_345, -2)", "int", "12300"),
         ),
         sql=_round_sql,
@@ -324,7 +324,7 @@ FUNCTIONS: Final = (
         result=t.FLOAT,
         kernel=_exp,
         parameters=(_X_REAL,),
-        examples=(Example("exp(1)", "float", "2.718281828459045"),),
+        examples=(Example("exp(0.5)", "float", "1.6487212707001282"),),
         sql=_call("exp", "x"),
     ),
     Function(

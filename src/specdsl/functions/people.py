@@ -182,19 +182,18 @@ def _full_name_at(call: Invocation, index: Int64Array) -> Vector:
 
 _LETTERS: Final = str.maketrans({
     "ß": "ss",
-    "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d",
+    "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "æ": "ae",
+    "Æ": "ae", "Œ": "oe", "œ": "oe", "þ": "th", "ð": "d",
     "ı": "i", "ə": "e", "Ə": "e", "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue",
 })  # fmt: skip
 
 
 @lru_cache(maxsize=1)
 def _cyrillic() -> dict[int, str]:
-    tables = [international("common", "ROMANIZATION_DICT"), {"": international("common", "COMMON_LETTERS")}]
-    merged: dict[str, str] = {}
-    for table in tables:
-        for letters in table.values():
-            merged.update({k: v for k, v in letters.items() if len(k) == 1})
-    return {ord(k): v for k, v in merged.items()}
+    """Cyrillic letters in Latin; where languages differ, as in Russian."""
+    by_language = international("common", "ROMANIZATION_DICT")
+    tables = [*(by_language[k] for k in ("uk", "kk", "ru")), international("common", "COMMON_LETTERS")]
+    return {ord(k): v for table in tables for k, v in table.items() if len(k) == 1}
 
 
 def handle(name: str) -> str:

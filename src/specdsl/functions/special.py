@@ -117,7 +117,7 @@ FUNCTIONS: Final = (
     Function(
         name="split",
         family="special",
-        summary="This row's part of an amount of the parent, shared out among its children to the last cent.",
+        summary="This row's part of an amount of the parent, shared out to the last cent.",
         doc="The parts of one parent's children total the amount exactly. `by:` names a column of this "
         "row that the "
         "shares are proportional to; without it they are equal up to rounding.",

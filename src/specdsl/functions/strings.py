@@ -299,7 +299,7 @@ def _digest(name: str, bits: int) -> Function:
         f"The {name.upper()} hash of the text's UTF-8 bytes: {bits // 4} hexadecimal digits.",
         per_value(digest),
         _call(name, "text"),
-        (Example(f'{name}("secret")', "string"),),
+        (Example(f'{name}("a")', "string", f'"{digest("a")}"'),),
         "Good for stable tokens that look random: the same text always has the same hash.",
     )
 
@@ -311,6 +311,7 @@ FUNCTIONS: Final = (
         _arrow("utf8_lower"),
         _call("lower", "text"),
         (Example('lower("ÅSA Lind")', "string", '"åsa lind"'),),
+        "Letter by letter, without regard to the language.",
     ),
     _unary(
         "upper",

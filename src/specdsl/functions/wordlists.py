@@ -114,6 +114,11 @@ def _folders(locale: str) -> tuple[str, ...]:
     return (f"{language}-{country.lower()}", language, _FALLBACK)
 
 
+def _is_placeholder(found: Any) -> bool:
+    parts = list(found.values()) if isinstance(found, dict) else [found]
+    return all(part == _PLACEHOLDER for part in parts)
+
+
 @lru_cache(maxsize=512)
 def entry(locale: str, file: str, *path: str) -> Any:
     """What ``file`` has under ``path`` in the first of region, language and English that has it."""
@@ -121,7 +126,7 @@ def entry(locale: str, file: str, *path: str) -> Any:
         found: Any = _file(folder, file)
         for key in path:
             found = found.get(key) if isinstance(found, dict) else None
-        if found and found != _PLACEHOLDER:
+        if found and not _is_placeholder(found):
             return MappingProxyType(found) if isinstance(found, dict) else found
     raise FunctionProblem(
         f"the locale library has no {file}/{'/'.join(path)}: its version does not fit this specdsl"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,8 +17,11 @@ from specdsl.randomness.regex_ambiguity import unambiguous
 from specdsl.randomness.regex_syntax import RegexProblem
 from specdsl.randomness.streams import Stream
 from specdsl.randomness.tabulated import InverseTable
-from specdsl.vectors.strings import Strings
 from specdsl.vectors.vector import Int64Array, UInt64Array
+
+if TYPE_CHECKING:
+    from specdsl.vectors import text
+    from specdsl.vectors.strings import Strings
 
 __all__ = ["RegexProblem", "RegexSet", "compile_regex"]
 
@@ -317,11 +321,11 @@ def _draw(part: _Part, stream: Stream) -> Strings:
             return _at(part, stream.below(part.size))
 
 
-def _piece(part: _Part, index: Int64Array) -> text.Piece:  # type: ignore[name-defined] # noqa: F821
+def _piece(part: _Part, index: Int64Array) -> text.Piece:
     return _field(part, index) if isinstance(part, _Table) else _at(part, index)
 
 
-def _field(table: _Table, index: Int64Array | UInt64Array) -> text.Piece:  # type: ignore[name-defined] # noqa: F821
+def _field(table: _Table, index: Int64Array | UInt64Array) -> text.Piece:
     from specdsl.vectors import text
 
     if table.size == 1:
