@@ -27,4 +27,4 @@ sys.argv = [
     verify,
     *size,
 ]
-main()
+sys.exit(main())

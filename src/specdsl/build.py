@@ -22,6 +22,7 @@ from specdsl.building.manifest import FileEntry, Manifest, TableEntry, read_mani
 from specdsl.building.options import BuildListener, BuildOptions, BuildResult, BuiltTable, Mode, VerifyLevel
 from specdsl.building.parts import Part
 from specdsl.building.progress import OneAtATime, Progress
+from specdsl.building.repeats import repeats
 from specdsl.building.staging import Staging
 from specdsl.building.writing import Hooks, Target, write_parts
 from specdsl.errors import DataError, ExitStatus, SpecdslError
@@ -218,7 +219,14 @@ class _Rows:
         schema = _documented(self._job.dataset, part.table, generator.schema(part.table))
         cells = _BATCH_CELLS // max(1, len(schema)) // ALIGNMENT * ALIGNMENT
         batch_rows = min(self._options.batch_rows, max(ALIGNMENT, cells))
-        batches = generator.batches(part.table, part.start, part.stop, batch_rows=batch_rows, workers=workers)
+        batches = generator.batches(
+            part.table,
+            part.start,
+            part.stop,
+            batch_rows=batch_rows,
+            workers=workers,
+            keep_dictionaries=True,
+        )
         return schema, batches
 
     def derived(self, part: Part, workers: int) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
@@ -244,7 +252,12 @@ class _Rows:
 
 def _documented(dataset: Dataset, table: str, schema: pa.Schema) -> pa.Schema:
     columns = dataset.tables[table].columns
-    return pa.schema([documented(f, columns[f.name].doc, columns[f.name].type) for f in schema])
+    return pa.schema(
+        [
+            documented(f, columns[f.name].doc, columns[f.name].type, repeats=repeats(dataset, table, f.name))
+            for f in schema
+        ]
+    )
 
 
 def _temporary(staging: Staging) -> Path:

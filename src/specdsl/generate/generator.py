@@ -55,8 +55,13 @@ class Generator:
 
     def batch(self, table: str, start: int, count: int, hidden: bool = False) -> pa.RecordBatch:
         """The rows ``start .. start + count - 1`` (fewer at the table's end). Raises GenerationError."""
+        return self._batch(self._rows(table, start, count), hidden)
+
+    def _rows(self, table: str, start: int, count: int) -> RowSet:
+        if start < 0:
+            raise IndexError(f"rows are numbered from 0, not {start}")
         stop = min(start + count, self.row_count(table))
-        return self.take(table, np.arange(start, max(start, stop), dtype=np.int64), hidden)
+        return self._engine.rowset(table, np.arange(start, max(start, stop), dtype=np.int64))
 
     def take(self, table: str, rows: Int64Array, hidden: bool = False) -> pa.RecordBatch:
         """The rows with these numbers, in their order. Raises GenerationError, and IndexError for a
@@ -67,14 +72,16 @@ class Generator:
             raise IndexError(f"`{table}` has the rows 0 to {count - 1}")
         return self._batch(self._engine.rowset(table, rows), hidden)
 
-    def _batch(self, rows: RowSet, hidden: bool) -> pa.RecordBatch:
+    def _batch(self, rows: RowSet, hidden: bool, keep_dictionaries: bool = False) -> pa.RecordBatch:
         schema = self.schema(rows.table.name, hidden)
         arrays = []
         for field in schema:
             try:
-                arrays.append(to_arrow(rows.column(field.name)))
+                arrays.append(to_arrow(rows.column(field.name), keep_dictionary=keep_dictionaries))
             except GenerationError as error:
                 raise error.at(rows.table.name, field.name) from None
+        if keep_dictionaries:
+            return pa.RecordBatch.from_arrays(arrays, names=schema.names)
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
 
     def batches(
@@ -85,21 +92,28 @@ class Generator:
         batch_rows: int = BATCH_ROWS,
         workers: int = 1,
         hidden: bool = False,
+        keep_dictionaries: bool = False,
     ) -> Iterator[pa.RecordBatch]:
         """The rows ``start .. stop - 1`` (None: to the end) in order, ``batch_rows`` at a time, made by
-        ``workers`` threads that stay a few batches ahead of the reader. Raises GenerationError."""
+        ``workers`` threads that stay a few batches ahead of the reader. With ``keep_dictionaries`` strings
+        that are held as a dictionary come as one, of any values and order. Raises GenerationError."""
         count = self.row_count(table)
         stop = count if stop is None else min(stop, count)
         starts = range(start, stop, batch_rows)
+
+        def made(at: int) -> pa.RecordBatch:
+            rows = self._rows(table, at, min(batch_rows, stop - at))
+            return self._batch(rows, hidden, keep_dictionaries)
+
         if workers <= 1:
             for at in starts:
-                yield self.batch(table, at, min(batch_rows, stop - at), hidden)
+                yield made(at)
             return
         with ThreadPoolExecutor(workers, thread_name_prefix="specdsl-generate") as pool:
             ahead: deque[Future[pa.RecordBatch]] = deque()
             try:
                 for at in starts:
-                    ahead.append(pool.submit(self.batch, table, at, min(batch_rows, stop - at), hidden))
+                    ahead.append(pool.submit(made, at))
                     if len(ahead) >= workers + _LOOK_AHEAD:
                         yield ahead.popleft().result()
                 while ahead:

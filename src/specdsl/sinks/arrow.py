@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from specdsl.sinks.base import Rechunker, WriteOptions, Writer, arrow_target
+from specdsl.sinks.base import Rechunker, WriteOptions, Writer, arrow_target, combined
 
 _BATCH_ROWS = 65_536
 
@@ -43,22 +43,20 @@ class _ArrowWriter:
         self._chunks = Rechunker(_BATCH_ROWS)
 
     def write(self, batch: pa.RecordBatch) -> None:
-        columns = [
-            column if column.type == field.type else column.cast(field.type)
-            for field, column in zip(self._schema, batch.columns, strict=True)
-        ]
-        for table in self._chunks.add(pa.RecordBatch.from_arrays(columns, schema=self._schema)):
-            self._write(table)
+        for pieces in self._chunks.add(batch):
+            self._write(pieces)
 
     def close(self) -> None:
-        for table in self._chunks.rest():
-            self._write(table)
+        for pieces in self._chunks.rest():
+            self._write(pieces)
         self._writer.close()
 
-    def _write(self, table: pa.Table) -> None:
-        for batch in table.combine_chunks().to_batches():
-            columns = [canonical(column) for column in batch.columns]
-            self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
+    def _write(self, pieces: list[pa.RecordBatch]) -> None:
+        columns = [
+            canonical(combined([piece.column(i) for piece in pieces], field.type).combine_chunks())
+            for i, field in enumerate(self._schema)
+        ]
+        self._writer.write_batch(pa.RecordBatch.from_arrays(columns, schema=self._schema))
 
 
 def canonical(array: pa.Array[Any]) -> pa.Array[Any]:

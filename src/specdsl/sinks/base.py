@@ -6,7 +6,7 @@ import bz2
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
 import pyarrow as pa
 
@@ -31,8 +31,8 @@ class Writer(Protocol):
     """One file being written."""
 
     def write(self, batch: pa.RecordBatch) -> None:
-        """Adds rows. Columns in the order of the schema; where the schema says string a dictionary of
-        strings is as good, if it is the same dictionary in every batch."""
+        """Adds rows. Columns in the order of the schema; where the schema says string any dictionary of
+        strings is as good."""
         ...
 
     def close(self) -> None:
@@ -56,9 +56,12 @@ class Sink(Protocol):
         ...
 
 
-def documented(field: pa.Field, doc: str, dtype: DataType) -> pa.Field:
-    """``field`` with its documentation, and marks where its strings (or strings in it) are JSON documents."""
+def documented(field: pa.Field, doc: str, dtype: DataType, *, repeats: bool = False) -> pa.Field:
+    """``field`` with its documentation, and marks where its strings (or strings in it) are JSON documents
+    and where they are few that ``repeats``."""
     metadata = dict(field.metadata or {})
+    if repeats:
+        metadata[b"specdsl:repeats"] = b"true"
     if doc:
         metadata[b"description"] = doc.encode()
     match dtype:
@@ -77,16 +80,21 @@ def is_json_document(field: pa.Field) -> bool:
     return bool(field.metadata) and field.metadata.get(b"specdsl:type") == b"json"
 
 
+def is_repeating(field: pa.Field) -> bool:
+    """Whether the strings of ``field`` are few that repeat (see ``documented``)."""
+    return bool(field.metadata) and b"specdsl:repeats" in field.metadata
+
+
 class Rechunker:
-    """Cuts batches of any size into tables of exactly ``rows`` rows (the last may have fewer)."""
+    """Cuts batches of any size into runs of exactly ``rows`` rows (the last may have fewer)."""
 
     def __init__(self, rows: int) -> None:
         self._rows = rows
         self._pieces: list[pa.RecordBatch] = []
         self._count = 0
 
-    def add(self, batch: pa.RecordBatch) -> Iterator[pa.Table]:
-        """Takes rows in; gives the tables that are complete now."""
+    def add(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
+        """Takes rows in; gives the runs that are complete now, as the pieces they consist of."""
         start = 0
         while start < batch.num_rows:
             taken = min(self._rows - self._count, batch.num_rows - start)
@@ -96,17 +104,22 @@ class Rechunker:
             if self._count == self._rows:
                 yield self._flush()
 
-    def rest(self) -> Iterator[pa.Table]:
+    def rest(self) -> Iterator[list[pa.RecordBatch]]:
         """The rows that are left, if any."""
         if self._count:
             yield self._flush()
 
-    def _flush(self) -> pa.Table:
+    def _flush(self) -> list[pa.RecordBatch]:
         pieces, self._pieces, self._count = self._pieces, [], 0
-        table = pa.Table.from_batches(pieces)
-        if all(piece.num_rows % ALIGNMENT == 0 for piece in pieces[:-1]):
-            return table
-        return table.combine_chunks()
+        return pieces
+
+
+def combined(pieces: Sequence[pa.Array[Any]], kind: pa.DataType) -> pa.ChunkedArray[Any]:
+    """The pieces of one column as one column of type ``kind``, in one chunk unless encoders cannot tell."""
+    cast = [piece if piece.type == kind else piece.cast(kind) for piece in pieces]
+    whole = pa.chunked_array(cast, kind)
+    aligned = all(len(piece) % ALIGNMENT == 0 for piece in cast[:-1])
+    return whole if aligned else pa.chunked_array([whole.combine_chunks()], kind)
 
 
 class Compressor(Protocol):

@@ -14,21 +14,36 @@ list, struct            nested groups
 ======================  ==================================================================
 
 Documentation of tables and columns is in the file's key-value metadata and in the stored Arrow schema.
-Row groups have a fixed number of rows. Dictionary encoding is used where values come as dictionaries
-and nowhere else: trying it on every column costs a third of the time of a build.
+Row groups have a fixed number of rows. Dictionary encoding is used for enums and for strings that are
+known to be few, and nowhere else: trying it on every column costs a third of the time of a build.
 """
 
 from __future__ import annotations
 
 import base64
-from typing import BinaryIO
+from collections.abc import Sequence
+from typing import Any, BinaryIO
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
+from numpy.typing import NDArray
 
-from specdsl.sinks.base import Rechunker, WriteOptions, Writer, arrow_target, leaf_paths
+from specdsl.sinks.base import (
+    Rechunker,
+    WriteOptions,
+    Writer,
+    arrow_target,
+    combined,
+    is_repeating,
+    leaf_paths,
+)
+from specdsl.sinks.text.buffers import bools
+
+_DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 
 _GROUP_ROWS = 262_144
+_PREFIX = 4_096
 _GROUP_CELLS = 8 * 1024 * 1024  # wide tables get smaller groups, so that memory stays flat
 
 
@@ -53,66 +68,85 @@ class ParquetSink:
 
 class _ParquetWriter:
     def __init__(self, target: BinaryIO, schema: pa.Schema, options: WriteOptions) -> None:
-        self._target = target
         self._schema = schema
         self._options = options
+        self._physical = pa.schema([_physical(field) for field in schema])
         self._chunks = Rechunker(group_rows(schema))
-        self._physical: pa.Schema | None = None
-        self._writer: pq.ParquetWriter | None = None
+        dictionaries = [
+            path for f in self._physical for path, kind in leaf_paths(f) if pa.types.is_dictionary(kind)
+        ]
+        self._writer = pq.ParquetWriter(
+            arrow_target(target),
+            self._physical,
+            compression=options.compression,
+            use_dictionary=dictionaries,
+            store_schema=False,
+        )
 
     def write(self, batch: pa.RecordBatch) -> None:
-        if batch.num_rows == 0:
-            return
-        if self._physical is None:
-            self._physical = _physical(self._schema, batch)
-        for table in self._chunks.add(_conform(batch, self._physical)):
-            self._write(table)
+        for pieces in self._chunks.add(batch):
+            self._write(pieces)
 
     def close(self) -> None:
-        for table in self._chunks.rest():
-            self._write(table)
-        writer = self._open(self._physical or self._schema)
+        for pieces in self._chunks.rest():
+            self._write(pieces)
         metadata = {key: value for key, value in self._options.metadata if value}
         declared = self._schema.with_metadata(metadata or None)
-        # The stored schema is the declared one: strings that happen to come as dictionaries read as strings.
+        # The stored schema is the declared one: strings that are encoded as dictionaries read as strings.
         metadata["ARROW:schema"] = base64.b64encode(declared.serialize().to_pybytes()).decode()
-        writer.add_key_value_metadata(metadata)
-        writer.close()
+        self._writer.add_key_value_metadata(metadata)
+        self._writer.close()
 
-    def _write(self, table: pa.Table) -> None:
-        self._open(table.schema).write_table(table, row_group_size=table.num_rows)
-
-    def _open(self, physical: pa.Schema) -> pq.ParquetWriter:
-        if self._writer is None:
-            dictionaries = [
-                path for f in physical for path, kind in leaf_paths(f) if pa.types.is_dictionary(kind)
-            ]
-            self._writer = pq.ParquetWriter(
-                arrow_target(self._target),
-                physical,
-                compression=self._options.compression,
-                use_dictionary=dictionaries,
-                store_schema=False,
-            )
-        return self._writer
+    def _write(self, pieces: list[pa.RecordBatch]) -> None:
+        columns = []
+        for i, (declared, physical) in enumerate(zip(self._schema, self._physical, strict=True)):
+            parts = [piece.column(i) for piece in pieces]
+            if declared.type == physical.type:
+                columns.append(combined(parts, declared.type))
+            else:
+                columns.append(encoded(parts))
+        table = pa.Table.from_arrays(columns, schema=self._physical)
+        self._writer.write_table(table, row_group_size=table.num_rows)
 
 
-def _physical(schema: pa.Schema, batch: pa.RecordBatch) -> pa.Schema:
-    """The declared schema, with dictionaries where the batch has dictionaries of strings."""
-    fields = [
-        field.with_type(column.type) if _is_encoded(field.type, column.type) else field
-        for field, column in zip(schema, batch.columns, strict=True)
+def _physical(field: pa.Field) -> pa.Field:
+    """Strings that repeat are encoded as dictionaries."""
+    return field.with_type(_DICTIONARY) if is_repeating(field) and field.type == pa.string() else field
+
+
+def encoded(pieces: Sequence[pa.Array[Any]]) -> pa.DictionaryArray:
+    """Strings, plain or as dictionaries of any kind, as one dictionary in the order of first appearance:
+    it depends on the values alone."""
+    parts = [
+        (piece if pa.types.is_dictionary(piece.type) else piece.dictionary_encode()).cast(_DICTIONARY)
+        for piece in pieces
     ]
-    return pa.schema(fields)
+    whole = pa.chunked_array(parts, _DICTIONARY).unify_dictionaries().combine_chunks()
+    count = len(whole)
+    if whole.null_count == count:
+        return pa.DictionaryArray.from_arrays(pa.nulls(count, pa.int32()), pa.array([], pa.string()))
+    unique = whole.dictionary.dictionary_encode()
+    indices, values = whole.indices, unique.dictionary
+    if len(values) < len(unique):  # a value is there twice
+        indices = unique.indices.take(indices)
+    order = _by_appearance(indices, len(values))
+    if not np.array_equal(order, np.arange(len(values))):
+        place = np.zeros(len(values), np.int32)
+        place[order] = np.arange(len(order))
+        places = pa.Array.from_buffers(pa.int32(), len(place), [None, pa.py_buffer(place)])
+        indices, values = places.take(indices), values.take(pa.array(order))
+    return pa.DictionaryArray.from_arrays(indices, values, safe=False)
 
 
-def _is_encoded(declared: pa.DataType, actual: pa.DataType) -> bool:
-    return bool(pa.types.is_dictionary(actual) and actual.value_type == declared)
-
-
-def _conform(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    columns = [
-        column if column.type == field.type else column.cast(field.type)
-        for field, column in zip(schema, batch.columns, strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(columns, schema=schema)
+def _by_appearance(indices: pa.Array[Any], size: int) -> NDArray[np.int64]:
+    """Which of ``size`` codes occur, in the order in which they do so first."""
+    count = len(indices)
+    codes = np.frombuffer(indices.buffers()[1], np.int32)[indices.offset : indices.offset + count]
+    valid = None if indices.null_count == 0 else bools(indices.is_valid())
+    first = np.full(size, count, np.int64)
+    for stop in sorted({min(_PREFIX, count), count}):  # all of them are mostly seen soon
+        seen = np.arange(stop - 1, -1, -1) if valid is None else np.flatnonzero(valid[:stop])[::-1]
+        first[codes[seen]] = seen
+        if first.max(initial=0) < count:
+            break
+    return np.argsort(first, kind="stable")[: np.count_nonzero(first < count)]

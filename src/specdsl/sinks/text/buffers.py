@@ -18,7 +18,7 @@ def validity(array: pa.Array[Any]) -> pa.Buffer | None:
         return None
     if array.offset == 0 and array.buffers()[0] is not None:
         return array.buffers()[0]
-    bits = np.packbits(pc.is_valid(array).to_numpy(zero_copy_only=False), bitorder="little")
+    bits = np.packbits(bools(pc.is_valid(array)), bitorder="little")
     return pa.py_buffer(bits)
 
 
@@ -27,7 +27,13 @@ def numbers(array: pa.Array[Any], dtype: type[np.generic]) -> NDArray[Any]:
     values = np.frombuffer(array.buffers()[1], dtype)[array.offset : array.offset + len(array)]
     if array.null_count == 0:
         return values
-    return np.where(pc.is_valid(array).to_numpy(zero_copy_only=False), values, dtype(0))
+    return np.where(bools(pc.is_valid(array)), values, dtype(0))
+
+
+def bools(array: pa.BooleanArray) -> NDArray[np.bool_]:
+    """A boolean array without nulls as numpy, shape (n,)."""
+    bits = np.frombuffer(array.buffers()[1], np.uint8)
+    return np.unpackbits(bits, bitorder="little")[array.offset : array.offset + len(array)].view(np.bool_)
 
 
 def fixed_width(matrix: Bytes, valid: pa.Buffer | None) -> pa.StringArray:
@@ -63,7 +69,7 @@ def has_empty(array: pa.StringArray) -> bool:
         return False
     if array.null_count == 0:
         return True
-    return bool((empty & pc.is_valid(array).to_numpy(zero_copy_only=False)).any())
+    return bool((empty & bools(pc.is_valid(array))).any())
 
 
 def plain_strings(array: pa.Array[Any]) -> pa.StringArray:
