@@ -35,7 +35,7 @@ select created_at from users where created_at not between timestamptz '2023-01-0
 -- bios too often or too rarely null
 select avg((bio is null)::int) a from users having abs(a - 0.9) > 0.02;
 -- hidden columns in the file
-select * from (describe users) where column_name = 'scratch';
+select * from (describe users) where column_name = 'luck';
 -- lifetime that is not the sum of the orders
 select u.id from users u left join orders o on o.user_id = u.id group by u.id, u.lifetime having u.lifetime <> coalesce(sum(o.total), 0);
 -- products out of number, or with a key twice
@@ -80,3 +80,7 @@ select * from order_items i join products p on p.sku = i.product_id where i.line
 select max(c) / avg(c) r from (select count(*) c from order_items group by product_id) having r < 5;
 -- money with another type
 select * from (describe orders) where column_name = 'total' and column_type <> 'DECIMAL(10,2)';
+-- who gets the newsletter
+select * from users where plan <> 'free' and not newsletter;
+-- share of the others that get it
+select avg(newsletter::int) a from users where plan = 'free' having abs(a - 0.3) > 0.03;

@@ -41,6 +41,7 @@ from .spans import ColumnSpans, SpanTable, TableSpans
 from .values import ValueAnalysis, Values, intersect
 
 ROW_LIMIT = 1_000_000_000_000
+_CREDIBLE = 10**18  # beyond it a bound comes from what types hold, not from what was written
 
 
 class Feasibility:
@@ -54,6 +55,7 @@ class Feasibility:
         self.sources = sources
         self.bag = bag
         self.values = ValueAnalysis(dataset)
+        self.by_logic = ValueAnalysis(dataset, opaque=True)
 
     def run(self) -> None:
         for table in self.dataset.tables.values():
@@ -260,7 +262,7 @@ class Feasibility:
 
     def _type_limits(self, table: Table, column: Column, value_span: Span) -> None:
         limits = _limits(column.type)
-        if limits is None:
+        if limits is None or column.type == t.INT:
             return
         if not any(isinstance(n, x.Arithmetic) for n in walk_row(column.value)):
             return  # what was written as it stands is checked with its type
@@ -268,7 +270,7 @@ class Feasibility:
         if made.empty or made.low is None or made.high is None:
             return
         for value, beyond in ((made.low, made.low < limits[0]), (made.high, made.high > limits[1])):
-            if beyond:
+            if beyond and abs(value) < _CREDIBLE:
                 self.bag.add(
                     OutsideType(
                         span=value_span,
@@ -377,9 +379,8 @@ class Feasibility:
                         others=tuple(self._places(check.condition, table)),
                     )
                 )
-            elif verdict is True:
-                facts = tuple(self._facts(check.condition, table))
-                self.bag.add(CheckAlwaysHolds(span=place, check=check.name, facts=facts))
+            elif self.by_logic.truth(check.condition, table) is True:
+                self.bag.add(CheckAlwaysHolds(span=place, check=check.name))
             else:
                 self._contradiction(table, check, possible, spans)
 

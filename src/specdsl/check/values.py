@@ -74,15 +74,20 @@ def intersect(a: Values, b: Values) -> Values:
 
 
 class ValueAnalysis:
-    """Answers what values expressions of one dataset can take. Answers for columns are kept."""
+    """Answers what values expressions of one dataset can take. Answers for columns are kept.
 
-    def __init__(self, dataset: Dataset) -> None:
+    With ``opaque`` a column can be anything that its type holds: what is then true is so by logic alone."""
+
+    def __init__(self, dataset: Dataset, *, opaque: bool = False) -> None:
         self._dataset = dataset
+        self._opaque = opaque
         self._columns: dict[tuple[str, str], Values] = {}
         self._open: set[tuple[str, str]] = set()
 
     def column(self, table: str, name: str) -> Values:
         """The values of a column where it is not null."""
+        if self._opaque:
+            return ANYTHING
         at = (table, name)
         if at in self._columns:
             return self._columns[at]

@@ -18,16 +18,12 @@ class CheckAlwaysHolds(Diagnostic):
     severity: ClassVar[Severity] = Severity.HINT
 
     check: str
-    facts: tuple[str, ...] = ()
 
     def message(self) -> str:
-        return f"check `{self.check}` holds whatever is drawn"
-
-    def notes(self) -> tuple[str, ...]:
-        return self.facts
+        return f"check `{self.check}` holds whatever the values are"
 
     def help(self) -> str:
-        return "keep it as documentation, or make it say something that could fail"
+        return "make it say something that could fail"
 
 
 @dataclass(frozen=True, kw_only=True)
