@@ -102,12 +102,16 @@ def _first_column(rows: RowSet, unit: str) -> str:
 
 
 def clip(vector: Vector, bounds: Bounds, frame: RowFrame) -> Vector:
-    """The values moved to the nearest bound (by one unit at most: what rounding may have added)."""
+    """The values moved to the nearest bound, where that is as near as rounding can have left it: what is
+    farther away breaks the bounds."""
     data = selection.array(vector)
     for end, move in ((bounds.low, np.maximum), (bounds.high, np.minimum)):
         if end is None:
             continue
         bound = evaluate(end, frame)
-        moved = move(data, selection.array(bound))
-        data = moved if bound.valid is None else np.where(bound.valid, moved, data)
+        target = selection.array(bound)
+        unit = np.maximum(np.abs(target), 1.0) * 1e-9 if data.dtype == np.float64 else 1
+        near = np.abs(target - data) <= unit
+        moved = move(data, target)
+        data = np.where(near if bound.valid is None else near & bound.valid, moved, data)
     return Vector(vector.type, data, vector.valid)

@@ -22,7 +22,7 @@ from specdsl.generate.rows import RowFrame
 from specdsl.generate.storage import ArrayWriter, LongArray
 from specdsl.ir.expr import Call, Const, Expr
 from specdsl.ir.model import Table
-from specdsl.plan.model import ReferencePlan
+from specdsl.plan.model import ReferencePlan, Term
 from specdsl.plan.pushdown import push
 from specdsl.randomness import portable
 from specdsl.randomness.streams import Stream
@@ -78,7 +78,9 @@ class Expansion:
             if mean > 0 and "poisson" in FUNCTIONS:
                 name = FUNCTIONS["poisson"].parameters[0].name
                 return Call(INT, False, "poisson", ((name, Const(FLOAT, False, mean)),), -1)
-        return push(each.count, low, high).value
+        terms: dict[str, Term] = {}
+        pushed = push(each.count, low, high, self._plan.reference.name, terms).value
+        return each.count if terms else pushed  # ends that depend on the parent: clipped afterwards
 
     def _raw(self, parents: Int64Array) -> Int64Array:
         """The counts before they are spread to a total."""

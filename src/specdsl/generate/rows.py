@@ -15,7 +15,7 @@ from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
 from specdsl.ir.expr import Aggregate, Expr, Split
 from specdsl.ir.model import Dataset, NullRule, Table, Uniqueness
-from specdsl.plan.model import TablePlan, column_unit, group_unit, reference_unit
+from specdsl.plan.model import TablePlan, Term, column_unit, group_unit, reference_unit
 from specdsl.randomness.streams import Stream, derive_addresses
 from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
@@ -81,6 +81,8 @@ class RowSet:
         """The values of a column, nulls put in."""
         key = ("c", name)
         found: Vector | None = self._cache.get(key)
+        if found is None and name in self.plan.terms:
+            found = self._cache[key] = self._term(self.plan.terms[name])
         if found is None:
             self._settle(column_unit(name))
             found = self._cache.get(key)
@@ -113,6 +115,19 @@ class RowSet:
         except GenerationError as error:
             raise error.at(self.table.name, name) from None
         return selection.mask(selection.as_type(vector, column.type), valid)
+
+    def _term(self, term: Term) -> Vector:
+        """The larger or smaller of two values; a null one does not count."""
+        frame = self.frame(column_unit(term.owner), (self.table.name, term.owner))
+        left, right = evaluate(term.left, frame), evaluate(term.right, frame)
+        pick = np.maximum if term.larger else np.minimum
+        data = pick(selection.array(left), selection.array(right))
+        if left.valid is None and right.valid is None:
+            return Vector(left.type, data)
+        has_left = np.ones(self.n, dtype=np.bool_) if left.valid is None else left.valid
+        has_right = np.ones(self.n, dtype=np.bool_) if right.valid is None else right.valid
+        data = np.where(has_left, np.where(has_right, data, selection.array(left)), selection.array(right))
+        return Vector(left.type, data, has_left | has_right)
 
     def _unique(self, name: str) -> Vector | None:
         permuted = self.engine.permuted(self.table.name, name)

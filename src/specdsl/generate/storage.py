@@ -19,9 +19,9 @@ MEMORY_LIMIT = 16 << 20
 class LongArray:
     """A finished array, read by position. Safe to read from several threads."""
 
-    def __init__(self, data: NDArray[Any], file: IO[bytes] | None = None) -> None:
+    def __init__(self, data: NDArray[Any]) -> None:
         self._data = data
-        self._file = file  # keeps the unlinked file open
+        self._mapped = isinstance(data, np.memmap)  # the map keeps the unlinked file alive
 
     def __len__(self) -> int:
         return len(self._data)
@@ -29,7 +29,7 @@ class LongArray:
     @property
     def in_memory(self) -> NDArray[Any] | None:
         """The whole array, None when it lies in a file."""
-        return self._data if self._file is None else None
+        return None if self._mapped else self._data
 
     def gather(self, positions: Int64Array) -> NDArray[Any]:
         """The items at ``positions``."""
@@ -44,7 +44,7 @@ class LongArray:
         return out
 
     def _release(self) -> None:
-        if self._file is not None:
+        if self._mapped:
             cast("mmap.mmap", cast("Any", self._data)._mmap).madvise(mmap.MADV_DONTNEED)
 
 
@@ -84,8 +84,8 @@ class ArrayWriter:
             empty = np.empty(0, dtype=self._dtype)
             return LongArray(np.concatenate(self._pieces) if self._pieces else empty)
         self._file.flush()
-        data = np.memmap(self._file, dtype=self._dtype, mode="r")
-        return LongArray(data, self._file)
+        with self._file as file:
+            return LongArray(np.memmap(file, dtype=self._dtype, mode="r"))
 
 
 def bisect(

@@ -133,8 +133,13 @@ class Dependencies:
 
     def _collect(self, table: Table, expr: Expr, reads: Reads) -> None:
         match expr:
-            case ColumnValue(column=name):
+            case ColumnValue(column=name) if name in table.columns:
                 reads.own.add(column_unit(name))
+                return
+            case ColumnValue(column=name):
+                term = self._tables[table.name].terms[name]
+                self._collect(table, term.left, reads)
+                self._collect(table, term.right, reads)
                 return
             case GroupItem(group=index):
                 reads.own.add(group_unit(index))

@@ -112,14 +112,27 @@ class JointPlan:
 
 @dataclass(frozen=True, slots=True)
 class ColumnPlan:
-    """One column: ``value`` is its expression with what bounds could be pushed down. ``clip``: pushing
-    went through rounding, whose last unit is set right by clipping to the bounds."""
+    """One column: ``value`` is its expression with what bounds could be pushed down. ``pushed``: its draws
+    keep the bounds wherever they can, and with ``certain`` that is in every row. ``clip``: pushing went
+    through rounding, whose last unit is set right by clipping to the bounds."""
 
     column: Column
     value: Expr
     clip: bool = False
     pushed: bool = False
+    certain: bool = False
     joint: int | None = None  # the number of the JointPlan that gives the value
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """The larger (``larger``) or smaller of two expressions in the row of column ``owner``; a null one
+    does not count. Plans name terms like columns, so that each is computed once."""
+
+    owner: str
+    larger: bool
+    left: Expr
+    right: Expr
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +156,9 @@ class ResampleGroup:
 
 @dataclass(frozen=True, slots=True)
 class TablePlan:
-    """One table. ``unit_groups`` gives the resample group of each unit that has one; ``unit_of`` the unit
-    that gives a column its value; ``unchecked`` the conditions that redraws cannot influence."""
+    """One table. ``unit_groups`` gives the resample group of each unit that has one;
+    ``unchecked`` the conditions that redraws cannot influence. ``terms``:
+    what the values of ``columns`` name beside columns."""
 
     table: Table
     columns: Mapping[str, ColumnPlan]
@@ -153,6 +167,7 @@ class TablePlan:
     resample: tuple[ResampleGroup, ...] = ()
     unit_groups: Mapping[str, int] = field(default_factory=dict)
     unchecked: tuple[Condition, ...] = ()
+    terms: Mapping[str, Term] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,7 @@ from specdsl.plan.model import (
     ReferenceKind,
     ReferencePlan,
     TablePlan,
+    Term,
     WherePlan,
 )
 from specdsl.plan.order import table_order
@@ -50,19 +51,27 @@ def _table(dataset: Dataset, table: Table) -> TablePlan:
         for name, reference in table.references.items()
     }
     references = _reserve(table, references)
+    terms: dict[str, Term] = {}
     columns = {
-        name: _column(table, column, in_joint.get((name, False))) for name, column in table.columns.items()
+        name: _column(column, in_joint.get((name, False)), terms) for name, column in table.columns.items()
     }
-    return TablePlan(table, columns, references, joints)
+    return TablePlan(table, columns, references, joints, terms=terms)
 
 
-def _column(table: Table, column: Column, joint: int | None) -> ColumnPlan:
+def _column(column: Column, joint: int | None, terms: dict[str, Term]) -> ColumnPlan:
     if column.bounds is None:
         return ColumnPlan(column, column.value, joint=joint)
-    pushed = push(column.value, column.bounds.low, column.bounds.high)
+    pushed = push(column.value, column.bounds.low, column.bounds.high, column.name, terms)
     if column.uniqueness is Uniqueness.PERMUTED and not _constant_ends(pushed):
         pushed = Pushed(column.value, False)
-    return ColumnPlan(column, pushed.value, pushed.clip and pushed.exact, pushed.exact, joint)
+    return ColumnPlan(
+        column,
+        pushed.value,
+        clip=pushed.clip and pushed.exact,
+        pushed=pushed.exact,
+        certain=pushed.exact and pushed.certain,
+        joint=joint,
+    )
 
 
 def _constant_ends(pushed: Pushed) -> bool:

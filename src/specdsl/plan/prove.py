@@ -94,7 +94,7 @@ class _Prover:
         if depth <= 0:
             return [term]
         match term.expr:
-            case ColumnValue(column=name):
+            case ColumnValue(column=name) if name in self._columns:
                 value = self._columns[name].value
                 if isinstance(value, (If, ChoiceDraw, Const)) and self._columns[name].joint is None:
                     return self._branches(_Term(name, value), depth - 1)
@@ -162,7 +162,7 @@ class _Prover:
 
     def _expand(self, linear: _Linear) -> _Linear:
         """Columns become their values; when there are none left, draws become their ranges."""
-        columns = [term for term in linear.terms if isinstance(term.expr, ColumnValue)]
+        columns = [term for term in linear.terms if self._is_column(term)]
         out = _Linear({}, linear.low, linear.high)
         for term, factor in linear.terms.items():
             if term in columns:
@@ -170,6 +170,9 @@ class _Prover:
             else:
                 out = out.plus(_Linear({term: 1}) if columns else self._range(term), factor)
         return out
+
+    def _is_column(self, term: _Term) -> bool:
+        return isinstance(term.expr, ColumnValue) and term.expr.column in self._columns
 
     def _column(self, term: _Term) -> _Linear:
         assert isinstance(term.expr, ColumnValue)

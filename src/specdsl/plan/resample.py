@@ -107,11 +107,11 @@ def _components(todo: Sequence[_Open]) -> list[list[_Open]]:
 
 
 def _conditions(plan: TablePlan) -> list[Condition]:
-    """The checks, and the bounds that were not pushed into draws."""
+    """The checks, and the bounds that the draws do not keep in every row."""
     out = []
     for name, column_plan in plan.columns.items():
         bounds = column_plan.column.bounds
-        if bounds is None or column_plan.pushed:
+        if bounds is None or column_plan.certain:
             continue
         within = _within(column_plan.column)
         if within is not None:

@@ -22,6 +22,7 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _BLOCK = 16_384
+_SMALL = np.uint64(1 << 20)
 
 
 def stream_key(seed: int, *names: str | int) -> int:
@@ -83,16 +84,23 @@ class Stream:
     def below(self, size: int | Int64Array | UInt64Array, lane: int = 0) -> Int64Array:
         """int64 in ``0 .. size - 1`` (``size`` a number or one for each address, at least 1).
 
-        Multiply-shift on 44 bits for one size below 2**20, else by remainder of 64 bits: which of the two
-        must not depend on the other addresses at hand. The bias is below size / 2**44 relative.
+        Multiply-shift on 44 bits for sizes below 2**20, else the remainder of 64 bits; an address's own
+        size decides. The bias is below size / 2**44 relative.
         """
         bits = self.bits(lane)
-        if isinstance(size, int) and size < 1 << 20:
+        sizes = np.asarray(size, dtype=np.uint64)
+        small = sizes < _SMALL
+        if small.all():
             bits >>= np.uint64(20)
-            bits *= np.asarray(size, dtype=np.uint64)
+            bits *= sizes
             bits >>= np.uint64(44)
+        elif small.any():
+            shifted = bits >> np.uint64(20)
+            shifted *= sizes
+            shifted >>= np.uint64(44)
+            bits = np.where(small, shifted, bits % sizes)
         else:
-            np.remainder(bits, np.asarray(size, dtype=np.uint64), out=bits)
+            np.remainder(bits, sizes, out=bits)
         return bits.view(np.int64)
 
     def substream(self, label: str) -> Stream:

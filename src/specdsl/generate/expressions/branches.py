@@ -103,7 +103,9 @@ def merge_branches(
     counts = np.bincount(branches + 1, minlength=len(values) + 1)
     for number, value in enumerate(values):
         if counts[number + 1] == frame.n:
-            return evaluate(value, frame)
+            # Not a Scalar: kernels may treat one value for all rows in another way than values by row,
+            # and which it is must not depend on the rows at hand.
+            return broadcast(evaluate(value, frame), frame.n)
     parts = []
     for number, value in enumerate(values):
         if counts[number + 1] == 0:
