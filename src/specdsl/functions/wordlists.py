@@ -13,8 +13,6 @@ import ast
 import json
 from collections.abc import Mapping
 from functools import lru_cache
-from importlib.metadata import version
-from importlib.util import find_spec
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
@@ -67,11 +65,15 @@ def country_of(locale: str) -> str:
 
 def data_versions() -> dict[str, str]:
     """The versions of the data that draws depend on, for a build's manifest."""
+    from importlib.metadata import version  # slow to load, and only builds ask
+
     return {"mimesis": version("mimesis")}
 
 
 @lru_cache(maxsize=1)
 def _root() -> Path:
+    from importlib.util import find_spec
+
     spec = find_spec("mimesis")  # finds the package without running it
     if spec is None or not spec.submodule_search_locations:
         raise FunctionProblem("the locale library `mimesis` is not installed", "reinstall specdsl")
