@@ -85,7 +85,6 @@ def build(
             entries = _write(job, options, staging, done, told)
             report = _verify(job, options, staging, entries, told)
         except FileProblem as problem:
-            staging.remove()
             raise DataError(f"cannot use `{problem.path}`: {problem.detail or problem.problem}") from problem
         if report is not None and not report.ok:
             staging.remove()
@@ -308,6 +307,11 @@ def _verify(
         raise BuildInterruptedError(
             "interrupted while verifying; all files are finished", "--resume verifies and publishes them"
         ) from None
+    except OSError:
+        raise  # what is finished is kept
+    except BaseException:
+        staging.remove()
+        raise
     told.verified(report)
     return report
 

@@ -89,7 +89,7 @@ def decide(
         raise ValueError("a compilation with errors cannot be built")
     sink, compression = _sink(options)
     tables = _tables(dataset, options.tables)
-    source = origin(dataset)
+    source = _origin(dataset)
     base = previous if mode is Mode.APPEND else None
     if base is not None:
         _require_same(base, source, sink.name, compression, options.out_dir)
@@ -144,6 +144,13 @@ def _sink(options: BuildOptions) -> tuple[Sink, str]:
     if options.files < 1:
         raise UsageError(f"a table is split into at least 1 file, not {options.files}")
     return sink, compression
+
+
+def _origin(dataset: Dataset) -> Origin:
+    try:
+        return origin(dataset)
+    except OSError as error:
+        raise EnvironmentFailure(f"cannot read `{error.filename}`: {error.strerror}") from error
 
 
 def _tables(dataset: Dataset, asked: tuple[str, ...]) -> set[str]:
