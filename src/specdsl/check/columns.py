@@ -244,8 +244,9 @@ class Columns:
                 line = scope.program.line_with(name.span.at_end(), " string?")
                 scope.report(types.NoValue(span=name.span, column=name.text, type="null", corrected=line))
                 return Checked()
+        if shape is None:
+            assert value is not None
             shape = Shape(value.type, name.span, optional=value.nullable or nulls is not None)
-        assert shape is not None
         bounds = self._bounds(scope, _with_own(shape, decl))
         if value is None:
             value = shapes.value(scope, _with_own(shape, decl), decl.value, subject, key=key)
