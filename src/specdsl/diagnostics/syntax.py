@@ -607,3 +607,34 @@ class WrongArrow(Diagnostic):
     def fix(self) -> Fix | None:
         text = f" {self.meant}" if self.found == ":" else self.meant
         return Fix(f"Write `{self.meant}`", tuple(Edit(span, text) for span in (self.span, *self.others)))
+
+
+@dataclass(frozen=True, kw_only=True)
+class MismatchedBracket(Diagnostic):
+    """`(` closed by `]`, or the other way."""
+
+    code: ClassVar[str] = "DG143"
+    name: ClassVar[str] = "mismatched-bracket"
+
+    bracket: str
+    opening: Span
+
+    @property
+    def _closer(self) -> str:
+        return "]" if self.bracket == ")" else ")"
+
+    @property
+    def _opener(self) -> str:
+        return "[" if self.bracket == ")" else "("
+
+    def message(self) -> str:
+        return f"a `{self._opener}` is closed by `{self._closer}`, not by `{self.bracket}`"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.opening, "this one is open"),)
+
+    def help(self) -> str:
+        return f"write `{self._closer}`"
+
+    def fix(self) -> Fix | None:
+        return replacing(f"Write `{self._closer}`", self.span, self._closer)

@@ -21,6 +21,7 @@ NESTING_LIMIT = 100
 CLOSER = {"LPAR": "RPAR", "LSQB": "RSQB", "LBRACE": "RBRACE", "FSTRING_OPEN": "FSTRING_CLOSE"}
 OPENER = {closer: opener for opener, closer in CLOSER.items()}
 _TOP = frozenset({"SOFT_TABLE", "SOFT_ENUM", "SOFT_DATASET", "SOFT_TYPE", "SOFT_POOL", "SOFT_IMPORT"})
+_MIXED_UP = ({"LPAR", "RSQB"}, {"LSQB", "RPAR"})
 _NAMES = frozenset({"NAME", "QUOTED_NAME"})
 
 
@@ -196,10 +197,12 @@ class _Mender:
         top = self.stack[-1]
         if top.inner_indent < 0:
             top.inner_indent = item.indent
-        if top.token.kind in ("LPAR", "LSQB", "FSTRING_OPEN"):
-            if begins_statement(items, index) and not any(o.statement_start for o in self._inner()):
-                self._insert(len(self._inner()), index)
-        elif (top.of_match or top.of_map) and begins_statement(items, index) and not self._has_arm(index):
+        if not begins_statement(items, index):
+            return
+        inner = self._inner()
+        if inner and not any(opened.statement_start for opened in inner):
+            self._insert(len(inner), index)
+        elif top.of_match and not self._has_arm(index):
             self._insert(1, index)
 
     def _back_at_the_margin(self, index: int) -> bool:
@@ -213,10 +216,10 @@ class _Mender:
         )
 
     def _inner(self) -> list[_Open]:
-        """The open brackets inside the innermost open brace."""
+        """The open brackets inside the innermost open brace that holds statements."""
         count = 0
         for opened in reversed(self.stack):
-            if opened.token.kind == "LBRACE":
+            if opened.token.kind == "LBRACE" and not opened.of_map:
                 break
             count += 1
         return self.stack[len(self.stack) - count :]
@@ -276,11 +279,29 @@ class _Mender:
             return
         depth = self._partner(item, opener)
         if depth is None:
+            if self._mistaken_closer(item):
+                return
             self._stray(item)
             return
         self._insert(len(self.stack) - 1 - depth, index)
         self.stack.pop()
         self.result.append(item)
+
+    def _mistaken_closer(self, item: Significant) -> bool:
+        """Take `]` for `)` (or the other way) where one of that kind is open on the same line."""
+        top = self.stack[-1] if self.stack else None
+        if top is None or top.line != self.line or {top.token.kind, item.token.kind} not in _MIXED_UP:
+            return False
+        self.diagnostics.append(
+            errors.MismatchedBracket(
+                span=self._span(item.token), bracket=item.token.text, opening=self._span(top.token)
+            )
+        )
+        self.stack.pop()
+        token = item.token
+        item.token = Token(CLOSER[top.token.kind], token.text, token.start, token.end)
+        self.result.append(item)
+        return True
 
     def _partner(self, item: Significant, opener: str) -> int | None:
         """How deep the bracket lies that ``item`` closes."""

@@ -195,15 +195,18 @@ class _Writer:
         wide: bool = False,
         in_bracket: bool = False,
     ) -> None:
-        """Write ``nodes``; lines that begin among them are indented by ``continuation`` or, where the
-        statement has a value, to stand under it."""
+        """Write ``nodes``; lines that begin among them are indented by ``continuation`` (a brace by
+        ``closing``) or, where the statement has a value, to stand under it."""
         first_line = len(self.lines)
         for at, node in enumerate(nodes):
             piece = node.open if isinstance(node, Group) else node
             if at:
                 before = last_piece(nodes[:at])
                 if self._breaks(before, piece):
-                    self.break_before(before, piece, continuation, in_bracket=in_bracket)
+                    if piece.token.kind == "LBRACE":
+                        self.break_before(before, piece, closing, in_bracket=True)
+                    else:
+                        self.break_before(before, piece, continuation, in_bracket=in_bracket)
                 elif at in pads and len(self.lines) == first_line:
                     self.current += " " * max(pads[at] - self.column, 1)
                 elif not glue(nodes, at, after_statement_name=_names_a_value(nodes, at)):

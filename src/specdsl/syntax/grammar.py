@@ -120,7 +120,9 @@ def compile_grammar(text: str) -> dict[str, Any]:
     analyzer.compute_lalr()  # type: ignore[no-untyped-call]
     table = analyzer.parse_table
 
-    numbers = {state: number for number, state in enumerate(table.states)}
+    start, end = table.start_states["start"], table.end_states["start"]
+    numbers = _numbered(table.states, start, Shift)
+    lark_rules = sorted(lark_rules, key=lambda r: (r.origin.name, [s.name for s in r.expansion], r.order))
     origins = sorted({rule.origin.name for rule in lark_rules})
     origin_numbers = {name: number for number, name in enumerate(origins)}
     kinds = sorted({t.name for t in terminals} | {NEWLINE, END})
@@ -129,7 +131,7 @@ def compile_grammar(text: str) -> dict[str, Any]:
     rule_numbers = {rule: number for number, rule in enumerate(lark_rules)}
 
     states, gotos = _Rows(), _Rows()
-    for row in table.states.values():
+    for row in (table.states[state] for state in numbers):
         actions: list[int] = []
         jumps: list[int] = []
         for symbol, (action, argument) in sorted(row.items()):
@@ -151,8 +153,8 @@ def compile_grammar(text: str) -> dict[str, Any]:
         "hash": _hash(text),
         "kinds": kinds,
         "origins": origins,
-        "start": numbers[table.start_states["start"]],
-        "end": numbers[table.end_states["start"]],
+        "start": numbers[start],
+        "end": numbers[end],
         "rows": states.rows,
         "states": states.numbers,
         "goto_rows": gotos.rows,
@@ -163,6 +165,18 @@ def compile_grammar(text: str) -> dict[str, Any]:
         "words": words,
         "texts": literal,
     }
+
+
+def _numbered(states: Mapping[Any, Any], start: Any, shift: Any) -> dict[Any, int]:
+    """Numbers for the states, the same for the same grammar (Lark's own depend on the hash seed)."""
+    numbers = {start: 0}
+    waiting = [start]
+    while waiting:
+        for _, (action, argument) in sorted(states[waiting.pop(0)].items()):
+            if action is shift and argument not in numbers:
+                numbers[argument] = len(numbers)
+                waiting.append(argument)
+    return numbers
 
 
 class _Rows:

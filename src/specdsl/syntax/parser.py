@@ -506,11 +506,13 @@ def _flat(values: list[Any]) -> list[Any]:
 
 def _first_name(values: list[Any], file: str) -> tree.Name | None:
     for value in _flat(values):
+        if isinstance(value, Token) and value.kind == "SOFT_CHECK":
+            return None
         if isinstance(value, tree.Name):
             return value
         if isinstance(value, tuple) and value and isinstance(value[0], tree.Name):
             return value[0]
-        if isinstance(value, Token) and value.kind in ("NAME", "QUOTED_NAME", "KEY", "UNIQUE", "SOFT_CHECK"):
+        if isinstance(value, Token) and value.kind in ("NAME", "QUOTED_NAME", "KEY", "UNIQUE"):
             return tree.Name(Span(file, value.start, value.end), name_text(value.text))
     return None
 
