@@ -10,7 +10,7 @@ import numpy as np
 
 from specdsl.datatypes import types as t
 from specdsl.diagnostics.runtime import TooFewValues
-from specdsl.functions.entry import Invocation
+from specdsl.functions.entry import LOCALE, Invocation
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
@@ -160,7 +160,7 @@ def _of_call(engine: Engine, expr: Call) -> Domain | None:
     if function.at is None or function.domain is None:
         return None
     arguments: dict[str, Any] = {n: a.value for n, a in expr.args if isinstance(a, Const)}
-    size = function.domain(arguments)
+    size = function.domain({**arguments, LOCALE: engine.dataset.locale})
     if size is None or len(arguments) < len(expr.args):
         return None
     make = function.at
