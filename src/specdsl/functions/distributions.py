@@ -16,6 +16,7 @@ from specdsl.datatypes import types as t
 from specdsl.functions import accepts, discrete
 from specdsl.functions.arguments import floats, floats_of, full, given, ints, require, stream_of
 from specdsl.functions.entry import Constants, Example, Function, Invocation, Parameter
+from specdsl.functions.problems import FunctionProblem
 from specdsl.ir.expr import Physical
 from specdsl.randomness import portable
 from specdsl.vectors.vector import BoolArray, Float64Array, Vector
@@ -187,6 +188,11 @@ def _zipf(call: Invocation) -> Vector:
         require(call, "n", np.asarray(n) >= 1, n, "there must be at least one rank")
         n = np.maximum(n, 1) if isinstance(n, np.ndarray) else n
         high = n if high is None else np.minimum(high, n) if not _both_int(high, n) else min(high, n)
+    if high is None and s <= 1:
+        raise FunctionProblem(
+            f"`zipf` with s {s:g} needs `n`: ranks without end have no total unless s is above 1",
+            f"say how many ranks there are: zipf({s:g}, n: 1000)",
+        )
     return full(call, discrete.zipf(stream_of(call), s, 1 if low is None else low, high))
 
 
