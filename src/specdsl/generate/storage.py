@@ -3,6 +3,7 @@ temporary file whose pages are given back after each use, so that a build's memo
 
 from __future__ import annotations
 
+import itertools
 import mmap
 import tempfile
 from typing import IO, Any, cast
@@ -14,6 +15,9 @@ from specdsl.vectors.vector import Int64Array
 
 MEMORY_LIMIT = 16 << 20
 """Bytes of one array that stay in memory."""
+
+_STRETCH = 16 << 20
+_FEW = 64
 
 
 class LongArray:
@@ -33,8 +37,19 @@ class LongArray:
 
     def gather(self, positions: Int64Array) -> NDArray[Any]:
         """The items at ``positions``."""
-        out = np.take(self._data, positions)
-        self._release()
+        if not self._mapped or len(positions) <= _FEW:
+            return np.take(self._data, positions)
+        # One stretch of the file after another: the system maps whole neighbourhoods of what is touched.
+        order = np.argsort(positions)
+        ascending = positions[order]
+        out = np.empty(len(positions), dtype=self._data.dtype)
+        stretch = _STRETCH // self._data.itemsize
+        first, last = int(ascending[0]) // stretch, int(ascending[-1]) // stretch
+        edges = np.searchsorted(ascending, np.arange(first, last + 2, dtype=np.int64) * stretch)
+        for start, stop in itertools.pairwise(edges.tolist()):
+            if start < stop:
+                out[order[start:stop]] = np.take(self._data, ascending[start:stop])
+                self._release()
         return out
 
     def read(self, start: int, stop: int) -> NDArray[Any]:
