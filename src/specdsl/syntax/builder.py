@@ -23,7 +23,7 @@ class Broken:
 
 BROKEN = Broken()
 
-Action = Callable[[int, int, list[Any]], Any]
+Action = Callable[["Builder", int, int, list[Any]], Any]
 
 _OPERATORS = {op.value: op for op in tree.BinaryOp}
 _LOWER_CASE = {
@@ -47,11 +47,6 @@ class Builder:
         self.diagnostics: list[Diagnostic] = []
         self.report = self.diagnostics.append
         self.equals = 0  # where the value at hand has its `=`
-
-    def action(self, name: str) -> Action:
-        """The method for a rule or an alias."""
-        method: Action = getattr(self, _METHODS.get(name, name))
-        return method
 
     def span(self, start: int, end: int) -> Span:
         return Span(self.file, start, end)
@@ -425,6 +420,12 @@ class Builder:
     def all(self, start: int, end: int, kids: list[Any]) -> Any:
         """The values that are there."""
         return present(kids)
+
+
+def action_for(name: str) -> Action:
+    """The method of Builder for a rule or an alias of the grammar."""
+    method: Action = getattr(Builder, _METHODS.get(name, name))
+    return method
 
 
 def present(values: list[Any]) -> tuple[Any, ...]:

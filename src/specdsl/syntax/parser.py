@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -19,8 +20,8 @@ from specdsl.diagnostics.model import Diagnostic, DiagnosticBag, Label
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 from specdsl.syntax.brackets import CLOSER, NESTING_LIMIT, OPENER
-from specdsl.syntax.builder import BROKEN, Action, Builder
-from specdsl.syntax.grammar import DROP, END, KEEP, NEWLINE, NONE, SPLICE, Grammar, load_grammar
+from specdsl.syntax.builder import BROKEN, Action, Builder, action_for
+from specdsl.syntax.grammar import DROP, END, KEEP, NEWLINE, NONE, SPLICE, load_grammar
 from specdsl.syntax.layout import Laid, lay_out
 from specdsl.syntax.lexer import lex
 from specdsl.syntax.literals import name_text
@@ -153,8 +154,8 @@ class _Parser:
         self.diagnostics: list[Diagnostic] = []
         self.known = sorted(_extent(d) for d in known)
         self.known_until = [*accumulate((end for _, end in self.known), max)]
-        self.shapes = _shapes(self.grammar, builder)
-        self.recoverable = {name: self.grammar.origins.index(name) for name in _RECOVERABLE}
+        self.shapes = _shapes()
+        self.recoverable = _origins()
         self.states = [self.grammar.start]
         self.values: list[Any] = []
         self.starts: list[int] = []
@@ -260,7 +261,7 @@ class _Parser:
         value: Any = kids
         if shape.action is not None:
             at = following.start if start < 0 else start
-            value = shape.action(at, at if end < 0 else end, kids)
+            value = shape.action(self.builder, at, at if end < 0 else end, kids)
             if depth >= NESTING_LIMIT:
                 value = self._flattened(value)
                 depth = 0
@@ -465,8 +466,9 @@ class _Parser:
         return at
 
 
-def _shapes(grammar: Grammar, builder: Builder) -> list[_Shape]:
-    return [
+@lru_cache(maxsize=1)
+def _shapes() -> tuple[_Shape, ...]:
+    return tuple(
         _Shape(
             rule.origin,
             rule.size,
@@ -474,10 +476,16 @@ def _shapes(grammar: Grammar, builder: Builder) -> list[_Shape]:
             rule.kept,
             plain=set(rule.kept) <= {KEEP},
             collects=not rule.action,
-            action=builder.action(rule.action) if rule.action and not rule.transparent else None,
+            action=action_for(rule.action) if rule.action and not rule.transparent else None,
         )
-        for rule in grammar.rules
-    ]
+        for rule in load_grammar().rules
+    )
+
+
+@lru_cache(maxsize=1)
+def _origins() -> dict[str, int]:
+    """The numbers of the recoverable productions."""
+    return {name: load_grammar().origins.index(name) for name in _RECOVERABLE}
 
 
 def _kept(kept: str, kids: list[Any], collects: bool) -> list[Any]:
