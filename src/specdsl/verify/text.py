@@ -137,7 +137,7 @@ def _signed(negative: str, digits: str, spec: FormatSpec) -> str:
     if spec.width is None:
         return f"({sign} || {digits})"
     fill = quote_text(spec.fill or ("0" if spec.zero else " "))
-    room = f"{spec.width} - length({sign})"
+    room = f"CAST({spec.width} - length({sign}) AS INTEGER)"
     filled = f"CASE WHEN length({digits}) < {room} THEN lpad({digits}, {room}, {fill}) ELSE {digits} END"
     return f"({sign} || {filled})"
 
