@@ -7,8 +7,9 @@ from decimal import Decimal
 
 from specdsl.check import paths
 from specdsl.check.conversions import DAY, as_decimal, cast, coerce, common_type
+from specdsl.check.divisors import never_zero
 from specdsl.check.nullness import where_not_true, where_true
-from specdsl.check.scopes import Origin, Scope, poison, poisoned
+from specdsl.check.scopes import Scope, poison, poisoned
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
 from specdsl.ir import expr as ir
@@ -339,7 +340,7 @@ def _arithmetic(scope: Scope, node: tree.Binary, hint: t.DataType | None) -> ir.
         return poison()
     left = literal_beside(scope, left, node.left, right.type)
     right = literal_beside(scope, right, node.right, left.type)
-    found = _of_numbers(op, left, right) or _of_time(op, left, right, hint)
+    found = _of_numbers(scope, op, left, right) or _of_time(scope, op, left, right, hint)
     if found is None:
         scope.report(
             types.OperatorTypes(
@@ -354,33 +355,33 @@ def _arithmetic(scope: Scope, node: tree.Binary, hint: t.DataType | None) -> ir.
     return _folded(found)
 
 
-def _of_numbers(op: ir.ArithmeticOp, left: ir.Expr, right: ir.Expr) -> ir.Arithmetic | None:
+def _of_numbers(scope: Scope, op: ir.ArithmeticOp, left: ir.Expr, right: ir.Expr) -> ir.Arithmetic | None:
     a, b = left.type, right.type
     if not (t.is_numeric(a) and t.is_numeric(b)):
         return None
     result: t.DataType
     if op is ir.ArithmeticOp.DIVIDE or t.FLOAT in (a, b) or t.Float(32) in (a, b):
-        return _made(op, t.FLOAT, cast(left, t.FLOAT), cast(right, t.FLOAT))
+        return _made(scope, op, t.FLOAT, cast(left, t.FLOAT), cast(right, t.FLOAT))
     if isinstance(a, t.Int) and isinstance(b, t.Int):
-        return _made(op, t.INT, cast(left, t.INT), cast(right, t.INT))
+        return _made(scope, op, t.INT, cast(left, t.INT), cast(right, t.INT))
     if op is ir.ArithmeticOp.FLOOR_DIVIDE:
-        return _made(op, t.FLOAT, cast(left, t.FLOAT), cast(right, t.FLOAT))
+        return _made(scope, op, t.FLOAT, cast(left, t.FLOAT), cast(right, t.FLOAT))
     left, right = cast(left, _decimal_of(left)), cast(right, _decimal_of(right))
     a, b = left.type, right.type
     assert isinstance(a, t.Decimal)
     assert isinstance(b, t.Decimal)
     if op is ir.ArithmeticOp.MULTIPLY:
         if a.scale + b.scale > 18:
-            return _made(op, t.FLOAT, cast(left, t.FLOAT), cast(right, t.FLOAT))
+            return _made(scope, op, t.FLOAT, cast(left, t.FLOAT), cast(right, t.FLOAT))
         result = t.Decimal(min(38, a.precision + b.precision), a.scale + b.scale)
-        return _made(op, result, left, right)
+        return _made(scope, op, result, left, right)
     scale = max(a.scale, b.scale)
     if op is ir.ArithmeticOp.MODULO:
         shared = common_type(a, b)
         assert shared is not None
-        return _made(op, shared, cast(left, shared), cast(right, shared))
+        return _made(scope, op, shared, cast(left, shared), cast(right, shared))
     result = t.Decimal(min(38, max(a.precision - a.scale, b.precision - b.scale) + scale + 1), scale)
-    return _made(op, result, left, right)
+    return _made(scope, op, result, left, right)
 
 
 def _decimal_of(expr: ir.Expr) -> t.DataType:
@@ -391,29 +392,29 @@ def _decimal_of(expr: ir.Expr) -> t.DataType:
 
 
 def _of_time(
-    op: ir.ArithmeticOp, left: ir.Expr, right: ir.Expr, hint: t.DataType | None
+    scope: Scope, op: ir.ArithmeticOp, left: ir.Expr, right: ir.Expr, hint: t.DataType | None
 ) -> ir.Arithmetic | None:
     add, subtract = op is ir.ArithmeticOp.ADD, op is ir.ArithmeticOp.SUBTRACT
     match left.type, right.type:
         case ((t.Timestamp() | t.Date() | t.Time()), t.Duration()) if add or subtract:
             base = _instant(left, right, hint)
-            return _made(op, base.type, base, right)
+            return _made(scope, op, base.type, base, right)
         case t.Duration(), (t.Timestamp() | t.Date() | t.Time()) if add:
             base = _instant(right, left, hint)
-            return _made(op, base.type, base, left)
+            return _made(scope, op, base.type, base, left)
         case ((t.Timestamp() | t.Date()), (t.Timestamp() | t.Date())) if subtract:
             shared = common_type(left.type, right.type)
             assert shared is not None
-            return _made(op, t.DURATION, cast(left, shared), cast(right, shared))
+            return _made(scope, op, t.DURATION, cast(left, shared), cast(right, shared))
         case t.Duration(), t.Duration() if add or subtract:
-            return _made(op, t.DURATION, left, right)
+            return _made(scope, op, t.DURATION, left, right)
         case t.Duration(), (t.Int() | t.Float() | t.Decimal()) if op in (
             ir.ArithmeticOp.MULTIPLY,
             ir.ArithmeticOp.DIVIDE,
         ):
-            return _made(op, t.DURATION, left, _factor(right))
+            return _made(scope, op, t.DURATION, left, _factor(right))
         case ((t.Int() | t.Float() | t.Decimal()), t.Duration()) if op is ir.ArithmeticOp.MULTIPLY:
-            return _made(op, t.DURATION, right, _factor(left))
+            return _made(scope, op, t.DURATION, right, _factor(left))
         case _:
             return None
 
@@ -430,28 +431,13 @@ def _instant(base: ir.Expr, duration: ir.Expr, hint: t.DataType | None) -> ir.Ex
     return cast(base, t.TIMESTAMP) if odd or isinstance(hint, t.Timestamp) else base
 
 
-def _made(op: ir.ArithmeticOp, result: t.DataType, left: ir.Expr, right: ir.Expr) -> ir.Arithmetic:
-    nullable = left.nullable or right.nullable or (op in _DIVISIONS and not never_zero(right))
+def _made(
+    scope: Scope, op: ir.ArithmeticOp, result: t.DataType, left: ir.Expr, right: ir.Expr
+) -> ir.Arithmetic:
+    nullable = left.nullable or right.nullable
+    if op in _DIVISIONS and not nullable:
+        nullable = not never_zero(scope.program, scope.table, right)
     return ir.Arithmetic(result, nullable, op, left, right)
-
-
-def never_zero(expr: ir.Expr) -> bool:
-    """Whether a divisor is sure not to be zero, as far as it alone tells."""
-    match expr:
-        case ir.Const(value=value):
-            return bool(value)
-        case ir.RangeDraw(low=ir.Const(value=low), high=ir.Const(value=high)):
-            return isinstance(low, (int, float)) and isinstance(high, (int, float)) and (low > 0 or high < 0)
-        case ir.ChoiceDraw(arms=arms):
-            return all(never_zero(a.value) for a in arms)
-        case ir.If(then=then, otherwise=otherwise):
-            return never_zero(then) and never_zero(otherwise)
-        case ir.Cast(operand=operand) if not isinstance(expr.type, (t.Decimal, t.Int)):
-            return never_zero(operand)
-        case ir.Cast(operand=operand) if isinstance(operand.type, t.Int):
-            return never_zero(operand)
-        case _:
-            return False
 
 
 def _folded(node: ir.Arithmetic) -> ir.Expr:
@@ -502,6 +488,3 @@ def _joined(scope: Scope, node: tree.Binary) -> str:
         return side.value if isinstance(side, tree.String) else "{" + scope.text(side) + "}"
 
     return f'f"{part(node.left)}{part(node.right)}"'
-
-
-__all__ = ["Origin", "binary", "condition", "literal_beside", "never_zero", "unary"]

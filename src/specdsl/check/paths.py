@@ -6,7 +6,7 @@ from specdsl.check.conversions import unknown_member
 from specdsl.check.nullness import NOTHING, Facts, known, refers
 from specdsl.check.scopes import ColumnSymbol, Scope, TableSymbol, poison, poisoned
 from specdsl.datatypes import types as t
-from specdsl.diagnostics import names
+from specdsl.diagnostics import names, types
 from specdsl.diagnostics.nearest import nearest
 from specdsl.ir import expr as ir
 from specdsl.syntax import tree
@@ -58,7 +58,7 @@ def report_unknown_name(scope: Scope, node: tree.NameRef, hint: t.DataType | Non
             return
     if table is None:
         remedy = "only numbers, texts and other constants are known here"
-        scope.report(names.NotAValue(span=node.span, written=name, what="not known here", remedy=remedy))
+        scope.report(types.NotConstant(span=node.span, what=f"`{name}`", remedy=remedy))
         return
     if table.nameless:
         return

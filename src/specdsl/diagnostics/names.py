@@ -4,7 +4,6 @@ spec names."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label, Severity
@@ -21,7 +20,6 @@ def listed(names: Sequence[str], empty: str = "none") -> str:
     return shown if len(names) <= _LISTED else f"{shown} and {len(names) - _LISTED} more"
 
 
-@dataclass(frozen=True, kw_only=True)
 class _Unknown(Diagnostic):
     """A name that nothing has, and the one that was likely meant."""
 
@@ -53,7 +51,6 @@ def quoted(name: str) -> str:
     return name if name.isidentifier() else f"`{name}`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownTable(_Unknown):
     """A name that no table has."""
 
@@ -67,7 +64,6 @@ class UnknownTable(_Unknown):
         return f"the tables are {listed(self.known)}" if self.known else "no table is declared"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownColumn(_Unknown):
     """``owner`` says whose column it would be: "table `users`", "pool `Plans`"."""
 
@@ -92,7 +88,6 @@ class UnknownColumn(_Unknown):
         return Fix(f"Change to `{self.near}`", (Edit(self.span, f'"{self.near}"'),))
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownType(_Unknown):
     """A name that no type has."""
 
@@ -108,7 +103,6 @@ class UnknownType(_Unknown):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownFunction(_Unknown):
     """A name that no function has."""
 
@@ -122,7 +116,6 @@ class UnknownFunction(_Unknown):
         return "`specdsl functions` lists the functions there are"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownArgument(_Unknown):
     """A name that no argument of the function has."""
 
@@ -138,7 +131,6 @@ class UnknownArgument(_Unknown):
         return f"its arguments are {listed(self.known)}" if self.known else "it takes no arguments"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownMember(_Unknown):
     """``as_string``: it was written in quotes."""
 
@@ -161,7 +153,6 @@ class UnknownMember(_Unknown):
         return Fix(f"Change to `{self.near}`", (Edit(self.span, text),))
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownPool(_Unknown):
     """A name that no pool has."""
 
@@ -177,7 +168,6 @@ class UnknownPool(_Unknown):
         return f'declare it: `pool {quoted(self.written)} = load("file.csv")`'
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownSetting(_Unknown):
     """A name that no setting has."""
 
@@ -191,7 +181,6 @@ class UnknownSetting(_Unknown):
         return f"the settings are {listed(self.known)}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownField(_Unknown):
     """A name that no field of the struct has."""
 
@@ -207,7 +196,6 @@ class UnknownField(_Unknown):
         return f"its fields are {listed(self.known)}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class DuplicateName(Diagnostic):
     """``what`` and ``first_what``: "table", "enum", "type", "pool"."""
 
@@ -237,7 +225,6 @@ class DuplicateName(Diagnostic):
         return "rename one of them: tables, enums, types and pools share one set of names"
 
 
-@dataclass(frozen=True, kw_only=True)
 class DuplicateColumn(Diagnostic):
     """A second column of one name."""
 
@@ -261,7 +248,6 @@ class DuplicateColumn(Diagnostic):
         return f"rename one of them, for example to `{self.written}_2`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class DuplicateMember(Diagnostic):
     """A member of an enum, a field of a struct: ``what`` says which, ``owner`` whose."""
 
@@ -286,7 +272,6 @@ class DuplicateMember(Diagnostic):
         return "remove one of them, or rename it"
 
 
-@dataclass(frozen=True, kw_only=True)
 class DuplicateSetting(Diagnostic):
     """A setting that is given twice."""
 
@@ -309,7 +294,6 @@ class DuplicateSetting(Diagnostic):
         return "remove the one that is not meant"
 
 
-@dataclass(frozen=True, kw_only=True)
 class DuplicateRule(Diagnostic):
     """``what``: "check `adult`", "the primary key", "unique (a, b)"."""
 
@@ -334,7 +318,6 @@ class DuplicateRule(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class DuplicateArgument(Diagnostic):
     """An argument that is given twice."""
 
@@ -358,7 +341,6 @@ class DuplicateArgument(Diagnostic):
         return "leave one of them out"
 
 
-@dataclass(frozen=True, kw_only=True)
 class FileNotUsable(Diagnostic):
     """An import, a pool's file or a table's file. ``detail`` is one line of why."""
 
@@ -393,7 +375,6 @@ class FileNotUsable(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class ImportCycle(Diagnostic):
     """``chain``: the files in the order in which they import each other, the first one again at the end."""
 
@@ -416,7 +397,6 @@ class ImportCycle(Diagnostic):
         return "move what they share into a third file and import that from both"
 
 
-@dataclass(frozen=True, kw_only=True)
 class RepeatedImport(Diagnostic):
     """A file that is imported twice by one file."""
 
@@ -443,7 +423,6 @@ class RepeatedImport(Diagnostic):
         return Fix("Remove the import", (Edit(self.span, ""),))
 
 
-@dataclass(frozen=True, kw_only=True)
 class SecondDataset(Diagnostic):
     """A second dataset block."""
 
@@ -466,7 +445,6 @@ class SecondDataset(Diagnostic):
         return "keep the settings in one block, in the file that is built"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoCandidate(Diagnostic):
     """`.name` where there is no candidate row."""
 
@@ -493,7 +471,6 @@ class NoCandidate(Diagnostic):
         return Fix(f"Use this row's `{self.written}`", (Edit(self.span, quoted(self.written)),))
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAReference(Diagnostic):
     """``base.name`` where ``base`` has nothing inside."""
 
@@ -517,7 +494,6 @@ class NotAReference(Diagnostic):
         return f"declare a reference, such as `{quoted(self.base)} -> table`, to follow it"
 
 
-@dataclass(frozen=True, kw_only=True)
 class AmbiguousPath(Diagnostic):
     """A table refers to another by several references and an aggregate does not say which."""
 
@@ -543,7 +519,6 @@ class AmbiguousPath(Diagnostic):
         return f"say which with `via`: {self.corrected}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAChild(Diagnostic):
     """An aggregate over a table that does not refer here."""
 
@@ -566,7 +541,6 @@ class NotAChild(Diagnostic):
         return f"add a reference to `{self.child}`: `{self.parent}_id -> {quoted(self.parent)}`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAValue(Diagnostic):
     """The name of a table, type, pool, enum or function where a value is wanted."""
 
@@ -587,7 +561,6 @@ class NotAValue(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class NothingDeclared(Diagnostic):
     """A file without a table, and without anything that another file could import."""
 
@@ -604,7 +577,6 @@ class NothingDeclared(Diagnostic):
         return "declare one, such as `table users 100 { id int key }`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class QueryFails(Diagnostic):
     """A query that DuckDB refuses."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label
@@ -10,7 +9,6 @@ from specdsl.diagnostics.names import listed
 from specdsl.source import Span
 
 
-@dataclass(frozen=True, kw_only=True)
 class _WithOrigin(Diagnostic):
     """A diagnostic that may point at where the expectation comes from."""
 
@@ -25,7 +23,6 @@ class _WithOrigin(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class TypeMismatch(_WithOrigin):
     """A value of a type that does not become the one that is wanted."""
 
@@ -45,7 +42,6 @@ class TypeMismatch(_WithOrigin):
         return f"this is {_article(self.found)}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OperatorTypes(_WithOrigin):
     """``left`` '' for an operator of one operand."""
 
@@ -65,7 +61,6 @@ class OperatorTypes(_WithOrigin):
         return f"{self.left} {self.op} {self.right}".strip()
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotComparable(_WithOrigin):
     """Two values that have nothing in common, or no order, are compared."""
 
@@ -85,7 +80,6 @@ class NotComparable(_WithOrigin):
         return f"{self.left} {self.op} {self.right}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConditionNotBool(_WithOrigin):
     """``what``: "the condition of `if`", "a check", "`and`"."""
 
@@ -102,7 +96,6 @@ class ConditionNotBool(_WithOrigin):
         return f"this is {_article(self.found)}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ArgumentType(Diagnostic):
     """An argument of a type that its parameter does not take."""
 
@@ -132,7 +125,6 @@ class ArgumentType(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingArgument(Diagnostic):
     """An argument without a default is not given."""
 
@@ -158,7 +150,6 @@ class MissingArgument(Diagnostic):
         return f"write {self.corrected}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyArguments(Diagnostic):
     """More arguments than the function has."""
 
@@ -190,7 +181,6 @@ class TooManyArguments(Diagnostic):
         return "leave it out"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotConstant(Diagnostic):
     """``what``: "argument `start` of `sequence`", "the step of `over`"."""
 
@@ -210,7 +200,6 @@ class NotConstant(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class ArgumentOutOfRange(Diagnostic):
     """A constant outside of what its place allows."""
 
@@ -232,7 +221,6 @@ class ArgumentOutOfRange(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class ArgumentChoice(Diagnostic):
     """A text that is none of those allowed."""
 
@@ -261,7 +249,6 @@ class ArgumentChoice(Diagnostic):
         return Fix(f'Change to "{self.near}"', (Edit(self.span, f'"{self.near}"'),))
 
 
-@dataclass(frozen=True, kw_only=True)
 class NullNotAllowed(Diagnostic):
     """A value that may be null where null is not allowed. ``why`` says where the null comes from."""
 
@@ -286,7 +273,6 @@ class NullNotAllowed(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class NullRateNeedsOptional(Diagnostic):
     """A rate of nulls after a type without `?`."""
 
@@ -312,7 +298,6 @@ class NullRateNeedsOptional(Diagnostic):
         return Fix("Make the type optional", (Edit(self.insert_at, "?"),))
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoValue(Diagnostic):
     """A column whose type alone does not say what to draw."""
 
@@ -333,7 +318,6 @@ class NoValue(Diagnostic):
         return f"give it a value, such as {self.corrected}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WeightsTotal(Diagnostic):
     """``arithmetic``: "50% + 49% = 99%". ``open_arms``: how many arms have no weight."""
 
@@ -358,7 +342,6 @@ class WeightsTotal(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class ZeroWeight(Diagnostic):
     """An arm that is never drawn."""
 
@@ -377,7 +360,6 @@ class ZeroWeight(Diagnostic):
         return "remove it, or give it a weight above 0"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BranchesDiffer(Diagnostic):
     """``what``: "the branches of `if`", "the arms of this choice", "the items of this list"."""
 
@@ -403,7 +385,6 @@ class BranchesDiffer(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class MatchMisses(Diagnostic):
     """A `match` without an arm for some value; ``missing`` is empty where the values are not known."""
 
@@ -425,7 +406,6 @@ class MatchMisses(Diagnostic):
         return f"add {self.corrected}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnreachableArm(Diagnostic):
     """An arm after one that takes its value."""
 
@@ -449,7 +429,6 @@ class UnreachableArm(Diagnostic):
         return "remove it: the first arm that matches wins"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadPattern(Diagnostic):
     """A pattern that is no constant."""
 
@@ -469,7 +448,6 @@ class BadPattern(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadRegex(Diagnostic):
     """A pattern that strings cannot be drawn from."""
 
@@ -490,7 +468,6 @@ class BadRegex(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadFormatSpec(Diagnostic):
     """A format that does not fit the type of the value."""
 
@@ -512,7 +489,6 @@ class BadFormatSpec(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotFormattable(Diagnostic):
     """A value without a text form in an f-string."""
 
@@ -532,7 +508,6 @@ class NotFormattable(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class TypeArguments(Diagnostic):
     """A type with arguments that it does not take."""
 
@@ -553,7 +528,6 @@ class TypeArguments(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class ListSize(Diagnostic):
     """A list without a size, or with the wrong one."""
 
@@ -570,7 +544,6 @@ class ListSize(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class TupleShape(Diagnostic):
     """A tuple with more or fewer values than there are names."""
 
@@ -599,7 +572,6 @@ class TupleShape(Diagnostic):
         return "give each arm as many values as there are names: `(a, b) = (1, 2) | (3, 4)`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadRange(Diagnostic):
     """A range that cannot be drawn from, or cannot bound what it is meant to bound."""
 
@@ -616,7 +588,6 @@ class BadRange(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class LiteralOutOfRange(Diagnostic):
     """A constant that does not fit its type."""
 
@@ -637,7 +608,6 @@ class LiteralOutOfRange(Diagnostic):
         return f"{self.type} holds {self.limits}" if self.limits else ""
 
 
-@dataclass(frozen=True, kw_only=True)
 class MisplacedModifier(Diagnostic):
     """``each`` on a plain column, ``max`` twice, ``key`` on a list..."""
 
@@ -658,7 +628,6 @@ class MisplacedModifier(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoKey(Diagnostic):
     """A reference to a table without a key. ``example`` is a key that would do."""
 
@@ -684,7 +653,6 @@ class NoKey(Diagnostic):
         return f"mark a column of `{self.table}` as its key, for example `{self.example}`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class KeyShape(Diagnostic):
     """A reference with more or fewer names than the key has columns."""
 
@@ -713,7 +681,6 @@ class KeyShape(Diagnostic):
         return f"write {self.corrected}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class SpecialForm(Diagnostic):
     """``pick``, ``load``, ``sql``, ``exact``, ``distinct``, ``split``, ``index_in`` used in a way that they
     do not have."""
@@ -732,7 +699,6 @@ class SpecialForm(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoRowCount(Diagnostic):
     """A table without anything that says how many rows it has."""
 
@@ -753,7 +719,6 @@ class NoRowCount(Diagnostic):
         return f"write a number after the name, `{self.corrected}`, {others}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class RowCount(Diagnostic):
     """A row count, ``each`` or ``max`` that is not a number of rows."""
 
@@ -770,7 +735,6 @@ class RowCount(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class SettingValue(Diagnostic):
     """A setting with a value of the wrong kind."""
 
@@ -791,7 +755,6 @@ class SettingValue(Diagnostic):
         return f"for example `{self.setting} {self.example}`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OverRangeForm(Diagnostic):
     """A range or step that `over` cannot go through."""
 
@@ -808,7 +771,6 @@ class OverRangeForm(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class ForestRoot(Diagnostic):
     """A self-reference without a row that may refer to nothing."""
 
@@ -836,7 +798,6 @@ class ForestRoot(Diagnostic):
         return Fix("Let the reference be null", (Edit(self.insert_at, "?"),))
 
 
-@dataclass(frozen=True, kw_only=True)
 class TypeCycle(Diagnostic):
     """Types, or columns without a written type, that are made from each other."""
 
@@ -857,7 +818,6 @@ class TypeCycle(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class AggregateType(Diagnostic):
     """A roll-up over values that it cannot take."""
 
