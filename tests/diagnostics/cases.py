@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -21,7 +20,6 @@ def holds(name: str, text: str) -> None:
     assert text == path.read_text("utf-8")
 
 
-@dataclass(frozen=True, kw_only=True)
 class Made(Diagnostic):
     """Says what it is told to say."""
 
@@ -54,7 +52,6 @@ class Made(Diagnostic):
         return self.change
 
 
-@dataclass(frozen=True, kw_only=True)
 class MadeHint(Made):
     code: ClassVar[str] = "DG601"
     name: ClassVar[str] = "made-hint"

@@ -20,7 +20,7 @@ def told(text: str, folder: Path) -> tuple[list[str], str]:
     """The codes of the errors, and everything as a person sees it."""
     path = folder / "spec.dgen"
     path.write_text(text)
-    found = compile_path(str(path), LocalFiles([folder]))
+    found = compile_path(str(path), LocalFiles(folder))
     codes = [d.code for d in found.diagnostics if d.severity is Severity.ERROR]
     shown = render_text(found.diagnostics, found.sources)
     return codes, shown.replace(f"{folder}/", "")

@@ -5,7 +5,7 @@ select u.id from users u join tenants t on t.id = u.tenant_id where u.created < 
 -- invited by another tenant's user
 select u.id from users u join users i on i.id = u.invited_by where i.tenant_id <> u.tenant_id;
 -- invitations in a circle
-with recursive up(id, by, n) as (select id, invited_by, 0 from users union all select up.id, u.invited_by, n + 1 from up join users u on u.id = up.by where n < 200) select * from up where n >= 199 or by = id;
+with recursive up(id, inviter, n) as (select id, invited_by, 0 from users union all select up.id, u.invited_by, n + 1 from up join users u on u.id = up.inviter where n < 200) select * from up where n >= 199 or inviter = id;
 -- hardly anyone invited
 select avg((invited_by is not null)::int) a from users having a < 0.8;
 -- owners of another tenant, or inactive

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label, Severity
 from specdsl.source import Span
 
 
-@dataclass(frozen=True, kw_only=True)
 class RangeUpsideDown(Diagnostic):
     """A range whose low end is above its high end."""
 
@@ -39,7 +37,6 @@ class RangeUpsideDown(Diagnostic):
         return Fix("Swap the two ends", edits)
 
 
-@dataclass(frozen=True, kw_only=True)
 class NeverInBounds(Diagnostic):
     """A value that can never lie in the column's bounds."""
 
@@ -64,7 +61,6 @@ class NeverInBounds(Diagnostic):
         return "widen the bounds, or draw the value inside them"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OutsideType(Diagnostic):
     """Computed values that the column's type may not hold."""
 
@@ -89,7 +85,6 @@ class OutsideType(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class CheckNeverHolds(Diagnostic):
     """A check that no row can pass."""
 
@@ -116,7 +111,6 @@ class CheckNeverHolds(Diagnostic):
         return "change the check, or the values that it looks at"
 
 
-@dataclass(frozen=True, kw_only=True)
 class LengthOutOfReach(Diagnostic):
     """Text that does not fit the declared length."""
 
@@ -141,7 +135,6 @@ class LengthOutOfReach(Diagnostic):
         return "change the length in the type, or the value"
 
 
-@dataclass(frozen=True, kw_only=True)
 class DistinctListTooLong(Diagnostic):
     """A list of distinct elements longer than the values there are."""
 
@@ -166,7 +159,6 @@ class DistinctListTooLong(Diagnostic):
         return f"let the list have at most {self.values} elements: `[0..{self.values}]`, or drop `distinct`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class OverNothing(Diagnostic):
     """An ``over`` range without a value."""
 
@@ -184,7 +176,6 @@ class OverNothing(Diagnostic):
         return f"write the smaller end first: `{self.high}..{self.low}`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class SequenceRunsOut(Diagnostic):
     """A sequence that leaves its column's type or bounds before the last row."""
 
@@ -208,7 +199,6 @@ class SequenceRunsOut(Diagnostic):
         return "start lower, use a wider type, or ask for fewer rows"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ChecksContradict(Diagnostic):
     """Checks that no row can pass together."""
 
@@ -233,7 +223,6 @@ class ChecksContradict(Diagnostic):
         return "loosen one of the two"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WhereNeverHolds(Diagnostic):
     """A reference's condition that no parent can meet."""
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from specdsl.diagnostics.model import Diagnostic
 
 
-@dataclass(frozen=True, kw_only=True)
 class ArithmeticOverflow(Diagnostic):
     """A result that its type cannot hold. ``left`` and ``right`` are the operands as text, of one row."""
 
@@ -30,7 +28,6 @@ class ArithmeticOverflow(Diagnostic):
         return "make the operands smaller, or compute with float"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConversionOutOfRange(Diagnostic):
     """A value that has no counterpart in the type it is converted to."""
 
@@ -51,7 +48,6 @@ class ConversionOutOfRange(Diagnostic):
         return "choose a wider type, or bound the value with `in low .. high`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NotAMember(Diagnostic):
     """A string that is no member of the enum it is converted to."""
 
@@ -73,7 +69,6 @@ class NotAMember(Diagnostic):
         return f"add the member to `{self.enum}`, or map the value with `match`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class RangeUpsideDown(Diagnostic):
     """A range whose ends, computed from the row, leave nothing to draw from."""
 
@@ -95,7 +90,6 @@ class RangeUpsideDown(Diagnostic):
         return "make sure that low <= high holds in each row, or make the column nullable with `?`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooFewDistinct(Diagnostic):
     """A list of distinct elements that is longer than there are values."""
 
@@ -115,7 +109,6 @@ class TooFewDistinct(Diagnostic):
         return f"bound the list's size to at most {self.domain}, or leave out `distinct`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class FunctionFailed(Diagnostic):
     """A function was given values, known only from the row, that it has no answer for."""
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from specdsl.diagnostics.model import Diagnostic, Label, Severity
 from specdsl.source import Span
 
 
-@dataclass(frozen=True, kw_only=True)
 class CheckAlwaysHolds(Diagnostic):
     """A check that says nothing."""
 
@@ -26,7 +24,6 @@ class CheckAlwaysHolds(Diagnostic):
         return "make it say something that could fail"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnusedDeclaration(Diagnostic):
     """An enum or pool that nothing uses."""
 
@@ -44,7 +41,6 @@ class UnusedDeclaration(Diagnostic):
         return "use it or delete it"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnusedHidden(Diagnostic):
     """A hidden column that nothing uses."""
 
@@ -61,7 +57,6 @@ class UnusedHidden(Diagnostic):
         return "a hidden column is not written: use it in an expression, or delete it"
 
 
-@dataclass(frozen=True, kw_only=True)
 class MoneyAsFloat(Diagnostic):
     """An amount of money held in binary floating point."""
 
@@ -78,7 +73,6 @@ class MoneyAsFloat(Diagnostic):
         return f"`{self.column} decimal(12, 2)` keeps every cent"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NamesDifferByCase(Diagnostic):
     """Two names that many databases take for one."""
 
@@ -102,7 +96,6 @@ class NamesDifferByCase(Diagnostic):
         return "rename one of them"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NameTooLong(Diagnostic):
     """A name that PostgreSQL would cut."""
 
@@ -120,7 +113,6 @@ class NameTooLong(Diagnostic):
         return "shorten it if the data is going into a database"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ExtraPass(Diagnostic):
     """A roll-up over scattered children of a big table."""
 
@@ -142,7 +134,6 @@ class ExtraPass(Diagnostic):
         return "with `each` on the reference the children of a parent stand together and no pass is needed"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WhereByTrying(Diagnostic):
     """A reference's condition that no index can solve."""
 
@@ -165,7 +156,6 @@ class WhereByTrying(Diagnostic):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class GroupMayExceed(Diagnostic):
     """A group that might need more distinct parents than there are."""
 
@@ -191,7 +181,6 @@ class GroupMayExceed(Diagnostic):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class SqlReservedName(Diagnostic):
     """A table name that SQL reserves."""
 
@@ -208,7 +197,6 @@ class SqlReservedName(Diagnostic):
         return f"`{self.reserved}s` would not need quotes"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NeverNull(Diagnostic):
     """A nullable column that is never null."""
 
@@ -225,7 +213,6 @@ class NeverNull(Diagnostic):
         return f"say how often, as in `{self.column} ... ? 10% null`, or take away the `?`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class AlwaysNull(Diagnostic):
     """A column that is null in every row."""
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from dataclasses import dataclass
 from typing import ClassVar
 
 from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label
@@ -20,7 +19,6 @@ def replacing(title: str, span: Span, text: str) -> Fix:
     return Fix(title, (Edit(span, text),))
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnterminatedString(Diagnostic):
     """A string whose closing quote is missing."""
 
@@ -48,7 +46,6 @@ class UnterminatedString(Diagnostic):
         return replacing("Close the string", self.span.at_end(), '"')
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnterminatedFString(Diagnostic):
     """An f-string that the end of the line cuts off, perhaps within an expression (``hole``)."""
 
@@ -74,7 +71,6 @@ class UnterminatedFString(Diagnostic):
         return 'f-strings look like f"{first} {last}"; for a brace itself write {{ or }}'
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnterminatedRegex(Diagnostic):
     """A regex without its closing slash."""
 
@@ -91,7 +87,6 @@ class UnterminatedRegex(Diagnostic):
         return "end it with `/`, as in /[A-Z]{3}-[0-9]{6}/; a slash inside is written \\/"
 
 
-@dataclass(frozen=True, kw_only=True)
 class SingleQuotes(Diagnostic):
     """A string in single quotes; ``content`` is what is between them (None without a second one)."""
 
@@ -116,7 +111,6 @@ class SingleQuotes(Diagnostic):
         return None if self.content is None else replacing("Use double quotes", self.span, self._text())
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadEscape(Diagnostic):
     """A backslash in a string with something after it that has no meaning; ``others`` are more of them
     in the same string."""
@@ -152,7 +146,6 @@ class BadEscape(Diagnostic):
         return Fix("Double the backslash", tuple(edits))
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadDate(Diagnostic):
     """A date, time or timestamp that does not exist; ``reason`` is why."""
 
@@ -238,7 +231,6 @@ def malformed_date(text: str) -> str:
     return "a date is followed by nothing, or by T and a time"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownUnit(Diagnostic):
     """A number with a unit that does not exist."""
 
@@ -281,7 +273,6 @@ class UnknownUnit(Diagnostic):
         return replacing(f"Write {self.number}{meant}", self.span, f"{self.number}{meant}") if meant else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadNumber(Diagnostic):
     """Digits that are no number of the language."""
 
@@ -305,7 +296,6 @@ class BadNumber(Diagnostic):
         return replacing(f"Write {self.suggestion}", self.span, self.suggestion) if self.suggestion else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class NumberTooLong(Diagnostic):
     """A number of hundreds of digits."""
 
@@ -321,7 +311,6 @@ class NumberTooLong(Diagnostic):
         return "the widest integers have 20 digits, the widest decimals 38"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownCharacter(Diagnostic):
     """A character (or a run of it) that the language does not use."""
 
@@ -383,7 +372,6 @@ class UnknownCharacter(Diagnostic):
         return replacing("Replace the character" if substitute else "Remove it", self.span, substitute)
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongComment(Diagnostic):
     """A comment in the style of another language; ``comment`` is all of it if it is on one line."""
 
@@ -406,7 +394,6 @@ class WrongComment(Diagnostic):
         return replacing("Use `#`", self.comment, f"# {self.text}".rstrip())
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongOperator(Diagnostic):
     """An operator of another language."""
 
@@ -452,7 +439,6 @@ class WrongOperator(Diagnostic):
         return replacing(f"Write `{instead.strip()}`", self.span, instead) if instead else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class Semicolon(Diagnostic):
     """Statements that end in `;`: reported once a file. ``at_end`` holds when each ends its line."""
 
@@ -482,7 +468,6 @@ class Semicolon(Diagnostic):
         return Fix("Remove `;`", tuple(Edit(span, "") for span in (self.span, *self.others)))
 
 
-@dataclass(frozen=True, kw_only=True)
 class LoneBrace(Diagnostic):
     """A `}` in an f-string that closes nothing."""
 
@@ -499,7 +484,6 @@ class LoneBrace(Diagnostic):
         return replacing("Double the brace", self.span, "}}")
 
 
-@dataclass(frozen=True, kw_only=True)
 class BadQuotedName(Diagnostic):
     """Backticks with nothing in them, or only one of them."""
 

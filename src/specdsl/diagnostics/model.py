@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from inspect import get_annotations
+from typing import ClassVar, dataclass_transform
 
 from specdsl.source import Span
 
@@ -47,12 +48,58 @@ class Fix:
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Diagnostic:
+_MISSING = object()
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True)
+class Facts:
+    """A frozen record of keyword-only facts: an annotation in the class body is a fact, a value behind it
+    its default. What a frozen data class would be, without generating code for each class: there are some
+    two hundred of them, and every start of the command line would pay for it."""
+
+    __facts__: ClassVar[dict[str, object]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        declared = get_annotations(cls)
+        own = {n: cls.__dict__.get(n, _MISSING) for n, a in declared.items() if "ClassVar" not in str(a)}
+        cls.__facts__ = {**cls.__facts__, **own}
+
+    def __init__(self, **facts: object) -> None:
+        kind = type(self).__name__
+        if unknown := facts.keys() - self.__facts__.keys():
+            raise TypeError(f"{kind} has no {', '.join(sorted(unknown))}")
+        for name, default in self.__facts__.items():
+            value = facts.get(name, default)
+            if value is _MISSING:
+                raise TypeError(f"{kind} lacks {name}")
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen")
+
+    def _values(self) -> tuple[object, ...]:
+        return tuple(getattr(self, name) for name in self.__facts__)
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and isinstance(other, Facts) and self._values() == other._values()
+
+    def __hash__(self) -> int:
+        return hash((type(self), self._values()))
+
+    def __repr__(self) -> str:
+        facts = ", ".join(f"{name}={getattr(self, name)!r}" for name in self.__facts__)
+        return f"{type(self).__name__}({facts})"
+
+
+class Diagnostic(Facts):
     """Base of every diagnostic.
 
     A subclass sets ``code`` (``DG`` and three digits), ``name`` (a short kebab-case name) and
-    ``severity``, adds its facts as fields, and overrides the methods below.
+    ``severity``, adds its facts as annotations, and overrides the methods below.
     """
 
     code: ClassVar[str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from specdsl.diagnostics.model import Diagnostic, Label
@@ -14,7 +13,6 @@ def listed(names: tuple[str, ...]) -> str:
     return names[0] if len(names) == 1 else f"({', '.join(names)})"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooFewValues(Diagnostic):
     """A unique column with fewer possible values than rows."""
 
@@ -42,7 +40,6 @@ class TooFewValues(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class CannotKeepUnique(Diagnostic):
     """A column is declared unique, but nothing about its value keeps it so."""
 
@@ -63,7 +60,6 @@ class CannotKeepUnique(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class CannotKeepUniqueTogether(Diagnostic):
     """A composite key or unique rule that nothing keeps."""
 
@@ -83,7 +79,6 @@ class CannotKeepUniqueTogether(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class NullableKey(Diagnostic):
     """A key column that may be null."""
 
@@ -106,7 +101,6 @@ class NullableKey(Diagnostic):
         return "take away the `?` or the null rate, or use `unique`, which lets nulls through"
 
 
-@dataclass(frozen=True, kw_only=True)
 class EmptyParents(Diagnostic):
     """A reference to a table without rows."""
 
@@ -134,7 +128,6 @@ class EmptyParents(Diagnostic):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooFewParents(Diagnostic):
     """A one-to-one reference with more rows than parents."""
 
@@ -165,7 +158,6 @@ class TooFewParents(Diagnostic):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class EachOutOfReach(Diagnostic):
     """A row count that the bounds of ``each`` cannot total."""
 
@@ -206,7 +198,6 @@ class EachOutOfReach(Diagnostic):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class EachUpsideDown(Diagnostic):
     """An ``each`` whose least is above its most, or below zero."""
 
@@ -227,7 +218,6 @@ class EachUpsideDown(Diagnostic):
         return "counts of children start at 0"
 
 
-@dataclass(frozen=True, kw_only=True)
 class RowCountCycle(Diagnostic):
     """Tables whose row counts depend on each other."""
 
@@ -247,7 +237,6 @@ class RowCountCycle(Diagnostic):
         return f"give one of them a number of its own: `table {self.path[0]} 1_000 {{`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ColumnCycle(Diagnostic):
     """Columns whose values depend on each other."""
 
@@ -272,7 +261,6 @@ class ColumnCycle(Diagnostic):
         return "draw one of them on its own and derive the others from it"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyRows(Diagnostic):
     """More rows than the engine can number."""
 
@@ -290,7 +278,6 @@ class TooManyRows(Diagnostic):
         return "lower the count, or the bounds of `each`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class GroupTooLarge(Diagnostic):
     """Every group needs more distinct parents than there are."""
 
@@ -318,7 +305,6 @@ class GroupTooLarge(Diagnostic):
         )
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooFewCombinations(Diagnostic):
     """A composite key over fewer combinations than rows."""
 
@@ -347,7 +333,6 @@ class TooFewCombinations(Diagnostic):
         return f"ask for at most {self.size} rows, or add a column to the combination"
 
 
-@dataclass(frozen=True, kw_only=True)
 class KeyRepeats(Diagnostic):
     """A key that the form of the table repeats."""
 
@@ -365,7 +350,6 @@ class KeyRepeats(Diagnostic):
         return self.remedy
 
 
-@dataclass(frozen=True, kw_only=True)
 class WeightsOfUnique(Diagnostic):
     """Weights on a choice whose arms can each come once."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from specdsl.diagnostics.model import Diagnostic
@@ -12,7 +11,6 @@ def _rows(count: int) -> str:
     return f"{count} row" if count == 1 else f"{count} rows"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoParentRows(Diagnostic):
     """A reference to a table that turned out empty."""
 
@@ -33,7 +31,6 @@ class NoParentRows(Diagnostic):
         return f"give `{self.parent}` rows, or make the reference optional: `-> {self.parent}?`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NoEligibleParent(Diagnostic):
     """Rows for which no parent satisfies the ``where``."""
 
@@ -63,7 +60,6 @@ class NoEligibleParent(Diagnostic):
         return f"loosen the condition, add parents that satisfy it, or allow null: `-> {self.parent}?`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class GroupLargerThanParents(Diagnostic):
     """``distinct per``: a group with more rows than there are parents for it."""
 
@@ -89,7 +85,6 @@ class GroupLargerThanParents(Diagnostic):
         return f"bound the groups to {self.available} rows, or give `{self.parent}` at least {self.size}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ConditionTooRare(Diagnostic):
     """Draws that hardly ever satisfy a condition."""
 
@@ -123,7 +118,6 @@ class ConditionTooRare(Diagnostic):
         return f"draw {self.columns} so that the condition holds more often, or loosen the condition"
 
 
-@dataclass(frozen=True, kw_only=True)
 class CountsCannotTotal(Diagnostic):
     """A literal row count that the bounds of ``each`` do not allow."""
 
@@ -157,7 +151,6 @@ class CountsCannotTotal(Diagnostic):
         return f"ask for at most {self.parents * (self.high or 0)} rows, or raise the bound of `each`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyRows(Diagnostic):
     """Row numbers past 63 bits."""
 
@@ -174,7 +167,6 @@ class TooManyRows(Diagnostic):
         return "lower the counts of `each`, or leave out a dimension"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooFewParents(Diagnostic):
     """A one-to-one reference with more rows than parents."""
 
@@ -199,7 +191,6 @@ class TooFewParents(Diagnostic):
         return f"use `each` to make one row for each of `{self.parent}`, or leave out `unique`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooFewValues(Diagnostic):
     """More rows than distinct values, or than combinations."""
 
@@ -220,7 +211,6 @@ class TooFewValues(Diagnostic):
         return f"ask for at most {self.values} rows, or widen the domain"
 
 
-@dataclass(frozen=True, kw_only=True)
 class AggregateOverflow(Diagnostic):
     """A sum past 64 bits."""
 
@@ -237,7 +227,6 @@ class AggregateOverflow(Diagnostic):
         return "sum smaller values, or sum as float"
 
 
-@dataclass(frozen=True, kw_only=True)
 class NegativeWeight(Diagnostic):
     """A share by a negative weight."""
 

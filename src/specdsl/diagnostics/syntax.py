@@ -3,7 +3,6 @@ pairing of brackets and by the parser."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from specdsl.diagnostics.lexical import replacing
@@ -17,7 +16,6 @@ def _alternatives(words: tuple[str, ...]) -> str:
     return f"{', '.join(words[:-1])} or {words[-1]}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnexpectedToken(Diagnostic):
     """Something that cannot stand here; ``expected`` is what could, in words."""
 
@@ -41,7 +39,6 @@ class UnexpectedToken(Diagnostic):
         return f"expected {_alternatives(self.expected)}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnclosedBracket(Diagnostic):
     """A bracket that is never closed; ``span`` is where its partner is missing."""
 
@@ -84,7 +81,6 @@ class UnclosedBracket(Diagnostic):
         return replacing(f"Insert `{self.closer}`", self.span, self.closer)
 
 
-@dataclass(frozen=True, kw_only=True)
 class StrayBracket(Diagnostic):
     """A closing bracket without an opening one."""
 
@@ -104,7 +100,6 @@ class StrayBracket(Diagnostic):
         return replacing(f"Remove `{self.bracket}`", self.span, "")
 
 
-@dataclass(frozen=True, kw_only=True)
 class EqualsInCondition(Diagnostic):
     """`=` where two values are compared."""
 
@@ -121,7 +116,6 @@ class EqualsInCondition(Diagnostic):
         return replacing("Write `==`", self.span, "==")
 
 
-@dataclass(frozen=True, kw_only=True)
 class ChainedComparison(Diagnostic):
     """``a < b < c``; ``corrected`` is the condition in two parts, where it can be told."""
 
@@ -144,7 +138,6 @@ class ChainedComparison(Diagnostic):
         return f"write {self.corrected}" if self.corrected else "join two comparisons by `and`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class MarkAfterName(Diagnostic):
     """``id: int``, ``seed: 42`` or ``seed = 42``; ``corrected`` is the statement without the mark."""
 
@@ -166,7 +159,6 @@ class MarkAfterName(Diagnostic):
         return replacing(f"Remove `{self.mark}`", self.span, "")
 
 
-@dataclass(frozen=True, kw_only=True)
 class KeywordCase(Diagnostic):
     """A word of the language in capitals, or as another language spells it."""
 
@@ -186,7 +178,6 @@ class KeywordCase(Diagnostic):
         return replacing(f"Write `{self.intended}`", self.span, self.intended)
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReservedName(Diagnostic):
     """A reserved word where a name is expected."""
 
@@ -208,7 +199,6 @@ class ReservedName(Diagnostic):
         return replacing("Put it in backticks", self.span, f"`{self.word}`")
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingValue(Diagnostic):
     """Nothing where a value is expected; ``after`` is what stands before."""
 
@@ -227,7 +217,6 @@ class MissingValue(Diagnostic):
         return 'values are, for example, 1..5, "a" 70% | "b", sequence(start: 1), another column'
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingType(Diagnostic):
     """A column (or field) without a type between its name and what follows (``modifier``)."""
 
@@ -246,7 +235,6 @@ class MissingType(Diagnostic):
         return f"write {self.subject} string = first_name(), or whatever type and value it has"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnknownStatement(Diagnostic):
     """A line at the top of a file that begins with no known word."""
 
@@ -277,7 +265,6 @@ class UnknownStatement(Diagnostic):
         return replacing(f"Write `{self.nearest}`", self.span, self.nearest) if self.nearest else None
 
 
-@dataclass(frozen=True, kw_only=True)
 class OtherLanguage(Diagnostic):
     """A statement of SQL or a table written as SQL does; ``corrected`` is the head of the table."""
 
@@ -301,7 +288,6 @@ class OtherLanguage(Diagnostic):
         return f"write {self.corrected}" if self.corrected else "write table users 100 { id int key }"
 
 
-@dataclass(frozen=True, kw_only=True)
 class IncompleteIf(Diagnostic):
     """An ``if`` without ``else``, ``elif``, ``? :``."""
 
@@ -327,7 +313,6 @@ class IncompleteIf(Diagnostic):
         return "write else if condition then value else other, or use match"
 
 
-@dataclass(frozen=True, kw_only=True)
 class MisplacedModifier(Diagnostic):
     """``unique``, ``key``, ``in``... after the value; ``corrected`` is the line with it before the ``=``."""
 
@@ -344,7 +329,6 @@ class MisplacedModifier(Diagnostic):
         return f"write {self.corrected}" if self.corrected else "move it before the `=`"
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingSeparator(Diagnostic):
     """Two statements on one line without a comma; ``what`` is what they are."""
 
@@ -374,7 +358,6 @@ class MissingSeparator(Diagnostic):
         return replacing("Insert a comma", self.span.at_start(), ", ")
 
 
-@dataclass(frozen=True, kw_only=True)
 class ExtraComma(Diagnostic):
     """A comma with nothing before it."""
 
@@ -391,7 +374,6 @@ class ExtraComma(Diagnostic):
         return replacing("Remove the comma", self.span, "")
 
 
-@dataclass(frozen=True, kw_only=True)
 class NestingTooDeep(Diagnostic):
     """Brackets, operators or conditions within each other beyond the limit."""
 
@@ -407,7 +389,6 @@ class NestingTooDeep(Diagnostic):
         return "give parts of it names: a hidden column holds what others use"
 
 
-@dataclass(frozen=True, kw_only=True)
 class MethodCall(Diagnostic):
     """``name.lower()``; ``corrected`` is the call as a function."""
 
@@ -427,7 +408,6 @@ class MethodCall(Diagnostic):
         return replacing(f"Write {self.corrected}", self.span, self.corrected)
 
 
-@dataclass(frozen=True, kw_only=True)
 class OpenRange(Diagnostic):
     """A range with an open end where both are needed."""
 
@@ -447,7 +427,6 @@ class OpenRange(Diagnostic):
         return f"{bound}; a value is drawn from a range that ends, as in 1..5"
 
 
-@dataclass(frozen=True, kw_only=True)
 class UnnamedCheck(Diagnostic):
     """A check without a name."""
 
@@ -466,7 +445,6 @@ class UnnamedCheck(Diagnostic):
         return f"write {self.corrected}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class MissingBody(Diagnostic):
     """A declaration without its block."""
 
@@ -488,7 +466,6 @@ class MissingBody(Diagnostic):
         return f"write {self.what} {self.subject} {{ {inside} }}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class ReferenceTarget(Diagnostic):
     """``-> users(id)`` or ``-> users.id``."""
 
@@ -507,7 +484,6 @@ class ReferenceTarget(Diagnostic):
         return replacing("Remove it", self.span, "")
 
 
-@dataclass(frozen=True, kw_only=True)
 class EmptyHole(Diagnostic):
     """``{}`` in an f-string."""
 
@@ -521,7 +497,6 @@ class EmptyHole(Diagnostic):
         return "write the column to show, as in {name}; for braces themselves write {{ }}"
 
 
-@dataclass(frozen=True, kw_only=True)
 class PatternBar(Diagnostic):
     """``"a" | "b" =>`` in a match, ``enum S { a | b }``."""
 
@@ -541,7 +516,6 @@ class PatternBar(Diagnostic):
         return Fix("Write a comma", tuple(Edit(span, ",") for span in (self.span, *self.others)))
 
 
-@dataclass(frozen=True, kw_only=True)
 class NullRateOrder(Diagnostic):
     """``null 40%`` without a condition."""
 
@@ -560,7 +534,6 @@ class NullRateOrder(Diagnostic):
         return replacing(f"Write {self.rate} null", self.span, f"{self.rate} null")
 
 
-@dataclass(frozen=True, kw_only=True)
 class TooManyMistakes(Diagnostic):
     """Stands for all mistakes of a file that has hundreds; ``first`` are some of them."""
 
@@ -585,7 +558,6 @@ class TooManyMistakes(Diagnostic):
         return "is this a .dgen file? If it is, correct the first ones and look again"
 
 
-@dataclass(frozen=True, kw_only=True)
 class WrongArrow(Diagnostic):
     """``"a": 1`` in a match, ``user_id => users`` in a table: `=>` and `->` mixed up or left out."""
 
@@ -609,7 +581,6 @@ class WrongArrow(Diagnostic):
         return Fix(f"Write `{self.meant}`", tuple(Edit(span, text) for span in (self.span, *self.others)))
 
 
-@dataclass(frozen=True, kw_only=True)
 class MismatchedBracket(Diagnostic):
     """`(` closed by `]`, or the other way."""
 
