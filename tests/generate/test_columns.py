@@ -103,6 +103,23 @@ def test_two_columns_with_the_same_draw_are_two_draws() -> None:
     assert planned(text).tables["t"].resample
 
 
+def test_two_groups_of_conditions_do_not_disturb_each_other() -> None:
+    text = """
+    table t 2_000 {
+      a int = 0..9
+      b int = 0..9
+      c int = 0..9
+      d int = 0..9
+      e int = a + c
+      check first: a < b
+      check second: c < d
+    }
+    """
+    t = made(text, "t", batch_rows=300)
+    assert all(a < b and c < d for a, b, c, d in zip(t["a"], t["b"], t["c"], t["d"], strict=True))
+    assert t["e"] == [a + c for a, c in zip(t["a"], t["c"], strict=True)]
+
+
 def test_references_are_redrawn_for_a_check() -> None:
     text = """
     table p 50 { id int key, n int = 0..9 }

@@ -57,6 +57,7 @@ class Expansion:
             self.block *= 2
         self._weigh_freely = self._each.high is None and isinstance(self._each.count, Const)
         self._count = self._count_expression(total)
+        self._each_has = self._constant_count(total)
         self._adjust: tuple[int, int, int] | None = None  # sign, numerator, denominator
         self._weights: Int64Array | None = None  # running total of the weights at each block's start
         self._starts = self._running_totals()
@@ -82,8 +83,18 @@ class Expansion:
         pushed = push(each.count, low, high, self._plan.reference.name, terms).value
         return each.count if terms else pushed  # ends that depend on the parent: clipped afterwards
 
+    def _constant_count(self, total: int | None) -> int | None:
+        """The count where it is the same for every parent, so that nothing has to be added up."""
+        count = self._count
+        if total is None and not self._filters and isinstance(count, Const) and isinstance(count.value, int):
+            high = count.value if self._each.high is None else self._each.high
+            return max(self._each.low, min(count.value, high))
+        return None
+
     def _raw(self, parents: Int64Array) -> Int64Array:
         """The counts before they are spread to a total."""
+        if self._each_has is not None:
+            return np.full(len(parents), self._each_has, dtype=np.int64)
         reference = self._plan.reference
         rowset, positions = self._engine.shared_rows(reference.table, parents)
         label = (self._table.name, reference.name, "each")
@@ -154,6 +165,10 @@ class Expansion:
         """Per block the sum of the counts, or of the weights for an adjustment of ``sign``."""
         blocks = -(-self.parents // self.block)
         out = np.zeros(blocks, dtype=np.int64)
+        if self._each_has is not None and blocks:
+            out += self._each_has * self.block
+            out[-1] = self._each_has * (self.parents - (blocks - 1) * self.block)
+            return out
         step = max(self.block, _CHUNK - _CHUNK % self.block)
         for start in range(0, self.parents, step):
             parents = np.arange(start, min(self.parents, start + step), dtype=np.int64)
@@ -213,6 +228,8 @@ class Expansion:
         """The parent of each digit, and the digit's index among that parent's; int64 (n,) each."""
         if not len(digits):
             return digits.copy(), digits.copy()
+        if self._each_has is not None:
+            return digits // self._each_has, digits % self._each_has
         low, high = int(digits.min()), int(digits.max())
         first = int(np.searchsorted(self._starts, low, side="right")) - 1
         last = int(np.searchsorted(self._starts, high, side="right"))
@@ -277,6 +294,8 @@ class Expansion:
         """The first digit and the number of digits of each parent; int64 (n,) each."""
         if not len(parents):
             return parents.copy(), parents.copy()
+        if self._each_has is not None:
+            return parents * self._each_has, np.full(len(parents), self._each_has, dtype=np.int64)
         first, last = int(parents.min()) // self.block, int(parents.max()) // self.block + 1
         if (last - first) * self.block <= 4 * len(parents) + 4096:
             offsets = selection.offsets_of(self.counts(first, last))

@@ -49,7 +49,7 @@ class RowSet:
         self.rows = rows
         self.n = len(rows)
         self.plain: UInt64Array = rows.view(np.uint64)
-        self._attempts = attempts or {}
+        self._attempts = {} if attempts is None else attempts
         self._settled = set(self._attempts)
         self._cache: dict[tuple[str, ...], Any] = {}
 
@@ -69,11 +69,16 @@ class RowSet:
         group = self.plan.unit_groups.get(unit)
         if group is None or group in self._settled:
             return
-        self._settled.add(group)
-        redrawn = conditions.settle(self, group)
-        if redrawn is not None:
-            self._attempts[group] = redrawn
-            self._cache.clear()
+        # The first draws are tried aside: other threads must not see values that do not stay.
+        trial = RowSet(self.engine, self.plan, self.rows, {**self._attempts, group: self.plain})
+        trial._settled |= self._settled
+        trial._cache.update(self._cache)
+        redrawn = conditions.settle(trial, group)
+        # Groups that were settled on the way share no unit with this one: what they came to stays.
+        self._attempts.update({**trial._attempts, group: self.plain if redrawn is None else redrawn})
+        self._settled |= trial._settled
+        if redrawn is None:
+            self._cache.update(trial._cache)
 
     # --- values ----------------------------------------------------------------------------
 
@@ -89,10 +94,6 @@ class RowSet:
         if found is None:
             found = self._cache[key] = self._compute(name)
         return found
-
-    def forget(self) -> None:
-        """Drop what was computed."""
-        self._cache.clear()
 
     def frame(self, unit: str, label: Label) -> RowFrame:
         """A view in which draws belong to ``unit``, their streams named by ``label``."""

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import IO, Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from specdsl.generate.storage import ArrayWriter, LongArray, bisect, temporary_file
@@ -97,6 +99,19 @@ def _kept(rows: Int64Array, compute: Compute) -> _Columns:
     return keyed.codes[keep], None if keyed.order is None else keyed.order[keep], rows[keep]
 
 
+def _sorted_by(codes: UInt64Array, order: NDArray[Any]) -> Int64Array:
+    """The positions sorted by code, then order, then position: Arrow's stable sort takes half of lexsort's
+    time."""
+    names = ["code", "order"]
+    table = pa.Table.from_arrays([_arrow(codes), _arrow(order)], names)
+    return np.asarray(pc.sort_indices(table, sort_keys=[(n, "ascending") for n in names])).astype(np.int64)
+
+
+def _arrow(values: NDArray[Any]) -> Any:
+    whole = np.ascontiguousarray(values)
+    return pa.Array.from_buffers(pa.from_numpy_dtype(whole.dtype), len(whole), [None, pa.py_buffer(whole)])
+
+
 class _Output:
     """Takes buckets in ascending order of their codes, each unsorted but in row order."""
 
@@ -115,7 +130,7 @@ class _Output:
         if order is None:
             by = None if bool(np.all(codes[1:] >= codes[:-1])) else np.argsort(codes, kind="stable")
         else:
-            by = np.lexsort((order, codes))
+            by = _sorted_by(codes, order)
         if by is not None:
             codes, rows = codes[by], rows[by]
         changes = np.flatnonzero(codes[1:] != codes[:-1]) + 1
