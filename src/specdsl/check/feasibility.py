@@ -38,7 +38,7 @@ from .cardinality import children_range, dimensions, row_range
 from .domains import domain
 from .show import show_value
 from .spans import ColumnSpans, SpanTable, TableSpans
-from .values import ValueAnalysis, Values, intersect
+from .values import Number, ValueAnalysis, Values, intersect
 
 ROW_LIMIT = 1_000_000_000_000
 _CREDIBLE = 10**18  # beyond it a bound comes from what types hold, not from what was written
@@ -269,8 +269,9 @@ class Feasibility:
         made = intersect(self.values.of(column.value, table), self.values.bounds(column.bounds, table))
         if made.empty or made.low is None or made.high is None:
             return
-        for value, beyond in ((made.low, made.low < limits[0]), (made.high, made.high > limits[1])):
-            if beyond and abs(value) < _CREDIBLE:
+        ends: tuple[Number, Number] = (made.low, made.high)
+        for value in ends:
+            if not limits[0] <= value <= limits[1] and abs(value) < _CREDIBLE:
                 self.bag.add(
                     OutsideType(
                         span=value_span,

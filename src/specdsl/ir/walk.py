@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import fields
-from functools import cache
 
 from specdsl.ir.expr import Arm, Candidate, Expr, Follow, FormatPart, MatchArm
 
 
-@cache
-def _slots(node_type: type[Expr]) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(node_type) if f.name not in {"type", "nullable"})
+_SLOTS: dict[type, tuple[str, ...]] = {}
+
+
+def _slots(node: Expr) -> tuple[str, ...]:
+    kind = type(node)
+    if kind not in _SLOTS:
+        _SLOTS[kind] = tuple(f.name for f in fields(node) if f.name not in {"type", "nullable"})
+    return _SLOTS[kind]
 
 
 def _expressions(value: object) -> Iterator[Expr]:
@@ -29,7 +33,7 @@ def _expressions(value: object) -> Iterator[Expr]:
 
 def children(expr: Expr) -> Iterator[Expr]:
     """The direct sub-expressions, in the order of the text."""
-    for name in _slots(type(expr)):
+    for name in _slots(expr):
         yield from _expressions(getattr(expr, name))
 
 
