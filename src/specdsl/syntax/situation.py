@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from specdsl.diagnostics.model import Diagnostic
 from specdsl.source import SourceFile, Span
 from specdsl.syntax.brackets import OPENER, is_name
 from specdsl.syntax.grammar import END, NEWLINE, Grammar
@@ -187,3 +188,26 @@ class Situation:
     def words(self, kinds: Iterable[str]) -> list[str]:
         """The spellings of terminals."""
         return [self.grammar.texts[kind] for kind in kinds if kind in self.grammar.texts]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnosis:
+    """A diagnostic, and how to go on: take the token as another kind, leave out some, or put one in."""
+
+    diagnostic: Diagnostic
+    replace: str | None = None
+    skip: int = 0
+    insert: str | None = None
+    close: str | None = None  # give up this production
+
+
+def found_in_words(token: Token) -> str:
+    """A token as a message names it."""
+    text = token.text or {"RPAR": ")", "RSQB": "]", "RBRACE": "}", "FSTRING_CLOSE": "}"}.get(token.kind, "")
+    if token.kind == NEWLINE:
+        return "the end of the line"
+    if token.kind == "STRING":
+        return f"the text {text}" if len(text) <= 30 else "this text"
+    if token.kind == "REGEX":
+        return "a regex"
+    return f"`{text}`" if len(text) <= 40 else f"`{text[:37]}...`"
