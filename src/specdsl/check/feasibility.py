@@ -269,7 +269,7 @@ class Feasibility:
         made = intersect(self.values.of(column.value, table), self.values.bounds(column.bounds, table))
         if made.empty or made.low is None or made.high is None:
             return
-        ends: tuple[Number, Number] = (made.low, made.high)
+        ends: list[Number] = [made.low, made.high]
         for value in ends:
             if not limits[0] <= value <= limits[1] and abs(value) < _CREDIBLE:
                 self.bag.add(

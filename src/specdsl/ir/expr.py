@@ -182,6 +182,8 @@ class Call(Expr):
 
 
 class UnaryOp(StrEnum):
+    """Operators of one operand."""
+
     NEGATE = "-"
     NOT = "not"
 
@@ -210,12 +212,16 @@ class CompareOp(StrEnum):
 
 
 class LogicOp(StrEnum):
+    """Operators of conditions."""
+
     AND = "and"
     OR = "or"
 
 
 @dataclass(frozen=True, slots=True)
 class Unary(Expr):
+    """``-x`` or ``not x``"""
+
     op: UnaryOp
     operand: Expr
 
@@ -243,6 +249,8 @@ class Compare(Expr):
 
 @dataclass(frozen=True, slots=True)
 class Logic(Expr):
+    """``a and b``, ``a or b``, three-valued."""
+
     op: LogicOp
     left: Expr
     right: Expr
@@ -278,6 +286,8 @@ class Cast(Expr):
 
 @dataclass(frozen=True, slots=True)
 class If(Expr):
+    """``if condition then a else b``; a null condition takes the second."""
+
     condition: Expr
     then: Expr
     otherwise: Expr
@@ -320,6 +330,8 @@ class Format(Expr):
 
 @dataclass(frozen=True, slots=True)
 class ListValue(Expr):
+    """A list of these items."""
+
     items: tuple[Expr, ...]
 
 
@@ -332,6 +344,8 @@ class StructValue(Expr):
 
 @dataclass(frozen=True, slots=True)
 class TupleValue(Expr):
+    """Values drawn together, before a column group takes them apart."""
+
     items: tuple[Expr, ...]
 
 

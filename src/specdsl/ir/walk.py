@@ -7,7 +7,6 @@ from dataclasses import fields
 
 from specdsl.ir.expr import Arm, Candidate, Expr, Follow, FormatPart, MatchArm
 
-
 _SLOTS: dict[type, tuple[str, ...]] = {}
 
 
