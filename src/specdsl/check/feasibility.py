@@ -271,7 +271,7 @@ class Feasibility:
             return
         ends: list[Number] = [made.low, made.high]
         for value in ends:
-            if not limits[0] <= value <= limits[1] and abs(value) < _CREDIBLE:
+            if not limits[0] <= value <= limits[1] and -_CREDIBLE < value < _CREDIBLE:
                 self.bag.add(
                     OutsideType(
                         span=value_span,
