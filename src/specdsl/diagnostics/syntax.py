@@ -185,6 +185,7 @@ class ReservedName(Diagnostic):
     name: ClassVar[str] = "reserved-name"
 
     word: str
+    columns: str = ""  # what was meant if not a name: `key (a)`
 
     def message(self) -> str:
         return f"`{self.word}` is a word of the language and cannot be a name as it stands"
@@ -193,9 +194,13 @@ class ReservedName(Diagnostic):
         return "a name is expected here"
 
     def help(self) -> str:
+        if self.columns:
+            return f"for a rule over columns write {self.columns}, for a column of that name `{self.word}`"
         return f"put it in backticks: `{self.word}`"
 
     def fix(self) -> Fix | None:
+        if self.columns:
+            return None
         return replacing("Put it in backticks", self.span, f"`{self.word}`")
 
 

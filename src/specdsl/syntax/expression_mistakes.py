@@ -225,6 +225,12 @@ def _missing_value(s: Situation) -> Diagnosis | None:
         return _open_range(s)
     if before.kind == NEWLINE or (before.kind in ("LBRACE", "COMMA") and not s.ends_something):
         return None
+    if before.kind == "MODULO" and s.ends_something and s.at(-2).kind == "NUMBER":
+        percentage = f"{s.at(-2).text}%"
+        span = s.span(s.at(-2)).to(s.span(before))
+        return Diagnosis(
+            lexical.BadNumber(span=span, text=s.text(s.index - 2, s.index), suggestion=percentage)
+        )
     named = f"`{before.text}`" if before.text else ""
     return Diagnosis(errors.MissingValue(span=s.span(before), after=named))
 

@@ -111,6 +111,8 @@ _FORMS = {
 def _advice(s: Situation) -> str:
     """What to write instead, from the place if nothing better is known."""
     before = s.at(-1)
+    if s.token.kind == "IF" and s.expects("PLUS"):
+        return "the condition comes first: if condition then value else other"
     if s.token.kind in ("IF", "MATCH", "DISTINCT") and s.wants_value:
         return f"put parentheses around it: ({s.token.text} ...)"
     if s.token.kind == "STRING" and before.text in ("r", "b", "F", "R") and before.end == s.token.start:
@@ -123,6 +125,17 @@ def _advice(s: Situation) -> str:
         return f"a list is written {s.first.text} list<{before.text}>[0..3]"
     if s.token.kind == "COMMA" and before.kind == "NUMBER" and s.at(1).kind == "NUMBER":
         return f"digits are grouped by _: {before.text}_{s.at(1).text}"
+    if before.kind == "PERCENT" and s.expects("VBAR"):
+        return 'the arms of a choice are separated by |, as in "a" 70% | "b" 30%'
+    if s.token.kind == "COLON" and s.expects("VBAR"):
+        return 'shares are percentages after the value, as in "a" 70% | "b" 30%'
+    if s.token.kind in ("NUMBER", "DATE", "TIMESTAMP", "DURATION", "MINUS") and s.expects("HIDDEN"):
+        value = s.text(s.index, s.statement_end)
+        return f"a bound is written {before.text} in {value}, a value {before.text} = {value}"
+    if s.token.text in ("to", "until") or before.text in ("between", "from", "."):
+        return "a range is written 1..5, both ends included"
+    if s.token.kind == "TIME" and before.kind == "DATE":
+        return f"a timestamp is written {before.text}T{s.token.text}Z"
     if s.block == "file":
         return _FORMS.get(s.first.kind, "a file is made of dataset, import, enum, type, pool and table")
     return _FORMS[s.block]

@@ -145,6 +145,11 @@ def _missing_type(s: Situation) -> Diagnosis | None:
     """A name alone, or a name and a modifier."""
     if s.block not in ("table", "struct") or s.index != s.statement + 1 or not is_name(s.first):
         return None
+    if s.token.kind == "KEY" and s.first.text.upper() in _SQL_OPTIONS:
+        advice = _SQL_OPTIONS[s.first.text.upper()].replace("write key after the type", "write key (a, b)")
+        text = s.text(s.statement, s.index + 1)
+        span = s.span(s.first).to(s.span())
+        return Diagnosis(errors.OtherLanguage(span=span, statement=text, advice=advice))
     if s.ends_something or s.token.kind in ("KEY", "UNIQUE", "HIDDEN"):
         mark = f" {s.token.text}" if s.token.text and not s.ends_something else ""
         return Diagnosis(errors.MissingType(span=s.span(s.first), subject=s.first.text, modifier=mark))
@@ -223,7 +228,9 @@ def _reserved_name(s: Situation) -> Diagnosis | None:
     before = s.at(-1)
     if before.kind in ("KEY", "UNIQUE") and s.index == s.statement + 1 and s.block in ("table", "struct"):
         if is_name(s.token) or s.token.kind in ("ARROW", "EQUAL"):
-            return Diagnosis(errors.ReservedName(span=s.span(before), word=before.text))
+            alone = s.at(1).kind in (NEWLINE, END, "COMMA", "RBRACE")
+            columns = f"{before.text} ({s.token.text})" if alone and is_name(s.token) else ""
+            return Diagnosis(errors.ReservedName(span=s.span(before), word=before.text, columns=columns))
         return None
     if s.token.text in s.grammar.reserved and s.expects("NAME") and not s.wants_value:
         at_start = s.index == s.statement
