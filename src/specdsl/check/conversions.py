@@ -217,6 +217,8 @@ def coerce(
             return cast(expr, target)
     elif castable(source, target):
         return cast(expr, target)
+    elif isinstance(expr, ir.Call) and expr.function == "round" and isinstance(target, t.Int):
+        return cast(cast(expr, t.FLOAT), target)
     return mismatch(scope, expr, target, span, origin)
 
 
@@ -295,7 +297,7 @@ def mismatch(scope: Scope, expr: ir.Expr, target: t.DataType, span: Span, origin
             origin=origin.span if origin else None,
             origin_text=origin.text if origin else "",
             subject=origin.subject if origin else "",
-            remedy=way_out(scope, expr.type, target, span) or _other_type(scope, expr.type, origin),
+            remedy=way_out(scope, expr.type, target, span) or _other_type(scope, expr.type, span, origin),
         )
     )
     return poison()
@@ -319,8 +321,12 @@ def way_out(scope: Scope, source: t.DataType, target: t.DataType, span: Span) ->
         ):
             text = f'"{written}"' if _PLAIN_NUMBER.fullmatch(written) else f'f"{{{written}}}"'
             return f"as text: {line(span, text)}"
-        case t.Decimal() | t.Float(), t.Int():
-            return f"round it: {line(span, f'round({written})')}"
+        case t.Decimal() | t.Float(), t.Int() if not _PLAIN_NUMBER.fullmatch(written):
+            return f"round it: {line(span, f'to_int({written})')}"
+        case t.Timestamp(), t.Date():
+            return f"take its day: {line(span, f'date({written})')}"
+        case t.Timestamp(), t.Time():
+            return f"take its time of day: {line(span, f'time({written})')}"
         case t.String(), (t.Int() | t.Float() | t.Decimal() | t.Date() | t.Timestamp() | t.Bool()):
             inner = written[1:-1]
             plain = inner[:1].isdigit() or inner in ("true", "false")
@@ -328,7 +334,8 @@ def way_out(scope: Scope, source: t.DataType, target: t.DataType, span: Span) ->
                 return f"without the quotes: {line(span, inner)}"
             return ""
         case t.Int() | t.Float(), t.Duration():
-            return f"with a unit: {line(span, written + 'd')}" if written.isdigit() else ""
+            text = f"{written}d" if written.isdigit() else f"days({written})"
+            return f"with a unit: {line(span, text)}"
         case t.Duration(), (t.Date() | t.Timestamp()) if ends := _SUBTRACTION.fullmatch(written):
             return f"a range is written with two dots: {line(span, f'{ends[1]} .. {ends[2]}')}"
         case t.Int(), (t.Date() | t.Timestamp()):
@@ -338,9 +345,10 @@ def way_out(scope: Scope, source: t.DataType, target: t.DataType, span: Span) ->
             return ""
 
 
-def _other_type(scope: Scope, source: t.DataType, origin: Origin | None) -> str:
-    """The help to change the written type to what the value is."""
-    if origin is None or not origin.is_type or isinstance(source, (t.Tuple, t.Null)):
+def _other_type(scope: Scope, source: t.DataType, span: Span, origin: Origin | None) -> str:
+    """The help to change the written type to what the whole value is."""
+    whole = scope.root is not None and scope.root.span == span
+    if origin is None or not origin.is_type or not whole or isinstance(source, (t.Tuple, t.Null)):
         return ""
     optional = "?" if scope.text(origin.span).endswith("?") else ""
     return f"change the type: {scope.program.line_with(origin.span, f'{source}{optional}')}"

@@ -8,7 +8,7 @@ from decimal import Decimal
 from specdsl.check import branches
 from specdsl.check.conversions import cast, coerce, common_type
 from specdsl.check.operators import literal_beside
-from specdsl.check.scopes import PoolSymbol, Scope, poison, poisoned
+from specdsl.check.scopes import Origin, PoolSymbol, Scope, poison, poisoned
 from specdsl.check.show import show_value
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
@@ -19,7 +19,9 @@ from specdsl.source import Span
 from specdsl.syntax import tree
 
 
-def drawn_range(scope: Scope, node: tree.Range, target: t.DataType | None) -> ir.Expr:
+def drawn_range(
+    scope: Scope, node: tree.Range, target: t.DataType | None, origin: Origin | None = None
+) -> ir.Expr:
     """``low .. high`` in value position: a uniform draw of ``target``, or of the ends' common type."""
     site = scope.sites.next(node.span)
     if node.low is None or node.high is None:
@@ -31,7 +33,7 @@ def drawn_range(scope: Scope, node: tree.Range, target: t.DataType | None) -> ir
         )
         return poison()
     if target is not None and t.is_ordered(target):
-        low, high = scope.check(node.low, target), scope.check(node.high, target)
+        low, high = scope.check(node.low, target, origin), scope.check(node.high, target, origin)
         if poisoned(low, high):
             return poison()
         return ir.RangeDraw(target, low.nullable or high.nullable, site, low, high)

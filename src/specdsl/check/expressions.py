@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from specdsl.check import aggregates, branches, calls, draws, formats, operators, paths
-from specdsl.check.conversions import coerce
+from specdsl.check.conversions import DAY, coerce
 from specdsl.check.scopes import Origin, Scope, poison, poisoned
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
@@ -147,7 +147,7 @@ class Typing(Scope):
             case tree.Match():
                 return branches.match(self, node, branch)
             case tree.Range() if t.is_ordered(target):
-                return draws.drawn_range(self, node, target)
+                return draws.drawn_range(self, node, target, origin)
             case tree.ListLiteral() if isinstance(target, t.List):
                 return draws.list_literal(self, node, target)
             case tree.TupleLiteral(items=items) if isinstance(target, t.Tuple):
@@ -160,6 +160,8 @@ class Typing(Scope):
                 return ir.TupleValue(row, any(v.nullable for v in values), tuple(values))
             case tree.Call():
                 value = self._call(node, target, branch)
+            case tree.NameRef() if isinstance(target, t.Date):
+                value = _today(self._infer(node, target))
             case _:
                 value = self._infer(node, target)
         if isinstance(target, t.Tuple) and not poisoned(value):
@@ -214,3 +216,10 @@ class Typing(Scope):
     def _misplaced(self, node: tree.Call, why: str, remedy: str) -> ir.Expr:
         self.report(types.SpecialForm(span=node.span, function=node.function.text, why=why, remedy=remedy))
         return poison()
+
+
+def _today(value: ir.Expr) -> ir.Expr:
+    """``now`` where a date is wanted is its day."""
+    if isinstance(value, ir.Const) and value.type == t.TIMESTAMP and isinstance(value.value, int):
+        return ir.Const(t.DATE, False, value.value // DAY)
+    return value

@@ -128,5 +128,10 @@ def tuples(
 
 def show(row: Sequence[ir.Physical], subjects: Sequence[ir.Expr]) -> str:
     """A combination as a pattern."""
-    parts = [show_value(v, s.type) for v, s in zip(row, subjects, strict=True)]
+    parts = [_shown(v, s.type) for v, s in zip(row, subjects, strict=True)]
     return parts[0] if len(parts) == 1 else f"({', '.join(parts)})"
+
+
+def _shown(value: ir.Physical, dtype: t.DataType) -> str:
+    text = show_value(value, dtype)
+    return f'"{text}"' if isinstance(dtype, t.Enum) and not text.isidentifier() else text

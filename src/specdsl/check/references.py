@@ -182,7 +182,7 @@ def _each(scope: Scope, table: TableSymbol, target: TableSymbol | None, node: tr
         remedy = "a number of children is whole: `each 1..8`, `each poisson(3) max 40`"
         if isinstance(count.type, t.Float):
             remedy = (
-                f"round it: {scope.program.line_with(node.count.span, f'round({scope.text(node.count)})')}"
+                f"round it: {scope.program.line_with(node.count.span, f'to_int({scope.text(node.count)})')}"
             )
         _bad_count(scope, node.count, found, remedy)
         return None
