@@ -14,11 +14,15 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from specdsl.datatypes.types import DataType
 from specdsl.generate.dimensions import Dimensions
 from specdsl.generate.domains import PermutedColumn, permuted_column
 from specdsl.generate.joint import Joint
 from specdsl.generate.pools import LoadedPool, file_changed
 from specdsl.generate.rows import RowSet
+from specdsl.ir.expr import SourceValue
+from specdsl.ir.model import Table
+from specdsl.ir.walk import walk
 from specdsl.plan.model import Plan, WherePlan
 from specdsl.randomness.permutation import Permutation
 from specdsl.randomness.streams import stream_key
@@ -208,11 +212,8 @@ class SharedRows(RowSet):
             return super().group_item(group, index)
 
 
-def _source_type(table: Any, column: str) -> Any:
+def _source_type(table: Table, column: str) -> DataType:
     """The type that the spec gives to a column of its file."""
-    from specdsl.ir.expr import SourceValue
-    from specdsl.ir.walk import walk
-
     for declared in table.columns.values():
         for node in walk(declared.value):
             if isinstance(node, SourceValue) and node.column == column:
