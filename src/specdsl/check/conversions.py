@@ -352,3 +352,10 @@ def _other_type(scope: Scope, source: t.DataType, span: Span, origin: Origin | N
         return ""
     optional = "?" if scope.text(origin.span).endswith("?") else ""
     return f"change the type: {scope.program.line_with(origin.span, f'{source}{optional}')}"
+
+
+def today(value: ir.Expr) -> ir.Expr:
+    """``now`` where a date is wanted is its day."""
+    if isinstance(value, ir.Const) and value.type == t.TIMESTAMP and isinstance(value.value, int):
+        return ir.Const(t.DATE, False, value.value // DAY)
+    return value

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from specdsl.check import aggregates, branches, calls, draws, formats, operators, paths
-from specdsl.check.conversions import DAY, coerce
+from specdsl.check.conversions import coerce, today
 from specdsl.check.scopes import Origin, Scope, poison, poisoned
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
@@ -161,7 +161,7 @@ class Typing(Scope):
             case tree.Call():
                 value = self._call(node, target, branch)
             case tree.NameRef() if isinstance(target, t.Date):
-                value = _today(self._infer(node, target))
+                value = today(self._infer(node, target))
             case _:
                 value = self._infer(node, target)
         if isinstance(target, t.Tuple) and not poisoned(value):
@@ -216,10 +216,3 @@ class Typing(Scope):
     def _misplaced(self, node: tree.Call, why: str, remedy: str) -> ir.Expr:
         self.report(types.SpecialForm(span=node.span, function=node.function.text, why=why, remedy=remedy))
         return poison()
-
-
-def _today(value: ir.Expr) -> ir.Expr:
-    """``now`` where a date is wanted is its day."""
-    if isinstance(value, ir.Const) and value.type == t.TIMESTAMP and isinstance(value.value, int):
-        return ir.Const(t.DATE, False, value.value // DAY)
-    return value

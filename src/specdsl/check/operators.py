@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from specdsl.check import paths
-from specdsl.check.conversions import DAY, as_decimal, cast, coerce, common_type
+from specdsl.check.conversions import DAY, as_decimal, cast, coerce, common_type, today
 from specdsl.check.divisors import never_zero
 from specdsl.check.nullness import where_not_true, where_true
 from specdsl.check.scopes import Scope, poison, poisoned
@@ -335,6 +335,8 @@ def _arithmetic(scope: Scope, node: tree.Binary, hint: t.DataType | None) -> ir.
     op = ir.ArithmeticOp(node.op.value)
     time_hint = hint if isinstance(hint, (t.Timestamp, t.Date)) else None
     left = scope.infer(node.left, time_hint)
+    if isinstance(hint, t.Date) and isinstance(node.left, tree.NameRef):
+        left = today(left)
     right = scope.infer(node.right)
     if poisoned(left, right):
         return poison()
