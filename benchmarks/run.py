@@ -114,17 +114,18 @@ ABOUT = """# Benchmarks
 
 Made by `make bench` (`benchmarks/run.py`); do not edit by hand.
 
-Each contender is a process of its own, measured whole: user and system CPU seconds, start-up
-included, as the kernel counts them; wall-clock seconds; peak resident memory. Contenders take turns
-for {rounds} rounds; a figure is the median, with the lowest and highest run in brackets. *Ratio* is
-CPU against "every trick", round by round.
+Each contender is a process of its own, measured whole: user and system CPU seconds, start-up included,
+as the kernel counts them; wall-clock seconds; peak resident memory. Contenders take turns for {rounds}
+rounds; a figure is the median, with the lowest and highest run in brackets. *Ratio* is CPU against
+"every trick", round by round.
 
-- **every trick**: numpy and Arrow buffers by hand for this one workload, row-addressable as specdsl
-  is, one thread making and one writing (`benchmarks/contenders/tricks.py`). No checksums, no fsync, no verification.
-- **specdsl**: `specdsl build`, with checksums, fsync, journal and manifest; with and without verification of
-  the written files by DuckDB.
-- **writer's limit**: encoding and writing the same batches when they are ready in memory, one thread; start-up
-  and generating are *not* in it. It is what no generator that writes Parquet can go below.
+- **every trick**: numpy and Arrow buffers by hand for this one workload, row-addressable as specdsl is,
+  one thread making and one writing (`benchmarks/contenders/tricks.py`). No checksums, no fsync, no
+  verification.
+- **specdsl**: `specdsl build`, with checksums, fsync, journal and manifest; with and without
+  verification of the written files by DuckDB.
+- **writer's limit**: encoding and writing the same batches when they are ready in memory, one thread;
+  start-up and generating are *not* in it. It is what no generator that writes Parquet can go below.
 - **numpy + pyarrow**: as most people write it; whole columns in memory, the writer's defaults.
 - **DuckDB SQL**: `COPY (SELECT ... FROM range(N))` by hand.
 
