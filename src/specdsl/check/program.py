@@ -8,11 +8,13 @@ from specdsl.check.columns import Columns
 from specdsl.check.declare import declare, in_order
 from specdsl.check.expressions import Typing
 from specdsl.check.pools import check_pool
+from specdsl.check.queries import check_queries
+from specdsl.check.rows import prepare
 from specdsl.check.scopes import OverridesLike, Program, Sites, poisoned
 from specdsl.check.shapes import Subject, bounds
 from specdsl.check.shapes import value as shape_value
 from specdsl.check.spans import SpanTable
-from specdsl.check.tables import check_queries, check_table, prepare
+from specdsl.check.tables import check_table
 from specdsl.check.type_expressions import declared
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
