@@ -241,3 +241,21 @@ class NegativeWeight(Diagnostic):
 
     def help(self) -> str:
         return "bound the weights with `in 0 ..`"
+
+
+class ChainTooDeep(Diagnostic):
+    """A column made from the same column of the parent, along a chain of very many parents."""
+
+    code: ClassVar[str] = "DG580"
+    name: ClassVar[str] = "chain-too-deep"
+
+    column: str
+
+    def message(self) -> str:
+        return f"`{self.column}` follows references from row to row too many times to be made"
+
+    def label(self) -> str:
+        return "each row asks its parent, and that one its own"
+
+    def help(self) -> str:
+        return "let the reference draw any earlier row: a forest of a billion rows is about 60 deep"

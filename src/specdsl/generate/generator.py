@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from specdsl.datatypes.counterparts import arrow_type
+from specdsl.diagnostics.runtime import ChainTooDeep
 from specdsl.generate.engine import Engine
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.rows import RowSet
@@ -80,6 +81,8 @@ class Generator:
                 arrays.append(to_arrow(rows.column(field.name), keep_dictionary=keep_dictionaries))
             except GenerationError as error:
                 raise error.at(rows.table.name, field.name) from None
+            except RecursionError:
+                raise _too_deep(rows.table.name, field.name) from None
         if keep_dictionaries:
             return pa.RecordBatch.from_arrays(arrays, names=schema.names)
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
@@ -121,3 +124,7 @@ class Generator:
             finally:
                 for future in ahead:
                     future.cancel()
+
+
+def _too_deep(table: str, column: str) -> GenerationError:
+    return GenerationError(lambda span: ChainTooDeep(span=span, column=column), table=table, column=column)
