@@ -69,7 +69,7 @@ def unique_test(table: Table, columns: Sequence[str], context: Context) -> Test:
     selected = ", ".join(f"{v} AS {n}" for v, n in zip(values, names, strict=True))
     hashed = f"hash({', '.join(values)})"
     where = " AND ".join(f"{v} IS NOT NULL" for v in values) + context.sampled(table, hashed)
-    repeated = f"SELECT {hashed} AS h FROM {source} WHERE {where} GROUP BY h HAVING count(*) > 1"
+    repeated = f"SELECT {hashed} FROM {source} WHERE {where} GROUP BY {hashed} HAVING count(*) > 1"
     offending = (
         f"SELECT {', '.join(names)}, count(*) AS n, count(*) - 1 AS broken FROM "
         f"(SELECT {selected} FROM {source} WHERE {where} AND {hashed} IN ({repeated})) "

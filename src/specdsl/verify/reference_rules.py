@@ -128,7 +128,7 @@ def _each_test(table: Table, reference: Reference, each: Each, context: Context)
     present = " AND ".join(f"{link} IS NOT NULL" for link in links)
     children = (
         f"SELECT {grouped}, count(*) AS n FROM {table_name(table)} AS {ALIAS} "
-        f"WHERE {present}{sample} GROUP BY {', '.join(names)}"
+        f"WHERE {present}{sample} GROUP BY {', '.join(links)}"
     )
     on = " AND ".join(f"c.{n} = {key}" for n, key in zip(names, keys, strict=True))
     shown = ", ".join(f"{key} AS {n}" for n, key in zip(names, keys, strict=True))
