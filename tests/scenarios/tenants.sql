@@ -55,3 +55,7 @@ select payout_id from shares group by payout_id having max(amount) - min(amount)
 -- roll-ups
 select p.id from payouts p join shares s on s.payout_id = p.id group by p.id, p.parts, p.big, p.mean, p.first, p.last
 having p.parts <> count(*) or p.big <> max(s.amount) or abs(p.mean - avg(s.amount)) > 1e-6 or p.first <> min(s.label) or p.last <> max(s.label);
+-- teams of projects that have an owner: two to four, all different
+select p.id from projects p left join teams_of_projects t on t.project_id = p.id where p.owner_id is not null group by p.id having count(t.team_id) not between 2 and 4 or count(distinct t.team_id) <> count(t.team_id);
+-- teams of projects without
+select * from teams_of_projects t join projects p on p.id = t.project_id where p.owner_id is null;

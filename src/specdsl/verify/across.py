@@ -39,7 +39,7 @@ def aggregate(lowering: Lowering, node: e.Aggregate, scope: Scope) -> str:
         own = Scope(outer.table, outer.alias, candidate=here)
         value = inner.expr(node.value, own) if node.value is not None else None
         where = f" AND {inner.expr(node.where, own)}" if node.where is not None else ""
-        correlated = any(_names_own_row(x) for x in (node.value, node.where) if x is not None)
+        correlated = any(names_own_row(x) for x in (node.value, node.where) if x is not None)
         if correlated:
             keys = [inner.column(k, outer) for k in reference.key]
             on = " AND ".join(f"{a} = {b}" for a, b in zip(keys, columns, strict=True))
@@ -61,7 +61,7 @@ def aggregate(lowering: Lowering, node: e.Aggregate, scope: Scope) -> str:
     return f"{alias}.v"
 
 
-def _names_own_row(expr: e.Expr) -> bool:
+def names_own_row(expr: e.Expr) -> bool:
     """Whether an aggregate's value or condition names the row that the aggregate is of."""
     match expr:
         case e.Candidate():
@@ -69,7 +69,7 @@ def _names_own_row(expr: e.Expr) -> bool:
         case e.ColumnValue() | e.RowNumber() | e.Follow() | e.ParentKey() | e.IndexIn() | e.Aggregate():
             return True
         case _:
-            return any(_names_own_row(child) for child in children(expr))
+            return any(names_own_row(child) for child in children(expr))
 
 
 def _function(node: e.Aggregate, value: str | None, order: str) -> str:

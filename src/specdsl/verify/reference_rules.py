@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
 from specdsl.ir.model import Each, Reference, Table
+from specdsl.verify.across import names_own_row
 from specdsl.verify.group_rules import distinct_test, unique_test
 from specdsl.verify.lowered import CannotLowerError, Scope
 from specdsl.verify.naming import ROW, table_name
@@ -98,6 +99,18 @@ def _where_test(table: Table, reference: Reference, where: e.Expr, context: Cont
     return row_test(table, context, (*reference.columns, *names_of(where)), build)
 
 
+def _expecting(table: Table, reference: Reference, parent: Scope, context: Context) -> tuple[str, list[str]]:
+    """Which parents must have children, and the joins that this needs: with ``where`` only those that it
+    lets through (none for certain where it looks at the child's row too)."""
+    if reference.where is None:
+        return "true", []
+    if names_own_row(reference.where):
+        return "false", []
+    lowering = Lowering(context)
+    condition = lowering.expr(reference.where, Scope(table, "child", candidate=parent))
+    return f"({condition}) IS TRUE", list(lowering.joins)
+
+
 def _each_test(table: Table, reference: Reference, each: Each, context: Context) -> Test:
     """Children per parent within the bounds. Where other dimensions multiply the rows, each child counts
     as often as they say; where that varies the bounds are as wide as it can be."""
@@ -121,6 +134,10 @@ def _each_test(table: Table, reference: Reference, each: Each, context: Context)
         high = None if high is None or other.each.high is None else f"{high} * {parents} * {other.each.high}"
     if table.rows is not None and high is None and each.low == 0:
         return NotCheckable("any number of children is allowed")
+    try:
+        expecting, joins = _expecting(table, reference, parent, context)
+    except CannotLowerError as problem:
+        return NotCheckable(str(problem))
     sample = context.sampled(table, f"hash({', '.join(links)})")
     parent_sample = context.sampled(table, f"hash({', '.join(keys)})")
     names = [f"k{i}" for i in range(len(links))]
@@ -132,8 +149,8 @@ def _each_test(table: Table, reference: Reference, each: Each, context: Context)
     )
     on = " AND ".join(f"c.{n} = {key}" for n, key in zip(names, keys, strict=True))
     shown = ", ".join(f"{key} AS {n}" for n, key in zip(names, keys, strict=True))
-    source = f"{table_name(parent_table)} AS parent"
-    outside = f"COALESCE(c.n, 0) < {low}" + ("" if high is None else f" OR COALESCE(c.n, 0) > {high}")
+    source = " ".join([f"{table_name(parent_table)} AS parent", *joins])
+    outside = f"({expecting} AND COALESCE(c.n, 0) < {low})" + ("" if high is None else f" OR COALESCE(c.n, 0) > {high}")
     return GroupTest(
         f"SELECT count(*) FROM {source} WHERE true{parent_sample}",
         f"SELECT {shown}, COALESCE(c.n, 0) AS n, 1 AS broken FROM {source} "
