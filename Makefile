@@ -18,10 +18,12 @@ help:
 
 $(BIN)/.user: .venv/pyvenv.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m compileall -q src
 	@touch $@
 
 $(BIN)/.dev: .venv/pyvenv.cfg pyproject.toml
 	$(BIN)/python -m pip install --quiet --editable '.[dev]'
+	$(BIN)/python -m compileall -q src
 	@touch $@ $(BIN)/.user
 
 demo: $(BIN)/.user

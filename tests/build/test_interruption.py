@@ -27,7 +27,11 @@ def start(spec: Path, out: Path, *more: str) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "specdsl", "build", str(spec), "-o", str(out), "--quiet", "--files", "6"]
     sizes = [f"--rows={table}={count}" for table, count in BIG.items()]
     return subprocess.Popen(
-        [*command, *sizes, "--verify", "off", *more], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+        [*command, *sizes, "--verify", "off", *more],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        # a background job of a shell ignores interrupts, and so would its children
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -152,6 +152,17 @@ def test_progress_in_a_log_is_plain() -> None:
 BIG = GOOD.replace("users 3", "users 30_000_000")
 
 
+def heed_interrupts() -> None:
+    """A background job of a shell ignores SIGINT, and so would its children."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
+def reads_stdin(pid: int) -> bool:
+    """Whether the process waits in read(0, ...) (system call 0 on x86, 63 on ARM)."""
+    fields = Path(f"/proc/{pid}/syscall").read_text("ascii").split()
+    return fields[0] in {"0", "63"} and fields[1:2] == ["0x0"]
+
+
 def test_interrupt_and_resume(folder: Path) -> None:
     Path("big.dgen").write_text(BIG, "utf-8")
     child = subprocess.Popen(
@@ -161,6 +172,7 @@ def test_interrupt_and_resume(folder: Path) -> None:
         text=True,
         env=environment(),
         start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not list(folder.rglob("users-*.parquet")):
@@ -182,8 +194,11 @@ def test_interrupt_while_starting() -> None:
         stderr=subprocess.PIPE,
         env=environment(),
         start_new_session=True,
+        preexec_fn=heed_interrupts,
     )
-    time.sleep(1)
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not reads_stdin(child.pid):
+        time.sleep(0.05)
     os.kill(child.pid, signal.SIGINT)
     out, err = child.communicate(timeout=60)
     assert (child.returncode, out, err) == (130, b"", b"interrupted\n")
