@@ -37,7 +37,7 @@ _CONTROL: Final = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v", "0": "
 Kind = Literal["invalid", "infinite", "unsupported", "too large"]
 
 
-class RegexProblem(Exception):  # noqa: N818 - a problem with what the user wrote, as elsewhere
+class RegexProblem(Exception):
     """A pattern that describes no finite set of strings. ``message`` is one clause for people, ``offset`` a
     place in the pattern in code points."""
 

@@ -150,7 +150,9 @@ def _each_test(table: Table, reference: Reference, each: Each, context: Context)
     on = " AND ".join(f"c.{n} = {key}" for n, key in zip(names, keys, strict=True))
     shown = ", ".join(f"{key} AS {n}" for n, key in zip(names, keys, strict=True))
     source = " ".join([f"{table_name(parent_table)} AS parent", *joins])
-    outside = f"({expecting} AND COALESCE(c.n, 0) < {low})" + ("" if high is None else f" OR COALESCE(c.n, 0) > {high}")
+    outside = f"({expecting} AND COALESCE(c.n, 0) < {low})" + (
+        "" if high is None else f" OR COALESCE(c.n, 0) > {high}"
+    )
     return GroupTest(
         f"SELECT count(*) FROM {source} WHERE true{parent_sample}",
         f"SELECT {shown}, COALESCE(c.n, 0) AS n, 1 AS broken FROM {source} "
