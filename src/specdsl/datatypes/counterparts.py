@@ -65,7 +65,8 @@ def duckdb_type(dtype: t.DataType) -> str:
         case t.List(item):
             return f"{duckdb_type(item)}[]"
         case t.Struct(fields):
-            inner = ", ".join(f'"{f.name.replace(chr(34), chr(34) * 2)}" {duckdb_type(f.type)}' for f in fields)
+            named = ((f.name.replace('"', '""'), duckdb_type(f.type)) for f in fields)
+            inner = ", ".join(f'"{name}" {dtype}' for name, dtype in named)
             return f"STRUCT({inner})"
         case _:
             return _SIMPLE[dtype][1]
