@@ -211,7 +211,13 @@ def different(held: str, again: str, dtype: t.DataType, *, inexact: bool) -> str
     if inexact and isinstance(dtype, (t.Int, t.Decimal, t.Timestamp, t.Duration, t.Time)):
         near = f"abs(CAST({held} AS HUGEINT) - {again}) <= 1"
         return f"NOT COALESCE({near}, {held} IS NULL AND {again} IS NULL)"
+    if isinstance(dtype, t.Json):  # JSON Lines hold the document, not its text: spaces may be others
+        held, again = _compact(held), _compact(again)
     return f"({held} IS DISTINCT FROM {again})"
+
+
+def _compact(json: str) -> str:
+    return f"CASE WHEN json_valid({json}) THEN CAST(json({json}) AS VARCHAR) ELSE {json} END"
 
 
 def _is_inexact(expr: e.Expr) -> bool:

@@ -11,7 +11,8 @@ from specdsl.verify.forms import quote_text
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY_LIMIT = "200MB"
+MEMORY_LIMITS = ("100MB", "400MB", "2GB")
+"""What a verification may use: the first that suffices. Nearly all of them do with the least."""
 THREADS = 2
 
 
@@ -20,7 +21,7 @@ def open_database(
     temp_dir: Path | None,
     *,
     threads: int = THREADS,
-    memory_limit: str = MEMORY_LIMIT,
+    memory_limit: str = MEMORY_LIMITS[0],
 ) -> duckdb.DuckDBPyConnection:
     """A connection whose session is in UTC. What does not fit into memory is spilled to ``temp_dir``
     (None: everything stays in memory, within the limit). It reads ``readable``; other files, the network

@@ -139,13 +139,15 @@ def struct_field(sql: str, name: str) -> str:
 def unscaled(sql: str, precision: int, scale: int) -> str:
     """A DECIMAL(precision, scale) without its point, as BIGINT; out of range is an error.
 
-    The factor's own width keeps the product in 64 bits where it fits there.
+    DuckDB multiplies decimals of up to 18 digits in 64 bits, however long the product: where that could
+    overflow, a factor of 19 digits makes it use 128.
     """
     if scale == 0:
         return f"CAST({sql} AS BIGINT)"
     if precision + scale + 1 > 38:
         return f"CAST(replace(CAST({sql} AS VARCHAR), '.', '') AS BIGINT)"
-    return f"CAST({sql} * CAST({10**scale} AS DECIMAL({scale + 1}, 0)) AS BIGINT)"
+    width = 19 if precision <= 18 < precision + scale else scale + 1
+    return f"CAST({sql} * CAST({10**scale} AS DECIMAL({width}, 0)) AS BIGINT)"
 
 
 def rescaled(sql: str, scale: int, new_scale: int) -> str:

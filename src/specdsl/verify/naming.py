@@ -7,6 +7,7 @@ the later ones get their position in front.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from specdsl.ir.model import Table
 from specdsl.verify.forms import quote_name
@@ -28,8 +29,12 @@ def distinct_names(names: Iterable[str]) -> dict[str, str]:
 
 def column_name(table: Table, name: str) -> str:
     """What column ``name`` of ``table`` is called, not quoted."""
-    clash = [n for n in table.columns if n.casefold() == name.casefold()]
-    return name if len(clash) == 1 else distinct_names(table.columns)[name]
+    return _column_names(tuple(table.columns))[name]
+
+
+@lru_cache(maxsize=64)
+def _column_names(names: tuple[str, ...]) -> dict[str, str]:
+    return distinct_names(names)
 
 
 def table_name(table: Table) -> str:

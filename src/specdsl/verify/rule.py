@@ -66,23 +66,27 @@ class GroupTest:
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """One outcome: how it is called, the predicate, the declared probability."""
+    """One outcome: how it is called, the predicate, the declared probability. ``values``: what the
+    test's ``values`` are in it, for outcomes of choices."""
 
     label: str
     predicate: str
     share: float
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ShareTest:
     """Of the rows where ``applies``, each outcome's count must be as probable as declared. ``exact``:
-    the counts are those of the largest remainders. ``at_least``: other causes may add to the counts."""
+    the counts are those of the largest remainders. ``at_least``: other causes may add to the counts.
+    ``values``: expressions over the row by which outcomes can be told apart (for choices)."""
 
     outcomes: tuple[Share, ...]
     applies: str = "true"
     joins: tuple[str, ...] = ()
     exact: bool = False
     at_least: bool = False
+    values: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

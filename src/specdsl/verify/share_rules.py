@@ -176,7 +176,8 @@ def _share_test(
         for outcome, share in outcomes.items():
             tests = [_equals(v, k) for v, k in zip(values, outcome, strict=True)]
             label = ", ".join("null" if k.value is None else _label(k) for k in outcome)
-            shares.append(Share(label, f"({' AND '.join(tests)})", share))
+            constants = tuple(constant(k.value, k.type) for k in outcome)
+            shares.append(Share(label, f"({' AND '.join(tests)})", share, constants))
     except CannotLowerError as problem:
         return NotCheckable(str(problem))
     whole = found.choice.exact and exact and not found.conditions and not other
@@ -186,6 +187,7 @@ def _share_test(
         tuple(lowering.joins),
         exact=whole,
         at_least=other > 0,
+        values=tuple(values),
     )
 
 

@@ -184,7 +184,7 @@ class Lowering:
                 return self._match(expr, scope)
             case e.Format(parts=parts):
                 pieces = [_piece(self, part, scope) for part in parts]
-                return f"({' || '.join(pieces)})" if pieces else "''"
+                return _joined(pieces) if pieces else "''"
             case e.ListValue(items=items):
                 inner = ", ".join(self.expr(item, scope) for item in items)
                 return f"[{inner}]" if items else f"CAST([] AS {physical_type(expr.type)})"
@@ -253,6 +253,14 @@ class Lowering:
             whens.append(f"WHEN {condition} THEN {self.expr(arm.value, scope)}")
         otherwise = f" ELSE {self.expr(match.otherwise, scope)}" if match.otherwise is not None else ""
         return f"CASE {' '.join(whens)}{otherwise} END"
+
+
+def _joined(pieces: list[str]) -> str:
+    """Pieces of text one after another; halves of halves, since DuckDB limits how deep SQL is nested."""
+    if len(pieces) <= 8:
+        return f"({' || '.join(pieces)})"
+    middle = len(pieces) // 2
+    return f"({_joined(pieces[:middle])} || {_joined(pieces[middle:])})"
 
 
 def _piece(lowering: Lowering, part: str | e.FormatPart, scope: Scope) -> str:

@@ -9,9 +9,10 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
+from specdsl.errors import EnvironmentFailure
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir.model import Dataset, Table
-from specdsl.verify.database import open_database
+from specdsl.verify.database import MEMORY_LIMITS, open_database
 from specdsl.verify.display import displayed
 from specdsl.verify.forest import rows_on_cycles
 from specdsl.verify.naming import ROW, table_name
@@ -67,13 +68,31 @@ def verify(
         own = Path(folder)
         readable = [path for files in tables.values() for path in files.paths]
         readable += [unpacked_path(path, own) for path in readable if path.suffix == ".bz2"]
-        connection = open_database(readable, own)
-        try:
-            run = _Run(connection, dataset, tables, level, own, expected_rows)
-            results = run.results()
-        finally:
-            connection.close()
+        for attempt, memory in enumerate(MEMORY_LIMITS, 1):
+            place = own / f"attempt-{attempt}"
+            connection = open_database(readable, place, memory_limit=memory)
+            try:
+                run = _Run(connection, dataset, tables, level, own, expected_rows)
+                results = run.results()
+            except _OutOfMemoryError as problem:
+                if attempt == len(MEMORY_LIMITS):
+                    raise EnvironmentFailure(
+                        f"there is not enough memory to check `{problem.rule}`",
+                        "--verify sample looks at fewer rows, --verify off at none",
+                    ) from problem
+            else:
+                break
+            finally:
+                connection.close()
     return VerifyReport(tuple(results), run.rows, level, time.monotonic() - started)
+
+
+class _OutOfMemoryError(Exception):
+    """A rule that needs more memory than it was given."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
 
 
 class _Run:
@@ -145,7 +164,8 @@ class _Run:
         for _, group in groupby(row_rules, key=together):
             same = list(group)
             for start in range(0, len(same), _TOGETHER):
-                for result in self._row_results(same[start : start + _TOGETHER]):
+                some = same[start : start + _TOGETHER]
+                for result in self._row_results(some) if len(some) > 1 else map(self._guarded, some):
                     out[result.rule.name] = result
         for rule in self.rules:
             if rule.name not in out:
@@ -158,9 +178,15 @@ class _Run:
 
         try:
             return self._result(rule)
+        except duckdb.OutOfMemoryException as problem:
+            raise _OutOfMemoryError(rule.name) from problem
+        except duckdb.IOException as problem:  # what is spilled needs room, too
+            raise EnvironmentFailure(
+                f"cannot check `{rule.name}`: {_first_line(problem)}", "is there room on the disk?"
+            ) from problem
         except duckdb.Error as problem:
-            words = next((x for x in str(problem).splitlines() if x.strip()), "it failed")
-            return RuleResult(rule, self.rows[rule.table], 0, verdict=Verdict.BROKEN, note=words)
+            note = _first_line(problem)
+            return RuleResult(rule, self.rows[rule.table], 0, verdict=Verdict.BROKEN, note=note)
 
     def _result(self, rule: Rule) -> RuleResult:
         match rule.test:
@@ -262,11 +288,14 @@ class _Run:
         table = self.dataset.tables[rule.table]
         source = " ".join([f"{table_name(table)} AS {ALIAS}", *test.joins])
         sample = "" if test.exact else self.context.sampled(table, f"hash({ALIAS}.{ROW})")
-        counts = ", ".join(f"count(*) FILTER (WHERE {o.predicate})" for o in test.outcomes)
-        (row,) = self.connection.execute(
-            f"SELECT count(*), {counts} FROM {source} WHERE {test.applies}{sample}"
-        ).fetchall()
-        total, found = int(row[0]), [int(n) for n in row[1:]]
+        rows = f"{source} WHERE {test.applies}{sample}"
+        if len(test.outcomes) > _TOGETHER:
+            total = self._number(f"SELECT count(*) FROM {rows}")
+            found = self._counts(rows, test)
+        else:
+            counts = ", ".join(f"count(*) FILTER (WHERE {o.predicate})" for o in test.outcomes)
+            (row,) = self.connection.execute(f"SELECT count(*), {counts} FROM {rows}").fetchall()
+            total, found = int(row[0]), [int(n) for n in row[1:]]
         shares = [o.share for o in test.outcomes]
         if test.exact:
             wanted = largest_remainders(shares, total)
@@ -286,6 +315,20 @@ class _Run:
         broken = sum(abs(found[i] - round(shares[i] * total)) for i in off)
         return _counted(rule, total, max(broken, len(off)), (), "; ".join(told))
 
+    def _counts(self, rows: str, test: ShareTest) -> list[int]:
+        """The rows of each of many outcomes: grouped once, then looked up."""
+        names = [f"c{i}" for i in range(len(test.values))]
+        listed = ", ".join(f"({i}, {', '.join(o.values)})" for i, o in enumerate(test.outcomes))
+        selected = ", ".join(f"{v} AS {n}" for v, n in zip(test.values, names, strict=True))
+        same = " AND ".join(f"g.{n} IS NOT DISTINCT FROM o.{n}" for n in names)
+        found = [0] * len(test.outcomes)
+        for number, count in self.connection.execute(
+            f"SELECT o.i, sum(g.n) FROM (VALUES {listed}) o(i, {', '.join(names)}) JOIN "
+            f"(SELECT {selected}, count(*) AS n FROM {rows} GROUP BY ALL) g ON {same} GROUP BY 1"
+        ).fetchall():
+            found[int(number)] = int(count)
+        return found
+
     def _forest(self, rule: Rule, test: ForestTest) -> RuleResult:
         links, cyclic = rows_on_cycles(self.connection, test.links)
         if cyclic is None:
@@ -299,6 +342,10 @@ class _Run:
             test.shown,
         )
         return _counted(rule, links, broken, offenders, "")
+
+
+def _first_line(problem: Exception) -> str:
+    return next((x for x in str(problem).splitlines() if x.strip()), "it failed")
 
 
 def _counted(
