@@ -116,7 +116,7 @@ AT_THE_TOP = [
     ("enum E { a: 5%, b }", ["DG119"], ["E", "E.a", "E.b"]),
     ("dataset d { seed = 4 }", ["DG119"], ["d"]),
     ("import a.dgen", ["DG101"], ["?!"]),
-    ("type T int", ["DG101"], ["T!"]),
+    ("type T int", ["DG144"], ["T"]),
     ("pool P =", ["DG122"], ["P"]),
     ("enum E { a } enum F { b }", ["DG128"], ["E", "E.a", "F", "F.b"]),
     ("table t foo bar {\n  a int =\n}", ["DG101", "DG122"], ["t", "t.a!"]),

@@ -19,6 +19,42 @@ def replacing(title: str, span: Span, text: str) -> Fix:
     return Fix(title, (Edit(span, text),))
 
 
+def write(text: str) -> str:
+    """The help that gives the corrected text: in backticks, unless it has some itself."""
+    return f"write {text}" if "`" in text else f"write `{text}`"
+
+
+class OtherForm(Diagnostic):
+    """What is written in another way here; ``corrected`` is the statement as it should be, ``edit`` the
+    replacement of the span where that is all there is to it, ``others`` are more of the same."""
+
+    code: ClassVar[str] = "DG144"
+    name: ClassVar[str] = "other-form"
+
+    summary: str
+    corrected: str
+    mark: str = ""
+    edit: str | None = None
+    others: tuple[Span, ...] = ()
+
+    def message(self) -> str:
+        return self.summary
+
+    def label(self) -> str:
+        return self.mark
+
+    def labels(self) -> tuple[Label, ...]:
+        return tuple(Label(span, "and this one") for span in self.others[:3])
+
+    def help(self) -> str:
+        return write(self.corrected)
+
+    def fix(self) -> Fix | None:
+        if self.edit is None:
+            return None
+        return Fix("Write it so", tuple(Edit(span, self.edit) for span in (self.span, *self.others)))
+
+
 class UnterminatedString(Diagnostic):
     """A string whose closing quote is missing."""
 
@@ -105,7 +141,7 @@ class SingleQuotes(Diagnostic):
         return '"' + (self.content or "").replace("\\'", "'").replace('"', '\\"') + '"'
 
     def help(self) -> str:
-        return 'write "..."' if self.content is None else f"write {self._text()}"
+        return 'write `"..."`' if self.content is None else write(self._text())
 
     def fix(self) -> Fix | None:
         return None if self.content is None else replacing("Use double quotes", self.span, self._text())
@@ -161,7 +197,7 @@ class BadDate(Diagnostic):
 
     def help(self) -> str:
         if self.suggestion:
-            return f"write {self.suggestion}"
+            return write(self.suggestion)
         examples = {"date": "2025-06-01", "time": "09:30 or 23:59:59.5", "timestamp": "2025-06-01T12:30:00Z"}
         kind = _temporal_kind(self.text)
         return f"a {kind} looks like {examples[kind]}"
@@ -250,6 +286,11 @@ class UnknownUnit(Diagnostic):
         ("y", "yr", "yrs", "year", "years", "mo", "mon", "month", "months", "q", "Y")
     )
 
+    @classmethod
+    def meant(cls, unit: str) -> str:
+        """The unit that a word such as `days` stands for, '' for none."""
+        return cls._meant.get(unit, "")
+
     def message(self) -> str:
         return f"there is no unit `{self.unit}`"
 
@@ -259,7 +300,7 @@ class UnknownUnit(Diagnostic):
     def help(self) -> str:
         meant = self._meant.get(self.unit)
         if meant:
-            return f"write {self.number}{meant}"
+            return write(f"{self.number}{meant}")
         if self.unit in self._calendar:
             return "months and years differ in length: count in days or weeks, as in 30d or 52w"
         if re.fullmatch(r"(ms|us|[smhdw])[\d.]+.*", self.unit):
@@ -287,7 +328,7 @@ class BadNumber(Diagnostic):
 
     def help(self) -> str:
         if self.suggestion:
-            return f"write {self.suggestion}"
+            return write(self.suggestion)
         if self.text[:2].lower() in ("0x", "0b", "0o"):
             return "numbers are decimal"
         return f'numbers look like 42, 1_000, 0.25 or 1e6; anything else is text: "{self.text}"'
@@ -319,6 +360,8 @@ class UnknownCharacter(Diagnostic):
 
     text: str
     partner: Span | None = None  # the quote at the other end
+    currency: bool = False  # before a number
+    others: tuple[Span, ...] = ()  # more of them on the line
 
     _dashes: ClassVar[str] = "–—−‐‑‒"
     _meant: ClassVar[dict[str, str]] = {
@@ -351,12 +394,27 @@ class UnknownCharacter(Diagnostic):
     def message(self) -> str:
         return f"{self._described()} has no meaning here"
 
+    def labels(self) -> tuple[Label, ...]:
+        return tuple(Label(span, "and this one") for span in self.others[:3])
+
+    def with_another(self, span: Span) -> UnknownCharacter:
+        """The same with one more place."""
+        return UnknownCharacter(
+            span=self.span, text=self.text, currency=self.currency, others=(*self.others, span)
+        )
+
     def help(self) -> str:
         first, substitute = self.text[0], self._substitute()
+        if self.currency:
+            return "an amount is a number, without a sign of a currency"
         if substitute == "":
             return "it is invisible: remove it"
         if substitute is not None:
-            return "write an ordinary space" if substitute.isspace() else f"write {substitute[0]}"
+            return (
+                "write an ordinary space"
+                if substitute.isspace()
+                else f"write `{self._meant.get(first, substitute[0])}`"
+            )
         if first in "@$^~\\%":
             return "texts stand in double quotes, regexes in slashes, odd names in backticks"
         if not first.isprintable():
@@ -364,12 +422,15 @@ class UnknownCharacter(Diagnostic):
         return "a name with other characters than letters, digits and _ stands in backticks"
 
     def fix(self) -> Fix | None:
+        if self.currency:
+            return Fix("Remove it", tuple(Edit(span, "") for span in (self.span, *self.others)))
         substitute = self._substitute()
         if substitute is None:
             return None
         if self.partner:
             return Fix('Use "', (Edit(self.span, '"'), Edit(self.partner, '"')))
-        return replacing("Replace the character" if substitute else "Remove it", self.span, substitute)
+        title = "Replace the character" if substitute else "Remove it"
+        return Fix(title, tuple(Edit(span, substitute) for span in (self.span, *self.others)))
 
 
 class WrongComment(Diagnostic):
@@ -386,7 +447,7 @@ class WrongComment(Diagnostic):
         return f"comments begin with `#`, not with `{self.marker}`"
 
     def help(self) -> str:
-        return f"write # {self.text}" if self.text and self.comment else "put # before each line"
+        return write(f"# {self.text}") if self.text and self.comment else "put `#` before each line"
 
     def fix(self) -> Fix | None:
         if self.comment is None:
@@ -401,6 +462,8 @@ class WrongOperator(Diagnostic):
     name: ClassVar[str] = "wrong-operator"
 
     operator: str
+    corrected: str = ""  # the statement, where it can be told
+    others: tuple[Span, ...] = ()  # more of them on the line
 
     _instead: ClassVar[dict[str, str]] = {
         "&&": "and", "<>": "!=", "!==": "!=", "≠": "!=", "===": "==", "≤": "<=", "≥": ">=", "!": "not ",
@@ -412,31 +475,42 @@ class WrongOperator(Diagnostic):
             return "a column's value stands after a single `=`"
         return f"there is no operator `{self.operator}`"
 
+    def labels(self) -> tuple[Label, ...]:
+        return tuple(Label(span, "and this one") for span in self.others[:3])
+
+    def with_another(self, span: Span) -> WrongOperator:
+        """The same with one more place."""
+        return WrongOperator(
+            span=self.span, operator=self.operator, corrected=self.corrected, others=(*self.others, span)
+        )
+
     def help(self) -> str:
         instead = self._instead.get(self.operator)
+        if self.corrected:
+            return write(self.corrected)
         match self.operator:
             case "==":
                 return "write `=`: what follows says how the column is drawn"
             case "is" | "is not":
-                return f"write {'==' if self.operator == 'is' else '!='} null"
+                return write(f"{'==' if self.operator == 'is' else '!='} null")
             case "between":
-                return "write in low .. high"
-            case "like":
-                return "patterns are matched by a function: matches(text, /[A-Z]+/)"
+                return "write `in low .. high`"
+            case "like" | "=~":
+                return "texts are looked into by functions: starts_with, ends_with, contains"
             case "||":
-                return 'conditions are joined by `or`, texts in an f-string: f"{first} {last}"'
+                return 'conditions are joined by `or`, texts in an f-string: `f"{first} {last}"`'
             case "**":
-                return "powers are a function: pow(base, exponent)"
+                return "powers are a function: `power(base, exponent)`"
             case "&":
                 return "conditions are joined by `and`"
-            case "=~":
-                return "patterns are matched by a function: matches(text, /[A-Z]+/)"
             case _:
                 return f"write `{(instead or '').strip()}`"
 
     def fix(self) -> Fix | None:
         instead = self._instead.get(self.operator)
-        return replacing(f"Write `{instead.strip()}`", self.span, instead) if instead else None
+        if not instead or self.corrected:
+            return None
+        return Fix(f"Write `{instead.strip()}`", tuple(Edit(s, instead) for s in (self.span, *self.others)))
 
 
 class Semicolon(Diagnostic):

@@ -102,12 +102,20 @@ def _rows(d: Diagnostic, sources: Mapping[str, SourceFile], columns: int) -> lis
         code = _corrected(fix, sources)
         help = help or fix.title
         code = "" if _squeezed(code) in _squeezed(help) else code
+        if code and "`" not in code and _names_a_piece(help, code):
+            help, code = f"write `{code}`", ""
     for word, text in [*told, *([("help", help)] if help else [])]:
         rows.extend(_told(word, text, gutter, columns))
     if code:
         lead = " " * (gutter + 9)
         rows.append([(lead, Style.PLAIN), (code[: max(columns - len(lead), 20)], Style.HELP)])
     return rows
+
+
+def _names_a_piece(help: str, code: str) -> bool:
+    """Whether the help says no more than which piece of the corrected line is to be written."""
+    piece = help.removeprefix("write ").strip("`")
+    return help.startswith("write ") and piece in code and " or " not in help.replace(piece, "")
 
 
 def _squeezed(text: str) -> str:

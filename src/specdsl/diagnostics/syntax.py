@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specdsl.diagnostics.lexical import replacing
+from specdsl.diagnostics.lexical import replacing, write
 from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label
 from specdsl.source import Span
 
@@ -135,7 +135,7 @@ class ChainedComparison(Diagnostic):
         return (Label(self.first, "the first one ends before it"),)
 
     def help(self) -> str:
-        return f"write {self.corrected}" if self.corrected else "join two comparisons by `and`"
+        return write(self.corrected) if self.corrected else "join two comparisons by `and`"
 
 
 class MarkAfterName(Diagnostic):
@@ -153,7 +153,7 @@ class MarkAfterName(Diagnostic):
         return f"no `{self.mark}` stands after the name of {self.what}, here `{self.subject}`"
 
     def help(self) -> str:
-        return f"write {self.corrected}"
+        return write(self.corrected)
 
     def fix(self) -> Fix | None:
         return replacing(f"Remove `{self.mark}`", self.span, "")
@@ -172,7 +172,7 @@ class KeywordCase(Diagnostic):
         return f"the language's words are lower-case: `{self.intended}`, not `{self.text}`"
 
     def help(self) -> str:
-        return f"write {self.intended}"
+        return write(self.intended)
 
     def fix(self) -> Fix | None:
         return replacing(f"Write `{self.intended}`", self.span, self.intended)
@@ -195,7 +195,7 @@ class ReservedName(Diagnostic):
 
     def help(self) -> str:
         if self.columns:
-            return f"for a rule over columns write {self.columns}, for a column of that name `{self.word}`"
+            return f"for a rule over columns write `{self.columns}`; a column of that name needs backticks"
         return f"put it in backticks: `{self.word}`"
 
     def fix(self) -> Fix | None:
@@ -219,7 +219,7 @@ class MissingValue(Diagnostic):
         return "a value is expected after this"
 
     def help(self) -> str:
-        return 'values are, for example, 1..5, "a" 70% | "b", sequence(start: 1), another column'
+        return 'a value is, for example, `1..5`, `"a" 70% | "b"`, `sequence(start: 1)` or another column'
 
 
 class MissingType(Diagnostic):
@@ -236,8 +236,8 @@ class MissingType(Diagnostic):
 
     def help(self) -> str:
         if self.modifier:
-            return f"write {self.subject} int{self.modifier}, or whatever type it has"
-        return f"write {self.subject} string = first_name(), or whatever type and value it has"
+            return f"write `{self.subject} int{self.modifier}`, or whatever type it has"
+        return f"write `{self.subject} string = first_name()`, or whatever type and value it has"
 
 
 class UnknownStatement(Diagnostic):
@@ -261,9 +261,9 @@ class UnknownStatement(Diagnostic):
         if self.nearest:
             return f"did you mean `{self.nearest}`?"
         if self.corrected:
-            return f"write {self.corrected}"
+            return write(self.corrected)
         if self.looks_like_column:
-            return "columns stand inside a table: table name 100 { ... }"
+            return "columns stand inside a table: `table name 100 { ... }`"
         return "a file is made of dataset, import, enum, type, pool and table"
 
     def fix(self) -> Fix | None:
@@ -290,7 +290,7 @@ class OtherLanguage(Diagnostic):
     def help(self) -> str:
         if self.advice:
             return self.advice
-        return f"write {self.corrected}" if self.corrected else "write table users 100 { id int key }"
+        return write(self.corrected or "table users 100 { id int key }")
 
 
 class IncompleteIf(Diagnostic):
@@ -300,6 +300,7 @@ class IncompleteIf(Diagnostic):
     name: ClassVar[str] = "incomplete-if"
 
     problem: str
+    corrected: str = ""
 
     def message(self) -> str:
         match self.problem:
@@ -307,15 +308,21 @@ class IncompleteIf(Diagnostic):
                 return "this `if` has no `else`, so it has no value where the condition is false"
             case "then":
                 return "this `if` has no `then`"
+            case "{":
+                return "the branches of an `if` stand after `then` and `else`, not in `{ }`"
+            case "order":
+                return "an `if` begins with its condition"
             case "?":
                 return "there is no `? :`"
             case _:
                 return f"there is no `{self.problem}`"
 
     def help(self) -> str:
+        if self.corrected:
+            return write(self.corrected)
         if self.problem in ("else", "then", "?"):
-            return "write if condition then value else other (null, where there is none)"
-        return "write else if condition then value else other, or use match"
+            return "write `if condition then value else other`; `other` may be `null` in a type with `?`"
+        return "write `else if condition then value else other`, or use `match`"
 
 
 class MisplacedModifier(Diagnostic):
@@ -331,7 +338,7 @@ class MisplacedModifier(Diagnostic):
         return f"`{self.modifier}` stands before the `=`, next to the type"
 
     def help(self) -> str:
-        return f"write {self.corrected}" if self.corrected else "move it before the `=`"
+        return write(self.corrected) if self.corrected else "move it before the `=`"
 
 
 class MissingSeparator(Diagnostic):
@@ -343,6 +350,7 @@ class MissingSeparator(Diagnostic):
     what: str
     found: str
     comma: bool
+    after: Span  # what stands before the place
 
     def message(self) -> str:
         if self.what == "item":
@@ -360,7 +368,7 @@ class MissingSeparator(Diagnostic):
     def fix(self) -> Fix | None:
         if not self.comma:
             return replacing("Begin a new line", self.span.at_start(), "\n")
-        return replacing("Insert a comma", self.span.at_start(), ", ")
+        return replacing("Insert a comma", self.after.at_end(), ",")
 
 
 class ExtraComma(Diagnostic):
@@ -407,10 +415,10 @@ class MethodCall(Diagnostic):
         return f"functions are not called on a value: `{self.function}` takes it as its argument"
 
     def help(self) -> str:
-        return f"write {self.corrected}"
+        return write(self.corrected)
 
     def fix(self) -> Fix | None:
-        return replacing(f"Write {self.corrected}", self.span, self.corrected)
+        return replacing(f"Write `{self.corrected}`", self.span, self.corrected)
 
 
 class OpenRange(Diagnostic):
@@ -427,9 +435,9 @@ class OpenRange(Diagnostic):
 
     def help(self) -> str:
         if self.comparison:
-            return f"compare instead: {self.comparison}"
+            return f"compare instead: `{self.comparison}`"
         bound = f"open ends bound a column, as in `in {self.text}`"
-        return f"{bound}; a value is drawn from a range that ends, as in 1..5"
+        return f"{bound}; a value is drawn from a range that ends, as in `1..5`"
 
 
 class UnnamedCheck(Diagnostic):
@@ -447,7 +455,7 @@ class UnnamedCheck(Diagnostic):
         return "a check has a name, by which reports call it"
 
     def help(self) -> str:
-        return f"write {self.corrected}"
+        return write(self.corrected)
 
 
 class MissingBody(Diagnostic):
@@ -468,7 +476,7 @@ class MissingBody(Diagnostic):
             "enum": "first, second",
             "dataset": "seed 42",
         }[self.what]
-        return f"write {self.what} {self.subject} {{ {inside} }}"
+        return write(f"{self.what} {self.subject} {{ {inside} }}")
 
 
 class ReferenceTarget(Diagnostic):
@@ -483,7 +491,7 @@ class ReferenceTarget(Diagnostic):
         return f"a reference names only the table: it always points to the key of `{self.table}`"
 
     def help(self) -> str:
-        return f"write -> {self.table}"
+        return write(f"-> {self.table}")
 
     def fix(self) -> Fix | None:
         return replacing("Remove it", self.span, "")
@@ -499,7 +507,7 @@ class EmptyHole(Diagnostic):
         return "there is no value between these braces"
 
     def help(self) -> str:
-        return "write the column to show, as in {name}; for braces themselves write {{ }}"
+        return "write the column to show, as in `{name}`; for braces themselves write `{{ }}`"
 
 
 class PatternBar(Diagnostic):
@@ -533,7 +541,7 @@ class NullRateOrder(Diagnostic):
         return "a rate that holds for every row stands before `null`"
 
     def help(self) -> str:
-        return f"write {self.rate} null, or null {self.rate} when condition"
+        return f"write `{self.rate} null`, or `null {self.rate} when condition`"
 
     def fix(self) -> Fix | None:
         return replacing(f"Write {self.rate} null", self.span, f"{self.rate} null")
@@ -576,13 +584,17 @@ class WrongArrow(Diagnostic):
     def message(self) -> str:
         if self.meant == "->":
             return f"a reference is written with `->`, not with `{self.found}`"
+        if self.meant == ":":
+            return f"the value of an argument stands after `:`, not after `{self.found}`"
         return f"the value of an arm stands after `=>`, not after `{self.found}`"
 
     def help(self) -> str:
         return f"write `{self.meant}`"
 
     def fix(self) -> Fix | None:
-        text = f" {self.meant}" if self.found == ":" else self.meant
+        text = (
+            f" {self.meant}" if self.found == ":" else f"{self.meant} " if self.meant == ":" else self.meant
+        )
         return Fix(f"Write `{self.meant}`", tuple(Edit(span, text) for span in (self.span, *self.others)))
 
 

@@ -82,9 +82,12 @@ def _chained_comparison(s: Situation) -> Diagnosis | None:
         stop += 1
     first = s.text(start + 1, s.index)
     second = f"{s.text(operator + 1, s.index)} {s.text(s.index, stop)}"
+    head, tail = s.text(s.statement, start + 1), s.text(stop, s.statement_end)
     return Diagnosis(
         errors.ChainedComparison(
-            span=s.span(), first=s.span(s.tokens[operator]), corrected=f"{first} and {second}"
+            span=s.span(),
+            first=s.span(s.tokens[operator]),
+            corrected=f"{head} {first} and {second} {tail}".strip(),
         )
     )
 
@@ -112,7 +115,14 @@ def _sql_operator(s: Situation) -> Diagnosis | None:
             lexical.WrongOperator(span=span, operator="is not" if negated else "is"),
             replace=None if negated else "EQUALS",
         )
-    return Diagnosis(lexical.WrongOperator(span=s.span(), operator=word), replace=replace)
+    corrected = ""
+    joint = next((at for at in range(s.index, s.statement_end) if s.tokens[at].kind == "AND"), -1)
+    if word == "between" and joint >= 0:
+        low, rest = s.text(s.index + 1, joint), s.text(joint + 1, s.statement_end)
+        corrected = f"{s.text(s.statement, s.index)} in {low}..{rest}"
+    return Diagnosis(
+        lexical.WrongOperator(span=s.span(), operator=word, corrected=corrected), replace=replace
+    )
 
 
 def _incomplete_if(s: Situation) -> Diagnosis | None:
@@ -204,7 +214,10 @@ def _case_when(s: Situation) -> Diagnosis | None:
     if s.token.kind != "WHEN" or s.at(-1).text.lower() != "case":
         return None
     span = s.span(s.at(-1)).to(s.span())
-    advice = "write if condition then value else other, or use match"
+    text, start = s.text(s.index + 1, s.statement_end), s.text(s.statement, s.index - 1)
+    advice = "write `if condition then value else other`, or use `match`"
+    if text.count(" then ") == text.count(" else ") == 1 and text.endswith(" end"):
+        advice = f"write `{start} if {text.removesuffix(' end')}`"
     return Diagnosis(errors.OtherLanguage(span=span, statement="case when", advice=advice))
 
 

@@ -277,13 +277,15 @@ class _Lexer:
             case "BAD_NUMBER":
                 return self._bad_number(text, position)
             case "POINT_NUMBER":
+                if self.before == "RANGE" and self.text[position - 1] == ".":
+                    return self._third_dot(text, position)
                 if self.before in ENDS_VALUE and not self.text[position - 1].isspace():
                     self._report(errors.BadNumber(span=span, text=text, suggestion=""))
                 else:
                     self._report(errors.BadNumber(span=span, text=text, suggestion="0" + text))
                 return self._push("NUMBER", text, position)
             case "WRONG_OPERATOR":
-                self._report(errors.WrongOperator(span=span, operator=text))
+                self._report_once_a_line(errors.WrongOperator(span=span, operator=text))
                 return self._push(_INTENDED[text], text, position)
             case _:  # SEMICOLON
                 self.semicolons.append(span)
@@ -359,7 +361,11 @@ class _Lexer:
         return start
 
     def _unknown_run(self, start: int, stop: int) -> None:
-        self._report(errors.UnknownCharacter(span=self._span(start, stop), text=self.text[start:stop]))
+        text = self.text[start:stop]
+        currency = text in ("$", "€", "£", "¥") and self.text[stop : stop + 1].isdigit()
+        self._report_once_a_line(
+            errors.UnknownCharacter(span=self._span(start, stop), text=text, currency=currency)
+        )
         self.tokens.append(Token("SKIPPED", self.text[start:stop], start, stop))
 
     def _split_name(self, word: str, position: int) -> int:
@@ -403,6 +409,37 @@ class _Lexer:
         self.before = kind
         return stop
 
+    def _third_dot(self, text: str, position: int) -> int:
+        """``18...90``"""
+        start = position - 2
+        line = self.text[self._line_start(start) : self._line_end(start)]
+        at = start - self._line_start(start)
+        corrected = f"{line[:at]}..{line[at + 3 :]}".partition("#")[0].strip()
+        self._report(
+            errors.OtherForm(
+                span=self._span(start, position + 1),
+                summary="a range has two dots",
+                corrected=corrected,
+                edit="..",
+            )
+        )
+        self.tokens[-1] = Token("RANGE", "...", start, position + 1)
+        return self._push("NUMBER", text[1:], position + 1)
+
+    def _report_once_a_line(self, found: errors.WrongOperator | errors.UnknownCharacter) -> None:
+        """A habit more than a mistake each time: what comes again on the line joins the first."""
+        last = self.diagnostics[-1] if self.diagnostics else None
+        alike = type(last) is type(found) and self._spelling(last) == self._spelling(found)
+        if alike and isinstance(last, errors.WrongOperator | errors.UnknownCharacter):
+            between = self.text[last.span.end : found.span.start]
+            if not _LINE_END.search(between) and getattr(last, "partner", None) is None:
+                self.diagnostics[-1] = last.with_another(found.span)
+                return
+        self._report(found)
+
+    def _spelling(self, diagnostic: Diagnostic | None) -> str:
+        return "" if diagnostic is None else self.text[diagnostic.span.start : diagnostic.span.end]
+
     def _forget_since(self, position: int) -> None:
         """What was found in an open `{` of an f-string: that was not meant as an expression."""
         self.diagnostics = [d for d in self.diagnostics if d.span.start < position]
@@ -416,6 +453,9 @@ class _Lexer:
     def _line_end(self, position: int) -> int:
         found = _LINE_END.search(self.text, position)
         return found.start() if found else len(self.text)
+
+    def _line_start(self, position: int) -> int:
+        return max(self.text.rfind("\n", 0, position), self.text.rfind("\r", 0, position)) + 1
 
     def _ends_line(self, position: int) -> bool:
         rest = self.text[position : self._line_end(position)].strip(" \t\f")

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from specdsl.diagnostics import syntax as errors
-from specdsl.syntax import expression_mistakes, statement_mistakes
+from specdsl.syntax import expression_mistakes, habits, statement_mistakes
 from specdsl.syntax.brackets import is_name
 from specdsl.syntax.grammar import END, NEWLINE
 from specdsl.syntax.situation import Diagnosis, Situation, found_in_words
@@ -50,14 +50,22 @@ def _missing_separator(s: Situation) -> Diagnosis | None:
         if s.index != s.statement and _begins_next(s):
             comma = s.block != "file"
             return Diagnosis(
-                errors.MissingSeparator(span=s.span(), what=what, found=found_in_words(s.token), comma=comma),
+                errors.MissingSeparator(
+                    span=s.span(),
+                    what=what,
+                    found=found_in_words(s.token),
+                    comma=comma,
+                    after=s.span(s.at(-1)),
+                ),
                 insert=NEWLINE,
             )
     in_list = s.enclosing >= 0 and s.tokens[s.enclosing].kind in ("LPAR", "LSQB")
     between_values = s.token.kind in _VALUES and s.at(-1).kind in _VALUES | {"RPAR"} and not s.names(0, -1)
     if s.expects("COMMA") and in_list and between_values:
         return Diagnosis(
-            errors.MissingSeparator(span=s.span(), what="item", found=found_in_words(s.token), comma=True),
+            errors.MissingSeparator(
+                span=s.span(), what="item", found=found_in_words(s.token), comma=True, after=s.span(s.at(-1))
+            ),
             insert="COMMA",
         )
     return None
@@ -93,18 +101,18 @@ def _unexpected(s: Situation) -> Diagnosis:
 
 
 _FORMS = {
-    "table": "a column is written name type = value, or name -> table",
-    "struct": "a field is written name type = value",
-    "enum": "members are written paid 55%, shipped 20%, cancelled",
-    "dataset": "a setting is written seed 42",
-    "match": 'an arm is written "a" => value, and the last may be else => value',
-    "map": 'an entry is written "paid": 7',
-    "SOFT_TABLE": "a table is written table users 100 { id int key }",
-    "SOFT_ENUM": "an enum is written enum Status { paid 55%, shipped }",
-    "SOFT_DATASET": "a dataset is written dataset shop { seed 42 }",
-    "SOFT_TYPE": "a type is written type Age = int in 0..150",
-    "SOFT_POOL": 'a pool is written pool Plans = load("plans.csv")',
-    "SOFT_IMPORT": 'an import is written import "common.dgen"',
+    "table": "a column is written `name type = value`, or `name -> table`",
+    "struct": "a field is written `name type = value`",
+    "enum": "members are written `paid 55%, shipped 20%, cancelled`",
+    "dataset": "a setting is written `seed 42`",
+    "match": 'an arm is written `"a" => value`, and the last may be `else => value`',
+    "map": 'an entry is written `"paid": 7`',
+    "SOFT_TABLE": "a table is written `table users 100 { id int key }`",
+    "SOFT_ENUM": "an enum is written `enum Status { paid 55%, shipped }`",
+    "SOFT_DATASET": "a dataset is written `dataset shop { seed 42 }`",
+    "SOFT_TYPE": "a type is written `type Age = int in 0..150`",
+    "SOFT_POOL": 'a pool is written `pool Plans = load("plans.csv")`',
+    "SOFT_IMPORT": 'an import is written `import "common.dgen"`',
 }
 
 
@@ -112,30 +120,32 @@ def _advice(s: Situation) -> str:
     """What to write instead, from the place if nothing better is known."""
     before = s.at(-1)
     if s.token.kind == "IF" and s.expects("PLUS"):
-        return "the condition comes first: if condition then value else other"
+        return "the condition comes first: `if condition then value else other`"
     if s.token.kind in ("IF", "MATCH", "DISTINCT") and s.wants_value:
-        return f"put parentheses around it: ({s.token.text} ...)"
+        return f"put parentheses around it: `({s.token.text} ...)`"
     if s.token.kind == "STRING" and before.text in ("r", "b", "F", "R") and before.end == s.token.start:
-        return 'strings are "..." and f"..."; a pattern stands in slashes, as in /[A-Z]{3}/'
+        return 'strings are `"..."` and `f"..."`; a pattern stands in slashes, as in `/[A-Z]{3}/`'
     if before.kind == "SOFT_IMPORT":
-        return f'write import "{s.text(s.index, s.statement_end)}"'
+        return f'write `import "{s.text(s.index, s.statement_end)}"`'
     if s.token.kind == "MODULO" and before.kind == "NUMBER":
-        return f"a percentage is written without a blank: {before.text}%"
+        return f"a percentage is written without a blank: `{before.text}%`"
     if s.token.kind == "LSQB" and s.index == s.statement + 2:
-        return f"a list is written {s.first.text} list<{before.text}>[0..3]"
+        rest = s.text(max(s.partner[s.index], s.index) + 1, s.statement_end)
+        return f"a list is written `{f'{s.first.text} list<{before.text}>[0..3] {rest}'.rstrip()}`"
     if s.token.kind == "COMMA" and before.kind == "NUMBER" and s.at(1).kind == "NUMBER":
-        return f"digits are grouped by _: {before.text}_{s.at(1).text}"
+        rest = s.text(s.index + 2, s.statement_end).partition("{")
+        return (
+            f"digits are grouped by `_`: `{s.text(s.statement, s.index)}_{s.at(1).text} {rest[0]}{rest[1]}`"
+        )
     if before.kind == "PERCENT" and s.expects("VBAR"):
-        return 'the arms of a choice are separated by |, as in "a" 70% | "b" 30%'
+        return 'the arms of a choice are separated by `|`, as in `"a" 70% | "b" 30%`'
     if s.token.kind == "COLON" and s.expects("VBAR"):
-        return 'shares are percentages after the value, as in "a" 70% | "b" 30%'
+        return 'shares are percentages after the value, as in `"a" 70% | "b" 30%`'
     if s.token.kind in ("NUMBER", "DATE", "TIMESTAMP", "DURATION", "MINUS") and s.expects("HIDDEN"):
         value = s.text(s.index, s.statement_end)
-        return f"a bound is written {before.text} in {value}, a value {before.text} = {value}"
+        return f"a bound is written `{before.text} in {value}`, a value `{before.text} = {value}`"
     if s.token.text in ("to", "until") or before.text in ("between", "from", "."):
-        return "a range is written 1..5, both ends included"
-    if s.token.kind == "TIME" and before.kind == "DATE":
-        return f"a timestamp is written {before.text}T{s.token.text}Z"
+        return "a range is written `1..5`, both ends included"
     if s.block == "file":
         return _FORMS.get(s.first.kind, "a file is made of dataset, import, enum, type, pool and table")
     return _FORMS[s.block]
@@ -195,6 +205,7 @@ def _in_words(s: Situation) -> tuple[str, ...]:
 
 
 _RULES: tuple[Callable[[Situation], Diagnosis | None], ...] = (
+    *habits.RULES,
     *statement_mistakes.RULES,
     *expression_mistakes.RULES,
     _extra_comma,

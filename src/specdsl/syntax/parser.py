@@ -16,6 +16,7 @@ from itertools import accumulate, pairwise
 from typing import Any
 
 from specdsl.diagnostics import syntax as errors
+from specdsl.diagnostics.lexical import OtherForm
 from specdsl.diagnostics.model import Diagnostic, DiagnosticBag, Label
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
@@ -360,7 +361,7 @@ class _Parser:
             return True
         if isinstance(diagnostic, errors.MissingSeparator) and situation.statement in self.breaks:
             return True
-        if isinstance(diagnostic, errors.WrongArrow | errors.PatternBar):
+        if isinstance(diagnostic, errors.WrongArrow | errors.PatternBar | OtherForm):
             if diagnostic.span in self.told:
                 return True
             self.told.update(diagnostic.others)

@@ -21,16 +21,16 @@ STATEMENTS = {
 }
 _SQL_STATEMENTS = kinds("CREATE INSERT SELECT ALTER DROP UPDATE DELETE WITH")
 _SQL_OPTIONS = {
-    "PRIMARY": "write key after the type",
-    "AUTO_INCREMENT": "an int key counts by itself: id int key",
-    "AUTOINCREMENT": "an int key counts by itself: id int key",
-    "REFERENCES": "a reference is written user_id -> users",
-    "FOREIGN": "a reference is written user_id -> users",
-    "DEFAULT": "write the value after =",
-    "NOT": "columns are never null unless their type ends in ?",
-    "NULL": "a type that ends in ? can be null: string?",
-    "NULLABLE": "a type that ends in ? can be null: string?",
-    "CONSTRAINT": "write check name: condition",
+    "PRIMARY": "write `key` after the type",
+    "AUTO_INCREMENT": "an int key counts by itself: `id int key`",
+    "AUTOINCREMENT": "an int key counts by itself: `id int key`",
+    "REFERENCES": "a reference is written `user_id -> users`",
+    "FOREIGN": "a reference is written `user_id -> users`",
+    "DEFAULT": "write the value after `=`",
+    "NOT": "columns are never null unless their type ends in `?`",
+    "NULL": "a type that ends in `?` can be null: `string?`",
+    "NULLABLE": "a type that ends in `?` can be null: `string?`",
+    "CONSTRAINT": "write `check name: condition`",
 }
 _MODIFIERS = kinds("KEY UNIQUE HIDDEN EACH WHERE DISTINCT IN")
 
@@ -146,7 +146,9 @@ def _missing_type(s: Situation) -> Diagnosis | None:
     if s.block not in ("table", "struct") or s.index != s.statement + 1 or not is_name(s.first):
         return None
     if s.token.kind == "KEY" and s.first.text.upper() in _SQL_OPTIONS:
-        advice = _SQL_OPTIONS[s.first.text.upper()].replace("write key after the type", "write key (a, b)")
+        advice = _SQL_OPTIONS[s.first.text.upper()].replace(
+            "write `key` after the type", "write `key (a, b)`"
+        )
         text = s.text(s.statement, s.index + 1)
         span = s.span(s.first).to(s.span())
         return Diagnosis(errors.OtherLanguage(span=span, statement=text, advice=advice))
@@ -174,6 +176,8 @@ def _misplaced_modifier(s: Situation) -> Diagnosis | None:
         return None
     modifier = s.text(start, stop)
     before, value = s.text(s.statement, equal), s.text(equal, start)
+    if "null" in modifier and equal == s.statement + 2:
+        before += "?"  # only such a type takes a rate of nulls
     corrected = f"{before} {modifier} {value}" if value != "=" else ""
     span = s.span(s.tokens[start]).to(s.span(s.tokens[stop - 1]))
     return Diagnosis(errors.MisplacedModifier(span=span, modifier=modifier, corrected=corrected))
