@@ -133,10 +133,8 @@ def _advice(s: Situation) -> str:
         rest = s.text(max(s.partner[s.index], s.index) + 1, s.statement_end)
         return f"a list is written `{f'{s.first.text} list<{before.text}>[0..3] {rest}'.rstrip()}`"
     if s.token.kind == "COMMA" and before.kind == "NUMBER" and s.at(1).kind == "NUMBER":
-        rest = s.text(s.index + 2, s.statement_end).partition("{")
-        return (
-            f"digits are grouped by `_`: `{s.text(s.statement, s.index)}_{s.at(1).text} {rest[0]}{rest[1]}`"
-        )
+        head, tail = s.text(s.statement, s.index), s.text(s.index + 2, s.index + 3)
+        return f"digits are grouped by `_`: `{head}_{s.at(1).text} {tail}`"
     if before.kind == "PERCENT" and s.expects("VBAR"):
         return 'the arms of a choice are separated by `|`, as in `"a" 70% | "b" 30%`'
     if s.token.kind == "COLON" and s.expects("VBAR"):
