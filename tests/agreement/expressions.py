@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
+from specdsl.ir.walk import walk
 
 MONEY = t.Decimal(10, 2)
 FINE = t.Decimal(18, 6)
@@ -65,13 +66,16 @@ COLUMNS: dict[str, t.DataType] = {
 
 
 @st.composite
-def rows(draw: st.DrawFn) -> dict[str, list[Any]]:
-    """Physical values of all columns, with nulls, for a few rows."""
-    n = draw(st.integers(1, 4))
-    return {
-        name: draw(st.lists(st.one_of(PHYSICAL[dtype], st.none()), min_size=n, max_size=n))
-        for name, dtype in COLUMNS.items()
-    }
+def cases(draw: st.DrawFn, expressions_: st.SearchStrategy[Any]) -> tuple[Any, dict[str, list[Any]]]:
+    """An expression, and physical values of the columns that it names, with nulls, for a few rows."""
+    expr = draw(expressions_)
+    named = {n.column for n in walk(expr) if isinstance(n, e.ColumnValue)}
+    n = draw(st.integers(1, 3))
+    rows = {name: [None] * n for name in COLUMNS}
+    for name in sorted(named):
+        value = st.one_of(PHYSICAL[COLUMNS[name]], PHYSICAL[COLUMNS[name]], st.none())
+        rows[name] = [draw(value) for _ in range(n)]
+    return expr, rows
 
 
 def _leaf(dtype: t.DataType) -> st.SearchStrategy[e.Expr]:

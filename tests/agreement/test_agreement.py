@@ -10,7 +10,7 @@ from specdsl.ir import expr as e
 from specdsl.ir.walk import walk
 from specdsl.verify.lowered import NotLowered
 from tests.agreement.backends import FAILED, Sql, numpy_result, same
-from tests.agreement.expressions import COLUMNS, FINE, MONEY, STATUS, expressions, rows
+from tests.agreement.expressions import COLUMNS, FINE, MONEY, STATUS, cases, expressions
 
 SQL = Sql(COLUMNS)
 TYPES = (t.BOOL, t.INT, t.FLOAT, MONEY, FINE, t.STRING, t.DATE, t.TIME, t.TIMESTAMP, t.DURATION, STATUS)
@@ -24,8 +24,9 @@ def is_lazy(expr: e.Expr) -> bool:
 @pytest.mark.parametrize("dtype", TYPES, ids=str)
 def test_backends_agree(dtype: t.DataType) -> None:
     @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(expressions(dtype, 3), rows())
-    def agree(expr: e.Expr, data: dict[str, list[Any]]) -> None:
+    @given(cases(expressions(dtype, 3)))
+    def agree(case: tuple[e.Expr, dict[str, list[Any]]]) -> None:
+        expr, data = case
         SQL.fill(data)
         by_sql = SQL.result(expr)
         if isinstance(by_sql, NotLowered):

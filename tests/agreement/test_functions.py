@@ -12,7 +12,7 @@ from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as e
 from specdsl.verify.lowered import NotLowered
 from tests.agreement.backends import FAILED, Sql, numpy_result, same
-from tests.agreement.expressions import COLUMNS, PHYSICAL, rows
+from tests.agreement.expressions import COLUMNS, PHYSICAL, cases
 
 LOWERED = [f for f in FUNCTIONS.values() if f.sql is not None and f.form is Form.FUNCTION]
 SQL = Sql(COLUMNS)
@@ -75,9 +75,10 @@ def close(left: Any, right: Any) -> bool:
 
 @pytest.mark.parametrize("function", LOWERED, ids=lambda f: f.name)
 def test_kernel_and_sql_agree(function: Function) -> None:
-    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
-    @given(calls(function), rows())
-    def agree(call: e.Call, data: dict[str, list[Any]]) -> None:
+    @settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(cases(calls(function)))
+    def agree(case: tuple[e.Call, dict[str, list[Any]]]) -> None:
+        call, data = case
         SQL.fill(data)
         by_sql = SQL.result(call)
         assert not isinstance(by_sql, NotLowered), by_sql.reason

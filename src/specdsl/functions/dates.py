@@ -177,7 +177,8 @@ def _add_months(times: int) -> Callable[[Invocation], Vector]:
 
     def kernel(call: Invocation) -> Vector:
         vector, count = as_vector(call, "x"), ints(call, name)
-        require(call, name, np.abs(np.asarray(count)) <= 120_000, count, "that leaves the years 1 to 9999")
+        near = (np.asarray(count) >= -120_000) & (np.asarray(count) <= 120_000)
+        require(call, name, near, count, "that leaves the years 1 to 9999")
         days = days_of(vector)
         months = months_of(days) + np.asarray(count) * times
         start = first_of(months)

@@ -232,10 +232,18 @@ class Lowering:
         if call.function == "sequence":  # the one function of the catalogue that knows its row
             start, step = (self.expr(arg, scope) for _, arg in call.args)
             return f"({start} + {scope.alias}.{ROW} * {step})"
-        args = {name: to_natural(self.expr(arg, scope), arg.type) for name, arg in call.args}
+        physical = {name: self.expr(arg, scope) for name, arg in call.args}
+        args = {name: to_natural(physical[name], arg.type) for name, arg in call.args}
         types = {name: arg.type for name, arg in call.args}
         assert function.sql is not None
-        return to_physical(function.sql(args, types), call.type)
+        value = to_physical(function.sql(args, types), call.type)
+        nullable = [
+            physical[name] for name, arg in call.args if not isinstance(arg, e.Const) and arg.nullable
+        ]
+        if function.handles_null or len(nullable) < 2:
+            return value
+        # A null beside a value that the function refuses is null, not a failure.
+        return f"CASE WHEN {' AND '.join(f'{x} IS NOT NULL' for x in nullable)} THEN {value} END"
 
     def _match(self, match: e.Match, scope: Scope) -> str:
         subjects = [self.expr(s, scope) for s in match.subjects]
