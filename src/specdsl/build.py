@@ -77,7 +77,8 @@ def build(
         previous = read_manifest(folder)
         try:
             job = decide(compilation, options, _mode(options, staging), data or LocalFiles(), previous)
-            if options.resume and not staging.exists() and _is_built(job):
+            if options.resume and staging.journal() is None and _is_built(job):
+                staging.remove()
                 told.note("the build is complete already")
                 return _result(job, folder, {}, None, started)
             require_room(job, folder)

@@ -17,7 +17,7 @@ from specdsl.build import BuildInterruptedError, Mode, VerifyLevel
 from specdsl.building import staging
 from specdsl.building.staging import STAGING_NAME
 from specdsl.errors import DataError
-from tests.build.specs import SHOP, Heard, built, contents, names
+from tests.build.specs import SHOP, Heard, built, contents
 
 BIG = {"users": 40_000, "visits": 150_000}
 OPTIONS = {"rows": BIG, "files": 6, "verify": VerifyLevel.OFF}
@@ -93,7 +93,8 @@ def test_ctrl_c_keeps_what_is_finished(spec: Path, tmp_path: Path, undisturbed: 
         return
     assert process.returncode == 130, told
     assert "Traceback" not in told.decode()
-    assert names(out) == [STAGING_NAME]
+    there = {name: digest for name, digest in contents(out).items() if not name.startswith(".")}
+    assert all(undisturbed[name] == digest for name, digest in there.items())
     built(out, **OPTIONS, resume=True)
     assert contents(out) == undisturbed
 
@@ -197,6 +198,26 @@ def test_resuming_what_is_complete(tmp_path: Path) -> None:
     assert built(tmp_path, resume=True, listener=heard).ok
     assert heard.notes == ["the build is complete already"]
     assert contents(tmp_path) == before
+
+
+def test_killed_while_it_tidied_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything is published; whatever is left of the staging folder does not matter."""
+    built(tmp_path / "b")
+    removed = staging.Staging.remove
+    with monkeypatch.context() as patch:
+        patch.setattr(
+            staging.Staging,
+            "remove",
+            lambda self: removed(self) if not self.path(".publish.json").exists() else None,
+        )
+        built(tmp_path / "a")
+    assert (tmp_path / "a" / STAGING_NAME / ".publish.json").exists()
+    heard = Heard()
+    assert built(tmp_path / "a", resume=True, listener=heard).ok
+    assert heard.notes[-1] == "the build is complete already"
+    (tmp_path / "a" / STAGING_NAME).mkdir()
+    assert built(tmp_path / "a", resume=True).ok
+    assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
 @pytest.mark.parametrize("moves", range(5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,7 +42,11 @@ def failure_of(error: OSError, path: Path) -> EnvironmentFailure:
             "too many files are open", "raise the limit (ulimit -n), or use fewer workers"
         )
     if code == errno.ENAMETOOLONG:
-        return EnvironmentFailure(f"the name of `{at}` is too long for this disk")
+        short = at.with_name(f"{at.name[:30]}...{at.name[-12:]}") if len(at.name) > 60 else at
+        return EnvironmentFailure(
+            f"the name of `{short}` has {len(os.fsencode(at.name))} bytes and is too long for this disk",
+            "give the table a shorter name: files are named after tables",
+        )
     reason = error.strerror or str(error).splitlines()[0]
     return EnvironmentFailure(f"cannot write `{at}`: {reason}")
 

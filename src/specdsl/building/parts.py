@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -9,6 +10,7 @@ from urllib.parse import quote
 from specdsl.errors import DataError
 
 _PLAIN = " !#$&'()+,;=@[]{}^~"  # besides letters, digits and _.-
+_DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,10 @@ class Part:
 
 def file_name(table: str, number: int, extension: str) -> str:
     """``users.parquet``, or for numbers from 1 ``users-00001.parquet``. Characters that names of files
-    cannot have come out percent-encoded."""
+    cannot have come out percent-encoded, as do the first ones of names that Windows keeps for devices."""
     stem = "".join(c if c.isalnum() or c in _PLAIN else quote(c, safe="") for c in table)
-    if stem.startswith("."):
-        stem = "%2E" + stem[1:]
+    if stem.startswith(".") or stem.split(".")[0].strip().casefold() in _DEVICES:
+        stem = f"%{ord(stem[0]):02X}{stem[1:]}"
     return f"{stem}{f'-{number:05d}' if number else ''}{extension}"
 
 
@@ -56,12 +58,24 @@ def split(
 
 
 def check_names(parts: Iterable[Part], reserved: Iterable[str]) -> None:
-    """Raises DataError where two parts (or a part and a name of the build itself) share a name."""
-    owner = dict.fromkeys(reserved, "the build itself")
+    """Raises DataError where two parts (or a part and a name of the build itself) share a name, on disks
+    that take capitals for small letters too: there the one would replace the other."""
+    owner = {_folded(name): ("the build itself", name) for name in reserved}
     for part in parts:
-        other = owner.setdefault(part.name, f"`{part.table}`")
-        if other != f"`{part.table}`":
+        other, name = owner.setdefault(_folded(part.name), (f"`{part.table}`", part.name))
+        if other == f"`{part.table}`":
+            continue
+        if name == part.name:
             raise DataError(
                 f"table `{part.table}` and {other} would both be written to `{part.name}`",
                 "rename the table, or write another format",
             )
+        raise DataError(
+            f"table `{part.table}` and {other} would be written to `{part.name}` and `{name}`, which many "
+            "disks take for the same file",
+            "rename one of them, so that they differ in more than capitals",
+        )
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

@@ -151,4 +151,8 @@ class Staging:
         for name in stale:
             (self.out_dir / name).unlink(missing_ok=True)
         sync_folder(self.out_dir)
+        # The record goes last: as long as anything else is there, a publication can be told from a build.
+        for path in self.folder.iterdir():
+            if path.name != _RECORD:
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
         self.remove()
