@@ -69,11 +69,12 @@ def test_files_that_cannot_be_used(tmp_path, name, text, problem, words):
     assert "\n" not in caught.value.detail
 
 
-def test_invalid_utf8_is_malformed(tmp_path):
+def test_what_is_not_utf8_is_told_with_its_line(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"a\n\xff\n")
     with pytest.raises(FileProblem) as caught:
         LocalFiles(tmp_path).data_schema(str(tmp_path / "a.csv"))
-    assert caught.value.problem is Problem.MALFORMED
+    assert caught.value.problem is Problem.NOT_TEXT
+    assert caught.value.detail == "byte 0xff in line 2 is not UTF-8"
 
 
 def test_json_objects_lines_and_scalars(tmp_path):

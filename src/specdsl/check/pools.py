@@ -13,11 +13,11 @@ from specdsl.syntax import tree
 
 REMEDIES = {
     Problem.MISSING: "the path is relative to the file that names it; is it spelled as on disk?",
-    Problem.UNREADABLE: "make it a file that may be read",
-    Problem.OUTSIDE: "move it beside the spec, or allow its folder on the command line",
+    Problem.UNREADABLE: "give a file that is whole and that you may read",
+    Problem.OUTSIDE: "move it beside the spec, or allow its folder on the command line: `--allow FOLDER`",
     Problem.NOT_TEXT: "save it as UTF-8",
     Problem.TOO_LARGE: "use a smaller file",
-    Problem.MALFORMED: "open it with another program to see what is wrong with it",
+    Problem.MALFORMED: "correct the file, or give the one that was meant",
     Problem.UNKNOWN_FORMAT: "CSV, Parquet, JSON and JSON Lines files can be read, by their ending",
     Problem.EMPTY: "put rows into it",
 }

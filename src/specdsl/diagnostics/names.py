@@ -359,7 +359,7 @@ class FileNotUsable(Diagnostic):
             "outside": "lies outside the folders that this spec may read",
             "not text": "is not UTF-8 text",
             "too large": "is too large",
-            "malformed": "is not what its name says",
+            "malformed": "is malformed",
             "unknown format": "has a format that is not known",
             "empty": "is empty",
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import ClassVar
 
 from specdsl.diagnostics.model import Diagnostic
@@ -235,12 +236,18 @@ class NegativeWeight(Diagnostic):
 
     weight: float
     what: str
+    remedy: str = "bound the weights with `in 0 ..`"
 
     def message(self) -> str:
-        return f"{self.what} has the weight {self.weight:g}, but weights are never negative"
+        if self.weight == 0:
+            return f"{self.what} has the weight 0, so that nothing can be drawn"
+        if math.isfinite(self.weight) and self.weight > 0:
+            return f"{self.what} has the weight {self.weight:g}, and together they exceed what a float holds"
+        why = "negative" if math.isfinite(self.weight) else "without an end"
+        return f"{self.what} has the weight {self.weight:g}, but weights are never {why}"
 
     def help(self) -> str:
-        return "bound the weights with `in 0 ..`"
+        return self.remedy
 
 
 class ChainTooDeep(Diagnostic):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
+from typing import NoReturn
 
 import numpy as np
 import pyarrow as pa
@@ -56,16 +57,23 @@ class LoadedPool:
     @cached_property
     def _weights(self) -> InverseTable:
         assert self._pool.weight is not None
-        weights = selection.array(from_arrow(self._table.column(self._pool.weight), t.FLOAT))
-        weights = np.nan_to_num(weights.astype(np.float64))
-        if weights.min(initial=0.0) < 0 or not weights.sum() > 0:
-            worst = float(weights.min(initial=0.0))
-            raise GenerationError(
-                lambda span: NegativeWeight(
-                    span=span, weight=worst, what=f"a row of pool `{self._pool.name}`"
-                )
-            )
+        held = from_arrow(self._table.column(self._pool.weight), t.FLOAT)
+        weights = selection.array(held).astype(np.float64)
+        if held.valid is not None:
+            weights = np.where(held.valid, weights, 0.0)
+        weights[np.isnan(weights)] = 0.0
+        low, high = float(weights.min(initial=0.0)), float(weights.max(initial=0.0))
+        with np.errstate(over="ignore"):
+            total = float(weights.sum())
+        if low < 0 or total <= 0 or not np.isfinite(total):
+            self._refuse(low if low < 0 else high)
         return InverseTable.from_weights(weights)
+
+    def _refuse(self, worst: float) -> NoReturn:
+        every = "every" if worst == 0 else "a"
+        what = f"{every} row of pool `{self._pool.name}`"
+        remedy = f"correct column `{self._pool.weight}` of `{self._pool.path}`"
+        raise GenerationError(lambda span: NegativeWeight(span=span, weight=worst, what=what, remedy=remedy))
 
     def draw(self, stream: Stream) -> Int64Array:
         """Row numbers drawn by the weights."""

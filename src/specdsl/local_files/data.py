@@ -99,10 +99,24 @@ def _read(path: str, kind: str, columns: Sequence[str] | None) -> pa.Table:
                 return _csv(path)
             case _:
                 return _json(path)
-    except (pa.ArrowException, UnicodeDecodeError) as problem:
+    except (pa.ArrowException, UnicodeError) as problem:
+        if "invalid UTF8" in str(problem):
+            raise _not_utf8(path) from None
         raise FileProblem(Problem.MALFORMED, path, _one_line(problem)) from None
     except OSError as problem:  # Arrow raises it for damaged compression, too
         raise FileProblem(Problem.UNREADABLE, path, _one_line(problem)) from None
+
+
+def _not_utf8(path: str) -> FileProblem:
+    """Which byte of a file is not UTF-8, as far as its beginning tells."""
+    try:
+        with pa.input_stream(path, compression="detect") as stream:
+            decoded(path, bytes(stream.read(_MAX_JSON_BYTES)))
+    except FileProblem as problem:
+        return problem
+    except OSError:
+        pass
+    return FileProblem(Problem.NOT_TEXT, path, "there are bytes that are not UTF-8")
 
 
 def _one_line(problem: Exception) -> str:
@@ -257,15 +271,23 @@ def _json_rows(path: str, text: str) -> list[dict[str, Any]]:
         try:
             values = [json.loads(text)]  # one object over several lines
         except (ValueError, RecursionError) as problem:
-            raise FileProblem(Problem.MALFORMED, path, _one_line(problem)) from None
+            raise FileProblem(Problem.MALFORMED, path, _json_problem(problem)) from None
     except (ValueError, RecursionError) as problem:
-        raise FileProblem(Problem.MALFORMED, path, _one_line(problem)) from None
+        raise FileProblem(Problem.MALFORMED, path, _json_problem(problem)) from None
     if values and not any(isinstance(v, (dict, list)) for v in values):
         return [{"value": v} for v in values]
     wrong = next((i for i, v in enumerate(values) if not isinstance(v, dict)), None)
     if wrong is not None:
         raise FileProblem(Problem.MALFORMED, path, f"element {wrong + 1} is not an object")
     return values
+
+
+def _json_problem(problem: Exception) -> str:
+    if isinstance(problem, RecursionError):
+        return "it is nested too deep"
+    if "integer string conversion" in str(problem):
+        return "it has a number with thousands of digits"
+    return _one_line(problem)
 
 
 class _JsonLineError(ValueError):
@@ -278,7 +300,7 @@ def _json_line(line: str, number: int) -> Any:
     except (ValueError, RecursionError) as problem:
         if number == 1:
             raise _JsonLineError(str(problem)) from None
-        raise ValueError(f"line {number}: {problem}") from None
+        raise ValueError(f"line {number}: {_json_problem(problem)}") from None
 
 
 def _json_column(path: str, name: str, values: list[Any]) -> pa.ChunkedArray:
@@ -290,8 +312,19 @@ def _json_column(path: str, name: str, values: list[Any]) -> pa.ChunkedArray:
             whole = all(isinstance(v, int) for v in present)
             return pa.chunked_array([pa.array(values, pa.int64() if whole else pa.float64())])
         return pa.chunked_array([pa.array(values)])
-    except (pa.ArrowException, OverflowError) as problem:
-        raise FileProblem(Problem.MALFORMED, path, f"column `{name}`: {_one_line(problem)}") from None
+    except UnicodeError:
+        raise FileProblem(
+            Problem.MALFORMED, path, f"column `{name}` has half of a surrogate pair, which is no character"
+        ) from None
+    except OverflowError:
+        raise FileProblem(Problem.MALFORMED, path, f"column `{name}` has integers beyond 64 bits") from None
+    except pa.ArrowException as problem:
+        kinds = sorted({_JSON_KINDS.get(type(v), "numbers") for v in present})
+        told = f"mixes {' and '.join(kinds)}" if len(kinds) > 1 else _one_line(problem)
+        raise FileProblem(Problem.MALFORMED, path, f"column `{name}` {told}") from None
+
+
+_JSON_KINDS = {str: "texts", bool: "true or false", dict: "objects", list: "arrays"}
 
 
 def _inferred_text(values: list[str | None]) -> pa.ChunkedArray:

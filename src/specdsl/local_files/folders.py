@@ -81,12 +81,12 @@ def decoded(path: str, data: bytes) -> str:
         (b"\xfe\xff", "UTF-16"),
     ):
         if data.startswith(bom):
-            raise FileProblem(Problem.NOT_TEXT, path, f"it is {encoding}; save it as UTF-8")
+            raise FileProblem(Problem.NOT_TEXT, path, f"it is {encoding}")
     zero = data.find(b"\0")
     if zero >= 0:
         odd, even = data[1:2000:2].count(0), data[0:2000:2].count(0)
         if max(odd, even) > len(data[:2000]) // 3:
-            raise FileProblem(Problem.NOT_TEXT, path, "it looks like UTF-16; save it as UTF-8")
+            raise FileProblem(Problem.NOT_TEXT, path, "it looks like UTF-16")
         line = data.count(b"\n", 0, zero) + 1
         raise FileProblem(Problem.NOT_TEXT, path, f"it is binary: there is a NUL byte in line {line}")
     try:

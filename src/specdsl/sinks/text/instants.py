@@ -19,12 +19,16 @@ from specdsl.sinks.text.buffers import fixed_width, left_parts, numbers, validit
 _DAY = 86_400_000_000
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # 0001-01-01 and 9999-12-31
 _SPAN = 4_096  # tables of days start and end at multiples of it
+_FEW = 16  # a table is worth it where it has at most so many days for each value
 
 
 @lru_cache(maxsize=16)
 def _dates(first: int, last: int) -> NDArray[np.bytes_]:
-    days = np.arange(first, last).astype("datetime64[D]")
-    return np.datetime_as_string(days).astype("S10")
+    return _formatted(np.arange(first, last))
+
+
+def _formatted(days: NDArray[np.int64]) -> NDArray[np.bytes_]:
+    return np.datetime_as_string(days.astype("datetime64[D]")).astype("S10")
 
 
 @lru_cache(maxsize=1)
@@ -47,6 +51,8 @@ def _date_texts(days: NDArray[np.int64]) -> NDArray[np.bytes_] | None:
         return None
     first = max(low // _SPAN * _SPAN, _FIRST_DAY)
     last = min((high // _SPAN + 1) * _SPAN, _LAST_DAY + 1)
+    if last - first > max(8 * _SPAN, _FEW * len(days)):
+        return _formatted(days)
     return _dates(first, last).take(days - first)
 
 
