@@ -79,7 +79,8 @@ def read_table(
 ) -> ReadTable:
     """Make ``view`` (a quoted name with schema) over the files of table ``name``, with ``columns`` in
     physical form and the row's number. Whatever is wrong with the files is in the result; the view is
-    there in any case (empty when nothing could be read)."""
+    there in any case (empty when nothing could be read). Raises duckdb.OutOfMemoryException, which says
+    nothing about the files."""
     import duckdb
 
     table = ReadTable(name)
@@ -103,6 +104,8 @@ def read_table(
             case other:
                 table.problems.append(f"`{other}` is not a format that can be verified")
                 _empty(connection, view, columns, table)
+    except duckdb.OutOfMemoryException:
+        raise
     except (duckdb.Error, OSError, ValueError, UnicodeError) as problem:
         table.problems.append(_first_line(problem))
         _empty(connection, view, columns, table)

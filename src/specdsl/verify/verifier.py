@@ -131,7 +131,12 @@ class _Run:
 
     def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:
         columns = {c.name: c.type for c in table.columns.values() if not c.hidden}
-        read = read_table(self.connection, table.name, table_name(table), columns, files, temp_dir)
+        import duckdb
+
+        try:
+            read = read_table(self.connection, table.name, table_name(table), columns, files, temp_dir)
+        except duckdb.OutOfMemoryException as problem:
+            raise _OutOfMemoryError(f"{table.name} schema") from problem
         if not read.usable:
             reason = f"the files of `{table.name}` cannot be read"
             read.missing.update(dict.fromkeys(columns, reason))
