@@ -59,3 +59,11 @@ having p.parts <> count(*) or p.big <> max(s.amount) or abs(p.mean - avg(s.amoun
 select p.id from projects p left join teams_of_projects t on t.project_id = p.id where p.owner_id is not null group by p.id having count(t.team_id) not between 2 and 4 or count(distinct t.team_id) <> count(t.team_id);
 -- teams of projects without
 select * from teams_of_projects t join projects p on p.id = t.project_id where p.owner_id is null;
+-- a day twice for a team
+select team_id, day from bookings group by all having count(*) > 1;
+-- days that are never taken, or hardly ever first
+select count(distinct day) c, count(distinct day) filter (team_id <= 10) d from bookings having c < 31 or d < 25;
+-- shifts twice
+select team_id, day, half from shifts group by all having count(*) > 1;
+-- desks twice
+select floor, team_id, number from desks where team_id is not null group by all having count(*) > 1;

@@ -60,6 +60,8 @@ def dependency_graph(dataset: Dataset) -> Graph:
             edges = list(_uses(dataset, table, column.value, None))
             edges += _rule_uses(dataset, table, column.nulls)
             edges += _bound_uses(dataset, table, column.bounds)
+            if column.distinct_within is not None:
+                edges.append((Node(table.name, column.distinct_within, Part.REFERENCE), Move.LEVEL))
             graph[Node(table.name, column.name, Part.COLUMN)] = edges
         for reference in table.references.values():
             graph[Node(table.name, reference.name, Part.REFERENCE)] = list(

@@ -59,6 +59,12 @@ class UniquenessAnalysis:
         if table.query is not None:
             return table
         uniques = tuple(self._constraint(table, u) for u in table.uniques)
+        for unique in uniques:
+            if unique.plan is UniquePlan.WITHIN:
+                within = next(r for r in table.references.values() if set(r.columns) <= set(unique.columns))
+                last = unique.columns[-1]
+                columns[last] = replace(columns[last], distinct_within=within.name)
+        table = replace(table, columns=columns)
         for name in table.key:
             self._key_not_null(table, columns[name])
         return replace(table, uniques=uniques)
@@ -249,6 +255,11 @@ class UniquenessAnalysis:
             self._group_fits(table, constraint, last)
             order = tuple(c for c in columns if c not in last.columns) + last.columns
             return replace(constraint, plan=UniquePlan.DISTINCT, columns=order)
+        for reference in covered[:1]:
+            distinct = self._distinct_member(table, reference, [m for m in members if m.reference is None])
+            if distinct is not None:
+                order = (*(c for c in columns if c != distinct.name), distinct.name)
+                return replace(constraint, plan=UniquePlan.WITHIN, columns=order)
         self.bag.add(
             CannotKeepUniqueTogether(
                 span=self._rule_span(table, constraint),
@@ -257,6 +268,39 @@ class UniquenessAnalysis:
             )
         )
         return constraint
+
+    def _distinct_member(self, table: Table, reference: Reference, members: list[Column]) -> Column | None:
+        """The column of the largest domain whose values can be numbered: distinct among the children of
+        ``reference`` it keeps the whole combination unique. Reports where a parent has too many."""
+        best: tuple[int, str, Column] | None = None
+        for member in members:
+            found = domain(self.dataset, table, member.value, member.bounds)
+            numbered = found is not None and found.indexable and _indexable_form(member.value)
+            if found is not None and numbered and (best is None or found.size > best[0]):
+                best = (found.size, found.arithmetic, member)
+        if best is None:
+            return None
+        size, arithmetic, column = best
+        each = reference.each
+        if each is None:
+            return column
+        most = each.low if each.high is None or table.rows is not None else each.high
+        if most > size:
+            fitting = f"each {min(each.low, size)}..{size}"
+            self.bag.add(
+                TooFewValues(
+                    span=self._value_span(table, column.name),
+                    column=column.name,
+                    table=table.name,
+                    needed=most,
+                    size=size,
+                    arithmetic=arithmetic,
+                    remedy=f"let each `{reference.name}` have at most {size}: `{fitting}`",
+                    count_span=self._column_spans(table, reference.name).part("each"),
+                    per=f"each `{reference.name}` may have {most} rows",
+                )
+            )
+        return column
 
     def _structural(self, table: Table, constraint: UniqueConstraint) -> bool:
         columns = set(constraint.columns)

@@ -26,6 +26,7 @@ class TooFewValues(Diagnostic):
     arithmetic: str
     remedy: str
     count_span: Span | None = None
+    per: str = ""
 
     def message(self) -> str:
         return f"`{self.column}` needs {self.needed} distinct values but can only make {self.size}"
@@ -34,7 +35,8 @@ class TooFewValues(Diagnostic):
         return self.arithmetic
 
     def labels(self) -> tuple[Label, ...]:
-        return (Label(self.count_span, f"{self.needed} rows are asked for here"),) if self.count_span else ()
+        asked = self.per or f"{self.needed} rows are asked for here"
+        return (Label(self.count_span, asked),) if self.count_span else ()
 
     def help(self) -> str:
         return self.remedy

@@ -30,8 +30,9 @@ from specdsl.ir.expr import (
     RegexDraw,
 )
 from specdsl.plan.model import ColumnPlan
-from specdsl.randomness.permutation import Permutation
+from specdsl.randomness.permutation import Permutation, keyed_positions
 from specdsl.randomness.regexset import compile_regex
+from specdsl.randomness.streams import GOLDEN, mix
 from specdsl.vectors import selection
 from specdsl.vectors.vector import Int64Array, Vector
 
@@ -207,3 +208,38 @@ def permuted_column(engine: Engine, table: str, plan: ColumnPlan) -> PermutedCol
         )
     key = engine.key(table, plan.column.name, "permutation")
     return PermutedColumn(domain, Permutation(key, domain.size))
+
+
+class DistinctColumn:
+    """A column distinct within groups: (parent, position among its children) -> value number, by a
+    permutation of the domain that the parent chooses."""
+
+    def __init__(self, domain: Domain, key: int, table: str, column: str) -> None:
+        self._domain = domain
+        self._key = np.uint64(key)
+        self._table = table
+        self._column = column
+
+    def at(self, parents: Int64Array, ranks: Int64Array) -> Vector:
+        """The values of children number ``ranks`` of ``parents``. Raises GenerationError (DG577) where a
+        parent has more children than there are values."""
+        size = self._domain.size
+        most = int(ranks.max(initial=-1)) + 1
+        if most > size:
+            name = self._column
+            raise GenerationError(
+                lambda span: TooFewValues(span=span, what=f"`{name}`", rows=most, values=size),
+                table=self._table,
+                column=name,
+            )
+        keys = mix(parents.astype(np.uint64) * GOLDEN + self._key)
+        sizes = np.full(len(ranks), size, dtype=np.int64)
+        return self._domain.at(keyed_positions(keys, sizes, ranks))
+
+
+def distinct_column(engine: Engine, table: str, plan: ColumnPlan) -> DistinctColumn:
+    """The column of ``plan``, whose domain the compiler has found to be numbered."""
+    domain = domain_of(engine, plan.value)
+    if domain is None:
+        raise TypeError(f"{table}.{plan.column.name} has no numbered values")
+    return DistinctColumn(domain, engine.key(table, plan.column.name, "distinct"), table, plan.column.name)

@@ -16,7 +16,7 @@ import pyarrow as pa
 
 from specdsl.datatypes.types import DataType
 from specdsl.generate.dimensions import Dimensions
-from specdsl.generate.domains import PermutedColumn, permuted_column
+from specdsl.generate.domains import DistinctColumn, PermutedColumn, distinct_column, permuted_column
 from specdsl.generate.joint import Joint
 from specdsl.generate.pools import LoadedPool, file_changed
 from specdsl.generate.rows import RowSet
@@ -181,6 +181,11 @@ class Engine:
         plan = self.plan.tables[table].columns[column]
         made = self._once(("permuted", table, column), lambda: (permuted_column(self, table, plan),))
         return made[0]
+
+    def distinct_values(self, table: str, column: str) -> DistinctColumn:
+        """A column whose values are distinct among the children of a parent."""
+        plan = self.plan.tables[table].columns[column]
+        return self._once(("distinct", table, column), lambda: distinct_column(self, table, plan))
 
     def pool(self, name: str) -> LoadedPool:
         """A pool, read once."""

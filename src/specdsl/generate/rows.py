@@ -107,7 +107,7 @@ class RowSet:
             if plan.joint is not None:
                 vector = self.engine.joint(self.table.name, plan.joint).column(self.rows, name)
             else:
-                unique = self._unique(name) if column.uniqueness is Uniqueness.PERMUTED else None
+                unique = self._unique(name)
                 frame = self.frame(column_unit(name), (self.table.name, name))
                 vector = _evaluate_where(plan.value, frame, valid) if unique is None else unique
             if plan.clip and column.bounds is not None:
@@ -131,8 +131,23 @@ class RowSet:
         return Vector(left.type, data, has_left | has_right)
 
     def _unique(self, name: str) -> Vector | None:
+        column = self.plan.columns[name].column
+        if column.distinct_within is not None:
+            return self._distinct(name, column.distinct_within)
+        if column.uniqueness is not Uniqueness.PERMUTED:
+            return None
         permuted = self.engine.permuted(self.table.name, name)
         return None if permuted is None else permuted.at(self.rows)
+
+    def _distinct(self, name: str, reference: str) -> Vector:
+        """Values that no other row with the same parent has; a row without a parent gets any."""
+        from specdsl.generate.children import index_in
+
+        parents, has = self.parents(reference)
+        ranks: Int64Array = selection.array(index_in(self, reference))
+        if has is not None:
+            ranks = np.where(has, ranks, 0)
+        return self.engine.distinct_values(self.table.name, name).at(parents, ranks)
 
     def null_rule(self, rule: NullRule, unit: str, name: str) -> BoolArray:
         """Which rows are not made null by ``rule``."""

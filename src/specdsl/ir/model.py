@@ -46,6 +46,7 @@ class Column:
     ``value`` gives the value before nulls are put in by ``nulls``. With ``PERMUTED`` the value must be
     indexable: RangeDraw with constant ends, RegexDraw, ChoiceDraw of equal shares over constants,
     PoolDraw of one column, Format over such parts, or a Call whose function is indexable.
+    ``distinct_within``: such a value too, but no two rows with the same parent of that reference share it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Column:
     bounds: Bounds | None = None
     uniqueness: Uniqueness = Uniqueness.NONE
     reference: str | None = None  # the name of the reference that this column is (part of) the key of
+    distinct_within: str | None = None
     doc: str = ""
 
 
@@ -109,6 +111,7 @@ class UniquePlan(StrEnum):
     STRUCTURAL = "structural"  # follows from each/over/index_in or from a column that is unique itself
     JOINT = "joint"  # uniform references (or ranges) drawn as one keyed permutation of the product
     DISTINCT = "distinct"  # ``columns[-1]``'s reference is distinct per the others
+    WITHIN = "within"  # ``columns[-1]`` is distinct within the children of a reference among the others
     SOURCE = "source"
 
 

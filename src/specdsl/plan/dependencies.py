@@ -92,6 +92,9 @@ class Dependencies:
             column = plan.table.columns[name]
             if plan.columns[name].joint is None and column.reference is not None and column.nulls is None:
                 reads.own.add(reference_unit(column.reference))
+            if column.distinct_within is not None:
+                reads.own.add(reference_unit(column.distinct_within))
+                reads.other.add((table, reference_unit(column.distinct_within)))
         elif kind == "r":
             reference = plan.references[name]
             if reference.distinct:

@@ -31,13 +31,15 @@ def _table(plan: Plan, table: TablePlan) -> Iterator[str]:
     for name, column in table.columns.items():
         if column.column.uniqueness is Uniqueness.PERMUTED:
             yield f"{name} is a permutation of its domain"
+        if column.column.distinct_within is not None:
+            yield f"{name} is a permutation of its domain for each {column.column.distinct_within}"
         if column.column.bounds is not None and column.pushed:
             yield f"{name} is drawn within its bounds"
     for group in table.resample:
         units = ", ".join(unit_name(table, unit) for unit in group.units)
         yield f"{units} drawn again until {' and '.join(c.label for c in group.conditions)} hold"
     for condition in table.unchecked:
-        yield f"{condition.label} is left to verification: no draw of the row decides it"
+        yield f"left to verification: {condition.label}, which no draw of the row decides"
     yield from _passes(plan, table)
 
 

@@ -62,7 +62,8 @@ def _column(column: Column, joint: int | None, terms: dict[str, Term]) -> Column
     if column.bounds is None:
         return ColumnPlan(column, column.value, joint=joint)
     pushed = push(column.value, column.bounds.low, column.bounds.high, column.name, terms)
-    if column.uniqueness is Uniqueness.PERMUTED and not _constant_ends(pushed):
+    numbered = column.uniqueness is Uniqueness.PERMUTED or column.distinct_within is not None
+    if numbered and not _constant_ends(pushed):
         pushed = Pushed(column.value, False)
     return ColumnPlan(
         column,

@@ -18,7 +18,7 @@ from specdsl.vectors.vector import Float64Array, Int64Array, UInt64Array
 STREAM_VERSION = 1
 """Raised by the release that changes the value of any stream; manifests record it."""
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
+GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _BLOCK = 16_384
@@ -67,7 +67,7 @@ class Stream:
     def bits(self, lane: int = 0) -> UInt64Array:
         """Fresh uint64 of shape (n,), uniform over all 64-bit values."""
         key = self.key if lane == 0 else stream_key(self.key, "lane", lane)
-        out = self.addresses * _GOLDEN
+        out = self.addresses * GOLDEN
         out += np.uint64(key)
         return mix(out)
 
@@ -111,6 +111,6 @@ class Stream:
 def derive_addresses(addresses: UInt64Array, salt: int, counters: Int64Array) -> UInt64Array:
     """New addresses from old ones and a counter (a list's element number, an attempt): distinct pairs
     give unrelated addresses. ``salt`` (a stream key) separates uses. Shapes (n,) and (n,)."""
-    out = mix(addresses * _GOLDEN + np.uint64(salt))
-    out += counters.astype(np.uint64) * _GOLDEN
+    out = mix(addresses * GOLDEN + np.uint64(salt))
+    out += counters.astype(np.uint64) * GOLDEN
     return mix(out)
