@@ -11,7 +11,7 @@ from specdsl.compiler import compile_source
 from specdsl.datatypes.counterparts import arrow_type
 from specdsl.ir.model import Dataset
 from specdsl.local_files import LocalFiles
-from specdsl.sinks.base import WriteOptions
+from specdsl.sinks.base import WriteOptions, documented
 from specdsl.sinks.registry import SINKS
 from specdsl.source import SourceFile
 from specdsl.verify.reading import TableFiles
@@ -36,7 +36,8 @@ def arrow_table(dataset: Dataset, name: str, rows: Rows) -> pa.Table:
         plain = kind.value_type if pa.types.is_dictionary(kind) else kind
         array = _uuids(given) if kind == pa.uuid() else pa.array(given, plain)
         arrays.append(array.dictionary_encode().cast(kind) if pa.types.is_dictionary(kind) else array)
-    return pa.table(arrays, names=[c.name for c in columns])
+    fields = [documented(pa.field(c.name, a.type), "", c.type) for c, a in zip(columns, arrays, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=pa.schema(fields))
 
 
 def _loose(kind: pa.DataType) -> pa.DataType:

@@ -225,3 +225,26 @@ def test_odd_names(tmp_path, format):
     report = verify(dataset, {'Od"d %_tab': TableFiles([path], format)}, "full", tmp_path, {})
     assert broken(report) == {}
     assert report.rows == {'Od"d %_tab': 2}
+
+
+@pytest.mark.parametrize("format", ["parquet", "csv", "arrow"])
+@pytest.mark.parametrize(
+    "precision, scale, most",
+    [
+        (18, 2, "9999999999999999.99"),
+        (18, 6, "999999999999.999999"),
+        (18, 17, "9.99999999999999999"),
+        (10, 9, "9.999999999"),
+    ],
+)
+def test_the_largest_decimals_are_held_against_their_rules(tmp_path, format, precision, scale, most):
+    spec = f"table t 2 {{\n  a decimal({precision}, {scale}) in 0.. = 0..1\n  b decimal({precision}, {scale}) = a\n}}\n"
+    given = [{"a": Decimal(most), "b": Decimal(most)}, {"a": Decimal(most), "b": Decimal(0)}]
+    assert broken(hold(tmp_path, spec, {"t": given}, format)) == {"t.b as computed": 1}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_json_is_compared_as_json(tmp_path, format):
+    spec = 'table t 2 {\n  n int = 1..9\n  doc json = f"{{ \\"n\\": [{n},  1.50] }}"\n}\n'
+    given = [{"n": 3, "doc": '{ "n": [3,  1.50] }'}, {"n": 3, "doc": '{ "n": [4,  1.50] }'}]
+    assert broken(hold(tmp_path, spec, {"t": given}, format)) == {"t.doc as computed": 1}
