@@ -74,7 +74,7 @@ def test_what_comes_later_does_not_appear(later: str) -> None:
         (["check"], "missing argument 'FILE...'", "specdsl check --help"),
         (["check", "--format", "xml", "x"], "'xml' is not one of", "specdsl check --help"),
         (["preview", "x", "-n", "many"], "'many' is not a valid integer", "specdsl preview --help"),
-        (["preview", "x", "-n", "-3"], "-3 is not in the range", "specdsl preview --help"),
+        (["preview", "x", "-n", "-3"], "-3 is below 0", "specdsl preview --help"),
         (
             ["build", "x", "--rows", "users"],
             "neither a number of rows nor TABLE=NUMBER",
@@ -192,3 +192,17 @@ def test_completion_completes() -> None:
     assert complete("specdsl pre", 1) == ["plain,preview"]
     assert "plain,--format" in complete("specdsl check --fo", 2)
     assert complete("specdsl check --format sa", 3) == ["plain,sarif"]
+
+
+def test_a_reader_that_stops_early_is_no_failure(tmp_path: Path) -> None:
+    (tmp_path / "many.dgen").write_text("table t 100_000 { id int key, note string = sentence(words: 20) }")
+    command = [sys.executable, "-m", "specdsl", "preview", "many.dgen", "-n", "1000"]
+    with subprocess.Popen(
+        command, cwd=tmp_path, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 0

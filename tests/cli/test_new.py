@@ -59,3 +59,7 @@ def test_no_such_folder() -> None:
 
 def test_quiet() -> None:
     assert run("new", "-q", "shop").err == ""
+
+
+def test_next_steps_can_be_pasted() -> None:
+    assert "specdsl preview 'my shop.dgen' " in run("new", "my shop").err

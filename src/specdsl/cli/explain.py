@@ -28,7 +28,7 @@ _RANGES = {
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @command_line
 def command(terminal: Terminal, code: str | None, as_json: bool) -> None:
-    """Explain the diagnostic CODE (DG405, 405 or unique-too-small) with a wrong and a right example.
+    """Explain the diagnostic CODE (DG405, 405 or cannot-keep-unique) with a wrong and a right example.
 
     Without CODE: a list of all.
     """

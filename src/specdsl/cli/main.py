@@ -127,6 +127,11 @@ def _run(arguments: Sequence[str] | None) -> int:
         return ExitStatus.USAGE
     except click.ClickException as error:
         return _usage(error)
+    except SystemExit:
+        # click ends so where nobody reads its output any more, with a stream of its own in place of stdout
+        if type(sys.stdout).__name__.endswith("PacifyFlushWrapper"):
+            raise BrokenPipeError from None
+        raise
     except click.Abort:
         return _interrupted()
     except SpecdslError as error:

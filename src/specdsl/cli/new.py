@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -66,10 +67,11 @@ def command(terminal: Terminal, name: str) -> None:
         raise EnvironmentFailure(f"there is no folder `{path.parent}`") from None
     except OSError as error:
         raise EnvironmentFailure(f"cannot write `{path}`: {error.strerror or error}") from None
+    word = shlex.quote(str(path))
     terminal.say(
         f"wrote {path}; next:\n"
-        f"  specdsl preview {path}    a few rows on the terminal\n"
-        f"  specdsl build {path}      data files in {path.parent / 'out'}/"
+        f"  specdsl preview {word}    a few rows on the terminal\n"
+        f"  specdsl build {word}      data files in {path.parent / 'out'}/"
     )
 
 

@@ -75,6 +75,14 @@ class Whole(click.IntRange):
     def _describe_range(self) -> str:
         return ""
 
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        number = click.INT.convert(value, param, ctx)
+        if self.min is not None and number < self.min:
+            self.fail(f"{number} is below {self.min:g}", param, ctx)
+        if self.max is not None and number > self.max:
+            self.fail(f"{number} is above {int(self.max)}", param, ctx)
+        return number
+
 
 class Scale(click.ParamType[float]):
     """A positive factor."""

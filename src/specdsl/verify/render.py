@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from specdsl.verify.report import RuleResult, Verdict, VerifyReport
+from specdsl.verify.rule import RuleKind
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -56,7 +57,8 @@ def _broken(result: RuleResult) -> list[RenderableType]:
     line = Text()
     line.append("broken: ", "bold red")
     line.append(result.rule.name, "bold")
-    counted = f"{result.broken:,} of {_rows(result.looked_at)}" if result.broken else ""
+    by_row = result.broken and result.rule.kind not in (RuleKind.SCHEMA, RuleKind.ROW_COUNT)
+    counted = f"{result.broken:,} of {_rows(result.looked_at)}" if by_row else ""
     detail = "; ".join(x for x in (counted, result.note) if x)
     if detail:
         line.append(f": {detail}")
