@@ -1,0 +1,27 @@
+"""What a process of the command line need not import."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+
+class _WithoutPandas(MetaPathFinder):
+    """Says that pandas is not installed. pyarrow imports it, where it is, to see whether a value might be
+    of it: 0.2 s and 50 MB for a process that never meets one."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        if fullname == "pandas":
+            raise ModuleNotFoundError("the command line does without pandas", name="pandas")
+        return None
+
+
+def do_without_pandas() -> None:
+    """Keep this process from importing pandas, unless somebody already has."""
+    if "pandas" not in sys.modules and not any(isinstance(f, _WithoutPandas) for f in sys.meta_path):
+        sys.meta_path.insert(0, _WithoutPandas())
