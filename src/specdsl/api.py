@@ -45,7 +45,7 @@ class SpecError(SpecdslError):
         errors = [d for d in diagnostics if d.severity is Severity.ERROR]
         super().__init__(errors[0].message(), errors[0].help())
         self.diagnostics = diagnostics
-        self._text = render_text(errors, sources)
+        self._text = render_text(errors, sources).rstrip()
 
     def __str__(self) -> str:
         return self._text
