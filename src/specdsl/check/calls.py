@@ -401,6 +401,10 @@ def _one_of_choices(scope: Scope, given: _Given, what: str) -> bool:
     return False
 
 
+def _plainly(limit: float) -> str:
+    return f"{int(limit):_}" if limit == int(limit) and abs(limit) < 1e18 else f"{limit:g}"
+
+
 def _in_limits(scope: Scope, given: _Given, what: str) -> bool:
     assert isinstance(given.value, ir.Const)
     assert given.value.value is not None
@@ -409,15 +413,15 @@ def _in_limits(scope: Scope, given: _Given, what: str) -> bool:
     low, high = parameter.minimum, parameter.maximum
     above, below = parameter.exclusive_minimum, parameter.exclusive_maximum
     if low is not None and (number < low or (above and number == low)):
-        limit = f"above {low:g}" if above else f"at least {low:g}"
+        limit = f"above {_plainly(low)}" if above else f"at least {_plainly(low)}"
     elif high is not None and (number > high or (below and number == high)):
-        limit = f"below {high:g}" if below else f"at most {high:g}"
+        limit = f"below {_plainly(high)}" if below else f"at most {_plainly(high)}"
     else:
         return True
     shown = show_value(given.value.value, dtype)
     edge = (low or 0) + 1 if limit.startswith("above") else low if "least" in limit else high
     fits = -number if number < 0 and low == 0 and (high is None or -number <= high) else edge
-    text = f"{fits}" if not isinstance(fits, float) else f"{fits:g}"
+    text = f"{fits}" if not isinstance(fits, float) else _plainly(fits)
     remedy = f"for example {scope.program.line_with(given.node.span, text)}"
     scope.report(
         types.ArgumentOutOfRange(span=given.node.span, what=what, found=shown, limit=limit, remedy=remedy)

@@ -416,6 +416,10 @@ def _report_misplaced(scope: Typing, decl: tree.ColumnDecl) -> None:
             remedy = "to choose among the rows write `where .column >= low`"
         elif decl.grouped and decl.reference is None and isinstance(modifier, (tree.Within, tree.NullRate)):
             why, remedy = "does not go with columns drawn together", "put it into the arms of the choice"
+        elif isinstance(modifier, (tree.NullRate, tree.DistinctPer, tree.Skew)) and _has_each(decl):
+            why = "contradicts `each`, which makes every row for a parent of its own accord"
+            remedy = "remove one of them: `each` says how many rows every parent has, and the others say "
+            remedy += "which parent a row draws"
         if why:
             scope.report(types.MisplacedModifier(span=modifier.span, modifier=shown, why=why, remedy=remedy))
         seen.add(word)
@@ -428,6 +432,10 @@ def _report_misplaced(scope: Typing, decl: tree.ColumnDecl) -> None:
                 remedy="remove it; `where`, `distinct per` and a skew say which rows are drawn",
             )
         )
+
+
+def _has_each(decl: tree.ColumnDecl) -> bool:
+    return any(isinstance(modifier, tree.Each) for modifier in decl.modifiers)
 
 
 def _shown(scope: Typing, modifier: tree.Modifier, word: str) -> str:

@@ -120,7 +120,16 @@ class Typing(Scope):
                 return ir.Const(t.TIME, False, micros)
             case tree.Duration(micros=micros):
                 if not t.INT.low <= micros <= t.INT.high:
-                    return self._number_out_of_range(node.span)
+                    days = t.INT.high // 86_400_000_000
+                    self.report(
+                        types.LiteralOutOfRange(
+                            span=node.span,
+                            literal=self.text(node.span) or "this",
+                            type="duration",
+                            limits=f"-{days:_}d to {days:_}d",
+                        )
+                    )
+                    return poison()
                 return ir.Const(t.DURATION, False, micros)
             case _:
                 return poison()

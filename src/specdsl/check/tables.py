@@ -62,6 +62,11 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
             parts.references[reference.name] = reference
     _rules(program, table, parts)
     _row_source(program, table, rows, parts)
+    if parts.complete and not table.incomplete and all(c.hidden for c in parts.columns.values()):
+        if not any(isinstance(m, tree.ErrorMember) for m in table.decl.members):
+            hidden = len(parts.columns)
+            program.bag.add(names.NoColumns(span=table.decl.name.span, table=table.name, hidden=hidden))
+        return None
     if not parts.complete or table.incomplete:
         return None
     return Table(

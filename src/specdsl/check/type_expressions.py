@@ -33,6 +33,7 @@ BUILT_IN: Mapping[str, t.DataType] = {
 }
 TYPE_NAMES = (*BUILT_IN, "decimal", "list", "struct")
 _LONGEST_LIST = 100_000
+_MOST_ELEMENTS = 1_000_000  # in one value, lists in lists multiplied
 _DEEPEST = 40
 
 
@@ -75,7 +76,8 @@ def unknown_shape(span: Span) -> Shape:
 def resolve(program: Program, node: tree.TypeExpr, depth: int = 0) -> Shape:
     """The shape of a written type; unknown (and a diagnostic) where it is none."""
     if depth > _DEEPEST:
-        program.bag.add(NestingTooDeep(span=node.span, limit=_DEEPEST))
+        if not any(isinstance(d, NestingTooDeep) for d in program.bag):  # a chain of types is one mistake
+            program.bag.add(NestingTooDeep(span=node.span, limit=_DEEPEST))
         return unknown_shape(node.span)
     match node:
         case tree.NamedType():
@@ -292,8 +294,24 @@ def _list(program: Program, node: tree.ListType, depth: int) -> Shape:
     if item.optional:
         why = "holds no nulls"
         _wrong(program, node.item.span, f"list<{item.type}>", why, "remove the `?` of its items")
+    if _most_elements(t.List(item.type, low, high)) > _MOST_ELEMENTS:
+        why = f"one value could have {_most_elements(t.List(item.type, low, high)):_} elements"
+        remedy = f"{_MOST_ELEMENTS:_} are the limit; lists in lists multiply"
+        program.bag.add(types.ListSize(span=node.span, why=why, remedy=remedy))
+        return unknown_shape(node.span)
     written = node.size if size is not None else tree.ErrorExpr(node.span)
     return Shape(t.List(item.type, low, high), node.span, item=item, size=written)
+
+
+def _most_elements(dtype: t.DataType) -> int:
+    """How many values a value can have in it, as far as sizes are written."""
+    match dtype:
+        case t.List(item, _, high):
+            return (1 if high is None else max(high, 1)) * _most_elements(item)
+        case t.Struct(fields):
+            return max(1, sum(_most_elements(f.type) for f in fields))
+        case _:
+            return 1
 
 
 def _size(program: Program, node: tree.Expr | None) -> tuple[int, int | None] | None:

@@ -25,6 +25,10 @@ class ArithmeticOverflow(Diagnostic):
         return "this overflows for some rows"
 
     def help(self) -> str:
+        if self.type in ("date", "timestamp"):
+            return "dates go from year 1 to year 9999; start further from the end, or add less"
+        if self.type == "duration":
+            return "durations go to 292_000 years either way; make the operands smaller"
         return "make the operands smaller, or compute with float"
 
 

@@ -597,3 +597,26 @@ class QueryFails(Diagnostic):
 
     def help(self) -> str:
         return "a query may read the other tables of the spec by their names"
+
+
+class NoColumns(Diagnostic):
+    """A table without a column that is written."""
+
+    code: ClassVar[str] = "DG227"
+    name: ClassVar[str] = "no-columns"
+
+    table: str
+    hidden: int
+
+    def message(self) -> str:
+        if self.hidden:
+            return f"all columns of table `{self.table}` are hidden, so that nothing of it is written"
+        return f"table `{self.table}` has no columns"
+
+    def label(self) -> str:
+        return "no column to write"
+
+    def help(self) -> str:
+        if self.hidden:
+            return "let one of them be written: remove its `hidden`"
+        return "give it columns, such as `id int key`"
