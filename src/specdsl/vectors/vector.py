@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from specdsl.datatypes.types import DataType
 
-if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    BoolArray: TypeAlias = NDArray[np.bool_]
-    Int64Array: TypeAlias = NDArray[np.int64]
-    UInt64Array: TypeAlias = NDArray[np.uint64]
-    Float64Array: TypeAlias = NDArray[np.float64]
-else:  # numpy.typing costs a tenth of the compiler's start-up and is for type checkers only
-    BoolArray = Int64Array = UInt64Array = Float64Array = np.ndarray
+BoolArray: TypeAlias = NDArray[np.bool_]
+Int64Array: TypeAlias = NDArray[np.int64]
+UInt64Array: TypeAlias = NDArray[np.uint64]
+Float64Array: TypeAlias = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
