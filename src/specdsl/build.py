@@ -296,6 +296,7 @@ def _verify(
     from specdsl.verify.verifier import verify
 
     told.verifying()
+    pa.default_memory_pool().release_unused()  # what writing needed is given back before DuckDB takes its share
     paths = _paths(job, staging, entries, options.out_dir)
     tables = {name: TableFiles(files, job.sink.name) for name, files in paths.items()}
     expected = dict(job.old)

@@ -11,7 +11,7 @@ from specdsl.verify.forms import quote_text
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY_LIMITS = ("100MB", "400MB", "2GB")
+MEMORY_LIMITS = ("64MB", "256MB", "1GB", "4GB")
 """What a verification may use: the first that suffices. Nearly all of them do with the least."""
 THREADS = 2
 
