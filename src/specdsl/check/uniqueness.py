@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from math import prod
 
 from specdsl.datatypes import types as t
 from specdsl.diagnostics.model import DiagnosticBag
@@ -31,8 +32,11 @@ from specdsl.ir.model import (
 from specdsl.source import SourceFile, Span
 
 from .cardinality import dimensions, row_range
-from .domains import domain, unambiguous
+from .domains import Domain, domain, unambiguous
 from .spans import ColumnSpans, SpanTable
+
+PRACTICALLY_UNIQUE = 1 << 62
+"""Of so many values chance alone keeps rows apart: they are drawn as always."""
 
 
 class UniquenessAnalysis:
@@ -274,9 +278,8 @@ class UniquenessAnalysis:
         ``reference`` it keeps the whole combination unique. Reports where a parent has too many."""
         best: tuple[int, str, Column] | None = None
         for member in members:
-            found = domain(self.dataset, table, member.value, member.bounds)
-            numbered = found is not None and found.indexable and _indexable_form(member.value)
-            if found is not None and numbered and (best is None or found.size > best[0]):
+            found = self._numbered(table, member)
+            if found is not None and (best is None or found.size > best[0]):
                 best = (found.size, found.arithmetic, member)
         if best is None:
             return None
@@ -302,10 +305,18 @@ class UniquenessAnalysis:
             )
         return column
 
+    def _numbered(self, table: Table, column: Column) -> Domain | None:
+        """The domain of a column whose values have numbers, so that a permutation can deal them out."""
+        found = domain(self.dataset, table, column.value, column.bounds)
+        return found if found is not None and found.indexable and _indexable_form(column.value) else None
+
     def _structural(self, table: Table, constraint: UniqueConstraint) -> bool:
         columns = set(constraint.columns)
         members = [table.columns[c] for c in constraint.columns]
         if any(m.uniqueness is not Uniqueness.NONE for m in members):
+            return True
+        drawn = [found for m in members if (found := self._numbered(table, m)) is not None]
+        if prod(found.size for found in drawn) >= PRACTICALLY_UNIQUE:
             return True
         covered = {r.name for r in table.references.values() if set(r.columns) <= columns}
         if any(table.references[name].unique for name in covered):
@@ -344,13 +355,10 @@ class UniquenessAnalysis:
                 return False
             factors.append((parents, f"{parents}"))
         for column in rest:
-            match column.value:
-                case x.RangeDraw(low=x.Const(value=int()), high=x.Const(value=int())) if not column.nullable:
-                    found = domain(self.dataset, table, column.value, column.bounds)
-                    assert found is not None
-                    factors.append((found.size, f"{found.size}"))
-                case _:
-                    return False
+            found = None if column.nullable else self._numbered(table, column)
+            if found is None:
+                return False
+            factors.append((found.size, f"{found.size}"))
         size = 1
         for factor, _ in factors:
             size *= factor
@@ -398,7 +406,10 @@ class UniquenessAnalysis:
                 f"number the rows of each `{name}`: `line_no int = 1 + "
                 f"index_in({name})`, and take line_no into the key"
             )
-        return "make one of them unique by itself, or a reference with `each` together with `index_in` of it"
+        return (
+            "make one of them unique by itself, draw all of them from ranges, patterns or choices without "
+            "weights, or number the rows of a reference with `index_in`"
+        )
 
     def _key_not_null(self, table: Table, column: Column) -> None:
         spans = self._column_spans(table, column.name)
