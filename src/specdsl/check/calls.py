@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from specdsl.check.conversions import cast, coerce, common_type, exact_value
+from specdsl.check.guesses import function_near, instead_of_call
 from specdsl.check.scopes import Scope, poison, poisoned
 from specdsl.check.show import show_value
 from specdsl.datatypes import types as t
@@ -41,15 +42,16 @@ def lookup(scope: Scope, node: tree.Call) -> Function | None:
         function = next((f for f in FUNCTIONS.values() if name in f.aliases), None)
     if function is not None:
         return function
-    known = tuple(f for f in FUNCTIONS)
-    near = nearest(name, known)
+    remedy = instead_of_call(scope, node)
+    near = None if remedy else function_near(name)
     scope.report(
         names.UnknownFunction(
             span=node.function.span,
             written=name,
             near=near,
-            known=known,
+            known=tuple(FUNCTIONS),
             corrected=scope.program.line_with(node.function.span, near) if near else "",
+            remedy=remedy,
         )
     )
     for arg in node.args:
@@ -65,7 +67,8 @@ def call_of(scope: Scope, node: tree.Call, function: Function, hint: t.DataType 
                 span=node.span,
                 function=function.name,
                 why="does not stand here",
-                remedy=function.examples[0].code if function.examples else "",
+                remedy=instead_of_call(scope, node)
+                or (function.examples[0].code if function.examples else ""),
             )
         )
         return poison()

@@ -15,6 +15,7 @@ from specdsl.diagnostics import names, types
 from specdsl.diagnostics.nearest import nearest
 from specdsl.ir import expr as ir
 from specdsl.source import Span
+from specdsl.syntax import tree
 
 DAY = 86_400_000_000
 
@@ -305,6 +306,8 @@ def mismatch(scope: Scope, expr: ir.Expr, target: t.DataType, span: Span, origin
 
 _PLAIN_NUMBER = re.compile(r"[0-9][0-9_]*(\.[0-9]+)?")
 _SUBTRACTION = re.compile(r"(\S+)\s+-\s+(\S+)")
+_SLASHES = re.compile(r"\b(\d{1,4})/(\d{1,2})/(\d{1,4})\b")
+_QUOTED_RANGE = re.compile(r'"(\d[^"]*)"\s*\.\.\s*"(\d[^"]*)"')
 _DAY_FIRST = re.compile(r"\b(\d{1,2})\s*-\s*(\d{1,2})\s*-\s*(\d{4})\b")
 
 
@@ -314,6 +317,8 @@ def way_out(scope: Scope, source: t.DataType, target: t.DataType, span: Span) ->
     if not written or "\n" in written:
         return ""
     line = scope.program.line_with
+    if isinstance(source, t.List) and same_kind(source.item, target) and written.startswith("["):
+        return f"to draw one of them: {line(span, f'pick({written})')}"
     match source, target:
         case (
             (t.Int() | t.Float() | t.Decimal() | t.Date() | t.Timestamp() | t.Uuid() | t.Bool()),
@@ -328,6 +333,8 @@ def way_out(scope: Scope, source: t.DataType, target: t.DataType, span: Span) ->
         case t.Timestamp(), t.Time():
             return f"take its time of day: {line(span, f'time({written})')}"
         case t.String(), (t.Int() | t.Float() | t.Decimal() | t.Date() | t.Timestamp() | t.Bool()):
+            if ends := _QUOTED_RANGE.fullmatch(written):
+                return f"without the quotes: {line(span, f'{ends[1]} .. {ends[2]}')}"
             inner = written[1:-1]
             plain = inner[:1].isdigit() or inner in ("true", "false")
             if written.startswith('"') and plain and all(c.isalnum() or c in "-.:_" for c in inner):
@@ -338,16 +345,33 @@ def way_out(scope: Scope, source: t.DataType, target: t.DataType, span: Span) ->
             return f"with a unit: {line(span, text)}"
         case t.Duration(), (t.Date() | t.Timestamp()) if ends := _SUBTRACTION.fullmatch(written):
             return f"a range is written with two dots: {line(span, f'{ends[1]} .. {ends[2]}')}"
-        case t.Int(), (t.Date() | t.Timestamp()):
+        case ((t.Int() | t.Float()), (t.Date() | t.Timestamp())):
+            turned = _SLASHES.sub(_year_first, written)
+            if turned != written:
+                return f"a date is written with hyphens, year first: {line(span, turned)}"
             turned = _DAY_FIRST.sub(lambda m: f"{m[3]}-{m[2]:0>2}-{m[1]:0>2}", written)
             return f"a date is written year first: {line(span, turned)}" if turned != written else ""
         case _:
             return ""
 
 
+def _year_first(found: re.Match[str]) -> str:
+    first, month, last = found[1], found[2], found[3]
+    year, day = (first, last) if len(first) == 4 else (last, first)
+    if len(year) != 4 or len(day) > 2:
+        return found[0]
+    if len(first) != 4 and int(month) > 12:
+        month, day = day, month
+    return f"{year}-{month:0>2}-{day:0>2}"
+
+
 def _other_type(scope: Scope, source: t.DataType, span: Span, origin: Origin | None) -> str:
-    """The help to change the written type to what the whole value is."""
+    """The help to change the written type to what the whole value is, or to move what was meant as bounds."""
     whole = scope.root is not None and scope.root.span == span
+    match scope.root:
+        case tree.Binary(op=tree.BinaryOp.IN, left=value, right=tree.Range() as bounds) if origin and whole:
+            moved = f"{scope.text(origin.span)} in {scope.text(bounds)} = {scope.text(value)}"
+            return f"bounds stand before the `=`: {scope.program.line_with(origin.span.to(span), moved)}"
     if origin is None or not origin.is_type or not whole or isinstance(source, (t.Tuple, t.Null)):
         return ""
     optional = "?" if scope.text(origin.span).endswith("?") else ""

@@ -121,9 +121,16 @@ def _pick_map(scope: Scope, node: tree.Call, weights: tree.MapLiteral, hint: t.D
     for entry in weights.entries:
         if not isinstance(entry.value, tree.Number):
             if not isinstance(entry.value, tree.ErrorExpr):
-                remedy = "write a number: `pick({" + f"{scope.text(entry.key)}: 7" + "})`"
+                text = scope.text(entry.value).strip('"')
+                number = text if text.replace(".", "", 1).isdigit() else "7"
+                remedy = f"write a number: {scope.program.line_with(entry.value.span, number)}"
                 scope.report(
-                    types.NotConstant(span=entry.value.span, what="a weight of `pick`", remedy=remedy)
+                    types.NotConstant(
+                        span=entry.value.span,
+                        what="a weight of `pick`",
+                        remedy=remedy,
+                        mark="a number is wanted here",
+                    )
                 )
             return poison()
         if entry.value.value == 0:

@@ -82,6 +82,13 @@ def binary(scope: Scope, node: tree.Binary, hint: t.DataType | None) -> ir.Expr:
 
 def _logic(scope: Scope, node: tree.Binary) -> ir.Expr:
     what = f"an operand of `{node.op}`"
+    literals = (tree.String, tree.Number, tree.Date)
+    if node.op is tree.BinaryOp.OR and isinstance(node.left, literals) and isinstance(node.right, literals):
+        line = scope.program.line_with(node.span, f"{scope.text(node.left)} | {scope.text(node.right)}")
+        found = "string" if isinstance(node.left, tree.String) else scope.infer(node.left).type
+        remedy = f"one of several values is drawn by `|`: {line}"
+        scope.report(types.ConditionNotBool(span=node.left.span, what=what, found=str(found), remedy=remedy))
+        return poison()
     left = condition(scope, node.left, what)
     facts = where_true(left) if node.op is tree.BinaryOp.AND else where_not_true(left)
     right = condition(scope.knowing(facts), node.right, what)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specdsl.check.conversions import unknown_member
+from specdsl.check.guesses import bare_texts, instead_of_name, quoted_line
 from specdsl.check.nullness import NOTHING, Facts, known, refers
 from specdsl.check.scopes import ColumnSymbol, Scope, TableSymbol, poison, poisoned
 from specdsl.datatypes import types as t
@@ -62,15 +63,20 @@ def report_unknown_name(scope: Scope, node: tree.NameRef, hint: t.DataType | Non
         return
     if table.nameless:
         return
-    known = tuple(table.columns)
-    near = nearest(name, (*known, "now", "row"))
-    remedy = ""
-    if near is None and scope.candidate is not None and name in scope.candidate.columns:
+    known = tuple(column for column in table.columns if column != scope.owner)
+    remedy = instead_of_name(scope, node)
+    near = None if remedy else nearest(name, (*known, "now", "row"))
+    if remedy:
+        pass
+    elif near is None and scope.candidate is not None and name in scope.candidate.columns:
         remedy = f"a column of `{scope.candidate.name}` takes a point: " + program.line_with(
             node.span, f".{written}"
         )
     elif near is None and isinstance(hint, t.String):
-        remedy = f"if the text is meant: {program.line_with(node.span, chr(34) + name + chr(34))}"
+        bare = bare_texts(scope, node)
+        if bare[0] is not node:
+            return  # told with the first
+        remedy = f"if the text is meant: {quoted_line(scope, bare)}"
     scope.report(unknown_column(scope, node.name, table, near, remedy))
 
 

@@ -109,11 +109,13 @@ class UnknownFunction(_Unknown):
     code: ClassVar[str] = "DG204"
     name: ClassVar[str] = "unknown-function"
 
+    remedy: str = ""
+
     def message(self) -> str:
         return f"there is no function `{self.written}`"
 
     def otherwise(self) -> str:
-        return "`specdsl functions` lists the functions there are"
+        return self.remedy or "`specdsl functions` lists the functions there are"
 
 
 class UnknownArgument(_Unknown):

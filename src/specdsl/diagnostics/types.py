@@ -189,12 +189,13 @@ class NotConstant(Diagnostic):
 
     what: str
     remedy: str = "write a number or a text that is the same in every row"
+    mark: str = "this differs from row to row"
 
     def message(self) -> str:
         return f"{self.what} must be known before any row is made"
 
     def label(self) -> str:
-        return "this differs from row to row"
+        return self.mark
 
     def help(self) -> str:
         return self.remedy

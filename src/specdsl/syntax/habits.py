@@ -70,7 +70,8 @@ def _quoted_name(s: Situation) -> Diagnosis | None:
     name = s.token.text[1:-1]
     name = name if name.isidentifier() else f"`{name}`"
     corrected = f"{name} {s.text(s.index + 1, s.statement_end)}"
-    return Diagnosis(OtherForm(span=s.span(), summary="a name has no quotes", corrected=corrected))
+    found = OtherForm(span=s.span(), summary="a name has no quotes", corrected=corrected)
+    return Diagnosis(found, replace="QUOTED_NAME")
 
 
 def _commas_between_values(s: Situation) -> Diagnosis | None:

@@ -39,7 +39,7 @@ _DIGIT_LIMIT = 400
 
 def name_text(text: str) -> str:
     """A name without backticks, in Unicode's composed form (two spellings that look alike are one)."""
-    text = text.strip("`")
+    text = text.strip('"') if text[:1] == '"' else text.strip("`")  # in quotes by mistake
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
