@@ -30,5 +30,5 @@ def analyse(
     planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
     if bag.has_errors or not check_cycles(planned, spans, bag):
         return planned
-    give_hints(planned, main_file, spans, bag)
+    give_hints(planned, main_file, spans, sources, bag)
     return planned

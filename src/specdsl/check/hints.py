@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from specdsl.datatypes import types as t
 from specdsl.diagnostics.hints import (
     AlwaysNull,
+    DifferenceAsRange,
     ExtraPass,
+    MissingF,
     MoneyAsFloat,
     NamesDifferByCase,
     NameTooLong,
@@ -22,18 +24,25 @@ from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.ir import expr as x
 from specdsl.ir.model import Column, Dataset, Reference, Table
 from specdsl.ir.walk import children, walk, walk_row
+from specdsl.source import SourceFile
 
 from .cardinality import row_range
+from .show import show_value
 from .spans import SpanTable
 
 _MONEY = re.compile(r"(^|_)(price|amount|cost|salary|balance|revenue|fee)(_|$)", re.IGNORECASE)
 _SQL_WORDS = frozenset(
     ("user", "order", "group", "table", "column", "select", "from", "where", "check", "key", "index", "grant")
 )
+_PLAIN_TEXT = re.compile(r'"[^"\\]*"')
+_HOLE = re.compile(r"\{(\w+)\}")
+_DIFFERENCE = re.compile(r"(\d[\d_]*)-(\d[\d_]*)")
 _MANY_ROWS = 50_000_000
 
 
-def give_hints(dataset: Dataset, main_file: str, spans: SpanTable, bag: DiagnosticBag) -> None:
+def give_hints(
+    dataset: Dataset, main_file: str, spans: SpanTable, sources: Mapping[str, SourceFile], bag: DiagnosticBag
+) -> None:
     """Report the hints of a program without errors; those on declarations only in ``main_file``."""
     _unused(dataset, main_file, spans, bag)
     for table in dataset.tables.values():
@@ -56,8 +65,30 @@ def give_hints(dataset: Dataset, main_file: str, spans: SpanTable, bag: Diagnost
             if isinstance(column.type, t.Float) and _MONEY.search(column.name):
                 bag.add(MoneyAsFloat(span=span, column=column.name))
             _null_hints(dataset, table, column, spans, bag)
+            _slips(table, column, spans, sources, bag)
         _cost_hints(dataset, table, spans, bag)
     _hidden(dataset, spans, bag)
+
+
+def _slips(
+    table: Table, column: Column, spans: SpanTable, sources: Mapping[str, SourceFile], bag: DiagnosticBag
+) -> None:
+    """Constants that are right and hardly meant: they look like something else."""
+    span = spans.tables[table.name].columns[column.name].value
+    source = sources.get(span.file) if span is not None else None
+    if span is None or source is None or not isinstance(column.value, x.Const):
+        return
+    text = source.slice(span)
+    if _PLAIN_TEXT.fullmatch(text):
+        for name in _HOLE.findall(text):
+            if name in table.columns or name == "row":
+                bag.add(MissingF(span=span, column=name, text=text))
+                return
+    ends = _DIFFERENCE.fullmatch(text)
+    if ends and int(ends[1].replace("_", "")) < int(ends[2].replace("_", "")):
+        shown = show_value(column.value.value, column.type)
+        corrected = f"{ends[1]}..{ends[2]}"
+        bag.add(DifferenceAsRange(span=span, column=column.name, value=shown, corrected=corrected))
 
 
 def _null_hints(dataset: Dataset, table: Table, column: Column, spans: SpanTable, bag: DiagnosticBag) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specdsl.diagnostics.model import Diagnostic, Label, Severity
+from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label, Severity
 from specdsl.source import Span
 
 
@@ -195,6 +195,47 @@ class SqlReservedName(Diagnostic):
 
     def help(self) -> str:
         return f"`{self.reserved}s` would not need quotes"
+
+
+class MissingF(Diagnostic):
+    """A plain text with a column's name in braces."""
+
+    code: ClassVar[str] = "DG616"
+    name: ClassVar[str] = "missing-f"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    column: str
+    text: str
+
+    def message(self) -> str:
+        return f"this text has `{{{self.column}}}` in it as it stands, not the value of `{self.column}`"
+
+    def help(self) -> str:
+        return f"for the value put an `f` before the quotes: `f{self.text}`"
+
+    def fix(self) -> Fix | None:
+        return Fix("Make it an f-string", (Edit(self.span.at_start(), "f"),))
+
+
+class DifferenceAsRange(Diagnostic):
+    """``18-65``: one number, the same in every row."""
+
+    code: ClassVar[str] = "DG617"
+    name: ClassVar[str] = "difference-as-range"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    column: str
+    value: str
+    corrected: str
+
+    def message(self) -> str:
+        return f"`{self.column}` is {self.value} in every row: `-` subtracts"
+
+    def help(self) -> str:
+        return f"a range is written with two dots: `{self.corrected}`"
+
+    def fix(self) -> Fix | None:
+        return Fix("Make it a range", (Edit(self.span, self.corrected),))
 
 
 class NeverNull(Diagnostic):
