@@ -73,7 +73,9 @@ def hold(
     for name, rows in data.items():
         path = write(folder / name, arrow_table(dataset, name, rows), format)
         tables[name] = TableFiles([path], format)
-    return verify(dataset, tables, temp_dir=folder / "tmp", **({"expected_rows": {}} | more))
+    report = verify(dataset, tables, temp_dir=folder / "tmp", **({"expected_rows": {}} | more))
+    assert [r.note for r in report.unchecked if "SQL" in r.note] == []
+    return report
 
 
 def broken(report: VerifyReport) -> dict[str, int]:

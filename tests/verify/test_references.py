@@ -77,6 +77,7 @@ def test_good_rows_break_nothing(tmp_path):
             3,
             {"user_id": 1, "no": 3},
             {
+                "orders.no as computed": 1,  # the rows of a parent lie together
                 "orders.user_id each 1..2": 2,
                 "users.spent as computed": 2,
                 "users.n as computed": 2,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
+from specdsl.ir.model import Table
 from specdsl.ir.walk import children
 from specdsl.verify.forms import constant
 from specdsl.verify.lowered import CannotLowerError, Scope
@@ -111,7 +112,12 @@ def _average(value: str, dtype: t.DataType, result: t.DataType) -> str:
 
 
 def index_in(lowering: Lowering, node: e.IndexIn, scope: Scope) -> str:
-    """The row's position in its group, by a window over the whole table, joined by row number."""
+    """The row's position in its group: by a window over the whole table, joined by row number, or where
+    groups lie together by a running one, which needs no memory."""
+    _, columns = lowering.reference(scope, node.reference)
+    if scope.alias == lowering.runs_of and _is_contiguous(scope.table, node.reference):
+        start = lowering.run_start(scope, node.reference, columns)
+        return f"({scope.alias}.{ROW} - {start})"
 
     def clause(alias: str) -> str:
         inner = lowering.inner()
@@ -126,3 +132,8 @@ def index_in(lowering: Lowering, node: e.IndexIn, scope: Scope) -> str:
         return f"LEFT JOIN ({query}) AS {alias} ON {alias}.r = {scope.alias}.{ROW}"
 
     return f"{lowering.join(('index', scope.alias, node.reference), clause, 'w')}.v"
+
+
+def _is_contiguous(table: Table, reference: str) -> bool:
+    """Whether the rows of a parent follow each other: the first dimension varies slowest."""
+    return next((r.name for r in table.references.values() if r.each is not None), None) == reference

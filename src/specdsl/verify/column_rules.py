@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 
 from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
-from specdsl.ir.model import Bounds, Column, Table
+from specdsl.ir.model import Bounds, Column, ColumnGroup, OverRange, Table
 from specdsl.ir.walk import walk
-from specdsl.verify.forms import quote_text, struct_field
+from specdsl.verify.forms import constant, quote_text, struct_field
 from specdsl.verify.lowered import Scope
 from specdsl.verify.operators import compare
+from specdsl.verify.possible import Possible, draws
 from specdsl.verify.row_tests import names_of, row_test
 from specdsl.verify.rule import NotCheckable, Rule, RuleKind, Test, TypeTest
 from specdsl.verify.sql import Context, Lowering
@@ -32,7 +33,7 @@ def column_rules(table: Table, column: Column, context: Context) -> Iterator[Rul
 
     if _has_types_to_check(column.type):
         yield rule(f"{place} is {column.type}", RuleKind.TYPE, TypeTest(column.name))
-    if not column.nullable:
+    if not column.nullable and column.name not in table.key:
         test = row_test(
             table, context, one, lambda low, at: ("true", f"{low.column(column.name, at)} IS NULL")
         )
@@ -51,7 +52,17 @@ def column_rules(table: Table, column: Column, context: Context) -> Iterator[Rul
             RuleKind.PATTERN,
             _pattern_test(table, column, column.value.pattern, context),
         )
-    elif is_computed(column, table):
+    elif column.reference is not None or table.query is not None:
+        return
+    elif isinstance(column.value, e.DimensionValue) and table.over is not None:
+        yield rule(f"{place} over its range", RuleKind.BOUNDS, _over_test(table, column, table.over, context))
+    elif _draws_any_member(column):
+        return
+    elif draws(column.value):
+        drawn = _drawn_test(table, column, context)
+        if drawn is not None:
+            yield rule(f"{place} as drawn", RuleKind.VALUE, drawn)
+    else:
         yield rule(f"{place} as computed", RuleKind.VALUE, _value_test(table, column, context))
 
 
@@ -155,26 +166,61 @@ def _pattern_test(table: Table, column: Column, pattern: str, context: Context) 
     return row_test(table, context, (column.name,), build)
 
 
-def is_computed(column: Column, table: Table) -> bool:
-    """Whether a column's value follows from what the data hold: no draw, no part of a split amount (which
-    has a rule of its own), and not the data themselves."""
-    if column.reference is not None or table.query is not None:
-        return False
-    drawing = (
-        e.RangeDraw,
-        e.ChoiceDraw,
-        e.RegexDraw,
-        e.PoolDraw,
-        e.ListDraw,
-        e.GroupItem,
-        e.SourceValue,
-        e.Split,
-        e.ParentKey,
-    )
-    return not any(
-        isinstance(node, drawing) or (isinstance(node, e.Call) and node.site is not None)
-        for node in walk(column.value)
-    )
+def _over_test(table: Table, column: Column, over: OverRange, context: Context) -> Test:
+    """A value of the range; where it is the only dimension, the one of the row."""
+    alone = not any(r.each for r in table.references.values())
+
+    def build(lowering: Lowering, scope: Scope) -> tuple[str, str]:
+        value = lowering.column(column.name, scope)
+        if alone and context.generated:
+            return "true", f"({value} IS DISTINCT FROM {lowering.expr(column.value, scope)})"
+        off = f"({value} - {constant(over.low, over.type)}) % {over.step} <> 0"
+        return "true", f"({value} NOT BETWEEN {over.low} AND {over.high} OR {off})"
+
+    return row_test(table, context, (column.name,), build)
+
+
+def _draws_any_member(column: Column) -> bool:
+    """Whether a value is possible as soon as it is a member of the column's enum."""
+    match column.type, column.value:
+        case t.Enum(_, members), e.ChoiceDraw(arms=arms):
+            return {a.value.value for a in arms if isinstance(a.value, e.Const)} == set(range(len(members)))
+        case _:
+            return False
+
+
+def _drawn_test(table: Table, column: Column, context: Context) -> Test | None:
+    """The value is one that the draw can give; None when nothing is known about it."""
+
+    def build(lowering: Lowering, scope: Scope) -> tuple[str, str]:
+        value = lowering.column(column.name, scope)
+        possible = Possible(lowering, scope).predicate(column.value, value)
+        # Nulls of a column that has none, and those that its rate puts in, have rules of their own.
+        applies = "true" if column.nullable and column.nulls is None else f"{value} IS NOT NULL"
+        return applies, "" if possible is None else f"NOT ({possible})"
+
+    test = row_test(table, context, (column.name, *names_of(column.value)), build)
+    return None if isinstance(test, NotCheckable) or not test.broken else test
+
+
+def group_rules(table: Table, context: Context) -> Iterator[Rule]:
+    """Columns drawn together have values that go together."""
+    for group in table.groups:
+        columns = [table.columns[c] for c in group.columns]
+        if any(c.hidden for c in columns):
+            continue
+
+        def build(lowering: Lowering, scope: Scope, group: ColumnGroup = group) -> tuple[str, str]:
+            values = [lowering.column(c, scope) for c in group.columns]
+            nulled = [v for v, c in zip(values, group.columns, strict=True) if table.columns[c].nulls]
+            possible = Possible(lowering, scope).tuples(group.value, values)
+            applies = " AND ".join(f"{v} IS NOT NULL" for v in nulled) or "true"
+            return applies, "" if possible is None else f"NOT ({possible})"
+
+        test = row_test(table, context, group.columns, build)
+        if not isinstance(test, NotCheckable) and test.broken:
+            name = f"{table.name}.({', '.join(group.columns)}) as drawn"
+            yield Rule(name, RuleKind.VALUE, table.name, group.columns, test)
 
 
 def _goes_by_row(expr: e.Expr) -> bool:

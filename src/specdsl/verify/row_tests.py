@@ -31,7 +31,7 @@ def row_test(
 ) -> RowTest | NotCheckable:
     """The row test that ``build`` makes, or why there is none. Its offenders show the row's number, the
     key, ``columns``, and what the expressions ``named`` name."""
-    lowering = Lowering(context)
+    lowering = Lowering(context, runs_of=ALIAS)
     scope = row_scope(table)
     try:
         applies, broken = build(lowering, scope)
@@ -41,7 +41,7 @@ def row_test(
                 shown.append(Shown(label, lowering.expr(node, scope), node.type))
     except CannotLowerError as problem:
         return NotCheckable(str(problem))
-    return RowTest(broken, applies, tuple(lowering.joins), tuple(shown))
+    return RowTest(lowering.source(table), broken, applies, tuple(lowering.joins), tuple(shown))
 
 
 def shown_columns(table: Table, lowering: Lowering, columns: Sequence[str] = ()) -> list[Shown]:

@@ -45,9 +45,10 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class RowTest:
-    """Row by row of the rule's table, which stands in the query as ``r``: where ``applies``, ``broken``
-    must not be true."""
+    """Row by row of ``source``, the rule's table or a relation with more columns, which stands in the
+    query as ``r``: where ``applies``, ``broken`` must not be true."""
 
+    source: str
     broken: str
     applies: str = "true"
     joins: tuple[str, ...] = ()

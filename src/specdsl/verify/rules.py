@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from specdsl.ir.expr import Expr
 from specdsl.ir.model import Column, Table
-from specdsl.verify.column_rules import column_rules
+from specdsl.verify.column_rules import column_rules, group_rules
 from specdsl.verify.group_rules import split_rules, unique_rules
 from specdsl.verify.lowered import Scope
 from specdsl.verify.reference_rules import reference_rules
@@ -53,6 +53,7 @@ def table_rules(table: Table, context: Context, expected_rows: int | None = None
         yield from null_rate_rules(table, column, context)
     for reference in table.references.values():
         yield from reference_rules(table, reference, context)
+    yield from group_rules(table, context)
     yield from share_rules(table, context)
     yield from split_rules(table, context)
     for check in table.checks:

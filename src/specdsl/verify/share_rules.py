@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
 from specdsl.ir.model import Column, Reference, Table, Uniqueness
-from specdsl.ir.walk import walk
 from specdsl.verify.forms import constant
 from specdsl.verify.lowered import CannotLowerError, Scope
 from specdsl.verify.naming import ROW
+from specdsl.verify.possible import arm_condition, draws
 from specdsl.verify.row_tests import row_scope
 from specdsl.verify.rule import NotCheckable, Rule, RuleKind, Share, ShareTest, Test
 from specdsl.verify.sql import Context, Lowering
@@ -93,7 +92,7 @@ def _choices(value: e.Expr, conditions: tuple[_Condition, ...] = (), label: str 
         case e.Match(subjects=subjects, arms=arms):
             before: tuple[_Condition, ...] = conditions
             for i, arm in enumerate(arms, 1):
-                condition = _arm_condition(subjects, arm)
+                condition = arm_condition(subjects, arm)
                 yield from _choices(arm.value, (*before, _Condition(condition, True)), f"{label} arm {i}")
                 before = (*before, _Condition(condition, False))
             if value.otherwise is not None:
@@ -102,13 +101,8 @@ def _choices(value: e.Expr, conditions: tuple[_Condition, ...] = (), label: str 
             return
 
 
-def _arm_condition(subjects: Sequence[e.Expr], arm: e.MatchArm) -> e.Expr:
-    """The condition of an arm as a match of its own."""
-    true, false = e.Const(t.BOOL, False, True), e.Const(t.BOOL, False, False)
-    return e.Match(t.BOOL, False, tuple(subjects), (e.MatchArm(arm.values, true),), false)
-
-
-Outcome = tuple[e.Const, ...]
+Outcome = tuple[e.Const | None, ...]
+"""A constant for each column, None where it is drawn."""
 
 
 def _outcomes(choice: e.ChoiceDraw) -> tuple[dict[Outcome, float], float]:
@@ -120,8 +114,8 @@ def _outcomes(choice: e.ChoiceDraw) -> tuple[dict[Outcome, float], float]:
         match arm.value:
             case e.Const() as constant_:
                 found[(constant_,)] = found.get((constant_,), 0.0) + arm.share
-            case e.TupleValue(items=items) if all(isinstance(i, e.Const) for i in items):
-                key = tuple(i for i in items if isinstance(i, e.Const))
+            case e.TupleValue(items=items) if any(isinstance(i, e.Const) for i in items):
+                key = tuple(i if isinstance(i, e.Const) else None for i in items)
                 found[key] = found.get(key, 0.0) + arm.share
             case e.ChoiceDraw() as nested:
                 inner, rest = _outcomes(nested)
@@ -162,6 +156,8 @@ def _share_test(
     outcomes, other = _outcomes(found.choice)
     if not outcomes:
         return NotCheckable("its arms are not constants")
+    if len({tuple(k is None for k in outcome) for outcome in outcomes}) > 1:
+        return NotCheckable("its arms may overlap")
     if any(c.bounds is not None for c in columns):
         return NotCheckable("bounds may change the shares")
     if any(c.hidden for c in columns):
@@ -174,9 +170,9 @@ def _share_test(
         applies += [f"{v} IS NOT NULL" for v, c in zip(values, columns, strict=True) if c.nulls is not None]
         shares = []
         for outcome, share in outcomes.items():
-            tests = [_equals(v, k) for v, k in zip(values, outcome, strict=True)]
-            label = ", ".join("null" if k.value is None else _label(k) for k in outcome)
-            constants = tuple(constant(k.value, k.type) for k in outcome)
+            tests = [_equals(v, k) for v, k in zip(values, outcome, strict=True) if k is not None]
+            label = ", ".join(_label(k) for k in outcome)
+            constants = tuple(constant(k.value, k.type) for k in outcome if k is not None)
             shares.append(Share(label, f"({' AND '.join(tests)})", share, constants))
     except CannotLowerError as problem:
         return NotCheckable(str(problem))
@@ -187,12 +183,12 @@ def _share_test(
         tuple(lowering.joins),
         exact=whole,
         at_least=other > 0,
-        values=tuple(values),
+        values=tuple(v for v, k in zip(values, next(iter(outcomes)), strict=True) if k is not None),
     )
 
 
 def _holds(lowering: Lowering, scope: Scope, condition: _Condition) -> str:
-    if any(isinstance(n, (e.RangeDraw, e.ChoiceDraw)) for n in walk(condition.expr)):
+    if draws(condition.expr):
         raise CannotLowerError("its condition draws at random")
     return f"({lowering.expr(condition.expr, scope)}) IS {'' if condition.holds else 'NOT '}TRUE"
 
@@ -203,7 +199,7 @@ def _equals(value: str, outcome: e.Const) -> str:
     return f"{value} IS NOT DISTINCT FROM {constant(outcome.value, outcome.type)}"
 
 
-def _label(outcome: e.Const) -> str:
+def _label(outcome: e.Const | None) -> str:
     from specdsl.check.show import show_value
 
-    return show_value(outcome.value, outcome.type)
+    return "..." if outcome is None else show_value(outcome.value, outcome.type)

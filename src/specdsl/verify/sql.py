@@ -56,9 +56,15 @@ def lower(expr: e.Expr, scope: Scope, context: Context) -> Lowered | NotLowered:
 class Lowering:
     """One lowering: collects the joins that the expressions lowered with it share."""
 
-    def __init__(self, context: Context, numbers: count[int] | None = None) -> None:
+    def __init__(
+        self, context: Context, numbers: count[int] | None = None, *, runs_of: str | None = None
+    ) -> None:
+        """``runs_of`` is the alias of a table that the query will scan in the order of its rows, in place of
+        which it can take ``source``."""
         self.context = context
         self.joins: list[str] = []
+        self.runs_of = runs_of
+        self._runs: dict[str, list[str]] = {}
         self._numbers = count(1) if numbers is None else numbers
         self._joined: dict[object, str] = {}
         self._inlining: list[tuple[str, str]] = []
@@ -79,6 +85,24 @@ class Lowering:
             self.joins.append(text)
             self._joined[key] = alias
         return self._joined[key]
+
+    def source(self, table: Table) -> str:
+        """The relation to scan as ``runs_of``: the table, with the columns that ``run_start`` promised."""
+        marks, starts = [], []
+        for i, columns in enumerate(self._runs.values()):
+            changed = " OR ".join(f"{c} IS DISTINCT FROM lag({c}) OVER ()" for c in columns)
+            marks.append(f'CASE WHEN {changed} THEN {ROW} END AS "#mark{i}"')
+            starts.append(f'max("#mark{i}") OVER (ROWS UNBOUNDED PRECEDING) AS "#run{i}"')
+        if not marks:
+            return table_name(table)
+        marked = f"SELECT *, {', '.join(marks)} FROM {table_name(table)}"
+        return f"(SELECT *, {', '.join(starts)} FROM ({marked}))"
+
+    def run_start(self, scope: Scope, reference: str, columns: list[str]) -> str:
+        """The number of the first row of the run of rows with the same parent that this row is in."""
+        bare = [c.removeprefix(f"{scope.alias}.") for c in columns]
+        self._runs.setdefault(reference, bare)
+        return f'{scope.alias}."#run{list(self._runs).index(reference)}"'
 
     # --- names -----------------------------------------------------------------------------
 
