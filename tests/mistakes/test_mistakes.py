@@ -1,4 +1,4 @@
-"""What a hundred first mistakes are told. One mistake, one error; the wording is held by a golden file."""
+"""What two hundred first mistakes are told. One mistake, one error; the wording is held by a golden file."""
 
 from __future__ import annotations
 

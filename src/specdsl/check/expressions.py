@@ -79,12 +79,15 @@ class Typing(Scope):
                 row = t.Tuple(tuple(v.type for v in values))
                 return ir.TupleValue(row, any(v.nullable for v in values), tuple(values))
             case tree.MapLiteral():
+                remedy = f"write {self.program.line_with(node.span, f'pick({self.text(node)})')}"
+                if isinstance(hint, t.Struct):
+                    remedy = "the fields of a struct say themselves how they are drawn: leave the value out"
                 self.report(
                     types.SpecialForm(
                         span=node.span,
                         function="{ }",
                         why="gives relative weights, and stands only in `pick`",
-                        remedy=f"write {self.program.line_with(node.span, f'pick({self.text(node)})')}",
+                        remedy=remedy,
                     )
                 )
                 return poison()

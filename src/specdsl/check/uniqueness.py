@@ -227,11 +227,13 @@ class UniquenessAnalysis:
             case x.Format() if written.endswith('"'):
                 return f'put the row number in: `{written[:-1]}{{row}}"`'
             case _ if isinstance(column.type, t.String):
-                return f'build it around the row number: `{column.name} string = f"{column.name}-{{row}}"`'
+                text = f'f"{column.name}-{{row}}"'
+                return f"build it around the row number: `{self._with_value(table, column, 'string', text)}`"
             case _ if isinstance(column.type, t.Int):
-                return (
-                    f"number the rows: `{column.name} int = sequence(start: 1)`, or shuffled: `permutation()`"
-                )
+                line = self._with_value(table, column, "int", "sequence(start: 1)")
+                return f"number the rows: `{line}`, or shuffled: `permutation()`"
+            case _ if isinstance(column.type, (t.Bool, t.Enum)):
+                return "take away the `unique`: each value can stand in one row only"
             case _:
                 return (
                     "draw it from something that cannot repeat: sequence(), uuid4(), or a "
@@ -430,6 +432,15 @@ class UniquenessAnalysis:
         span = self._value_span(table, column)
         source = self.sources.get(span.file)
         return source.slice(span) if source else ""
+
+    def _with_value(self, table: Table, column: Column, type: str, value: str) -> str:
+        """The user's column with another value."""
+        places = self.spans.tables[table.name].columns[column.name]
+        source = self.sources.get(places.name.file)
+        if source is None or places.value is None or places.value.file != places.name.file:
+            return f"{column.name} {type} = {value}"
+        head = source.text[places.name.start : places.value.start]
+        return f"{' '.join(head.split())} {value}"
 
     def _rule_span(self, table: Table, constraint: UniqueConstraint) -> Span:
         rules = self.spans.tables[table.name].rules

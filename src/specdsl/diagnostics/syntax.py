@@ -410,8 +410,11 @@ class MethodCall(Diagnostic):
 
     function: str
     corrected: str
+    library: bool = False
 
     def message(self) -> str:
+        if self.library:
+            return "functions stand alone: there are no libraries to call them from"
         return f"functions are not called on a value: `{self.function}` takes it as its argument"
 
     def help(self) -> str:

@@ -13,6 +13,7 @@ from specdsl.syntax.situation import Diagnosis, Situation
 from specdsl.syntax.tokens import kinds
 
 _COMPARISONS = kinds("EQUALS DIFFERS LESSTHAN MORETHAN AT_MOST AT_LEAST IN NOT")
+_LIBRARIES = ("faker", "fake", "Faker", "random", "np", "numpy", "math", "mimesis", "uuid", "datetime")
 _BEFORE_COMPARISON = (
     "AND",
     "OR",
@@ -149,11 +150,14 @@ def _method_call(s: Situation) -> Diagnosis | None:
     if not isinstance(base, tree.Expr):
         return None
     close = s.partner[s.index]
-    arguments = ", ".join(part for part in (s.source.slice(base.span), s.text(s.index + 1, close)) if part)
+    library = isinstance(base, tree.NameRef) and base.name.text in _LIBRARIES
+    subject = "" if library else s.source.slice(base.span)
+    arguments = ", ".join(part for part in (subject, s.text(s.index + 1, close)) if part)
     return Diagnosis(
         errors.MethodCall(
             span=Span(s.source.name, base.span.start, s.tokens[close].end),
             function=function.text,
+            library=library,
             corrected=f"{function.text}({arguments})",
         ),
         skip=close + 1 - s.index,
