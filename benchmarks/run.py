@@ -33,6 +33,11 @@ TITLES = {
 }
 
 
+def environment() -> dict[str, str]:
+    """As an installed package runs: with its bytecode kept, whatever this shell says."""
+    return {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+
+
 @dataclass
 class Contender:
     """``arguments`` come after the workload, the rows and the folder."""
@@ -63,7 +68,9 @@ def measure(contender: Contender, workload: str, rows: int, work: Path) -> None:
     try:
         command = [sys.executable, str(CONTENDERS / contender.script), workload, str(rows), str(out)]
         start = time.perf_counter()
-        process = subprocess.Popen([*command, *contender.arguments], stdout=subprocess.PIPE, cwd=CONTENDERS)
+        process = subprocess.Popen(
+            [*command, *contender.arguments], stdout=subprocess.PIPE, cwd=CONTENDERS, env=environment()
+        )
         assert process.stdout is not None
         printed = process.stdout.read()
         process.stdout.close()
