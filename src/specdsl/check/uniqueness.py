@@ -308,7 +308,10 @@ class UniquenessAnalysis:
         return column
 
     def _numbered(self, table: Table, column: Column) -> Domain | None:
-        """The domain of a column whose values have numbers, so that a permutation can deal them out."""
+        """The domain of a column whose values have numbers, so that a permutation can deal them out. The
+        shares of an exact choice are dealt out already, over the whole table."""
+        if isinstance(column.value, x.ChoiceDraw) and column.value.exact:
+            return None
         found = domain(self.dataset, table, column.value, column.bounds)
         return found if found is not None and found.indexable and _indexable_form(column.value) else None
 
