@@ -328,6 +328,8 @@ def way_out(scope: Scope, source: t.DataType, target: t.DataType, span: Span) ->
             return f"as text: {line(span, text)}"
         case t.Decimal() | t.Float(), t.Int() if not _PLAIN_NUMBER.fullmatch(written):
             return f"round it: {line(span, f'to_int({written})')}"
+        case t.Int(), t.Bool() if written in ("0", "1"):
+            return f"write {line(span, 'true' if written == '1' else 'false')}"
         case t.Timestamp(), t.Date():
             return f"take its day: {line(span, f'date({written})')}"
         case t.Timestamp(), t.Time():

@@ -57,6 +57,11 @@ def instead_of_call(scope: Scope, node: tree.Call) -> str:
     if name in _NAMES and not node.args:
         meant = _NAMES[name]
         return f"`{meant}` is a name: write {line(node.span, meant)}"
+    if name in ("str", "string", "to_string") and len(texts) == 1 and texts[0]:
+        text = 'f"{' + texts[0] + '}"'
+        return f"a text with a value in it is an f-string: write {line(node.span, text)}"
+    if name in ("random", "rand") and not texts:
+        return f"a range draws evenly: write {line(node.span, '0.0..1.0')}"
     if name in _RANGES and len(texts) == 2 and all(texts):
         both = [text[1:-1] if text[:1] == '"' and text[1:2].isdigit() else text for text in texts]
         return f"a range draws evenly: write {line(node.span, f'{both[0]}..{both[1]}')}"
@@ -74,6 +79,8 @@ def instead_of_call(scope: Scope, node: tree.Call) -> str:
 def instead_of_name(scope: Scope, node: tree.NameRef) -> str:
     """The help for a plain name that nothing has; '' where nothing is known."""
     name, line = node.name.text, scope.program.line_with
+    if name in ("None", "nil", "undefined", "nan", "NaN", "NA"):
+        return f"the missing value is `null`: write {line(node.span, 'null')}"
     if name.lower() in _MOMENTS:
         return f"write {line(node.span, _MOMENTS[name.lower()])}"
     if name in FUNCTIONS and not any(p.default is REQUIRED for p in FUNCTIONS[name].parameters):

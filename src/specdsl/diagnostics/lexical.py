@@ -286,6 +286,10 @@ class UnknownUnit(Diagnostic):
         ("y", "yr", "yrs", "year", "years", "mo", "mon", "month", "months", "q", "Y")
     )
 
+    @property
+    def _thousands(self) -> str:
+        return f"{self.number}_000" if self.unit in ("k", "K") and self.number.isdigit() else ""
+
     @classmethod
     def meant(cls, unit: str) -> str:
         """The unit that a word such as `days` stands for, '' for none."""
@@ -295,12 +299,16 @@ class UnknownUnit(Diagnostic):
         return f"there is no unit `{self.unit}`"
 
     def label(self) -> str:
+        if self._thousands:
+            return "numbers are written out"
         return "durations are counted in us ms s m h d w"
 
     def help(self) -> str:
         meant = self._meant.get(self.unit)
         if meant:
             return write(f"{self.number}{meant}")
+        if self._thousands:
+            return write(self._thousands)
         if self.unit in self._calendar:
             return "months and years differ in length: count in days or weeks, as in 30d or 52w"
         if re.fullmatch(r"(ms|us|[smhdw])[\d.]+.*", self.unit):
@@ -311,7 +319,8 @@ class UnknownUnit(Diagnostic):
 
     def fix(self) -> Fix | None:
         meant = self._meant.get(self.unit)
-        return replacing(f"Write {self.number}{meant}", self.span, f"{self.number}{meant}") if meant else None
+        corrected = self._thousands or (f"{self.number}{meant}" if meant else "")
+        return replacing(f"Write {corrected}", self.span, corrected) if corrected else None
 
 
 class BadNumber(Diagnostic):

@@ -195,7 +195,7 @@ class ReservedName(Diagnostic):
 
     def help(self) -> str:
         if self.columns:
-            return f"for a rule over columns write `{self.columns}`; a column of that name needs backticks"
+            return f"a rule over columns is written `{self.columns}`; a column of that name needs backticks"
         return f"put it in backticks: `{self.word}`"
 
     def fix(self) -> Fix | None:
@@ -250,6 +250,7 @@ class UnknownStatement(Diagnostic):
     nearest: str = ""
     looks_like_column: bool = False
     corrected: str = ""
+    advice: str = ""
 
     def message(self) -> str:
         return f"{self.found} begins no statement"
@@ -258,6 +259,8 @@ class UnknownStatement(Diagnostic):
         return "expected dataset, import, enum, type, pool or table"
 
     def help(self) -> str:
+        if self.advice:
+            return self.advice
         if self.nearest:
             return f"did you mean `{self.nearest}`?"
         if self.corrected:

@@ -28,6 +28,8 @@ def _hyphen_in_name(s: Situation) -> Diagnosis | None:
     """``table user-accounts 10 {``, ``first-name string``"""
     declares = s.block == "file" and s.first.kind.startswith("SOFT_")
     start = s.statement + (1 if declares else 0)
+    if s.token.kind == "MINUS" and s.at(-2).kind == "ARROW" and s.block == "table":
+        return _hyphen_in_target(s)
     if not declares and s.block not in (*_COLUMNS, "enum"):
         return None
     stop = start
@@ -43,6 +45,19 @@ def _hyphen_in_name(s: Situation) -> Diagnosis | None:
     return Diagnosis(
         OtherForm(span=span, summary="a name has no hyphen", corrected=corrected, mark="read as a difference")
     )
+
+
+def _hyphen_in_target(s: Situation) -> Diagnosis | None:
+    """``-> user-accounts``"""
+    stop = s.index - 1
+    while _glued(s, stop) and s.tokens[stop + 1].kind == "MINUS" and s.tokens[stop + 2].text.isalnum():
+        stop += 2
+    if stop < s.index:
+        return None
+    name = s.text(s.index - 1, stop + 1).replace("-", "_")
+    corrected = f"{s.text(s.statement, s.index - 1)} {name} {s.text(stop + 1, s.statement_end)}".rstrip()
+    span = s.span(s.at(-1)).to(s.span(s.tokens[stop]))
+    return Diagnosis(OtherForm(span=span, summary="a name has no hyphen", corrected=corrected))
 
 
 def _glued(s: Situation, at: int) -> bool:
@@ -154,6 +169,10 @@ def _null_alone(s: Situation) -> Diagnosis | None:
 
 def _weight_without_percent(s: Situation) -> Diagnosis | None:
     """``"free" 0.7 | "pro" 0.3``, ``"free" 70 | "pro" 30``, ``"free" 70 % | "pro"``"""
+    if s.token.kind == "NUMBER" and s.at(1).kind == "NULL" and s.expects("PERCENT"):
+        corrected = _edited(s, [(s.token.end, s.token.end, "%")])
+        found = OtherForm(span=s.span(), summary="a rate of nulls is a percentage", corrected=corrected)
+        return Diagnosis(found, replace="PERCENT")
     if s.token.kind != "NUMBER" or s.at(-1).kind not in _ENDS_VALUE or not s.expects("PERCENT", "VBAR"):
         return None
     if s.at(1).kind not in _ENDS_ARM:
@@ -161,25 +180,37 @@ def _weight_without_percent(s: Situation) -> Diagnosis | None:
     bars = [t for t in s.tokens[s.statement : s.statement_end] if t.kind == "VBAR"]
     if not bars:
         return None
-    corrected = s.statement_text
-    at, stop = s.statement_end - 1, s.index
-    while at >= stop:
-        token, after = s.tokens[at], s.tokens[at + 1]
-        if token.kind == "NUMBER" and s.tokens[at - 1].kind in _ENDS_VALUE and after.kind in _ENDS_ARM:
+    edits = []
+    for at in range(s.statement + 1, s.statement_end):
+        before, token, after = s.tokens[at - 1 : at + 2]
+        if token.kind == "NUMBER" and before.kind in _ENDS_VALUE and after.kind in _ENDS_ARM:
             end = after.end if after.kind == "MODULO" else token.end
-            old = " ".join(s.source.text[s.tokens[at - 1].end : end].split())
-            head, _, tail = corrected.rpartition(old)
-            corrected = f"{head}{_percent(token.text)}{tail}"
-        at -= 1
+            edits.append((token.start, end, _percent(token.text)))
+    corrected = _edited(s, edits)
     found = OtherForm(span=s.span(), summary="the weight of a value is a percentage", corrected=corrected)
     return Diagnosis(found, skip=s.statement_end - s.index)
 
 
+def _edited(s: Situation, edits: list[tuple[int, int, str]]) -> str:
+    """The statement on one line, with pieces of the source replaced."""
+    start, end = s.tokens[s.statement].start, s.tokens[s.statement_end - 1].end
+    text = s.source.text[start : max(end, *(stop for _, stop, _ in edits))]
+    for first, stop, new in reversed(edits):
+        text = text[: first - start] + new + text[stop - start :]
+    return " ".join(text.split())
+
+
 def _percent(text: str) -> str:
-    number = Decimal(text.replace("_", ""))
+    number = _number(text)
     if "." in text and number <= 1:
         number *= 100
     return f"{number.normalize():f}%"
+
+
+def _number(text: str) -> Decimal:
+    """A number as people write weights; 0 for one that is huge, malformed or has hundreds of digits."""
+    plain = text.replace("_", "").rstrip("%")
+    return Decimal(plain) if re.fullmatch(r"\d{1,9}(\.\d{1,9})?", plain) else Decimal(0)
 
 
 def _weight_before_value(s: Situation) -> Diagnosis | None:
@@ -191,6 +222,11 @@ def _weight_before_value(s: Situation) -> Diagnosis | None:
         head, rest = s.text(s.statement, s.index - 1), s.text(s.index, s.statement_end)
         span = s.span(before).to(s.span())
         return Diagnosis(OtherForm(span=span, summary="a weight is not negative", corrected=f"{head} {rest}"))
+    if before.kind == "EQUAL" and s.at(1).kind in _ENDS_ARM and s.at(1).kind != "VBAR":
+        chance = f"chance({(_number(s.token.text) / 100).normalize():f})"
+        corrected = _edited(s, [(s.token.start, s.token.end, chance)])
+        summary = "a percentage is no value of its own: it is true so often by `chance`"
+        return Diagnosis(OtherForm(span=s.span(), summary=summary, corrected=corrected))
     if (
         before.kind not in ("EQUAL", "VBAR", "LPAR")
         or s.ends_something
@@ -210,6 +246,10 @@ def _weight_before_value(s: Situation) -> Diagnosis | None:
 
 def _range_in_words(s: Situation) -> Diagnosis | None:
     """``18 to 65``"""
+    if s.token.kind == "NUMBER" and s.at(-1).text in ("to", "until") and s.at(-2).kind == "NUMBER":
+        corrected = _edited(s, [(s.at(-2).end, s.token.start, "..")])
+        summary = "a range is written with two dots"
+        return Diagnosis(OtherForm(span=s.span(s.at(-1)), summary=summary, corrected=corrected))
     if s.token.text not in ("to", "until") or not s.expects("PLUS") or s.ends_something:
         return None
     if s.at(1).kind not in _LITERALS or s.at(-1).kind not in _LITERALS:
@@ -301,11 +341,15 @@ def _subscript(s: Situation) -> Diagnosis | None:
         return None
     close = s.partner[s.index]
     at = s.at(1).text if s.at(1).kind == "NUMBER" and close == s.index + 2 else "0"
-    call = f"substr({s.at(-1).text}, {int(Decimal(at)) + 1}, 1)"
+    call = f"substr({s.at(-1).text}, {int(_number(at)) + 1}, 1)"
     corrected = f"{s.text(s.statement, s.index - 1)} {call} {s.text(close + 1, s.statement_end)}".rstrip()
     span = Span(s.source.name, s.token.start, s.tokens[close].end)
     return Diagnosis(
-        OtherForm(span=span, summary="a part of a text is taken by a function", corrected=corrected),
+        OtherForm(
+            span=span,
+            summary="there are no subscripts: a function takes a part of a text",
+            corrected=corrected,
+        ),
         skip=close + 1 - s.index,
     )
 

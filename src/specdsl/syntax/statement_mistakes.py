@@ -32,6 +32,14 @@ _SQL_OPTIONS = {
     "NULLABLE": "a type that ends in `?` can be null: `string?`",
     "CONSTRAINT": "write `check name: condition`",
 }
+_LOOP = "there are no loops: `table name 100 { ... }` makes a hundred rows"
+_VARIABLE = (
+    "there are no variables: a hidden column holds what others use, `type` names a type with its bounds"
+)
+_PROGRAMMING = {
+    "for": _LOOP, "foreach": _LOOP, "while": _LOOP, "repeat": _LOOP, "let": _VARIABLE, "const": _VARIABLE,
+    "var": _VARIABLE, "val": _VARIABLE, "def": _VARIABLE, "function": _VARIABLE,
+}  # fmt: skip
 _MODIFIERS = kinds("KEY UNIQUE HIDDEN EACH WHERE DISTINCT IN")
 
 
@@ -53,6 +61,11 @@ def _statement_of_the_file(s: Situation) -> Diagnosis | None:
             errors.UnknownStatement(span=s.span(), found=found_in_words(s.token), corrected=corrected),
             insert="SOFT_TABLE",
         )
+    if text in _PROGRAMMING:
+        found = errors.UnknownStatement(
+            span=s.span(), found=found_in_words(s.token), advice=_PROGRAMMING[text]
+        )
+        return Diagnosis(found)
     near = nearest(text, STATEMENTS) if is_name(s.token) and is_name(following) else None
     diagnostic = errors.UnknownStatement(
         span=s.span(),
@@ -143,6 +156,8 @@ def _colon_or_equals(s: Situation) -> Diagnosis | None:
 
 def _missing_type(s: Situation) -> Diagnosis | None:
     """A name alone, or a name and a modifier."""
+    if (rule := _rule_without_brackets(s)) is not None:
+        return rule
     if s.block not in ("table", "struct") or s.index != s.statement + 1 or not is_name(s.first):
         return None
     if s.token.kind == "KEY" and s.first.text.upper() in _SQL_OPTIONS:
@@ -156,6 +171,29 @@ def _missing_type(s: Situation) -> Diagnosis | None:
         mark = f" {s.token.text}" if s.token.text and not s.ends_something else ""
         return Diagnosis(errors.MissingType(span=s.span(s.first), subject=s.first.text, modifier=mark))
     return None
+
+
+def _rule_without_brackets(s: Situation) -> Diagnosis | None:
+    """``unique a, b``, told once for all of its names."""
+    if s.block != "table" or not s.ends_something:
+        return None
+    start = s.statement
+    while s.tokens[start - 1].kind == "COMMA" and is_name(s.tokens[start - 2]):
+        start -= 2
+    word = s.tokens[start - 1]
+    if word.kind not in ("KEY", "UNIQUE") or s.tokens[start - 2].kind not in ("LBRACE", "COMMA", NEWLINE):
+        return None
+    return Diagnosis(_columns_of(s, word, start))
+
+
+def _columns_of(s: Situation, word: Token, start: int) -> errors.ReservedName:
+    stop = start + 1
+    ends = ("COMMA", "RBRACE", NEWLINE, END)
+    while s.tokens[stop].kind == "COMMA" and is_name(s.tokens[stop + 1]) and s.tokens[stop + 2].kind in ends:
+        stop += 2
+    return errors.ReservedName(
+        span=s.span(word), word=word.text, columns=f"{word.text} ({s.text(start, stop)})"
+    )
 
 
 def _misplaced_modifier(s: Situation) -> Diagnosis | None:
@@ -233,7 +271,9 @@ def _reserved_name(s: Situation) -> Diagnosis | None:
     if before.kind in ("KEY", "UNIQUE") and s.index == s.statement + 1 and s.block in ("table", "struct"):
         if is_name(s.token) or s.token.kind in ("ARROW", "EQUAL"):
             alone = s.at(1).kind in (NEWLINE, END, "COMMA", "RBRACE")
-            columns = f"{before.text} ({s.token.text})" if alone and is_name(s.token) else ""
+            if alone and is_name(s.token):
+                return Diagnosis(_columns_of(s, before, s.index))
+            columns = ""
             return Diagnosis(errors.ReservedName(span=s.span(before), word=before.text, columns=columns))
         return None
     if s.token.text in s.grammar.reserved and s.expects("NAME") and not s.wants_value:
