@@ -13,7 +13,7 @@ select width from "les éléments" where width<>printf('[%5d|%-5d|%s|%05d|129600
 -- days and times as text
 select iso,né from "les éléments" where iso<>strftime(né,'%Y/%m/%d')||' 12:00:00 '||left(open_at::varchar,5);
 -- durations between instants
-select * from "les éléments" where hours<>8*3600000000::bigint;
+select * from "les éléments" where hours<>epoch_us(shut_at)-epoch_us(open_at) or abs(halves-hours/1.8e9)>1e-9;
 -- quarters and weeks
 select q,né from "les éléments" where q<>year(né)||'Q'||quarter(né)||'-W'||lpad(week(né)::varchar,2,'0');
 -- text within text

@@ -415,8 +415,12 @@ def _of_time(
             shared = common_type(left.type, right.type)
             assert shared is not None
             return _made(scope, op, t.DURATION, cast(left, shared), cast(right, shared))
+        case (t.Time(), t.Time()) if subtract:
+            return _made(scope, op, t.DURATION, left, right)
         case t.Duration(), t.Duration() if add or subtract:
             return _made(scope, op, t.DURATION, left, right)
+        case t.Duration(), t.Duration() if op is ir.ArithmeticOp.DIVIDE:
+            return _made(scope, op, t.FLOAT, left, right)
         case t.Duration(), (t.Int() | t.Float() | t.Decimal()) if op in (
             ir.ArithmeticOp.MULTIPLY,
             ir.ArithmeticOp.DIVIDE,
@@ -473,8 +477,10 @@ def _folded(node: ir.Arithmetic) -> ir.Expr:
 
 def _fallback(op: tree.BinaryOp) -> str:
     """What an operator applies to."""
-    if op in (tree.BinaryOp.ADD, tree.BinaryOp.SUBTRACT):
-        return f"`{op}` goes with two numbers, two durations, or a point in time and a duration"
+    if op is tree.BinaryOp.ADD:
+        return "`+` goes with two numbers, two durations, or a point in time and a duration"
+    if op is tree.BinaryOp.SUBTRACT:
+        return "`-` goes with two numbers, two durations, two points in time, or one and a duration"
     return f"`{op}` goes with two numbers" + (
         ", or a duration and a number" if op in (tree.BinaryOp.MULTIPLY, tree.BinaryOp.DIVIDE) else ""
     )
