@@ -247,7 +247,9 @@ class _Rows:
         types = {c.name: c.type for c in table.columns.values()}
         fields = [pa.field(c.name, arrow_type(c.type)) for c in table.columns.values()]
         schema = _documented(job.dataset, part.table, pa.schema(fields))
-        return schema, run_query(table.query.sql, files, columns, types, _temporary(self._staging))
+        return schema, run_query(
+            table.query.sql, files, columns, types, _temporary(self._staging), table=part.table
+        )
 
 
 def _documented(dataset: Dataset, table: str, schema: pa.Schema) -> pa.Schema:
@@ -296,7 +298,7 @@ def _verify(
     from specdsl.verify.verifier import verify
 
     told.verifying()
-    pa.default_memory_pool().release_unused()  # what writing needed is given back before DuckDB takes its share
+    pa.default_memory_pool().release_unused()  # before DuckDB takes its share
     paths = _paths(job, staging, entries, options.out_dir)
     tables = {name: TableFiles(files, job.sink.name) for name, files in paths.items()}
     expected = dict(job.old)

@@ -3,10 +3,11 @@ import pyarrow.parquet as pq
 import pytest
 
 from specdsl.datatypes import types as t
-from specdsl.errors import DataError
 from specdsl.files import FileProblem, Problem
+from specdsl.generate.errors import GenerationError
 from specdsl.local_files import LocalFiles
 from specdsl.local_files.queries import run_query
+from specdsl.source import Span
 from specdsl.verify.reading import TableFiles
 
 EMPLOYEES = (
@@ -121,5 +122,6 @@ def test_keeps_types_of_tables(tmp_path):
 def test_cannot_read_other_files(tmp_path):
     (tmp_path / "a.csv").write_text("a\n1\n")
     sql = f"select * from read_csv('{tmp_path}/a.csv')"
-    with pytest.raises(DataError, match="disabled"):
-        list(run_query(sql, {}, {}, {"a": t.INT}, tmp_path / "tmp"))
+    with pytest.raises(GenerationError, match="table `d`") as told:
+        list(run_query(sql, {}, {}, {"a": t.INT}, tmp_path / "tmp", table="d"))
+    assert "disabled" in told.value.make(Span("", 0, 0)).notes()[0]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from specdsl.check.pools import report_file
 from specdsl.check.rows import Rows, give
 from specdsl.check.scopes import Program, TableSymbol
@@ -15,6 +17,7 @@ from specdsl.syntax import tree
 
 def check_queries(program: Program, rows: dict[str, Rows]) -> None:
     """Finds the columns of the tables that are queries; they may read each other in any order."""
+    told_before = program.bag.has_errors  # a query over a table that is wrong itself is not to blame
     waiting = [s for s in program.tables.values() if s.decl.query is not None]
     texts = {s.name: text for s in waiting if (text := _sql(program, s)) is not None}
     for symbol in waiting:
@@ -35,15 +38,29 @@ def check_queries(program: Program, rows: dict[str, Rows]) -> None:
             give(program, symbol, columns, symbol.decl.query.span)
             known[symbol.name] = columns
         if len(failed) == len(waiting):
-            for symbol, reason in failed:
+            for symbol, _ in failed:
                 symbol.incomplete = symbol.nameless = True
-                assert symbol.decl.query is not None
-                if not program.bag.has_errors:
-                    program.bag.add(
-                        names.QueryFails(span=symbol.decl.query.span, table=symbol.name, detail=reason.detail)
-                    )
+            if not told_before:
+                _report(program, failed)
             break
         waiting = [s for s, _ in failed]
+
+
+_MISSING = re.compile(r"Table with name (.+?) does not exist")
+
+
+def _report(program: Program, failed: list[tuple[TableSymbol, FileProblem]]) -> None:
+    """Says why queries fail; of those that read one that fails itself, only where they form a circle."""
+    names_of = {symbol.name.casefold() for symbol, _ in failed}
+    read = {s.name: m[1] if (m := _MISSING.search(reason.detail)) else "" for s, reason in failed}
+    own = [(s, reason.detail) for s, reason in failed if read[s.name].casefold() not in names_of]
+    if not own:
+        listed = ", ".join(f"`{symbol.name}`" for symbol, _ in failed)
+        detail = f"tables that are queries read each other in a circle: {listed}"
+        own = [(failed[0][0], detail if len(failed) > 1 else "it reads itself")]
+    for symbol, detail in own:
+        assert symbol.decl.query is not None
+        program.bag.add(names.QueryFails(span=symbol.decl.query.span, table=symbol.name, detail=detail))
 
 
 def _schemas(program: Program) -> dict[str, tuple[tuple[str, t.DataType, bool], ...]]:

@@ -105,9 +105,12 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
 
 def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
     from specdsl.building.options import BuildOptions, Mode, VerifyLevel
+    from specdsl.errors import UsageError
 
+    if given["output"] == "":
+        raise UsageError("`--output` names no folder", "leave it out for `out/` beside the spec")
     return BuildOptions(
-        out_dir=Path(given["output"]) if given["output"] else Path(spec).parent / "out",
+        out_dir=Path(given["output"]) if given["output"] is not None else Path(spec).parent / "out",
         format=given["form"],
         compression=given["compression"],
         tables=tuple(dict.fromkeys(given["tables"])),

@@ -86,11 +86,13 @@ def _formatted(spec: str, terminal: Terminal) -> tuple[str, str | None]:
 
 def _stdin() -> str:
     from specdsl.files import FileProblem, Problem
+    from specdsl.local_files.folders import MAX_TEXT_BYTES, decoded
 
-    try:
-        return sys.stdin.buffer.read().decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise FileProblem(Problem.NOT_TEXT, "<stdin>", f"byte {error.start} is not UTF-8") from None
+    data = sys.stdin.buffer.read(MAX_TEXT_BYTES + 1)
+    if len(data) > MAX_TEXT_BYTES:
+        limit = f"a spec may have {MAX_TEXT_BYTES // 1024 // 1024} MB"
+        raise FileProblem(Problem.TOO_LARGE, "<stdin>", limit)
+    return decoded("<stdin>", data)
 
 
 def _diff(spec: str, before: str, after: str, terminal: Terminal) -> str:

@@ -598,7 +598,17 @@ class QueryFails(Diagnostic):
         return (self.detail,) if self.detail else ()
 
     def help(self) -> str:
-        return "a query may read the other tables of the spec by their names"
+        if self.detail.startswith("Permission Error"):
+            return 'a query reads tables of the spec only; rows of a file are `table t from "file.csv"`'
+        if "it reads itself" in self.detail or "in a circle" in self.detail:
+            return "a query may read tables that do not come from it"
+        if self.detail.endswith("every time"):
+            return "a build gives the same data every time: let a column of a table draw what is random"
+        if "SELECT" in self.detail:
+            return "write one SELECT"
+        if self.detail.startswith(("Catalog", "Parser", "Binder")):
+            return "a query may read the other tables of the spec by their names"
+        return "where single values are the trouble, `try_cast(x as int)` and `x / nullif(y, 0)` give null"
 
 
 class NoColumns(Diagnostic):

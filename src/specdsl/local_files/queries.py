@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
@@ -12,9 +12,11 @@ import pyarrow as pa
 
 from specdsl.datatypes import types as t
 from specdsl.datatypes.counterparts import arrow_type, duckdb_type
-from specdsl.errors import DataError
+from specdsl.diagnostics.names import QueryFails
+from specdsl.errors import DataError, EnvironmentFailure
 from specdsl.files import FileProblem, Problem
-from specdsl.verify.database import open_database
+from specdsl.generate.errors import GenerationError
+from specdsl.verify.database import interruptible, open_database
 from specdsl.verify.forms import physical_type, quote_name, to_natural
 from specdsl.verify.naming import distinct_names
 from specdsl.verify.reading import TableFiles, read_table, unpacked_path
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 Columns = tuple[tuple[str, t.DataType, bool], ...]
 
 _WHERE = "the query"
+_MEMORY = "1GB"
 
 
 def query_schema(sql: str, tables: Mapping[str, Columns]) -> tuple[Columns, tuple[str, ...]]:
@@ -34,32 +37,44 @@ def query_schema(sql: str, tables: Mapping[str, Columns]) -> tuple[Columns, tupl
 
     connection = open_database((), None)
     try:
-        statement = _statement(connection, sql)
-        for name, columns in tables.items():
-            parts = ", ".join(f"{quote_name(c)} {duckdb_type(d)}" for c, d, _ in columns)
-            try:
-                connection.execute(f"CREATE TABLE {quote_name(name)} ({parts})")
-            except duckdb.Error:  # names that differ in case only: no query can tell them apart
-                continue
-        _require_repeatable(connection, statement)
-        relation = connection.sql(statement)
-        known = {name.casefold(): name for name in reversed(list(tables))}
-        used = {known[n.casefold()] for n in connection.get_table_names(statement) if n.casefold() in known}
-        columns_out = []
-        for name, stored in zip(relation.columns, relation.types, strict=True):
-            columns_out.append((name, _value_type(name, stored), True))
-        return tuple(columns_out), tuple(n for n in tables if n in used)
+        with interruptible():
+            return _described(connection, sql, tables)
     except duckdb.Error as problem:
-        raise FileProblem(Problem.QUERY, _WHERE, _told(problem)) from None
+        raise FileProblem(Problem.QUERY, _WHERE, _told(problem, tables)) from None
     finally:
         connection.close()
 
 
-def _told(problem: Exception) -> str:
+def _described(
+    connection: duckdb.DuckDBPyConnection, sql: str, tables: Mapping[str, Columns]
+) -> tuple[Columns, tuple[str, ...]]:
+    import duckdb
+
+    statement = _statement(connection, sql)
+    for name, columns in tables.items():
+        parts = ", ".join(f"{quote_name(c)} {duckdb_type(d)}" for c, d, _ in columns)
+        try:
+            connection.execute(f"CREATE TABLE {quote_name(name)} ({parts})")
+        except duckdb.Error:  # names that differ in case only: no query can tell them apart
+            continue
+    _require_repeatable(connection, statement)
+    relation = connection.sql(statement)
+    known = {name.casefold(): name for name in reversed(list(tables))}
+    used = {known[n.casefold()] for n in connection.get_table_names(statement) if n.casefold() in known}
+    columns_out = []
+    for name, stored in zip(relation.columns, relation.types, strict=True):
+        columns_out.append((name, _value_type(name, stored), True))
+    return tuple(columns_out), tuple(n for n in tables if n in used)
+
+
+def _told(problem: Exception, tables: Iterable[str] = ()) -> str:
+    """DuckDB's message in a line, with its guesses; guesses at tables only where the spec has them."""
     lines = [line.strip() for line in str(problem).splitlines() if line.strip()]
     first = lines[0] if lines else "DuckDB refuses it"
     candidates = [line for line in lines[1:] if line.startswith(("Candidate", "Did you mean"))]
-    return "; ".join([first, *candidates[:1]])
+    if first.startswith("Catalog Error: Table with name"):  # most guesses are tables of DuckDB's own
+        candidates = [line for line in candidates if any(f'"{name}"' in line for name in tables)]
+    return "; ".join([first.rstrip("!"), *candidates[:1]])
 
 
 def _statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
@@ -161,17 +176,37 @@ def run_query(
     schema: Mapping[str, t.DataType],
     temp_dir: Path,
     batch_rows: int = 65_536,
+    table: str = "",
 ) -> Iterator[pa.RecordBatch]:
-    """The rows of a derived table.
+    """The rows of derived table ``table``.
 
     ``tables`` are the files of the tables that it reads, ``columns`` their written columns with types,
     ``schema`` the columns of the result as ``query_schema`` told them. A query without an ORDER BY of
     its own is ordered by all its columns, so that its rows do not depend on how DuckDB went about it.
-    Memory is bounded; what does not fit goes to ``temp_dir``. Raises DataError.
+    Memory is bounded; what does not fit goes to ``temp_dir``. Raises GenerationError (DG225), DataError
+    and EnvironmentFailure.
     """
+    import duckdb
+
     temp_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="query-", dir=temp_dir) as folder:
-        yield from _batches(sql, tables, columns, schema, Path(folder), batch_rows)
+        batches = _batches(sql, tables, columns, schema, Path(folder), batch_rows)
+        try:
+            with interruptible():
+                yield from batches
+        except duckdb.OutOfMemoryException as problem:
+            raise EnvironmentFailure(
+                f"the query of table `{table}` needs more than {_MEMORY} of memory, or more room on the disk",
+                "let it read or join less",
+            ) from problem
+        except duckdb.Error as problem:
+            raise _failed(table, _told(problem)) from None
+        except FileProblem as problem:
+            raise _failed(table, problem.detail) from None
+
+
+def _failed(table: str, detail: str) -> GenerationError:
+    return GenerationError(lambda span: QueryFails(span=span, table=table, detail=detail), table=table)
 
 
 def _batches(
@@ -182,11 +217,9 @@ def _batches(
     temp_dir: Path,
     batch_rows: int,
 ) -> Iterator[pa.RecordBatch]:
-    import duckdb
-
     paths = [path for files in tables.values() for path in files.paths]
     paths += [unpacked_path(path, temp_dir) for path in paths if path.suffix == ".bz2"]
-    connection = open_database(paths, temp_dir, threads=1)
+    connection = open_database(paths, temp_dir, threads=1, memory_limit=_MEMORY)
     try:
         statement = _statement(connection, sql)
         connection.execute("CREATE SCHEMA data; CREATE SCHEMA stage")
@@ -201,10 +234,6 @@ def _batches(
         for batch in relation.to_arrow_reader(batch_rows):
             arrays = [_as_declared(a, f.type) for a, f in zip(list(batch.columns), target, strict=True)]
             yield pa.RecordBatch.from_arrays(arrays, schema=target)
-    except duckdb.Error as problem:
-        raise DataError(f"the query of a derived table failed: {_told(problem)}") from None
-    except FileProblem as problem:
-        raise DataError(f"the query of a derived table failed: {problem.detail}") from None
     finally:
         connection.close()
 

@@ -306,8 +306,8 @@ class _Parser:
         if not self._is_consequence(situation, diagnosis.diagnostic):
             self.diagnostics.append(diagnosis.diagnostic)
             self.reported_at = index
-        if isinstance(diagnosis.diagnostic, errors.OtherLanguage):
-            self._silence(situation)
+            if isinstance(diagnosis.diagnostic, errors.OtherLanguage):
+                self._silence(situation)
         if diagnosis.replace is not None and self._viable(self.states, diagnosis.replace):
             token = self.tokens[index]
             self.tokens[index] = Token(diagnosis.replace, token.text, token.start, token.end)

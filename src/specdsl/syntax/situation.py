@@ -210,4 +210,5 @@ def found_in_words(token: Token) -> str:
         return f"the text {text}" if len(text) <= 30 else "this text"
     if token.kind == "REGEX":
         return "a regex"
+    text = " ".join(text.split()) if "\n" in text or "\r" in text else text
     return f"`{text}`" if len(text) <= 40 else f"`{text[:37]}...`"

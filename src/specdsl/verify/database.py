@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,21 @@ if TYPE_CHECKING:
 MEMORY_LIMITS = ("64MB", "256MB", "1GB", "4GB")
 """What a verification may use: the first that suffices. Nearly all of them do with the least."""
 THREADS = 2
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Ctrl-C while DuckDB works, which it tells as a failure of its own, as KeyboardInterrupt."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.InterruptException as interruption:
+        raise KeyboardInterrupt from interruption
+    except RuntimeError as failure:
+        if "interrupted" not in str(failure).lower():
+            raise
+        raise KeyboardInterrupt from failure
 
 
 def open_database(

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from specdsl.errors import EnvironmentFailure
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir.model import Dataset, Table
-from specdsl.verify.database import MEMORY_LIMITS, open_database
+from specdsl.verify.database import MEMORY_LIMITS, interruptible, open_database
 from specdsl.verify.display import displayed
 from specdsl.verify.forest import rows_on_cycles
 from specdsl.verify.naming import ROW, table_name
@@ -72,8 +72,9 @@ def verify(
             place = own / f"attempt-{attempt}"
             connection = open_database(readable, place, memory_limit=memory)
             try:
-                run = _Run(connection, dataset, tables, level, own, expected_rows)
-                results = run.results()
+                with interruptible():
+                    run = _Run(connection, dataset, tables, level, own, expected_rows)
+                    results = run.results()
             except _OutOfMemoryError as problem:
                 if attempt == len(MEMORY_LIMITS):
                     raise EnvironmentFailure(
