@@ -18,7 +18,14 @@ from typing import TYPE_CHECKING, Any
 from specdsl.datatypes import types as t
 from specdsl.verify.forms import constant, quote_name, quote_text
 from specdsl.verify.naming import ROW, distinct_names
-from specdsl.verify.stored import Conversion, from_column, from_json, from_text
+from specdsl.verify.stored import (
+    Conversion,
+    from_column,
+    from_json,
+    from_text,
+    has_long_numbers,
+    with_long_numbers,
+)
 
 if TYPE_CHECKING:
     import duckdb
@@ -318,14 +325,18 @@ def _json_lines(
             raw[column] = f"CAST({held} AS VARCHAR)"
     table.extra = sorted(present - set(columns))
     read = [c for c in columns if c in present]
-    if len({c.casefold() for c in read}) == len(read) and read:
+    long = [c for c in read if has_long_numbers(columns[c])]
+    if len({c.casefold() for c in read}) == len(read) and read and not long:
         types = ", ".join(f"{quote_text(c)}: 'JSON'" for c in read)
         source = f"read_json([{listed}], {format_}, columns = {{{types}}})"
-    else:  # names that differ in case only
+    else:  # names that differ in case only, or numbers of more digits than DuckDB reads
+        lines_of = {c: "long" if c in long else "json" for c in read}
         parts = ", ".join(
-            f"json_extract(json, {quote_text(_path(c))}) AS {quote_name(names[c])}" for c in read
+            f"json_extract({lines_of[c]}, {quote_text(_path(c))}) AS {quote_name(names[c])}" for c in read
         )
-        source = f"(SELECT {parts or 'json'} FROM read_ndjson_objects([{listed}], {format_}))"
+        marked = with_long_numbers("CAST(json AS VARCHAR)") if long else "json"
+        lines = f"SELECT json, CAST({marked} AS JSON) AS long FROM read_ndjson_objects([{listed}], {format_})"
+        source = f"(SELECT {parts or 'json'} FROM ({lines}))"
     _staged(connection, view, columns, found, raw, source, table)
 
 

@@ -173,7 +173,8 @@ def from_text(raw: str, dtype: t.DataType) -> Conversion:
         case t.Uuid():
             return _tried(raw, f"TRY_CAST({raw} AS UUID)")
         case t.List() | t.Struct():
-            inner = from_json(f"TRY_CAST({raw} AS JSON)", dtype)
+            line = with_long_numbers(raw) if has_long_numbers(dtype) else raw
+            inner = from_json(f"TRY_CAST({line} AS JSON)", dtype)
             unreadable = f"({raw} IS NOT NULL AND NOT json_valid({raw}))"
             return Conversion(inner.sql, _any([unreadable, *([inner.bad] if inner.bad else [])]))
         case _:
@@ -188,14 +189,58 @@ def _whole(raw: str, dtype: t.Int) -> str:
     return f"CASE WHEN NOT contains({raw}, '.') THEN CAST(TRY_CAST({raw} AS {stored}) AS {wide}) END"
 
 
+# Strings and what else comes before a number, then the number; at the end of the line an empty one.
+_LONG_NUMBER = r'((?:"(?:[^"\\]|\\.)*"|[^"])*?)(-?[0-9][0-9.eE+-]{15,}|$)'
+
+
+def has_long_numbers(dtype: t.DataType) -> bool:
+    """Whether a value has decimals of more digits than a double tells apart."""
+    match dtype:
+        case t.Decimal(precision):
+            return precision > 15
+        case t.List(item):
+            return has_long_numbers(item)
+        case t.Struct(fields):
+            return any(has_long_numbers(f.type) for f in fields)
+        case _:
+            return False
+
+
+def with_long_numbers(line: str) -> str:
+    """A line of JSON, text for text, with its numbers of 16 characters and more as strings that begin with
+    "#": DuckDB reads JSON numbers with a point as doubles."""
+    marked = f"regexp_replace({line}, {quote_text(_LONG_NUMBER)}, '\\1\"#\\2\"', 'g')"
+    return (
+        f"CASE WHEN regexp_matches({line}, '[0-9][0-9.eE+-]{{15}}') THEN left({marked}, -3) ELSE {line} END"
+    )
+
+
 def from_json(raw: str, dtype: t.DataType, depth: int = 0) -> Conversion:
-    """A value of DuckDB type JSON (see ``specdsl.sinks.jsonl``)."""
+    """A value of DuckDB type JSON (see ``specdsl.sinks.jsonl``), if it ``has_long_numbers`` from a line
+    made by ``with_long_numbers``."""
+    if has_long_numbers(dtype):
+        return _from_json(raw, dtype, depth, True)
+    return _from_json(raw, dtype, depth, False)
+
+
+def _long_or(text: str, dtype: t.DataType, short: Conversion) -> Conversion:
+    """A number that may be a string that begins with "#"."""
+    long = from_text(f"substr({text}, 2)", dtype)
+    is_long = f"CASE WHEN starts_with({text}, '#') THEN"
+    return Conversion(
+        f"{is_long} {long.sql} ELSE {short.sql} END", f"{is_long} {long.bad} ELSE {short.bad} END"
+    )
+
+
+def _from_json(raw: str, dtype: t.DataType, depth: int, long: bool) -> Conversion:
     text = f"({raw} ->> '$')"
+    if long and isinstance(dtype, (t.Int, t.Float, t.Decimal)):
+        return _long_or(text, dtype, _from_json(raw, dtype, depth, False))
     match dtype:
         case t.Json():
             return Conversion(f"CAST({raw} AS VARCHAR)")
         case t.List(item):
-            inner = from_json(f"e{depth}", item, depth + 1)
+            inner = _from_json(f"e{depth}", item, depth + 1, long)
             items = f"CASE WHEN json_type({raw}) = 'ARRAY' THEN CAST({raw} AS JSON[]) END"
             listed = _list(items, inner, depth)
             return Conversion(
@@ -204,8 +249,8 @@ def from_json(raw: str, dtype: t.DataType, depth: int = 0) -> Conversion:
         case t.Struct(fields):
             parts, bad = [], [_not_json(raw, "('OBJECT')")]
             for field in fields:
-                inner = from_json(
-                    f"json_extract({raw}, {quote_text(_json_path(field.name))})", field.type, depth
+                inner = _from_json(
+                    f"json_extract({raw}, {quote_text(_json_path(field.name))})", field.type, depth, long
                 )
                 parts.append(f"{quote_name(field.name)} := {inner.sql}")
                 bad += [inner.bad] if inner.bad is not None else []
