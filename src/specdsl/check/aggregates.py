@@ -137,7 +137,8 @@ def _hops(
             _report_table(scope, node, step, steps)
             return None
         candidates = child.references_to(parent)
-        if not candidates and child.incomplete:
+        unknown = any(r.target is None for r in child.references.values())  # reported where they stand
+        if not candidates and (child.incomplete or unknown):
             return None
         if not candidates:
             if hops:

@@ -52,7 +52,7 @@ def _wrong(
     terms = " + ".join(f"{plain(w.value)}%" for w in weighted[:12])
     if len(weighted) > 12:
         terms += " + ..."
-    arithmetic = f"{terms} = {plain(total)}%"
+    arithmetic = f"{terms} = {plain(total)}%" if len(weighted) > 1 else terms
     last = weighted[-1]
     others = total - last.value
     remedy = ""
@@ -61,6 +61,13 @@ def _wrong(
         if needed > 0:
             line = program.line_with(last.span, f"{plain(needed)}%")
             remedy = f"make the last weight {plain(needed)}%: {line}; or leave one out, and it gets the rest"
+        else:
+            largest = max(weighted, key=lambda w: w.value)
+            lowered = largest.value - (total - _HUNDRED)
+            remedy = "lower the weights until they total 100%"
+            if lowered > 0:
+                line = program.line_with(largest.span, f"{plain(lowered)}%")
+                remedy += f", for example the largest to {plain(lowered)}%: {line}"
     elif not rest:
         remedy = "a single arm is drawn always: write it without a weight, or add a second arm"
     elif total >= _HUNDRED:

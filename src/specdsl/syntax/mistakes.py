@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from specdsl.diagnostics import syntax as errors
+from specdsl.diagnostics.nearest import nearest
 from specdsl.syntax import expression_mistakes, habits, statement_mistakes
 from specdsl.syntax.brackets import is_name
 from specdsl.syntax.grammar import END, NEWLINE
@@ -119,6 +120,9 @@ _FORMS = {
 def _advice(s: Situation) -> str:
     """What to write instead, from the place if nothing better is known."""
     before = s.at(-1)
+    misspelt = _misspelt_word(s)
+    if misspelt:
+        return misspelt
     if s.token.kind == "IF" and s.expects("PLUS"):
         return "the condition comes first: `if condition then value else other`"
     if s.token.kind in ("IF", "MATCH", "DISTINCT") and s.wants_value:
@@ -149,6 +153,24 @@ def _advice(s: Situation) -> str:
     return _FORMS[s.block]
 
 
+def _misspelt_word(s: Situation) -> str:
+    """``name string uniq``, ``-> users wher .active``: help with the word of the language that is near."""
+    at = s.index - 1 if s.at(-1).kind == "NAME" and s.expected == {"LPAR"} else s.index
+    written = s.tokens[at].text
+    if s.block == "file" or s.tokens[at].kind != "NAME":
+        return ""
+    known = _REFERENCE_WORDS if at < s.index else s.words(s.expected)
+    words = sorted(word for word in known if len(word) > 2 and word.isalpha())
+    near = nearest(written, words) or next(
+        (w for w in words if len(written) > 2 and w.startswith(written)), None
+    )
+    if near is None:
+        return ""
+    corrected = f"{s.text(s.statement, at)} {near} {s.text(at + 1, s.statement_end)}".rstrip()
+    return f"did you mean `{near}`? Write `{corrected}`"
+
+
+_REFERENCE_WORDS = ("where", "each", "distinct", "unique", "key", "hidden")
 _BINARY = ("PLUS", "STAR", "EQUALS", "AND")
 _PHRASES = (
     ("NAME", "a name"),
