@@ -5,6 +5,6 @@ from __future__ import annotations
 from specdsl.errors import SpecdslError
 
 
-class FunctionProblem(SpecdslError):  # noqa: N818 - as FileProblem and RegexProblem
+class FunctionProblem(SpecdslError):
     """An argument's value, known only while building, that the function has no answer for: a negative
     standard deviation, a result beyond 64 bits, a million words. The message stands alone."""
