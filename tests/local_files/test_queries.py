@@ -38,9 +38,7 @@ def test_columns_and_the_tables_that_are_read():
 
 
 def test_types_of_expressions():
-    sql = (
-        "select sum(id) s, avg(pay) a, max(since) m, count(*) n, sum(pay) p, [1] l, {'x': 1.5} r from employees"
-    )
+    sql = "select sum(id) s, avg(pay) a, max(since) m, count(*) n, sum(pay) p, [1] l, {'x': 1.5} r from employees"
     columns, _ = LocalFiles().query_schema(sql, {"employees": EMPLOYEES})
     types = {name: dtype for name, dtype, _ in columns}
     assert types["s"] == t.INT

@@ -13,7 +13,9 @@ from specdsl.diagnostics.render_text import render_text
 from specdsl.local_files import LocalFiles
 
 HERE = Path(__file__).parent
-CASES = re.findall(r"^## (.+?)\n\n```dgen\n(.*?)```", (HERE / "mistakes.md").read_text(), re.MULTILINE | re.DOTALL)
+CASES = re.findall(
+    r"^## (.+?)\n\n```dgen\n(.*?)```", (HERE / "mistakes.md").read_text(), re.MULTILINE | re.DOTALL
+)
 
 
 def told(text: str, folder: Path) -> tuple[list[str], str]:

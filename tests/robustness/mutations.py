@@ -91,7 +91,9 @@ def _number(rng: random.Random, text: str) -> str:
     if not found:
         return text
     at = rng.choice(found)
-    new = rng.choice(["0", "1", "2", "-3", "7", "99", "1000", "0.5", "2.5", "1e18", "9223372036854775807", "9999", "0001"])
+    new = rng.choice(
+        ["0", "1", "2", "-3", "7", "99", "1000", "0.5", "2.5", "1e18", "9223372036854775807", "9999", "0001"]
+    )
     return text[: at.start()] + new + text[at.end() :]
 
 
