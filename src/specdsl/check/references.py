@@ -16,6 +16,7 @@ from specdsl.functions.entry import Function
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as ir
 from specdsl.ir.model import Each, NullRule, Reference
+from specdsl.ir.walk import walk_row
 from specdsl.source import Span
 from specdsl.syntax import tree
 
@@ -186,6 +187,15 @@ def _each(scope: Scope, table: TableSymbol, target: TableSymbol | None, node: tr
             )
         _bad_count(scope, node.count, found, remedy)
         return None
+    own = next((n for n in walk_row(count) if isinstance(n, _OF_THE_ROW)), None)
+    if own is not None:
+        name = (
+            own.column if isinstance(own, ir.ColumnValue) else "row" if isinstance(own, ir.RowNumber) else ""
+        )
+        found = f"depends on `{name}` of the rows" if name else "depends on the rows"
+        remedy = "there are no rows yet when they are counted; `.column` is the parent's"
+        _bad_count(scope, node.count, f"{found} that it makes", remedy)
+        return None
     low, high = interval(count)
     if low is not None and low < 0 and isinstance(count, (ir.Const, ir.RangeDraw)):
         _bad_count(scope, node.count, f"can be {low}", "a number of children is 0 or more")
@@ -193,6 +203,17 @@ def _each(scope: Scope, table: TableSymbol, target: TableSymbol | None, node: tr
     if maximum is not None:
         high = maximum if high is None else min(high, maximum)
     return Each(count, max(low or 0, 0), high)
+
+
+_OF_THE_ROW = (
+    ir.ColumnValue,
+    ir.GroupItem,
+    ir.ParentKey,
+    ir.Follow,
+    ir.IndexIn,
+    ir.Aggregate,
+    ir.Split,
+)
 
 
 def _open_each(scope: Scope, table: TableSymbol, low_node: tree.Expr, maximum: int | None) -> Each | None:

@@ -163,11 +163,15 @@ class UniquenessAnalysis:
                     step = dict(args).get("step")
                     return not (isinstance(step, x.Const) and step.value == 0)
                 return False
+            case x.Arithmetic(left=left, right=right) if t.Float in map(type, (left.type, right.type)):
+                return False  # two whole numbers may round to one float
             case x.Arithmetic(op=x.ArithmeticOp.ADD | x.ArithmeticOp.SUBTRACT, left=left, right=right):
                 return self._one_side(table, left, right)
             case x.Arithmetic(op=x.ArithmeticOp.MULTIPLY, left=left, right=right):
                 constants = [s for s in (left, right) if isinstance(s, x.Const)]
                 return bool(constants and constants[0].value) and self._one_side(table, left, right)
+            case x.Cast(type=t.Float(64), operand=x.RowNumber()):
+                return True
             case x.Cast(operand=operand):
                 return self._keeps_apart(operand.type, expr.type) and self.injective(table, operand)
             case x.Unary(op=x.UnaryOp.NEGATE, operand=operand):
@@ -187,7 +191,7 @@ class UniquenessAnalysis:
         if isinstance(target, t.String):
             return True
         if isinstance(source, t.Int):
-            return isinstance(target, (t.Int, t.Decimal, t.Float))
+            return isinstance(target, (t.Int, t.Decimal)) or (target == t.FLOAT and source.bits <= 32)
         return isinstance(source, t.Date) and isinstance(target, t.Timestamp)
 
     def _format_injective(self, table: Table, parts: tuple[str | x.FormatPart, ...]) -> bool:
@@ -492,8 +496,10 @@ def _affine_index(table: Table, expr: x.Expr) -> str | None:
             return name
         case x.ColumnValue(column=name) if name in table.columns:
             return _affine_index(table, table.columns[name].value)
-        case x.Cast(operand=operand):
+        case x.Cast(operand=operand) if not isinstance(operand.type, t.Float):
             return _affine_index(table, operand)
+        case x.Arithmetic(type=t.Float()):
+            return None  # two whole numbers may round to one float
         case x.Arithmetic(op=x.ArithmeticOp.MULTIPLY, left=left, right=right):
             if isinstance(left, x.Const) and left.value:
                 return _affine_index(table, right)

@@ -29,6 +29,7 @@ _WIDEST_TYPE = 20
 _WIDEST_PATTERN = 32
 _WIDEST_COMMENTED = 76
 _DEEPEST_HANGING = 60
+_MOST_PASSES = 3
 # Never first in a line, unless a comment ends the line before.
 _NOT_FIRST = frozenset({"EQUAL", "COLON", "LBRACE", "COMMA", "ARROW", "FAT_ARROW", "OPTIONAL"})
 
@@ -41,7 +42,17 @@ def format_text(source: SourceFile) -> str | None:
     if parsed.diagnostics:
         return None
     text = layout(lexed, laid)
+    for _ in range(_MOST_PASSES):  # what stood on several lines may fit beside its neighbours now
+        before, text = text, _laid_out_again(SourceFile(source.name, text))
+        if text == before:
+            break
     return text if _same(source, SourceFile(source.name, text)) else source.text
+
+
+def _laid_out_again(source: SourceFile) -> str:
+    lexed = lex(source)
+    laid = lay_out(lexed, source.name)
+    return source.text if parse_laid(source, lexed, laid).diagnostics else layout(lexed, laid)
 
 
 def layout(lexed: Lexed, laid: Laid) -> str:
