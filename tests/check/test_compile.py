@@ -172,3 +172,45 @@ def test_diagnostics_in_other_files_come_with_their_source() -> None:
     assert found.code == "DG210"
     assert {found.span.file, found.labels()[0].span.file} == {"main.dgen", "common.dgen"}
     assert set(compilation.sources) == {"main.dgen", "common.dgen"}
+
+
+def test_a_group_of_another_size_than_its_pool_is_told_what_the_pool_gives() -> None:
+    compilation = compiled(
+        'pool P = load("p.csv", weight: "share")\ntable t 3 { (a, b, c) = pick(P) }',
+        {"p.csv": "size,factor,share\nS,1,70\nM,2,30\n"},
+    )
+    (found,) = [d for d in compilation.diagnostics if d.severity is Severity.ERROR]
+    assert found.code == "DG325"
+    assert "`size`, `factor`" in (found.help() or "")
+
+
+@pytest.mark.parametrize(
+    ("columns", "plan"),
+    [
+        ("a int = 1..20, b string = /[a-z]/", UniquePlan.JOINT),
+        ('a int = 1..20, b string = "x" | "y"', UniquePlan.JOINT),
+        ("a int = 1..20, b string = /[a-z]{40}/", UniquePlan.STRUCTURAL),
+        ("a string = /[a-z]{10}/, b string = /[a-z]{10}/", UniquePlan.STRUCTURAL),
+    ],
+)
+def test_combinations_of_what_has_numbers_are_kept_apart(columns: str, plan: UniquePlan) -> None:
+    dataset = compiled(f"table t 20 {{ {columns}, key (a, b) }}").dataset
+    assert dataset is not None
+    assert [u.plan for u in dataset.tables["t"].uniques] == [plan]
+
+
+def test_weighted_and_exact_choices_have_shares_to_keep() -> None:
+    for choice in ('"x" 70% | "y"', 'exact("x" | "y")'):
+        assert errors(compiled(f"table t 20 {{ a int = 1..20, b string = {choice}, key (a, b) }}"))
+
+
+def test_without_groups_nothing_is_too_large() -> None:
+    found = compile_source(
+        SourceFile(
+            "t.dgen",
+            "table a 0 { id int key }\ntable p 0 { id int key }\n"
+            "table b {\n  a_id -> a each 1..8\n  p_id -> p distinct per a_id\n}\n",
+        ),
+        NoFiles(),
+    ).diagnostics
+    assert not [d for d in found if d.code in ("DG430", "DG612")]

@@ -179,12 +179,20 @@ class Typing(Scope):
         if isinstance(target, t.Tuple) and not poisoned(value):
             found = len(value.type.items) if isinstance(value.type, t.Tuple) else 1
             if found != len(target.items):
-                return self._tuple_shape(node.span, len(target.items), found, origin)
+                remedy = ""
+                if isinstance(value, ir.PoolDraw):
+                    drawn = ", ".join(f"`{c}`" for c in value.columns)
+                    remedy = (
+                        f"pool `{value.pool}` gives {drawn} (weights are not drawn): name as many columns"
+                    )
+                return self._tuple_shape(node.span, len(target.items), found, origin, remedy)
         if isinstance(value.type, t.Tuple) and not isinstance(target, t.Tuple):
             return self._tuple_shape(node.span, 1, len(value.type.items), origin)
         return coerce(self, value, target, node.span, origin)
 
-    def _tuple_shape(self, span: Span, wanted: int, found: int, origin: Origin | None) -> ir.Expr:
+    def _tuple_shape(
+        self, span: Span, wanted: int, found: int, origin: Origin | None, remedy: str = ""
+    ) -> ir.Expr:
         what = f"`{self.owner}`" if wanted == 1 and self.owner else "this"
         if wanted > 1:
             what = f"a group of {wanted} columns"
@@ -193,7 +201,9 @@ class Typing(Scope):
             if (at, f"{found} items") in self.program.mismatches:
                 return poison()
             self.program.mismatches.add((at, f"{found} items"))
-        self.report(types.TupleShape(span=span, what=what, wanted=wanted, found=found, origin=at))
+        self.report(
+            types.TupleShape(span=span, what=what, wanted=wanted, found=found, origin=at, remedy=remedy)
+        )
         return poison()
 
     def _call(self, node: tree.Call, hint: t.DataType | None, branch: branches.Branch | None) -> ir.Expr:

@@ -555,6 +555,7 @@ class TupleShape(Diagnostic):
     wanted: int
     found: int
     origin: Span | None = None
+    remedy: str = ""
 
     def message(self) -> str:
         found = "a single value" if self.found == 1 else f"{self.found} values"
@@ -568,6 +569,8 @@ class TupleShape(Diagnostic):
         return () if self.origin is None else (Label(self.origin, f"{self.wanted} wanted here"),)
 
     def help(self) -> str:
+        if self.remedy:
+            return self.remedy
         if self.wanted == 1:
             return "name as many columns, in parentheses: `(a, b) = ...`"
         return "give each arm as many values as there are names: `(a, b) = (1, 2) | (3, 4)`"
