@@ -205,12 +205,8 @@ def test_weighted_and_exact_choices_have_shares_to_keep() -> None:
 
 
 def test_without_groups_nothing_is_too_large() -> None:
-    found = compile_source(
-        SourceFile(
-            "t.dgen",
-            "table a 0 { id int key }\ntable p 0 { id int key }\n"
-            "table b {\n  a_id -> a each 1..8\n  p_id -> p distinct per a_id\n}\n",
-        ),
-        NoFiles(),
+    found = compiled(
+        "table a 0 { id int key }\ntable p 0 { id int key }\n"
+        "table b {\n  a_id -> a each 1..8\n  p_id -> p distinct per a_id\n}\n"
     ).diagnostics
     assert not [d for d in found if d.code in ("DG430", "DG612")]

@@ -167,6 +167,7 @@ class Feasibility:
                 set(group.columns) != set(reference.distinct_per)
                 or group.each is None
                 or parents.high is None
+                or children_range(self.dataset, group).high == 0  # there are no groups
             ):
                 continue
             place = spans.part("distinct", "reference")
@@ -181,9 +182,7 @@ class Feasibility:
                         least=group.each.low,
                     )
                 )
-            elif (group.each.high is None or group.each.high > parents.high) and (
-                children_range(self.dataset, group).high != 0
-            ):
+            elif group.each.high is None or group.each.high > parents.high:
                 self.bag.add(
                     GroupMayExceed(
                         span=place,
