@@ -121,6 +121,19 @@ class Example:
     note: str = ""
 
 
+def _written(value: Physical | Required | None) -> str:
+    """A default as it would be written in a spec."""
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return str(value).lower()
+        case str():
+            return f'"{value}"'
+        case _:
+            return repr(value)
+
+
 @dataclass(frozen=True, slots=True)
 class Function:
     """A function of the language.
@@ -167,7 +180,7 @@ class Function:
         for p in self.parameters:
             text = f"{'*' if p.variadic else ''}{p.name}: {p.accepts.name}"
             if p.default is not REQUIRED:
-                text += f" = {'null' if p.default is None else p.default!r}"
+                text += f" = {_written(p.default)}"
             parts.append(text)
         arrow = f" -> {self.result}" if isinstance(self.result, DataType) else ""
         return f"{self.name}({', '.join(parts)}){arrow}"
