@@ -5,6 +5,7 @@ Checker, engine, SQL lowering, completion, hover, docs and tests all read this o
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, StrEnum
@@ -129,7 +130,7 @@ def _written(value: Physical | Required | None) -> str:
         case bool():
             return str(value).lower()
         case str():
-            return f'"{value}"'
+            return json.dumps(value, ensure_ascii=False)
         case _:
             return repr(value)
 
