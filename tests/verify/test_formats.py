@@ -277,3 +277,11 @@ def test_long_numbers_beside_others(tmp_path, format):
     found = broken(hold(tmp_path, spec, {"t": [row, row | {"m": Decimal("-9999999999999999.98")}]}, format))
     assert found["t.m as computed"] == 1
     assert not [name for name in found if " is " in name or "schema" in name]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_table_without_rows(tmp_path, format):
+    spec = "table t 0 {\n  id int key\n  n int = 1..9\n}\n"
+    report = hold(tmp_path, spec, {"t": []}, format)
+    assert broken(report) == {}
+    assert [r.rule.name for r in report.rules if r.verdict is Verdict.UNCHECKED] == []

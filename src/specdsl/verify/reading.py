@@ -314,6 +314,15 @@ def _json_lines(
         f"SELECT DISTINCT unnest(json_keys(json)) FROM (SELECT json FROM read_ndjson_objects([{listed}], "
         f"{format_}) LIMIT 1000)"
     ).fetchall()
+    if (
+        not keys
+        and not connection.execute(
+            f"SELECT 1 FROM read_ndjson_objects([{listed}], {format_}) LIMIT 1"
+        ).fetchall()
+    ):
+        _empty(connection, view, columns, table)
+        table.usable = True  # without a row there is none that lacks a column
+        return
     present = {str(k) for (k,) in keys}
     names = distinct_names([*columns, *sorted(present - set(columns))])
     found: dict[str, Conversion | str] = {}
