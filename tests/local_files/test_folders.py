@@ -74,7 +74,7 @@ def test_missing_folder_and_odd_names(spec):
         ("table t".encode("utf-16-le"), Problem.NOT_TEXT, "UTF-16"),
         (b"abc\n\x00\x01\x02", Problem.NOT_TEXT, "line 2"),
         (b"a\nb\xff", Problem.NOT_TEXT, "0xff in line 2"),
-        (b"x" * (10 * 1024 * 1024 + 1), Problem.TOO_LARGE, "10 MB"),
+        (b"x" * (2 * 1024 * 1024 + 1), Problem.TOO_LARGE, "2 MB"),
     ],
 )
 def test_what_is_not_a_text(tmp_path, data, problem, words):

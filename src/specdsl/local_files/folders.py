@@ -9,7 +9,7 @@ from pathlib import Path
 
 from specdsl.files import FileProblem, Problem
 
-MAX_TEXT_BYTES = 10 * 1024 * 1024
+MAX_TEXT_BYTES = 2 * 1024 * 1024
 
 
 def joined(mentioned_in: str, path: str) -> str:

@@ -10,6 +10,7 @@ repair never reaches beyond the bracket that it is in.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, pairwise
@@ -371,8 +372,8 @@ class _Parser:
 
     def _after_broken_item(self) -> bool:
         """Whether the item before this one could not be told either."""
-        items = [value for value in _flat(self.values[-3:]) if isinstance(value, tree.Item)]
-        return bool(items) and isinstance(items[-1], tree.ErrorItem)
+        last = next((value for value in _backwards(self.values[-3:]) if isinstance(value, tree.Item)), None)
+        return isinstance(last, tree.ErrorItem)
 
     def _viable(self, states: list[int], kind: str) -> bool:
         """Whether the automaton takes a token of ``kind`` from ``states``."""
@@ -511,6 +512,15 @@ def _kept(kept: str, kids: list[Any], collects: bool) -> list[Any]:
 
 def _flat(values: list[Any]) -> list[Any]:
     return [one for value in values for one in (_flat(value) if isinstance(value, list) else [value])]
+
+
+def _backwards(values: list[Any]) -> Iterator[Any]:
+    """As ``_flat``, from the end: files have many items, and the last one is asked for."""
+    for value in reversed(values):
+        if isinstance(value, list):
+            yield from _backwards(value)
+        else:
+            yield value
 
 
 def _first_name(values: list[Any], file: str) -> tree.Name | None:
