@@ -52,6 +52,10 @@ def mutated(rng: random.Random) -> str:
     text = rng.choice(corpus())
     if len(text) > 1500 and rng.random() < 0.6:
         text = _some_statements(rng, text)
+    if rng.random() < 0.6:  # still a spec, as likely as not
+        for _ in range(rng.choice([1, 1, 2, 3])):
+            text = rng.choice([_alike, _alike, _number])(rng, text)
+        return text
     for _ in range(rng.choice([1, 1, 1, 2, 2, 3, 6])):
         text = rng.choice([_token, _token, _token, _token, _number, _number, _line, _characters])(rng, text)
     return text
@@ -82,6 +86,43 @@ def _token(rng: random.Random, text: str) -> str:
             tokens[i] += f" {other} "
         case _:
             tokens[i] = other
+    return "".join(tokens)
+
+
+def _kind(token: str) -> str:
+    for kind, pattern in _KINDS.items():
+        if pattern.fullmatch(token):
+            return kind
+    return token
+
+
+_WORDS = "int string float bool date timestamp duration decimal uuid json int8 float32 time bytes"
+_KINDS = {
+    "type": re.compile(_WORDS.replace(" ", "|")),
+    "suffix": re.compile("key|unique|hidden"),
+    "operator": re.compile(r"[-+*/%|]|//|\.\.|and|or"),
+    "comparison": re.compile("[<>=!]=|[<>]"),
+    "text": re.compile(r'f?".*"'),
+    "duration": re.compile(r"\d+(?:d|h|m|s|ms|us|w)"),
+    "weight": re.compile(r"[\d.]+%"),
+    "date": re.compile(r"\d{4}-.*"),
+    "number": re.compile(r"\d.*"),
+    "name": re.compile(r"[a-z_]\w*"),
+}
+
+
+def _alike(rng: random.Random, text: str) -> str:
+    """Another token of the same kind, mostly of the same text, in place of one."""
+    tokens = _TOKEN.findall(text)
+    places = [i for i, t in enumerate(tokens) if not t.isspace() and t[0] != "#"]
+    if not places:
+        return text
+    i = rng.choice(places)
+    kind = _kind(tokens[i])
+    others = [tokens[j] for j in places if _kind(tokens[j]) == kind] if rng.random() < 0.6 else []
+    others = others or [t for t in rng.sample(_tokens(), 400) if _kind(t) == kind]
+    if others:
+        tokens[i] = rng.choice(others)
     return "".join(tokens)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.cli.running import Ran, run
 
-_CODE = re.compile(r"(?:error|warning)\[(DG\d{3})\]")
+_CODE = re.compile(r"error\[(DG\d{3})\]")
 
 
 def ended(
