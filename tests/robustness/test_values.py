@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -80,14 +79,12 @@ TOLD = {
 
 @pytest.mark.parametrize("what", TOLD)
 def test_told(tmp_path: Path, what: str) -> None:
-    """One coded message, in bounded time."""
+    """One coded message."""
     text, code = TOLD[what]
-    started = time.process_time()
     ran = ended(tmp_path, text)
     assert ran.status == 1 and len(codes(ran)) == 1, ran.err
     assert codes(ran) == [code or codes(ran)[0]]
     assert "help:" in ran.err
-    assert time.process_time() - started < 5
 
 
 MADE = {
@@ -115,7 +112,5 @@ MADE = {
 @pytest.mark.parametrize("what", MADE)
 def test_made(tmp_path: Path, what: str, form: str) -> None:
     """Made, written, and held against every rule."""
-    started = time.process_time()
     ran = ended(tmp_path, f"table t 30 {{ id int key\n{MADE[what]} }}", "-f", form)
     assert ran.status == 0, ran.err
-    assert time.process_time() - started < 5
