@@ -67,3 +67,9 @@ select count(distinct day) c, count(distinct day) filter (team_id <= 10) d from 
 select team_id, day, half from shifts group by all having count(*) > 1;
 -- desks twice
 select floor, team_id, number from desks where team_id is not null group by all having count(*) > 1;
+-- captains of small teams
+select * from captains c join teams t on t.id = c.team_id where t.size <= 16;
+-- one or two captains for each of the others
+select t.id from teams t left join captains c on c.team_id = t.id where t.size > 16 group by t.id having count(c.team_id) not between 1 and 2;
+-- both kinds of teams occur
+select count(*) filter (size > 16) a, count(*) filter (size <= 16) b from teams having a = 0 or b = 0;
