@@ -22,7 +22,7 @@ from specdsl.generate.rows import RowSet
 from specdsl.generate.sorted_rows import Keyed, SortedRows, sort_rows
 from specdsl.plan.model import ReferenceKind, ReferencePlan, reference_unit
 from specdsl.randomness.permutation import keyed_positions
-from specdsl.randomness.streams import derive_addresses, mix
+from specdsl.randomness.streams import GOLDEN, derive_addresses, mix
 from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array
 
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 40
 _SHORT = 24
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def draw_distinct(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -> Parents:
@@ -143,11 +142,11 @@ def _codes(rows: RowSet, columns: tuple[str, ...]) -> UInt64Array:
         else:
             done.add(reference)
             parents, valid = rows.parents(reference)
-            part = mix(parents.view(np.uint64) + _GOLDEN)
+            part = mix(parents.view(np.uint64) + GOLDEN)
             known = selection.both(known, valid)
-        out = mix(out * _GOLDEN + part)
+        out = mix(out * GOLDEN + part)
     if known is not None:
-        out = np.where(known, out, mix(rows.plain * _GOLDEN + np.uint64(1)))
+        out = np.where(known, out, mix(rows.plain * GOLDEN + np.uint64(1)))
     return out
 
 
@@ -193,7 +192,7 @@ def _permuted_each(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -
         ranks = np.where(ranks < size, ranks, 0)
     if size == 0:
         return np.zeros(rows.n, dtype=np.int64), np.zeros(rows.n, dtype=np.bool_)
-    keys = mix(_codes(rows, plan.distinct_per) * _GOLDEN + np.uint64(_key(rows, plan)))
+    keys = mix(_codes(rows, plan.distinct_per) * GOLDEN + np.uint64(_key(rows, plan)))
     at = keyed_positions(keys, np.full(rows.n, size, dtype=np.int64), ranks)
     return (at + plan.reserve_first if index is None else index.rows.gather(at)), valid
 
@@ -216,7 +215,7 @@ def _permuted(partition: Partition, plan: ReferencePlan, active: BoolArray | Non
     has = np.zeros(rows.n, dtype=np.bool_)
     has[positions] = True
     if len(positions):
-        keys = mix(partition.codes[positions] * _GOLDEN + np.uint64(_key(rows, plan)))
+        keys = mix(partition.codes[positions] * GOLDEN + np.uint64(_key(rows, plan)))
         at = keyed_positions(keys, np.full(len(positions), size, dtype=np.int64), ranks)
         parents[positions] = at + plan.reserve_first if index is None else index.rows.gather(at)
     return parents, None if has.all() else has

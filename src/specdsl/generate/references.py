@@ -18,7 +18,7 @@ from specdsl.generate.rows import RowFrame, RowSet
 from specdsl.ir.expr import Call, Const, Physical
 from specdsl.plan.model import ReferenceKind, ReferencePlan, reference_unit
 from specdsl.randomness.permutation import keyed_positions
-from specdsl.randomness.streams import Stream, derive_addresses, mix
+from specdsl.randomness.streams import GOLDEN, Stream, derive_addresses, mix
 from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
 
@@ -27,7 +27,6 @@ TRIES = 32
 
 _SKEW_TRIES = 16
 _PAIRS = 1 << 17
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 Parents = tuple[Int64Array, "BoolArray | None"]
 
@@ -247,7 +246,7 @@ class Drawing:
             size = int(mine.last[0] - mine.first[0])
             return mine.first + engine.permutation(key, size).at(self.ranks(size, positions, stream))
         sizes = mine.last - mine.first
-        keys = mix(mine.first.view(np.uint64) * _GOLDEN + np.uint64(key))
+        keys = mix(mine.first.view(np.uint64) * GOLDEN + np.uint64(key))
         return mine.first + keyed_positions(keys, sizes, self.ranks(sizes, positions, stream))
 
     def ranks(self, sizes: int | Int64Array, positions: Int64Array, stream: Stream) -> Int64Array:
@@ -303,7 +302,7 @@ class Drawing:
                 holds &= ~np.isin(candidates, taken)
             owners, candidates = owners[holds], candidates[holds]
             hashed = mix(
-                addresses[owners] * _GOLDEN + mix(candidates.view(np.uint64) * _GOLDEN + np.uint64(self.key))
+                addresses[owners] * GOLDEN + mix(candidates.view(np.uint64) * GOLDEN + np.uint64(self.key))
             )
             order = np.lexsort((hashed, owners))
             owners, candidates, hashed = owners[order], candidates[order], hashed[order]

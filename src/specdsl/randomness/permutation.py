@@ -12,10 +12,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from specdsl.randomness.streams import mix, stream_key
+from specdsl.randomness.streams import GOLDEN, mix, stream_key
 from specdsl.vectors.vector import Int64Array, UInt64Array
 
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _ONE = np.uint64(1)
 _ROUND_1 = np.uint64(0xBF58476D1CE4E5B9)
 _ROUND_2 = np.uint64(0x94D049BB133111EB)
@@ -27,7 +26,7 @@ _KEYED_ODD = tuple(np.uint64(stream_key(0, "keyed round", i) | 1) for i in range
 
 
 def _shuffled(key: int, size: int) -> Int64Array:
-    hashes = mix(np.arange(size, dtype=np.uint64) * _GOLDEN + np.uint64(stream_key(key, "table")))
+    hashes = mix(np.arange(size, dtype=np.uint64) * GOLDEN + np.uint64(stream_key(key, "table")))
     return np.argsort(hashes, kind="stable")
 
 
@@ -117,7 +116,7 @@ def keyed_positions(keys: UInt64Array, sizes: Int64Array, index: Int64Array) -> 
 def _keyed_small(keys: UInt64Array, sizes: Int64Array, index: Int64Array) -> Int64Array:
     width = int(sizes.max())
     lanes = np.arange(width, dtype=np.uint64)
-    hashes = mix(((keys[:, None] + lanes[None, :] * _GOLDEN) * _GOLDEN).reshape(-1)).reshape(-1, width)
+    hashes = mix(((keys[:, None] + lanes[None, :] * GOLDEN) * GOLDEN).reshape(-1)).reshape(-1, width)
     # The lane in the low bits makes hashes differ; lanes past the size sort last.
     hashes &= ~np.uint64(127)
     hashes |= (lanes << _ONE)[None, :]
