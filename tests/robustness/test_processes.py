@@ -17,6 +17,12 @@ ENDLESS = "select count(*) c from u a, u b, u c, u d, u e, u f, u g, u h"
 SPEC = "table u 30 { id int key, n int = 1..9 }\n"
 
 
+def heed_signals() -> None:
+    """A background job of a shell ignores interrupts, one under nohup hang-ups; so would its children."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGTERM):
+        signal.signal(number, signal.SIG_DFL)
+
+
 def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
     return subprocess.Popen(
         [sys.executable, "-m", "specdsl", *arguments],
@@ -25,8 +31,7 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        # a background job of a shell ignores interrupts, and so would its children
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+        preexec_fn=heed_signals,
     )
 
 
