@@ -13,12 +13,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from specdsl.sinks.base import Rechunker, WriteOptions, Writer, arrow_target, combined
+from specdsl.sinks.base import Complete, Rechunker, WriteOptions, Writer, arrow_target, combined
 
 _BATCH_ROWS = 65_536
 
 
-class ArrowSink:
+class ArrowSink(Complete):
     """See the module's text."""
 
     name = "arrow"

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import bz2
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, BinaryIO, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any, BinaryIO, Protocol, TypeVar
 
 import pyarrow as pa
 
 from specdsl.datatypes.types import DataType, Json, List, Struct
+from specdsl.ir.model import Dataset
+from specdsl.sinks.options import Option, Options
+
+T = TypeVar("T")
 
 ALIGNMENT = 1_024
 """Encoders look at their pages every so many rows; chunks of other sizes are joined before they see them."""
@@ -20,11 +25,29 @@ _BLOCK = 1 << 20  # what a compressor is handed at a time
 
 @dataclass(frozen=True, slots=True)
 class WriteOptions:
-    """How to write one file. ``compression`` is one of the sink's; ``metadata`` goes into formats that
-    have a place for it (the table's name and documentation)."""
+    """How to write one file. ``compression`` is one of the format's; ``metadata`` goes into formats that
+    have a place for it (the table's name and documentation); ``values``: those of the format's options
+    that were given (see ``get``)."""
 
     compression: str
     metadata: tuple[tuple[str, str], ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+    def get(self, option: Option[T]) -> T:
+        """The value of ``option``: the one that was given, else its default."""
+        return self.values.get(option.name, option.default)  # type: ignore[no-any-return]
+
+
+class Complete:
+    """For formats that need no library of their own and hold every type: nothing to say beforehand."""
+
+    options: Options = MappingProxyType({})
+
+    def require(self) -> None:
+        """Nothing is required."""
+
+    def examine(self, dataset: Dataset, rows: Mapping[str, int], values: Mapping[str, Any]) -> Iterator[str]:
+        yield from ()
 
 
 class Writer(Protocol):
@@ -45,9 +68,20 @@ class Sink(Protocol):
 
     name: str
     compressions: tuple[str, ...]
+    options: Options
 
     def extension(self, compression: str) -> str:
         """What names of files end in, with its dot."""
+        ...
+
+    def require(self) -> None:
+        """Raises UsageError, with what to install, where a library is missing."""
+        ...
+
+    def examine(self, dataset: Dataset, rows: Mapping[str, int], values: Mapping[str, Any]) -> Iterator[str]:
+        """What the format loses or changes, a line each that names table and column; told before anything
+        is generated. ``dataset`` has only the tables that are written; ``rows`` as far as they are
+        known (not of derived tables). Raises UsageError or DataError for what it cannot hold at all."""
         ...
 
     def open(self, target: BinaryIO, schema: pa.Schema, options: WriteOptions) -> Writer:

@@ -25,7 +25,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from specdsl.sinks.base import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, TextStream, WriteOptions, Writer
+from specdsl.sinks.base import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, Complete, TextStream, WriteOptions, Writer
 from specdsl.sinks.text.buffers import has_empty, plain_strings, text_bytes
 from specdsl.sinks.text.json import json_texts
 from specdsl.sinks.text.values import is_free_text, scalar_text
@@ -34,7 +34,7 @@ _ROWS = 65_536  # rows made into text at a time
 _STRUCTURAL = (b'"', b",", b"\n", b"\r")
 
 
-class CsvSink:
+class CsvSink(Complete):
     """See the module's text."""
 
     name = "csv"

@@ -24,7 +24,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from specdsl.sinks.base import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, TextStream, WriteOptions, Writer
+from specdsl.sinks.base import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, Complete, TextStream, WriteOptions, Writer
 from specdsl.sinks.text.buffers import plain_strings, text_bytes
 from specdsl.sinks.text.json import escaped, is_quoted, json_texts, quoted_name
 from specdsl.sinks.text.values import is_free_text, scalar_text
@@ -32,7 +32,7 @@ from specdsl.sinks.text.values import is_free_text, scalar_text
 _ROWS = 65_536  # rows made into text at a time
 
 
-class JsonLinesSink:
+class JsonLinesSink(Complete):
     """See the module's text."""
 
     name = "jsonl"

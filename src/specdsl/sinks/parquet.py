@@ -30,6 +30,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from specdsl.sinks.base import (
+    Complete,
     Rechunker,
     WriteOptions,
     Writer,
@@ -53,7 +54,7 @@ def group_rows(schema: pa.Schema) -> int:
     return max(8_192, min(_GROUP_ROWS, _GROUP_CELLS // max(1, leaves) // 8_192 * 8_192))
 
 
-class ParquetSink:
+class ParquetSink(Complete):
     """See the module's text."""
 
     name = "parquet"

@@ -1,4 +1,4 @@
-"""All sinks by name. A new format is a file of its own and one row here."""
+"""All formats by name. A new one is a file of its own and one row here."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from specdsl.sinks.arrow import ArrowSink
 from specdsl.sinks.base import Sink
+from specdsl.sinks.container import Container
 from specdsl.sinks.csv import CsvSink
 from specdsl.sinks.jsonl import JsonLinesSink
 from specdsl.sinks.parquet import ParquetSink
@@ -13,3 +14,9 @@ from specdsl.sinks.parquet import ParquetSink
 SINKS: Mapping[str, Sink] = {
     sink.name: sink for sink in (ParquetSink(), CsvSink(), JsonLinesSink(), ArrowSink())
 }
+
+_CONTAINERS: tuple[Container, ...] = ()
+
+CONTAINERS: Mapping[str, Container] = {container.name: container for container in _CONTAINERS}
+
+FORMATS: Mapping[str, Sink | Container] = {**SINKS, **CONTAINERS}
