@@ -9,13 +9,13 @@ import pyarrow as pa
 import pytest
 
 import specdsl
-from specdsl import api
+from specdsl.api import loading
 from specdsl.errors import EnvironmentFailure, UsageError
 from tests.build.specs import SHOP
 
 
 def test_examples_in_the_documentation() -> None:
-    assert doctest.testmod(api).failed == 0
+    assert doctest.testmod(loading).failed == 0
 
 
 def test_tables_as_arrow() -> None:

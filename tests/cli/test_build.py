@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from specdsl.cli.build import FORMATS
-from specdsl.cli.finding import ENDINGS
+from specdsl.building.finding import ENDINGS
 from specdsl.sinks.registry import SINKS
 from tests.cli.running import GOOD, environment, process, run
 

@@ -13,7 +13,7 @@ from specdsl.cli.terminal import Terminal
 from specdsl.errors import ExitStatus
 
 if TYPE_CHECKING:
-    from specdsl.cli.finding import Found
+    from specdsl.building.finding import Found
 
 
 @click.command("verify")
@@ -48,7 +48,7 @@ def command(
     """
     from specdsl.cli.compiling import checked
     from specdsl.cli.counts import overrides_of, require_counts
-    from specdsl.cli.finding import find_tables
+    from specdsl.building.finding import find_tables
     from specdsl.verify.verifier import verify
 
     overrides = overrides_of(rows, scale, None)
