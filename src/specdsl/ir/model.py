@@ -173,6 +173,7 @@ class Table:
     reference with ``each`` (in the order of declaration, the first varies slowest), then ``over``, else
     ``rows``. ``rows`` together with one ``each`` is the total to spread. Columns are in the order of
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
+    ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
     """
 
     name: str
@@ -186,6 +187,7 @@ class Table:
     over: OverRange | None = None
     source: SourceFileRows | None = None
     query: Query | None = None
+    partition_by: tuple[str, ...] = ()
     doc: str = ""
 
 
