@@ -81,12 +81,18 @@ def check_program(
 
 def untouched(tables: Mapping[str, Table]) -> dict[str, Table]:
     """The tables that mention none but each other."""
-    left = dict(tables)
-    while True:
-        sound = {n: table for n, table in left.items() if mentioned(table) <= left.keys()}
-        if len(sound) == len(left):
-            return sound
-        left = sound
+    needs = {name: mentioned(table) for name, table in tables.items()}
+    users: dict[str, list[str]] = {}
+    for name, needed in needs.items():
+        for other in needed:
+            users.setdefault(other, []).append(name)
+    pending = [other for other in users if other not in tables]
+    touched: set[str] = set()
+    while pending:
+        fresh = [user for user in users.get(pending.pop(), ()) if user not in touched]
+        touched.update(fresh)
+        pending += fresh
+    return {name: table for name, table in tables.items() if name not in touched}
 
 
 def mentioned(table: Table) -> set[str]:
