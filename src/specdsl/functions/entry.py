@@ -54,6 +54,8 @@ class Parameter:
     its type with that parameter (both are brought to a common type). ``variadic``: the last parameter
     takes any number of arguments; they arrive as name0, name1, ...
     ``choices``: the strings allowed (units of date_trunc, ...), for checking and completion.
+    ``refuses``: for a constant text that is not one of a short list (a time zone, a pattern): why it will not
+    do, as a clause, and what would; None where it will. The kernel says the same of values in rows.
     """
 
     name: str
@@ -69,6 +71,7 @@ class Parameter:
     same_as: str | None = None
     variadic: bool = False
     choices: tuple[str, ...] = ()
+    refuses: Callable[[str], tuple[str, str] | None] | None = None
 
 
 class Form(StrEnum):

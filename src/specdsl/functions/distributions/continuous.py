@@ -13,7 +13,8 @@ from typing import Final
 import numpy as np
 
 from specdsl.datatypes import types as t
-from specdsl.functions import accepts, discrete
+from specdsl.functions import accepts
+from specdsl.functions.distributions import discrete
 from specdsl.functions.arguments import floats, floats_of, full, given, ints, require, stream_of
 from specdsl.functions.entry import Constants, Example, Function, Invocation, Parameter
 from specdsl.functions.problems import FunctionProblem

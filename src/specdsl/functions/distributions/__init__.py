@@ -1,0 +1,9 @@
+"""Distributions: one draw a row, by the inverse of the cumulative distribution."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from specdsl.functions.distributions import continuous
+
+FUNCTIONS: Final = continuous.FUNCTIONS
