@@ -5,7 +5,7 @@ BIN := .venv/bin
 .PHONY: help demo test lint bench format clean
 
 help:
-	@echo "make demo    build examples/shop.dgen into out/ and show what came out"
+	@echo "make demo    build examples/shop/shop.dgen into out/ and show what came out"
 	@echo "make test    run the tests"
 	@echo "make lint    style, strict types, import layers"
 	@echo "make bench   measure speed against the writer's limit and hand-written peers"
@@ -27,9 +27,9 @@ $(BIN)/.dev: .venv/pyvenv.cfg pyproject.toml
 	@touch $@ $(BIN)/.user
 
 demo: $(BIN)/.user
-	$(BIN)/specdsl build examples/shop.dgen --output out --mode overwrite
-	$(BIN)/specdsl preview examples/shop.dgen -n 5
-	@echo "The data files are in out/. Change examples/shop.dgen and run this again."
+	$(BIN)/specdsl build examples/shop/shop.dgen --output out --mode overwrite
+	$(BIN)/specdsl preview examples/shop/shop.dgen -n 5
+	@echo "The data files are in out/. Change examples/shop/shop.dgen and run this again."
 
 test: $(BIN)/.dev
 	$(BIN)/python -m pytest --numprocesses 2 --dist worksteal

@@ -19,9 +19,10 @@ from specdsl.diagnostics.model import DiagnosticBag, Severity
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 from specdsl.syntax.parser import parse
+from tests.examples import VARIED
 from tests.language.memory import MemoryFiles, compiled
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.dgen"))
+EXAMPLES = VARIED
 TEXTS = [p.read_text("utf-8") for p in EXAMPLES]
 DATA = {"plans.csv": "name,price,weight\nfree,0,70\npro,20,30\n"}
 AT = Span("main.dgen", 0, 0)

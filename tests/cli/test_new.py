@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import examples
 from tests.cli.running import run
 
 
@@ -63,3 +64,40 @@ def test_quiet() -> None:
 
 def test_next_steps_can_be_pasted() -> None:
     assert "specdsl preview 'my shop.dgen' " in run("new", "my shop").err
+
+
+def test_examples_are_listed() -> None:
+    listed = run("new", "--list").out
+    for path in examples.ALL:
+        assert f"\n{path.parent.name} " in "\n" + listed, path
+    assert listed.endswith("specdsl new --from NAME copies one.\n")
+
+
+def test_a_copy_of_an_example_with_the_files_that_it_reads() -> None:
+    ran = run("new", "--from", "shop")
+    assert (ran.status, ran.err.split("\n")[0]) == (0, "wrote shop.dgen and plans.csv; next:")
+    assert Path("shop.dgen").read_bytes() == examples.SHOP.read_bytes()
+    assert run("check", "shop.dgen").status == 0
+
+
+def test_a_copy_under_another_name() -> None:
+    Path("mine").mkdir()
+    assert run("new", "mine/bank2", "--from", "bank").status == 0
+    assert run("check", "mine/bank2.dgen").status == 0
+
+
+def test_a_copy_is_all_or_nothing() -> None:
+    Path("plans.csv").write_text("mine", "utf-8")
+    ran = run("new", "--from", "shop")
+    assert ran.status == 2
+    assert "`plans.csv` is there already" in ran.err
+    assert not Path("shop.dgen").exists()
+    assert Path("plans.csv").read_text("utf-8") == "mine"
+
+
+def test_no_such_example() -> None:
+    ran = run("new", "--from", "shpo")
+    assert ran.status == 2
+    assert ran.err == (
+        "error: there is no example `shpo`\n  help: did you mean `shop`? specdsl new --list shows them all\n"
+    )

@@ -32,7 +32,7 @@ def test_there_is_something_to_test() -> None:
 @pytest.mark.parametrize("block", SPECS, ids=str)
 def test_spec_compiles(block: Fenced, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Files that a block needs stand in blocks of the same page: ```csv plans.csv```."""
-    shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "examples" / "shop", tmp_path, dirs_exist_ok=True)
     for other in blocks(block.path):
         if len(other.info) == 2 and "." in other.info[1]:
             (tmp_path / other.info[1]).write_text(other.text, "utf-8")
@@ -47,7 +47,7 @@ def test_spec_compiles(block: Fenced, tmp_path: Path, monkeypatch: pytest.Monkey
 def test_commands_run(block: Fenced, tmp_path: Path) -> None:
     """The commands of one block run one after the other, in a copy of the examples."""
     shutil.copytree(ROOT / "examples", tmp_path / "examples")
-    shutil.copytree(ROOT / "examples", tmp_path, dirs_exist_ok=True)
+    shutil.copytree(ROOT / "examples" / "shop", tmp_path, dirs_exist_ok=True)
     environment = {**os.environ, "NO_COLOR": "1", "COLUMNS": "100"}
     for line in block.text.replace("\\\n", " ").splitlines():
         if not line.startswith("$ specdsl"):

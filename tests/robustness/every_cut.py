@@ -2,12 +2,13 @@
 
 import sys
 
-from tests.robustness.test_cut_off import EXAMPLES, cut
+from tests.examples import VARIED
+from tests.robustness.test_cut_off import cut
 
 
 def run() -> None:
     """Try them all; the first that fails ends it."""
-    for path in EXAMPLES:
+    for path in VARIED:
         data = path.read_bytes()
         for end in range(len(data) + 1):
             cut(path, data[:end])

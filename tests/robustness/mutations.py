@@ -7,7 +7,8 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.examples import FOLDER, ROOT, VARIED
+
 _BLOCK = re.compile(r"^```dgen[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _DATA_BLOCK = re.compile(r"^```(?:csv|json|jsonl) (\S+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _TOKEN = re.compile(
@@ -27,7 +28,7 @@ _ODD = [
 @lru_cache
 def corpus() -> tuple[str, ...]:
     """All texts that stand for well-meant ones, whether right or wrong."""
-    texts = [path.read_text() for path in sorted((ROOT / "examples").glob("*.dgen"))]
+    texts = [path.read_text() for path in VARIED]
     for page in sorted((ROOT / "docs").rglob("*.md")):
         texts += _BLOCK.findall(page.read_text())
     return tuple(texts)
@@ -35,7 +36,7 @@ def corpus() -> tuple[str, ...]:
 
 def write_data(folder: Path) -> None:
     """The data files that the corpus mentions, into ``folder``."""
-    for path in (ROOT / "examples").glob("*.csv"):
+    for path in FOLDER.glob("*/*.csv"):
         (folder / path.name).write_bytes(path.read_bytes())
     for page in sorted((ROOT / "docs").rglob("*.md")):
         for name, text in _DATA_BLOCK.findall(page.read_text()):

@@ -12,12 +12,12 @@ from specdsl.diagnostics.render_text import render_text
 from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile
 from specdsl.syntax.formatter import format_text
+from tests.examples import VARIED
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.dgen"))
 CUTS = 40
 
 
-@pytest.mark.parametrize("path", EXAMPLES, ids=lambda p: p.stem)
+@pytest.mark.parametrize("path", VARIED, ids=lambda p: p.stem)
 def test_cut_off(path: Path) -> None:
     """``CUTS`` places in each; all of them were tried once (``python -m tests.robustness.every_cut``)."""
     data = path.read_bytes()

@@ -11,11 +11,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from tests import examples
 
 import specdsl
 
 HERE = Path(__file__).parent
-EXAMPLES = HERE.parents[1] / "examples"
 SCENARIOS = sorted(p.stem for p in HERE.glob("*.sql"))
 
 
@@ -30,13 +30,13 @@ def queries(name: str) -> list[tuple[str, str]]:
 
 def test_every_spec_has_queries() -> None:
     assert {p.stem for p in HERE.glob("*.dgen")} <= set(SCENARIOS)
-    assert {p.stem for p in EXAMPLES.glob("*.dgen")} <= set(SCENARIOS)
+    assert {p.parent.name for p in examples.ALL} <= set(SCENARIOS)
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_scenario(name: str, tmp_path: Path) -> None:
     spec = HERE / f"{name}.dgen"
-    data = specdsl.load(spec if spec.exists() else EXAMPLES / f"{name}.dgen")
+    data = specdsl.load(spec if spec.exists() else examples.FOLDER / name / f"{name}.dgen")
     assert data.build(tmp_path / "out").ok
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")

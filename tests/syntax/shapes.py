@@ -11,11 +11,11 @@ from typing import Any
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 from specdsl.syntax.parser import Parsed, parse
+from tests import examples
 
-ROOT = Path(__file__).parents[2]
-SHOP = (ROOT / "examples" / "shop.dgen").read_text("utf-8")
+SHOP = examples.SHOP.read_text("utf-8")
 FORMS = (Path(__file__).parent / "forms.dgen").read_text("utf-8")
-EXAMPLES = {path.stem: path.read_text("utf-8") for path in sorted((ROOT / "examples").glob("*.dgen"))}
+EXAMPLES = {path.stem: path.read_text("utf-8") for path in examples.VARIED}
 
 
 def parsed(text: str) -> Parsed:
