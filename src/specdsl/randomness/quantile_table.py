@@ -47,8 +47,9 @@ class QuantileTable:
     def from_log_density(cls, log_density: LogDensity, width: float) -> QuantileTable:
         """The table of a density with one peak, at 0, whose curvature there is that of a normal density with
         standard deviation about ``width``. ``log_density`` is up to a constant, log-concave or nearly so."""
-        ys = _nodes(log_density, width)
-        z, log_f = _normal_quantiles(log_density, ys)
+        with np.errstate(over="ignore"):  # far out the density is 0
+            ys = _nodes(log_density, width)
+            z, log_f = _normal_quantiles(log_density, ys)
         slope = portable.exp(-0.5 * z * z - _LOG_ROOT_2PI - log_f)  # dy / dz
         grid = np.arange(-_LAST * _STEPS_PER_UNIT, _LAST * _STEPS_PER_UNIT + 1) / _STEPS_PER_UNIT
         cell = np.clip(np.searchsorted(z, grid, side="right") - 1, 0, len(z) - 2)

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from specdsl.functions.distributions import continuous
+from specdsl.functions.distributions import continuous, counts
 
-FUNCTIONS: Final = continuous.FUNCTIONS
+FUNCTIONS: Final = (*continuous.FUNCTIONS, *counts.FUNCTIONS)

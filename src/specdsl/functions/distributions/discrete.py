@@ -7,12 +7,11 @@ from typing import Final
 
 import numpy as np
 
+from specdsl.functions.distributions.truncation import IntBound
 from specdsl.randomness import portable
 from specdsl.randomness.streams import Stream
 from specdsl.randomness.tabulated import InverseTable
 from specdsl.vectors.vector import BoolArray, Float64Array, Int64Array
-
-IntBound = int | Int64Array | None
 
 MAX_POISSON_MEAN: Final = 1e15
 _MAX_RANK = 1 << 53
