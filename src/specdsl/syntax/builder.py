@@ -104,6 +104,10 @@ class Builder:
         doc = self.doc(start)
         return tree.TableDecl(self.span(start, end), kids[1], None, None, None, kids[2], (), doc)
 
+    def table_head(self, start: int, end: int, kids: list[Any]) -> tuple[Any, Any]:
+        """The count and the `over`, None for what is not there."""
+        return kids[0], kids[1]
+
     def over(self, start: int, end: int, kids: list[Any]) -> tree.Over:
         return tree.Over(self.span(start, end), kids[1], kids[2], kids[4])
 
@@ -122,6 +126,9 @@ class Builder:
 
     def untyped_column(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:
         return self.column(start, end, (kids[0],), value=kids[1:])
+
+    def untyped_hidden_column(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:
+        return self.column(start, end, (kids[0],), modifiers=(kids[1],), value=kids[2:])
 
     def grouped_column(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:
         targets, modifiers, *value = kids
@@ -168,16 +175,18 @@ class Builder:
         self,
         start: int,
         end: int,
-        targets: list[tuple[tree.Name, tree.TypeExpr | None]],
+        targets: list[tuple[tree.Name, tree.Name | None, tree.TypeExpr | None]],
         reference: tree.RefClause | None,
         modifiers: tuple[tree.Modifier, ...],
         value: list[Any],
     ) -> tree.ColumnDecl:
+        fields = tuple(name if alias is not None else None for name, alias, _ in targets)
         return tree.ColumnDecl(
             self.span(start, end),
-            targets=tuple(name for name, _ in targets),
+            targets=tuple(alias or name for name, alias, _ in targets),
             grouped=True,
-            target_types=tuple(type for _, type in targets),
+            target_types=tuple(type for _, _, type in targets),
+            fields=fields if any(fields) else (),
             type=None,
             reference=reference,
             modifiers=modifiers,
@@ -185,8 +194,13 @@ class Builder:
             doc=self.doc(start),
         )
 
-    def target(self, start: int, end: int, kids: list[Any]) -> tuple[tree.Name, tree.TypeExpr | None]:
-        return kids[0], None if kids[1] is BROKEN else kids[1]
+    def target(
+        self, start: int, end: int, kids: list[Any]
+    ) -> tuple[tree.Name, tree.Name | None, tree.TypeExpr | None]:
+        """Name, the name that it is to have here, and type: ``city as home_city string``."""
+        name, *renamed, type = kids
+        alias = next((k for k in renamed if isinstance(k, tree.Name)), None)
+        return name, alias, None if type is BROKEN else type
 
     def reference(self, start: int, end: int, kids: list[Any]) -> tree.RefClause:
         return tree.RefClause(self.span(start, end), kids[0], kids[1] is not None)
@@ -196,6 +210,9 @@ class Builder:
 
     def unique_decl(self, start: int, end: int, kids: list[Any]) -> tree.UniqueDecl:
         return tree.UniqueDecl(self.span(start, end), kids[0])
+
+    def table_setting(self, start: int, end: int, kids: list[Any]) -> tree.LocaleDecl:
+        return tree.LocaleDecl(self.span(start, end), kids[-1])
 
     def check(self, start: int, end: int, kids: list[Any]) -> tree.CheckDecl:
         return tree.CheckDecl(self.span(start, end), kids[1], kids[2], self.doc(start))
@@ -457,7 +474,6 @@ _METHODS = {
     "count": "only",
     "list_size": "only",
     "parenthesized": "only",
-    "table_head": "target",
     "body": "all",
     "targets": "all",
     "names": "all",

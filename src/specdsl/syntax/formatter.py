@@ -398,7 +398,7 @@ def _cells(statement: Statement) -> _Cells | None:
     """The parts of a column, field or setting; None for other statements."""
     nodes = statement.nodes
     first = nodes[0]
-    if isinstance(first, Piece) and (first.token.kind in ("SOFT_CHECK", "KEY", "UNIQUE") or len(nodes) < 2):
+    if isinstance(first, Piece) and (first.token.kind in ("SOFT_CHECK", "SOFT_LOCALE", "KEY", "UNIQUE") or len(nodes) < 2):
         return None
     equal = _place(nodes, "EQUAL")
     head = nodes[: equal if equal >= 0 else len(nodes)]

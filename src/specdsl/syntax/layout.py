@@ -84,7 +84,9 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
             partner.append(-1)
             inside.append(opened[-1][0] if opened else -1)
             before = NEWLINE
-        if kind == "SOFT_CHECK" and not (before in _NO_END_AFTER and _is_check(items, at)):
+        if (kind == "SOFT_CHECK" and not (before in _NO_END_AFTER and _is_check(items, at))) or (
+            kind == "SOFT_LOCALE" and not (before in _NO_END_AFTER and _is_locale(items, at))
+        ):
             token = Token("NAME", token.text, token.start, token.end)
             kind = "NAME"
         place = len(tokens)
@@ -153,6 +155,15 @@ def _is_check(items: list[Significant], at: int) -> bool:
         return False
     named = is_name(rest[0]) or rest[0].text.isidentifier()
     return named and rest[1].kind in _AFTER_CHECKED
+
+
+def _is_locale(items: list[Significant], at: int) -> bool:
+    """Whether the `locale` that begins a statement is the word, not a column of that name."""
+    return (
+        at + 1 < len(items)
+        and not items[at + 1].starts_line
+        and items[at + 1].token.kind in ("STRING", "LONG_STRING")
+    )
 
 
 def documentation(tokens: list[Token]) -> dict[int, str]:

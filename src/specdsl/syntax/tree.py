@@ -506,7 +506,8 @@ class ColumnDecl(Member):
 
     ``targets`` has one name, or the names in parentheses (``grouped`` true). At most one of
     ``type`` and ``reference`` is set; with ``grouped`` each target may carry its own type in
-    ``target_types`` (same length as ``targets``, None where none is written).
+    ``target_types`` (same length as ``targets``, None where none is written). ``fields`` has the names
+    before `as`, None for targets without one (empty where there is no `as`).
     """
 
     targets: tuple[Name, ...]
@@ -517,6 +518,14 @@ class ColumnDecl(Member):
     modifiers: tuple[Modifier, ...]
     value: Expr | None
     doc: str = ""
+    fields: tuple[Name | None, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LocaleDecl(Member):
+    """``locale "de_DE"``: for all that the table draws"""
+
+    name: String
 
 
 @dataclass(frozen=True, slots=True)
