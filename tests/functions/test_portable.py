@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import special, stats
 
-from specdsl.functions import discrete
+from specdsl.functions.distributions import discrete
 from specdsl.randomness import portable
 
 RNG = np.random.default_rng(20_240_601)
