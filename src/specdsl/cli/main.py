@@ -24,6 +24,7 @@ COMMANDS = {
     "preview": "Show a few rows of each table.",
     "build": "Make the data files, and check them.",
     "verify": "Hold data that exists against a spec.",
+    "diagram": "Draw tables and references, as Mermaid or SVG.",
     "explain": "Explain a diagnostic by its code.",
     "functions": "Search the catalogue of functions.",
     "completion": "Print a shell's completion script.",

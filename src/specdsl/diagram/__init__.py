@@ -1,0 +1,1 @@
+"""Entity-relationship diagrams of a dataset: the checked program in, Mermaid or SVG text out."""
