@@ -170,3 +170,19 @@ def test_a_flood_is_cut() -> None:
     assert ran.err.count("error[") == 50
     assert "... and 150 more" in ran.err
     assert ran.err.splitlines()[-1] == "200 errors in flood.dgen"
+
+
+def test_standard_input() -> None:
+    """A process of its own, for a standard input of its own."""
+    good = process("check", "-", input=GOOD.encode())
+    assert (good.status, good.err.splitlines()[-1]) == (0, "no problems in <stdin>")
+    wrong = process("check", "-", input=WRONG.encode())
+    assert wrong.status == 1
+    assert "  --> <stdin>:1:" in wrong.err
+    assert process("preview", "-", "-n", "1", input=GOOD.encode()).status == 0
+
+
+def test_a_folder_to_allow_that_is_not_there() -> None:
+    ran = run("check", write("good.dgen", GOOD), "--allow", "nowhere")
+    assert ran.status == 2
+    assert "there is no folder `nowhere`" in ran.err

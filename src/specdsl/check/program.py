@@ -130,7 +130,7 @@ def _missing_import(main: tree.File, trees: Mapping[str, tree.File], imports: Ma
 
 
 def _stem(path: str) -> str:
-    return path.replace("\\", "/").rsplit("/", 1)[-1].split(".")[0] or "dataset"
+    return path.replace("\\", "/").rsplit("/", 1)[-1].split(".")[0].strip("<>") or "dataset"
 
 
 # --- settings ------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ def command(terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[
 
     The exit status is 1 when there is an error; hints and warnings do not count.
     """
-    from specdsl.cli.compiling import UnusableSpecError, compile_spec
+    from specdsl.cli.compiling import STDIN, UnusableSpecError, compile_spec
     from specdsl.diagnostics.model import DiagnosticBag
     from specdsl.diagnostics.render_text import summary
     from specdsl.errors import ExitStatus
@@ -47,7 +47,7 @@ def command(terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[
                 bag.add(failure.diagnostic)
             status = max(status, failure.status)
             continue
-        read.append(spec)
+        read.append("<stdin>" if spec == STDIN else spec)
         bag.extend(compilation.diagnostics)
         sources |= compilation.sources
     found = bag.sorted()

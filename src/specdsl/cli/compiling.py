@@ -37,10 +37,17 @@ class UnusableSpecError(SpecdslError):
         self.code = diagnostic.code
 
 
-def compile_spec(path: str, files: LocalFiles, overrides: Overrides | None = None) -> Compilation:
-    """Compile the spec at ``path``. Raises UnusableSpecError when its file cannot be read as a text."""
-    from specdsl.compiler import Overrides, compile_path
+STDIN = "-"
 
+
+def compile_spec(path: str, files: LocalFiles, overrides: Overrides | None = None) -> Compilation:
+    """Compile the spec at ``path``, or what stands on standard input where that is ``-``. Raises
+    UnusableSpecError when it cannot be read as a text."""
+    from specdsl.compiler import Overrides, compile_path, compile_source
+    from specdsl.source import SourceFile
+
+    if path == STDIN:
+        return compile_source(SourceFile("<stdin>", _standard_input()), files, overrides or Overrides())
     compilation = compile_path(path, files, overrides or Overrides())
     if not compilation.trees:  # nothing was parsed
         try:
@@ -66,6 +73,15 @@ def checked(
         terminal.tell(summary(found))
         stop(ExitStatus.WRONG)
     return Checked(compilation, compilation.dataset, files)
+
+
+def _standard_input() -> str:
+    import sys
+
+    try:
+        return sys.stdin.buffer.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SpecdslError(f"standard input is not a text in UTF-8: {error.reason}") from None
 
 
 def unreadable(problem: FileProblem) -> SpecdslError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 import click
@@ -100,11 +101,22 @@ class Scale(click.ParamType[float]):
 
 
 SPEC = click.argument("spec", metavar="FILE", type=click.Path())
-"""The spec's file; what is wrong with it is told by whoever reads it."""
+"""The spec's file, or - for standard input; what is wrong with it is told by whoever reads it."""
 
 SEED = click.option("--seed", type=Whole(0, 2**64 - 1), metavar="N", help="Instead of the dataset's seed.")
 
+class Folder(click.ParamType[str]):
+    """A folder that is there."""
+
+    name = "DIR"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if not Path(value).is_dir():
+            self.fail(f"there is no folder `{value}`", param, ctx)
+        return str(value)
+
+
 ALLOW = click.option(
-    "--allow", metavar="DIR", multiple=True, type=click.Path(), help="Data files in DIR may be read too."
+    "--allow", metavar="DIR", multiple=True, type=Folder(), help="Data files in DIR may be read too."
 )
 """Specs read files in their own folder and nowhere else, unless the command line says so."""
