@@ -16,6 +16,12 @@ from tests.agreement.expressions import COLUMNS, PHYSICAL, cases
 
 LOWERED = [f for f in FUNCTIONS.values() if f.sql is not None and f.form is Form.FUNCTION]
 SQL = Sql(COLUMNS)
+WORDS: dict[str, tuple[str | None, ...]] = {
+    "zone": ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia"),
+    "country": (None, "DE", "EG"),
+    "subdivision": (None,),
+}
+"""What parameters of these names are given: texts that any other text would not be among."""
 
 
 @st.composite
@@ -39,6 +45,10 @@ def calls(draw: st.DrawFn, function: Function) -> e.Call:
 
 @st.composite
 def _argument(draw: st.DrawFn, parameter: Parameter, shared: t.DataType | None) -> e.Expr:
+    if parameter.name in WORDS:
+        word = draw(st.sampled_from(WORDS[parameter.name]))
+        if word is not None or parameter.default is None:
+            return e.Const(t.STRING, word is None, word)
     if parameter.choices:
         return e.Const(t.STRING, False, draw(st.sampled_from(parameter.choices)))
     if shared is not None:

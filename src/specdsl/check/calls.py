@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from specdsl.check.conversions import cast, coerce, common_type, exact_value
 from specdsl.check.guesses import function_near, instead_of_call
+from specdsl.check.locales import in_locale
 from specdsl.check.scopes import Scope, poison, poisoned
 from specdsl.check.show import show_value
 from specdsl.datatypes import types as t
@@ -79,7 +80,9 @@ def call_of(scope: Scope, node: tree.Call, function: Function, hint: t.DataType 
     typed = _typed(scope, node, function, matched)
     if typed is None or not _within_limits(scope, function, typed):
         return poison()
-    return finished(function, {g.name: g.value for g in typed}, site)
+    spans = {g.name: g.node.span for g in typed}
+    arguments = in_locale(scope, function, {g.name: g.value for g in typed}, spans)
+    return poison() if arguments is None else finished(function, arguments, site)
 
 
 def finished(function: Function, given: Mapping[str, ir.Expr], site: int | None) -> ir.Call:
@@ -387,6 +390,16 @@ def _within_limits(scope: Scope, function: Function, given: list[_Given]) -> boo
             continue
         if g.parameter.choices:
             fine &= _one_of_choices(scope, g, what)
+        elif g.parameter.refuses is not None and isinstance(g.value.value, str):
+            refused = g.parameter.refuses(g.value.value)
+            if refused is not None:
+                reason, remedy = refused
+                scope.report(
+                    types.ArgumentRefused(
+                        span=g.node.span, what=what, found=g.value.value, reason=reason, remedy=remedy
+                    )
+                )
+                fine = False
         elif t.is_numeric(g.value.type) or isinstance(g.value.type, t.Duration):
             fine &= _in_limits(scope, g, what)
     return fine

@@ -250,6 +250,28 @@ class ArgumentChoice(Diagnostic):
         return Fix(f'Change to "{self.near}"', (Edit(self.span, f'"{self.near}"'),))
 
 
+class ArgumentRefused(Diagnostic):
+    """A text in a form that the function cannot read: an unknown time zone, a pattern with a mistake.
+    ``reason`` is a clause that says why, ``remedy`` what would do."""
+
+    code: ClassVar[str] = "DG345"
+    name: ClassVar[str] = "argument-refused"
+
+    what: str
+    found: str
+    reason: str
+    remedy: str
+
+    def message(self) -> str:
+        return f'{self.what} cannot be "{self.found}": {self.reason}'
+
+    def label(self) -> str:
+        return "this text will not do"
+
+    def help(self) -> str:
+        return self.remedy
+
+
 class NullNotAllowed(Diagnostic):
     """A value that may be null where null is not allowed. ``why`` says where the null comes from."""
 

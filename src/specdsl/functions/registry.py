@@ -9,6 +9,7 @@ from typing import Final
 
 from specdsl.functions import (
     aggregates,
+    business_days,
     commerce,
     dates,
     distributions,
@@ -21,6 +22,7 @@ from specdsl.functions import (
     strings,
     text,
     values,
+    zones,
 )
 from specdsl.functions.entry import Function
 
@@ -37,6 +39,8 @@ _FAMILIES: Final = (
     strings,
     numbers,
     dates,
+    zones,
+    business_days,
     values,
 )
 
