@@ -175,7 +175,8 @@ def test_a_flood_is_cut() -> None:
 def test_standard_input() -> None:
     """A process of its own, for a standard input of its own."""
     good = process("check", "-", input=GOOD.encode())
-    assert (good.status, good.err.splitlines()[-1]) == (0, "no problems in <stdin>")
+    assert good.status == 0
+    assert good.err.endswith("in <stdin>\n")
     wrong = process("check", "-", input=WRONG.encode())
     assert wrong.status == 1
     assert "  --> <stdin>:1:" in wrong.err
