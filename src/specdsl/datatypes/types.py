@@ -5,10 +5,10 @@ A type says nothing about nulls: nullability is a property of columns and expres
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from specdsl.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DataType:
     """Base of all value types. Compare with ``==``; ask with ``isinstance`` or ``match``."""
 
@@ -16,12 +16,12 @@ class DataType:
         return type(self).__name__.lower()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bool(DataType):
     """True or false."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Int(DataType):
     """An integer of 8, 16, 32 or 64 bits; ``int`` is signed 64."""
 
@@ -42,7 +42,7 @@ class Int(DataType):
         return f"{'int' if self.signed else 'uint'}{self.bits}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Float(DataType):
     """IEEE 754 binary floating point of 32 or 64 bits; ``float`` is 64."""
 
@@ -52,7 +52,7 @@ class Float(DataType):
         return "float" if self.bits == 64 else "float32"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Decimal(DataType):
     """A decimal number of ``precision`` digits, ``scale`` of them after the point.
 
@@ -67,7 +67,7 @@ class Decimal(DataType):
         return f"decimal({self.precision}, {self.scale})"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class String(DataType):
     """Unicode text; lengths are in code points."""
 
@@ -83,42 +83,42 @@ class String(DataType):
         return f"string({', '.join(bounds)})" if bounds else "string"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bytes(DataType):
     """Binary data."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Date(DataType):
     """A calendar day; physically days since 1970-01-01."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Time(DataType):
     """A time of day; physically microseconds since midnight."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timestamp(DataType):
     """An instant; physically microseconds since 1970-01-01T00:00:00Z. Its zone is UTC."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Duration(DataType):
     """A length of time; physically microseconds."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Uuid(DataType):
     """A 128-bit identifier (RFC 9562); physically 16 bytes, most significant first."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Json(DataType):
     """A JSON document, held as its text."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Enum(DataType):
     """One of a fixed set of strings; physically the member's position."""
 
@@ -129,7 +129,7 @@ class Enum(DataType):
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class List(DataType):
     """A sequence of ``item``; sizes both included, ``max_size`` None where unbounded."""
 
@@ -141,7 +141,7 @@ class List(DataType):
         return f"list<{self.item}>"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     """A named member of a struct."""
 
@@ -150,7 +150,7 @@ class Field:
     nullable: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Struct(DataType):
     """A nested record."""
 
@@ -161,7 +161,7 @@ class Struct(DataType):
         return f"struct {{ {inner} }}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tuple(DataType):
     """Several values drawn together. Internal: a column never has this type."""
 
@@ -171,12 +171,12 @@ class Tuple(DataType):
         return f"({', '.join(map(str, self.items))})"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Null(DataType):
     """The type of ``null`` before its context gives it one. Internal."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unknown(DataType):
     """The type of what could not be checked; agrees with everything, so that one mistake is
     reported once. Internal."""

@@ -18,15 +18,15 @@ Null semantics are SQL's: a null operand makes the result null, except for ``IsN
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from specdsl.datatypes.types import DataType
+from specdsl.records import record
 
 Physical = bool | int | float | str | bytes
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expr:
     """Base of every typed expression."""
 
@@ -34,26 +34,26 @@ class Expr:
     nullable: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Const(Expr):
     """A known value; None is the typed null."""
 
     value: Physical | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnValue(Expr):
     """The value of a column in the row at hand."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowNumber(Expr):
     """The number of the row at hand, from 0."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GroupItem(Expr):
     """Item ``index`` of the tuple that column group ``group`` draws in the row at hand."""
 
@@ -61,7 +61,7 @@ class GroupItem(Expr):
     index: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ParentKey(Expr):
     """Column ``column`` of the key of the row that ``reference`` points to (null without one)."""
 
@@ -69,19 +69,19 @@ class ParentKey(Expr):
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DimensionValue(Expr):
     """The value that ``over`` gives the row at hand."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceValue(Expr):
     """The value of ``column`` of the file that a ``from`` table takes its rows from."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Follow(Expr):
     """``body`` in the row of ``table`` that ``reference`` points to; null where it is null."""
 
@@ -90,7 +90,7 @@ class Follow(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Candidate(Expr):
     """``body`` in the candidate row of ``table``."""
 
@@ -98,7 +98,7 @@ class Candidate(Expr):
     body: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldValue(Expr):
     """Field ``field`` of a struct."""
 
@@ -109,7 +109,7 @@ class FieldValue(Expr):
 # --- draws ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RangeDraw(Expr):
     """Uniform over ``low .. high``, both included; ends of this node's type."""
 
@@ -118,7 +118,7 @@ class RangeDraw(Expr):
     high: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arm:
     """``share`` is the probability, arms of a choice total 1."""
 
@@ -126,7 +126,7 @@ class Arm:
     share: float
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ChoiceDraw(Expr):
     """One of the arms. With ``exact`` the shares are counts over the whole table (largest
     remainder), dealt out by a keyed permutation of the rows."""
@@ -136,7 +136,7 @@ class ChoiceDraw(Expr):
     exact: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RegexDraw(Expr):
     """Uniform over the strings that the pattern matches (as an indexable set)."""
 
@@ -144,7 +144,7 @@ class RegexDraw(Expr):
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PoolDraw(Expr):
     """A row of pool ``pool`` by its weights: one column's value, or a Tuple of ``columns``."""
 
@@ -153,7 +153,7 @@ class PoolDraw(Expr):
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListDraw(Expr):
     """A list: ``size`` (an int expression, evaluated once per row) times ``element``, drawn anew for
     each. With ``distinct`` the element is a ChoiceDraw, PoolDraw, RangeDraw or RegexDraw, and no
@@ -165,7 +165,7 @@ class ListDraw(Expr):
     distinct: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call(Expr):
     """A function of the catalogue. ``args`` has one expression for each parameter that was given or
     has a default, in the order of the signature. ``site`` is None for functions that do not draw.
@@ -218,7 +218,7 @@ class LogicOp(StrEnum):
     OR = "or"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unary(Expr):
     """``-x`` or ``not x``"""
 
@@ -226,7 +226,7 @@ class Unary(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arithmetic(Expr):
     """Operands already have the types that the operation needs: both int64, both float, both decimal
     (of any scales; + and - give the larger scale, * the sum), or of time: timestamp/date +- duration,
@@ -238,7 +238,7 @@ class Arithmetic(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Compare(Expr):
     """Both operands have one type (decimals: one scale)."""
 
@@ -247,7 +247,7 @@ class Compare(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logic(Expr):
     """``a and b``, ``a or b``, three-valued."""
 
@@ -256,14 +256,14 @@ class Logic(Expr):
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IsNull(Expr):
     """``x == null``; ``x != null`` is its negation."""
 
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IsIn(Expr):
     """``x in [a, b]``; items of one type with the operand, none of them null."""
 
@@ -271,7 +271,7 @@ class IsIn(Expr):
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Cast(Expr):
     """An implicit or explicit conversion of ``operand`` to this node's type.
 
@@ -284,7 +284,7 @@ class Cast(Expr):
     operand: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If(Expr):
     """``if condition then a else b``; a null condition takes the second."""
 
@@ -293,7 +293,7 @@ class If(Expr):
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MatchArm:
     """``values``: constants of the subject's type (for a tuple subject, tuples of constants; an inner
     None matches anything)."""
@@ -302,7 +302,7 @@ class MatchArm:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Match(Expr):
     """``subjects`` has one expression, or those of a tuple. The first arm that matches wins.
     ``otherwise`` None means that the arms cover every value (the checker has proved it); a null
@@ -313,7 +313,7 @@ class Match(Expr):
     otherwise: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormatPart:
     """``spec`` is a Python format spec, '' for the plain text form of the value's type."""
 
@@ -321,28 +321,28 @@ class FormatPart:
     spec: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Format(Expr):
     """An f-string. A null part makes the whole null."""
 
     parts: tuple[str | FormatPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListValue(Expr):
     """A list of these items."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StructValue(Expr):
     """One expression for each field of the type, in its order."""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TupleValue(Expr):
     """Values drawn together, before a column group takes them apart."""
 
@@ -365,7 +365,7 @@ class AggregateFunction(StrEnum):
     LAST = "last"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Hop:
     """From a row to the rows of ``table`` whose ``reference`` points to it."""
 
@@ -373,7 +373,7 @@ class Hop:
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Aggregate(Expr):
     """Over the rows reached by ``hops``. ``value`` and ``where`` have scope of the last hop's row as
     ``Candidate`` and of this row otherwise; ``value`` None only for COUNT."""
@@ -384,14 +384,14 @@ class Aggregate(Expr):
     where: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class IndexIn(Expr):
     """This row's position, from 0 in row order, among the rows with the same parent."""
 
     reference: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Split(Expr):
     """This row's part of ``amount`` (a value of the parent, int or decimal), shared out among the rows
     with the same parent in proportion to ``weight``; the parts total exactly ``amount``.

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from specdsl.datatypes.types import DataType, Enum
 from specdsl.ir.expr import Expr
+from specdsl.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NullRule:
     """How often a value is null: ``rate`` (0..1) where ``when`` holds (everywhere if None), else
     ``otherwise``."""
@@ -20,7 +21,7 @@ class NullRule:
     otherwise: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bounds:
     """``in low .. high``: both included, None where open; expressions in the row's scope, of the
     column's type."""
@@ -39,7 +40,7 @@ class Uniqueness(StrEnum):
     SOURCE = "source"  # rows come from a file; only verification can tell
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """One column.
 
@@ -62,7 +63,7 @@ class Column:
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnGroup:
     """Columns drawn together: a tuple-typed expression and the columns that take its items."""
 
@@ -70,7 +71,7 @@ class ColumnGroup:
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Each:
     """Children per parent: an int expression whose scope has the parent as ``Candidate``; truncated
     to ``low .. high`` (``high`` None: open). With a literal row count of the table the counts are
@@ -81,7 +82,7 @@ class Each:
     high: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reference:
     """A reference to a row of ``table``.
 
@@ -115,7 +116,7 @@ class UniquePlan(StrEnum):
     SOURCE = "source"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UniqueConstraint:
     """No two rows agree on all ``columns`` (a row with a null among them does not count, except in a
     key, where null is not allowed)."""
@@ -125,7 +126,7 @@ class UniqueConstraint:
     primary: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Check:
     """A named rule over each row. Violated where the condition is false; null passes, as in SQL."""
 
@@ -134,7 +135,7 @@ class Check:
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OverRange:
     """One row per value of ``low .. high`` (both included) in steps of ``step``; physical values."""
 
@@ -149,7 +150,7 @@ class OverRange:
         return max(0, (self.high - self.low) // self.step + 1)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SourceFileRows:
     """Rows taken from a file that exists."""
 
@@ -157,7 +158,7 @@ class SourceFileRows:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Query:
     """A derived table: SQL over the built tables, in the order given by ``reads``."""
 
@@ -165,7 +166,7 @@ class Query:
     reads: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Table:
     """One table.
 
@@ -191,7 +192,7 @@ class Table:
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pool:
     """A data file as a weighted pool of rows. ``weight`` names the column of relative weights."""
 
@@ -202,7 +203,7 @@ class Pool:
     rows: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnumType:
     """A declared enum: its type and, for drawing, the share of each member (total 1)."""
 
@@ -211,7 +212,7 @@ class EnumType:
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Dataset:
     """The whole checked program. Tables in the order of the text; ``now`` in microseconds."""
 

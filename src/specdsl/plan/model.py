@@ -7,11 +7,12 @@ group (``g:0``) or a reference's parent (``r:user_id``).
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from specdsl.ir.expr import CompareOp, Expr
 from specdsl.ir.model import Column, Dataset, Reference, Table
+from specdsl.records import record
 
 
 def column_unit(name: str) -> str:
@@ -29,7 +30,7 @@ def reference_unit(name: str) -> str:
     return f"r:{name}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyPair:
     """``candidate == row`` of a reference's ``where``."""
 
@@ -37,7 +38,7 @@ class KeyPair:
     row: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class OrderBound:
     """``value of the candidate <op> row``."""
 
@@ -45,7 +46,7 @@ class OrderBound:
     row: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class WherePlan:
     """A reference's ``where`` taken apart; the whole is the conjunction of the parts.
 
@@ -77,7 +78,7 @@ class ReferenceKind(StrEnum):
     DRAWN = "drawn"  # drawn among the parents that its `where` leaves
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ReferencePlan:
     """One reference. ``reserve_first``/``reserve_last``: so many parents at that end are not drawn, since
     another reference that orders itself after (before) this one would find none left."""
@@ -91,7 +92,7 @@ class ReferencePlan:
     reserve_last: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JointMember:
     """A digit of a joint permutation: a reference, or a column over an indexable domain."""
 
@@ -99,7 +100,7 @@ class JointMember:
     is_reference: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class JointPlan:
     """Combinations that no two rows share: row -> permutation of the product of the members.
 
@@ -110,7 +111,7 @@ class JointPlan:
     after: Mapping[int, int] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnPlan:
     """One column: ``value`` is its expression with what bounds could be pushed down. ``pushed``: its draws
     keep the bounds wherever they can, and with ``certain`` that is in every row. ``clip``: pushing went
@@ -124,7 +125,7 @@ class ColumnPlan:
     joint: int | None = None  # the number of the JointPlan that gives the value
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """The larger (``larger``) or smaller of two expressions in the row of column ``owner``; a null one
     does not count. Plans name terms like columns, so that each is computed once."""
@@ -135,7 +136,7 @@ class Term:
     right: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Condition:
     """Something that must hold in every row. ``label`` is how people know it; ``column`` or ``check``
     says where it is declared."""
@@ -146,7 +147,7 @@ class Condition:
     check: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResampleGroup:
     """Units that are drawn again, together, until the conditions hold."""
 
@@ -154,7 +155,7 @@ class ResampleGroup:
     conditions: tuple[Condition, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TablePlan:
     """One table. ``unit_groups`` gives the resample group of each unit that has one;
     ``unchecked`` the conditions that redraws cannot influence. ``terms``:
@@ -170,7 +171,7 @@ class TablePlan:
     terms: Mapping[str, Term] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Plan:
     """The plan of a dataset. ``order``: parents before the tables that refer to them, derived tables last."""
 

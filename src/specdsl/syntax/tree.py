@@ -8,21 +8,21 @@ has already reported them.
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from specdsl.records import record
 from specdsl.source import Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """Base of every node."""
 
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Name(Node):
     """An identifier as declared or used; ``text`` is without backticks."""
 
@@ -32,29 +32,29 @@ class Name(Node):
 # --- expressions ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Expr(Node):
     """Base of every expression."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ErrorExpr(Expr):
     """An expression that could not be parsed (already reported)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Null(Expr):
     """``null``"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Bool(Expr):
     """``true`` or ``false``"""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number(Expr):
     """``42``, ``1_000``, ``0.25``, ``1e6``; ``is_int`` when written without point or exponent."""
 
@@ -62,14 +62,14 @@ class Number(Expr):
     is_int: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class String(Expr):
     """``"text"`` (escapes resolved); also the triple-quoted form."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FormatPart(Node):
     """``{value:spec}`` of an f-string; ``spec`` is '' when absent."""
 
@@ -77,63 +77,63 @@ class FormatPart(Node):
     spec: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FString(Expr):
     """``f"..."``: literal texts (escapes resolved) and formatted values in order."""
 
     parts: tuple[str | FormatPart, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Regex(Expr):
     """``/pattern/``; ``pattern`` is without the slashes, ``\\/`` resolved to ``/``."""
 
     pattern: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Date(Expr):
     """``2025-06-01``"""
 
     value: dt.date
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Timestamp(Expr):
     """``2025-06-01T12:30:00Z`` or with an offset; microseconds since the epoch, UTC. Without a zone: UTC."""
 
     micros: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Time(Expr):
     """``12:30`` or ``12:30:15.5``; microseconds since midnight."""
 
     micros: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Duration(Expr):
     """``30d``, ``250ms``, ``1.5h``; microseconds."""
 
     micros: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Percent(Node):
     """``55%`` or ``0.5%``; ``value`` is the number before the sign (55 for 55 %)."""
 
     value: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NameRef(Expr):
     """A plain name: a column of this row, an enum member, a pool, a table, ``now``..."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Attribute(Expr):
     """``base.name``: a path through a reference, a struct's field, a table's column, ``Enum.member``."""
 
@@ -141,14 +141,14 @@ class Attribute(Expr):
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CandidateRef(Expr):
     """``.name`` inside a ``where``: a column of the candidate row (parent or child)."""
 
     name: Name
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arg(Node):
     """An argument, positional (``name`` None) or named. ``where`` filters an aggregate's rows:
     ``sum(orders.total where .status == paid)``."""
@@ -158,7 +158,7 @@ class Arg(Node):
     where: Expr | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call(Expr):
     """``function(args)``"""
 
@@ -173,7 +173,7 @@ class UnaryOp(StrEnum):
     NOT = "not"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unary(Expr):
     """``- operand``, ``not operand``"""
 
@@ -202,7 +202,7 @@ class BinaryOp(StrEnum):
     NOT_IN = "not in"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Binary(Expr):
     """``left op right``; for ``in`` the right side is a Range, a ListLiteral or a TupleLiteral."""
 
@@ -212,7 +212,7 @@ class Binary(Expr):
     op_span: Span
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range(Expr):
     """``low .. high``, either end open (None) where the context allows it."""
 
@@ -220,7 +220,7 @@ class Range(Expr):
     high: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Arm(Node):
     """One arm of a choice."""
 
@@ -228,14 +228,14 @@ class Arm(Node):
     weight: Percent | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice(Expr):
     """``a 70% | b 30%``; two arms or more, or one arm with a weight."""
 
     arms: tuple[Arm, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class If(Expr):
     """``if condition then a else b``"""
 
@@ -244,7 +244,7 @@ class If(Expr):
     otherwise: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MatchArm(Node):
     """``pattern, pattern => value``; no patterns means ``else => value``."""
 
@@ -252,7 +252,7 @@ class MatchArm(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Match(Expr):
     """``match subject { ... }``; the subject may be a TupleLiteral, then patterns are tuples."""
 
@@ -260,14 +260,14 @@ class Match(Expr):
     arms: tuple[MatchArm, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListLiteral(Expr):
     """``[a, b]``"""
 
     items: tuple[Expr, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MapEntry(Node):
     """``key: value``"""
 
@@ -275,14 +275,14 @@ class MapEntry(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class MapLiteral(Expr):
     """``{"paid": 7, "pending": 2}``: relative weights for ``pick``."""
 
     entries: tuple[MapEntry, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TupleLiteral(Expr):
     """``(a, b)``; two items or more."""
 
@@ -292,14 +292,14 @@ class TupleLiteral(Expr):
 # --- types ---------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TypeExpr(Node):
     """Base of every written type; ``optional`` is the trailing ``?``."""
 
     optional: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NamedType(TypeExpr):
     """``int``, ``Money``, ``decimal(10, 2)``, ``string(max: 40)``"""
 
@@ -307,7 +307,7 @@ class NamedType(TypeExpr):
     args: tuple[Arg, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ListType(TypeExpr):
     """``list<item>[size]``; ``size`` a Range or Number, None when not written."""
 
@@ -315,7 +315,7 @@ class ListType(TypeExpr):
     size: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FieldDecl(Node):
     """``w float in 0.. = 1.0..80.0`` inside a struct."""
 
@@ -326,7 +326,7 @@ class FieldDecl(Node):
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StructType(TypeExpr):
     """``struct { ... }``"""
 
@@ -336,19 +336,19 @@ class StructType(TypeExpr):
 # --- column modifiers ----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Modifier(Node):
     """Base of what may stand between a column's type or reference and its ``=``."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Within(Modifier):
     """``in low .. high``: a bound whatever draws the value."""
 
     range: Range
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NullRate(Modifier):
     """``90% null``, or ``null 40% when condition else 5%`` (``otherwise`` None means 0 %)."""
 
@@ -357,22 +357,22 @@ class NullRate(Modifier):
     otherwise: Percent | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyMark(Modifier):
     """``key``"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UniqueMark(Modifier):
     """``unique``"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class HiddenMark(Modifier):
     """``hidden``"""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Each(Modifier):
     """``each 1..8``, ``each poisson(3) max 40``, ``each 1..``, plain ``each`` (count None)."""
 
@@ -380,21 +380,21 @@ class Each(Modifier):
     maximum: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Where(Modifier):
     """``where .tenant_id == tenant_id``"""
 
     condition: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DistinctPer(Modifier):
     """``distinct per order_id`` or ``distinct per (a, b)``"""
 
     columns: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Skew(Modifier):
     """``zipf(1.1)`` after a reference."""
 
@@ -404,17 +404,17 @@ class Skew(Modifier):
 # --- declarations --------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item(Node):
     """Base of what stands at the top of a file."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member(Node):
     """Base of what stands in a table."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ErrorItem(Item):
     """Text at the top level that could not be parsed (already reported); ``name`` if it seemed to
     declare one, so that its uses are not reported too."""
@@ -422,7 +422,7 @@ class ErrorItem(Item):
     name: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ErrorMember(Member):
     """Text in a table that could not be parsed (already reported); ``name`` if one was seen, so
     that its uses elsewhere are not reported too."""
@@ -430,14 +430,14 @@ class ErrorMember(Member):
     name: Name | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Import(Item):
     """``import "common.dgen"``"""
 
     path: String
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Setting(Node):
     """``seed 42``"""
 
@@ -445,7 +445,7 @@ class Setting(Node):
     value: Expr
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DatasetDecl(Item):
     """``dataset shop { seed 42 ... }``"""
 
@@ -454,7 +454,7 @@ class DatasetDecl(Item):
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnumMember(Node):
     """``paid 55%``"""
 
@@ -463,7 +463,7 @@ class EnumMember(Node):
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class EnumDecl(Item):
     """``enum Status { pending 20%, paid }``; a member may be a string literal, then ``name`` is its text."""
 
@@ -472,7 +472,7 @@ class EnumDecl(Item):
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TypeDecl(Item):
     """``type Money = decimal(10, 2) in 0 .. 100_000``, optionally ``= value`` after it."""
 
@@ -483,7 +483,7 @@ class TypeDecl(Item):
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class PoolDecl(Item):
     """``pool Plans = load("plans.csv")``"""
 
@@ -492,7 +492,7 @@ class PoolDecl(Item):
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RefClause(Node):
     """``-> table`` or ``-> table?``"""
 
@@ -500,7 +500,7 @@ class RefClause(Node):
     optional: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ColumnDecl(Member):
     """One column, or several drawn together.
 
@@ -521,28 +521,28 @@ class ColumnDecl(Member):
     fields: tuple[Name | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LocaleDecl(Member):
     """``locale "de_DE"``: for all that the table draws"""
 
     name: String
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyDecl(Member):
     """``key (a, b)``"""
 
     columns: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class UniqueDecl(Member):
     """``unique (a, b)``"""
 
     columns: tuple[Name, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CheckDecl(Member):
     """``check adult: age >= 18``"""
 
@@ -551,7 +551,7 @@ class CheckDecl(Member):
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Over(Node):
     """``over day = 2020-01-01..2024-12-31 by 1d``"""
 
@@ -560,7 +560,7 @@ class Over(Node):
     step: Expr | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TableDecl(Item):
     """A table in any of its forms.
 
@@ -577,7 +577,7 @@ class TableDecl(Item):
     doc: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class File(Node):
     """A whole file."""
 

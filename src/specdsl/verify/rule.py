@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from specdsl.datatypes.types import DataType
+from specdsl.records import record
 
 
 class RuleKind(StrEnum):
@@ -34,7 +34,7 @@ class RuleKind(StrEnum):
     CHECK = "check"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Shown:
     """A column of the offenders: its heading, its SQL in physical form, its type."""
 
@@ -43,7 +43,7 @@ class Shown:
     type: DataType
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowTest:
     """Row by row of ``source``, the rule's table or a relation with more columns, which stands in the
     query as ``r``: where ``applies``, ``broken`` must not be true."""
@@ -55,7 +55,7 @@ class RowTest:
     shown: tuple[Shown, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class GroupTest:
     """``looked_at`` is a query of one number. ``offending`` is a query that gives what breaks the rule:
     columns as ``shown`` names them, and the number of broken rows as ``broken``."""
@@ -65,7 +65,7 @@ class GroupTest:
     shown: tuple[Shown, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Share:
     """One outcome: how it is called, the predicate, the declared probability. ``values``: what the
     test's ``values`` are in it, for outcomes of choices."""
@@ -76,7 +76,7 @@ class Share:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ShareTest:
     """Of the rows where ``applies``, each outcome's count must be as probable as declared. ``exact``:
     the counts are those of the largest remainders. ``at_least``: other causes may add to the counts.
@@ -90,26 +90,26 @@ class ShareTest:
     values: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class RowCountTest:
     """The table has ``expected`` rows."""
 
     expected: int
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SchemaTest:
     """The files are there, and have the declared columns."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class TypeTest:
     """The column's values can be read as its type."""
 
     column: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ForestTest:
     """No row is its own ancestor. ``links`` gives (row, parent_row) of every row with a parent."""
 
@@ -117,7 +117,7 @@ class ForestTest:
     shown: tuple[Shown, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NotCheckable:
     """The rule cannot be held against the data; ``reason`` is a clause for people."""
 
@@ -127,7 +127,7 @@ class NotCheckable:
 Test = RowTest | GroupTest | ShareTest | RowCountTest | SchemaTest | TypeTest | ForestTest | NotCheckable
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Rule:
     """``name`` is unique in a dataset: "users.key", "orders.user_id -> users", "users.age in 18..90".
     ``columns`` are those of the table that it is about."""
