@@ -127,7 +127,14 @@ class Columns:
                     if symbol.index == 0
                     else ColumnSpans(decl.span, symbol.span, spans.value, spans.parts)
                 )
-        scope = Typing(self._program, table, Sites(spans), root=decl.value, owner=decl.targets[0].text)
+        scope = Typing(
+            self._program,
+            table,
+            Sites(spans),
+            root=decl.value,
+            owner=decl.targets[0].text,
+            locale=table.locale,
+        )
         _report_misplaced(scope, decl)
         if decl.reference is not None:
             return self._reference(scope, table, decl, mine)

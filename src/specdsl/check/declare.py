@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from specdsl.check.locales import locale_of_table
 from specdsl.check.scopes import (
     ColumnSymbol,
     EnumSymbol,
@@ -180,6 +181,7 @@ def _columns(program: Program, table: TableSymbol) -> None:
                 key = _key(program, table, key, tuple(dict.fromkeys(n.text for n in names_)), member.span)
             case _:
                 pass
+    table.locale = locale_of_table(program, decl)
     if key is not None:
         table.key, table.key_span = key
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from specdsl.datatypes import types as t
-from specdsl.functions.entry import LOCALE
+from specdsl.functions.locales import with_locale
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as x
 from specdsl.ir.model import Bounds, Dataset, Table
@@ -199,7 +199,8 @@ def _call(dataset: Dataset, call: x.Call) -> Domain | None:
     function = FUNCTIONS.get(call.function)
     if function is None or function.domain is None:
         return by_type(call.type)
-    size = function.domain({**constant_arguments(call), LOCALE: dataset.locale})
+    given = [name for name, _ in call.args]
+    size = function.domain(with_locale(constant_arguments(call), given, dataset.locale))
     if size is None:
         return None
     return Domain(size, f"{call.function}() knows {size:_} values", function.at is not None)

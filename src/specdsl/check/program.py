@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from specdsl.check.columns import Columns
 from specdsl.check.declare import declare, in_order
 from specdsl.check.expressions import Typing
+from specdsl.check.locales import known_locale
 from specdsl.check.pools import check_pool
 from specdsl.check.queries import check_queries
 from specdsl.check.rows import prepare
@@ -21,7 +22,6 @@ from specdsl.diagnostics import names, types
 from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.diagnostics.nearest import nearest
 from specdsl.files import Files
-from specdsl.functions.wordlists import LOCALES, canonical_locale
 from specdsl.ir import expr as ir
 from specdsl.ir.model import Dataset, EnumType, Pool, Table
 from specdsl.ir.walk import walk
@@ -182,7 +182,7 @@ def _setting(program: Program, scope: Typing, name: str, node: tree.Expr) -> Non
         case "now", ir.Const(type=t.Date(), value=int(days)):
             program.now = days * 86_400_000_000
         case "locale", ir.Const(type=t.String(), value=str(locale)):
-            _locale(program, locale, node.span)
+            program.locale = known_locale(program, locale, node.span) or program.locale
         case _:
             wanted, example = {
                 "seed": ("a whole number", "42"),
@@ -190,17 +190,6 @@ def _setting(program: Program, scope: Typing, name: str, node: tree.Expr) -> Non
                 "locale": ("a locale in quotes", '"en_US"'),
             }[name]
             program.bag.add(types.SettingValue(span=node.span, setting=name, wanted=wanted, example=example))
-
-
-def _locale(program: Program, locale: str, span: Span) -> None:
-    canonical = canonical_locale(locale)
-    if canonical is not None:
-        program.locale = canonical
-        return
-    near = nearest(locale, LOCALES)
-    program.bag.add(
-        types.ArgumentChoice(span=span, what="`locale`", found=locale, choices=tuple(LOCALES), near=near)
-    )
 
 
 # --- pools and types -----------------------------------------------------------------------

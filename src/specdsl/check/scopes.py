@@ -110,6 +110,7 @@ class TableSymbol:
     groups: list[tree.ColumnDecl] = field(default_factory=list)
     given: dict[str, tuple[DataType, bool]] = field(default_factory=dict)
     over_type: DataType | None = None
+    locale: str = ""
     incomplete: bool = False
     nameless: bool = False
 
@@ -194,7 +195,7 @@ class Scope(ABC):
     ``table``: whose row is at hand (None: no columns are in reach, only constants and draws).
     ``candidate``: whose row ``.name`` means. ``root``: the whole value of the column, for forms that may
     stand only there. ``owner``: the column or rule being checked, for messages. ``facts``: what is known
-    not to be null here.
+    not to be null here. ``locale``: the one that the table names for itself, "" for the dataset's.
     """
 
     program: Program
@@ -205,6 +206,7 @@ class Scope(ABC):
     owner: str = ""
     depth: int = 0
     facts: Facts = NOTHING
+    locale: str = ""
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.program.bag.add(diagnostic)

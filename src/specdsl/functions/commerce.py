@@ -7,6 +7,7 @@ from typing import Final
 from specdsl.datatypes import types as t
 from specdsl.functions.entry import Example, Function, Invocation
 from specdsl.functions.lists import of_list
+from specdsl.functions.locales import IN_LOCALE
 from specdsl.functions.wordlists import entry, international, words
 from specdsl.vectors.vector import Vector
 
@@ -43,7 +44,14 @@ FUNCTIONS: Final = (
         lambda locale: words(locale, "finance", "banks"),
         '"Ally Bank"',
     ),
-    of_list("currency_code", "commerce", "The code of a currency (ISO 4217).", _currencies, '"EUR"'),
+    of_list(
+        "currency_code",
+        "commerce",
+        "The code of a currency (ISO 4217).",
+        _currencies,
+        '"EUR"',
+        in_locale=False,
+    ),
     Function(
         name="home_currency",
         family="commerce",
@@ -51,6 +59,7 @@ FUNCTIONS: Final = (
         doc="Always the same.",
         result=t.STRING,
         kernel=_home_currency,
+        parameters=(IN_LOCALE,),
         examples=(Example("home_currency()", "string", '"USD"'),),
     ),
     of_list(

@@ -10,6 +10,7 @@ import numpy as np
 from specdsl.datatypes import types as t
 from specdsl.functions.arguments import stream_of
 from specdsl.functions.entry import LOCALE, Constants, Example, Function, Invocation
+from specdsl.functions.locales import IN_LOCALE
 from specdsl.functions.wordlists import array
 from specdsl.vectors.vector import Int64Array, Vector
 
@@ -25,9 +26,18 @@ def coded(values: tuple[str, ...], codes: Any) -> Vector:
 
 
 def of_list(
-    name: str, family: str, summary: str, words: Words, example: str, doc: str = "", note: str = ""
+    name: str,
+    family: str,
+    summary: str,
+    words: Words,
+    example: str,
+    doc: str = "",
+    note: str = "",
+    *,
+    in_locale: bool = True,
 ) -> Function:
-    """A function without parameters that draws from a locale's list, all entries equally likely."""
+    """A function that draws from a locale's list, or from one list for all of them (not ``in_locale``); all
+    entries are equally likely."""
 
     def kernel(call: Invocation) -> Vector:
         values = words(call.locale)
@@ -40,13 +50,15 @@ def of_list(
         locale = args.get(LOCALE)
         return len(words(locale)) if isinstance(locale, str) else None
 
+    whose = "locale's list" if in_locale else "list"
     return Function(
         name=name,
         family=family,
         summary=summary,
-        doc=doc or "All entries of the locale's list are equally likely.",
+        doc=doc or f"All entries of the {whose} are equally likely.",
         result=t.STRING,
         kernel=kernel,
+        parameters=(IN_LOCALE,) if in_locale else (),
         examples=(Example(f"{name}()", "string", note or f"such as {example}"),),
         draws=True,
         domain=domain,

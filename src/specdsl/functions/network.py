@@ -11,6 +11,7 @@ from specdsl.datatypes import types as t
 from specdsl.functions.arguments import stream_of
 from specdsl.functions.entry import LOCALE, Constants, Example, Function, Invocation
 from specdsl.functions.lists import coded, of_list, split_index
+from specdsl.functions.locales import IN_LOCALE
 from specdsl.functions.people import SAFE_DOMAINS, handle
 from specdsl.functions.wordlists import international, words
 from specdsl.randomness.regexset import compile_regex
@@ -214,6 +215,7 @@ FUNCTIONS: Final = (
         doc="Those are reserved for examples (RFC 2606).",
         result=t.STRING,
         kernel=_domain_name,
+        parameters=(IN_LOCALE,),
         examples=(Example("domain_name()", "string", 'such as "harbour.example.org"'),),
         draws=True,
         domain=_domain_size,
@@ -226,6 +228,7 @@ FUNCTIONS: Final = (
         doc="With a path of words.",
         result=t.STRING,
         kernel=_url,
+        parameters=(IN_LOCALE,),
         examples=(Example("url()", "string", 'such as "https://harbour.example.org/blog/window-music"'),),
         draws=True,
     ),
@@ -236,6 +239,7 @@ FUNCTIONS: Final = (
         _methods,
         '"GET"',
         doc="All equally likely; weigh them with a choice.",
+        in_locale=False,
     ),
     of_list(
         "user_agent",
@@ -243,6 +247,7 @@ FUNCTIONS: Final = (
         "What a browser calls itself.",
         _agents,
         '"Mozilla/5.0 (X11; Linux x86_64) ..."',
+        in_locale=False,
     ),
-    of_list("mime_type", "network", "A media type.", _mime_types, '"application/json"'),
+    of_list("mime_type", "network", "A media type.", _mime_types, '"application/json"', in_locale=False),
 )

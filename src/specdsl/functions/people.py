@@ -11,9 +11,10 @@ import numpy as np
 
 from specdsl.datatypes import types as t
 from specdsl.functions import accepts
-from specdsl.functions.arguments import stream_of
+from specdsl.functions.arguments import given, stream_of
 from specdsl.functions.entry import LOCALE, Constants, Example, Function, Invocation, Parameter
 from specdsl.functions.lists import coded, joined, of_list, split_index
+from specdsl.functions.locales import IN_LOCALE
 from specdsl.functions.mapping import strings_of
 from specdsl.functions.templates import of_templates
 from specdsl.functions.wordlists import entry, international, words
@@ -104,7 +105,7 @@ def _by_sex_function(name: str, key: str, summary: str, doc: str, note: str) -> 
         doc=doc,
         result=t.STRING,
         kernel=lambda call: draw_by_sex(call, key, stream_of(call)),
-        parameters=(_SEX,),
+        parameters=(_SEX, IN_LOCALE),
         examples=(Example(f"{name}()", "string", note), Example(f'{name}(sex: "female")', "string")),
         draws=True,
         domain=lambda args: _size(args, key),
@@ -231,9 +232,9 @@ def _handle_pair(call: Invocation) -> tuple[Any, Any]:
     """Handles of the arguments `first` and `last`, or of names drawn in their place."""
     stream = stream_of(call)
     first, last = draw_names(call)
-    if call.args.get("first") is not None:
+    if given(call, "first"):
         first = strings_of(call, "first")
-    if call.args.get("last") is not None:
+    if given(call, "last"):
         last = strings_of(call, "last")
     return _handles_of(first, stream.substream("first word")), _handles_of(
         last, stream.substream("last word")
@@ -298,7 +299,7 @@ FUNCTIONS: Final = (
         '`name string = f"{first} {last}"`.',
         result=t.STRING,
         kernel=_full_name,
-        parameters=(_SEX,),
+        parameters=(_SEX, IN_LOCALE),
         examples=(Example("full_name()", "string", 'such as "Maria Okafor"'),),
         draws=True,
         domain=_full_name_domain,
@@ -348,6 +349,7 @@ FUNCTIONS: Final = (
             Parameter(
                 "domain", accepts.TEXT, "The domain; null for one of example.com, .org, .net.", default=None
             ),
+            IN_LOCALE,
         ),
         examples=(
             Example("email()", "string"),
@@ -361,9 +363,18 @@ FUNCTIONS: Final = (
         summary="A name for an account: letters, digits, `.` and `_`.",
         result=t.STRING,
         kernel=_user_name,
-        examples=(Example("user_name()", "string", 'such as "maria_okafor84"'),),
+        parameters=(
+            Parameter("first", accepts.TEXT, "The given name; null to draw one.", default=None),
+            Parameter("last", accepts.TEXT, "The family name; null to draw one.", default=None),
+            IN_LOCALE,
+        ),
+        examples=(
+            Example("user_name()", "string", 'such as "maria_okafor84"'),
+            Example('user_name("Jürgen", "Groß")', "string", 'such as "juergen.gross"'),
+        ),
         draws=True,
-        doc="Made of a given and a family name, with a number now and then. Not unique.",
+        doc="Made of a given and a family name, with a number now and then: `user_name(first, last)` fits "
+        "the row's columns. Not unique.",
     ),
     of_templates(
         "phone",

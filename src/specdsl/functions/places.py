@@ -12,6 +12,7 @@ from specdsl.functions import accepts
 from specdsl.functions.arguments import constant_text, stream_of
 from specdsl.functions.entry import Example, Function, Invocation, Parameter
 from specdsl.functions.lists import coded, of_list
+from specdsl.functions.locales import IN_LOCALE
 from specdsl.functions.templates import of_templates
 from specdsl.functions.wordlists import country_of, entry, international, words
 from specdsl.randomness.streams import Stream
@@ -140,7 +141,12 @@ FUNCTIONS: Final = (
         doc="For the locale's own country write its name.",
     ),
     of_list(
-        "country_code", "places", "The two letters of a country (ISO 3166-1 alpha-2).", _country_codes, '"PT"'
+        "country_code",
+        "places",
+        "The two letters of a country (ISO 3166-1 alpha-2).",
+        _country_codes,
+        '"PT"',
+        in_locale=False,
     ),
     of_list(
         "country_code3",
@@ -148,6 +154,7 @@ FUNCTIONS: Final = (
         "The three letters of a country (ISO 3166-1 alpha-3).",
         _country_codes_3,
         '"PRT"',
+        in_locale=False,
     ),
     Function(
         name="home_country",
@@ -165,6 +172,7 @@ FUNCTIONS: Final = (
                 constant=True,
                 choices=("name", "code"),
             ),
+            IN_LOCALE,
         ),
         examples=(
             Example("home_country()", "string", '"United States"'),
@@ -179,6 +187,7 @@ FUNCTIONS: Final = (
         doc="Small house numbers come more often.",
         result=t.STRING,
         kernel=_address,
+        parameters=(IN_LOCALE,),
         examples=(Example("street_address()", "string", 'such as "17 Cedar Avenue" or "Gartenstraße 4"'),),
         draws=True,
     ),
@@ -192,5 +201,7 @@ FUNCTIONS: Final = (
     ),
     _coordinate("latitude", 90, "pole to pole"),
     _coordinate("longitude", 180, "date line to date line"),
-    of_list("time_zone", "places", "The name of a time zone.", _time_zones, '"Europe/Lisbon"'),
+    of_list(
+        "time_zone", "places", "The name of a time zone.", _time_zones, '"Europe/Lisbon"', in_locale=False
+    ),
 )

@@ -9,6 +9,7 @@ from functools import lru_cache
 from specdsl.datatypes import types as t
 from specdsl.functions.arguments import stream_of
 from specdsl.functions.entry import LOCALE, Constants, Example, Function, Invocation
+from specdsl.functions.locales import IN_LOCALE
 from specdsl.randomness.regexset import RegexSet, compile_regex
 from specdsl.vectors.vector import Int64Array, Vector
 
@@ -37,7 +38,7 @@ def of_templates(
     example: str,
     doc: str = "",
 ) -> Function:
-    """A function without parameters that fills in one of a locale's templates; all results are equally
+    """A function that fills in one of a locale's templates; all results are equally
     likely, so templates with more blanks come more often."""
 
     def domain(args: Constants) -> int | None:
@@ -57,6 +58,7 @@ def of_templates(
         doc=doc,
         result=t.STRING,
         kernel=lambda call: Vector(t.STRING, template_set(templates(call.locale)).draw(stream_of(call))),
+        parameters=(IN_LOCALE,),
         examples=(Example(f"{name}()", "string", f"such as {example}"),),
         draws=True,
         domain=domain,

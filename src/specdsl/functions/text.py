@@ -17,6 +17,7 @@ from specdsl.functions import accepts
 from specdsl.functions.arguments import ints, require, stream_of
 from specdsl.functions.entry import Example, Function, Invocation, Parameter
 from specdsl.functions.lists import of_list
+from specdsl.functions.locales import IN_LOCALE
 from specdsl.functions.wordlists import words
 from specdsl.randomness.streams import Stream, derive_addresses, stream_key
 from specdsl.vectors.vector import BoolArray, Int64Array, Vector
@@ -157,6 +158,7 @@ FUNCTIONS: Final = (
         kernel=_words,
         parameters=(
             Parameter("count", accepts.INTEGER, "How many words.", default=3, minimum=0, maximum=MAX_WORDS),
+            IN_LOCALE,
         ),
         examples=(Example("words(3)", "string"), Example("words(2..5)", "string")),
         draws=True,
@@ -170,6 +172,7 @@ FUNCTIONS: Final = (
         kernel=_sentence,
         parameters=(
             Parameter("words", accepts.INTEGER, "How many words.", default=8, minimum=0, maximum=MAX_WORDS),
+            IN_LOCALE,
         ),
         examples=(Example("sentence()", "string"), Example("sentence(words: 4..12)", "string")),
         draws=True,
@@ -184,6 +187,7 @@ FUNCTIONS: Final = (
             Parameter(
                 "sentences", accepts.INTEGER, "How many sentences.", default=4, minimum=0, maximum=MAX_WORDS
             ),
+            IN_LOCALE,
         ),
         examples=(Example("paragraph()", "string"), Example("paragraph(sentences: 2..5)", "string")),
         draws=True,

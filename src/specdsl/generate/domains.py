@@ -11,6 +11,7 @@ import numpy as np
 from specdsl.datatypes import types as t
 from specdsl.diagnostics.runtime import TooFewValues
 from specdsl.functions.entry import LOCALE, Invocation
+from specdsl.functions.locales import with_locale
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
@@ -161,9 +162,11 @@ def _of_call(engine: Engine, expr: Call) -> Domain | None:
     if function.at is None or function.domain is None:
         return None
     arguments: dict[str, Any] = {n: a.value for n, a in expr.args if isinstance(a, Const)}
-    size = function.domain({**arguments, LOCALE: engine.dataset.locale})
+    constants = with_locale(arguments, [name for name, _ in expr.args], engine.dataset.locale)
+    size = function.domain(constants)
     if size is None or len(arguments) < len(expr.args):
         return None
+    locale = str(constants[LOCALE])
     make = function.at
 
     def at(index: Int64Array) -> Vector:
@@ -172,7 +175,7 @@ def _of_call(engine: Engine, expr: Call) -> Domain | None:
             rows=index,
             args=arguments,
             result=expr.type,
-            locale=engine.dataset.locale,
+            locale=locale,
             types={name: a.type for name, a in expr.args},
         )
         return selection.as_type(make(invocation, index), expr.type)

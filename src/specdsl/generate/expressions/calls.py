@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import NoReturn
 
 import numpy as np
 
 from specdsl.diagnostics.evaluation import FunctionFailed
 from specdsl.functions.entry import Function, Invocation
+from specdsl.functions.locales import IN_LOCALE, is_localized
 from specdsl.functions.problems import FunctionProblem
+from specdsl.functions.wordlists import LOCALES, canonical_locale
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.expressions.operands import Evaluate, Operand, Scalar
 from specdsl.generate.frame import Frame
 from specdsl.ir import expr as ir
 from specdsl.randomness.streams import Stream
-from specdsl.vectors import selection
+from specdsl.vectors import selection, strings
 from specdsl.vectors.vector import Int64Array, Vector
 
 
@@ -40,7 +43,7 @@ def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
         types={name: operand.type for name, operand in operands.items()},
     )
     if function.handles_null:
-        return run(function, invocation)
+        return _in_locales(function, invocation)
     if any(value is None and not _may_be_null(function, name) for name, value in invocation.args.items()):
         return selection.nulls(expr.type, frame.n)
     valid = None
@@ -48,9 +51,9 @@ def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
         if isinstance(value, Vector):
             valid = selection.both(valid, value.valid)
     if valid is None or valid.all():
-        return run(function, invocation)
+        return _in_locales(function, invocation)
     positions = np.flatnonzero(valid)
-    some = run(function, _taken(invocation, positions))
+    some = _in_locales(function, _taken(invocation, positions))
     return selection.merge(frame.n, [(positions, some)], expr.type)
 
 
@@ -61,6 +64,27 @@ def _argument(operand: Operand) -> Vector | ir.Physical | None:
 def _may_be_null(function: Function, name: str) -> bool:
     """Whether null is the parameter's default, so that the kernel knows what to do with it."""
     return any(p.name == name and p.default is None for p in function.parameters)
+
+
+def _in_locales(function: Function, invocation: Invocation) -> Vector:
+    """The result in the locale of the call; where rows differ in theirs, once for each locale."""
+    if not is_localized(function):
+        return run(function, invocation)
+    wanted = invocation.args[IN_LOCALE.name]
+    if not isinstance(wanted, Vector):
+        return run(function, invocation if wanted is None else replace(invocation, locale=str(wanted)))
+    codes, values = strings.encode(wanted.data)
+    parts = []
+    for code, written in enumerate(values.to_pylist()):
+        positions = np.flatnonzero(codes == code)
+        if not len(positions):
+            continue
+        locale = canonical_locale(written)
+        if locale is None:
+            problem = f"`locale` is {written!r} in row {int(invocation.rows[positions[0]])}, and is none"
+            _fail(function, problem, f"the locales are {', '.join(LOCALES)}")
+        parts.append((positions, run(function, replace(_taken(invocation, positions), locale=locale))))
+    return selection.merge(invocation.n, parts, invocation.result)
 
 
 def _taken(invocation: Invocation, positions: Int64Array) -> Invocation:
@@ -90,8 +114,11 @@ def run(function: Function, invocation: Invocation) -> Vector:
     try:
         result = function.kernel(invocation)
     except FunctionProblem as problem:
-        message, help = problem.message, problem.help
-        raise GenerationError(
-            lambda span: FunctionFailed(span=span, function=function.name, problem=message, advice=help)
-        ) from problem
+        _fail(function, problem.message, problem.help)
     return selection.as_type(result, invocation.result)
+
+
+def _fail(function: Function, problem: str, advice: str) -> NoReturn:
+    raise GenerationError(
+        lambda span: FunctionFailed(span=span, function=function.name, problem=problem, advice=advice)
+    )
