@@ -10,15 +10,26 @@ from typing import TYPE_CHECKING
 from specdsl.version import VERSION
 
 if TYPE_CHECKING:
-    from specdsl.api import Data, SpecError, Table, load
+    from specdsl.api import Column, Data, Rows, SpecError, Table, View, diagnose, format, load  # noqa: A004 - specdsl.format
 
 __version__ = VERSION
-__all__ = ["Data", "SpecError", "Table", "__version__", "load"]
+__all__ = [
+    "Column",
+    "Data",
+    "Rows",
+    "SpecError",
+    "Table",
+    "View",
+    "__version__",
+    "diagnose",
+    "format",
+    "load",
+]
 
 
 def __getattr__(name: str) -> object:
     """The API's names, imported when they are first used: the command line and the editor stay quick."""
-    if name in {"Data", "SpecError", "Table", "load"}:
+    if name in __all__:
         from specdsl import api
 
         return getattr(api, name)

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
-from specdsl.api.loading import Data, SpecError, Table, load
+from specdsl.api.data import Data
+from specdsl.api.failures import SpecError
+from specdsl.api.loading import diagnose, format, load  # noqa: A004 - specdsl.format
+from specdsl.api.rows import Rows
+from specdsl.api.table import Column, Table
+from specdsl.api.views import View
 
-__all__ = ["Data", "SpecError", "Table", "load"]
+__all__ = ["Column", "Data", "Rows", "SpecError", "Table", "View", "diagnose", "format", "load"]

@@ -1,0 +1,199 @@
+"""A checked dataset: its tables by name, and what is done with all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from specdsl.api.derived import DerivedTables
+from specdsl.api.failures import Failures
+from specdsl.api.table import Table
+from specdsl.compiler import Compilation
+from specdsl.diagnostics.model import Diagnostic
+from specdsl.diagnostics.nearest import nearest
+from specdsl.errors import UsageError
+from specdsl.local_files import LocalFiles
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from specdsl.api.display import Preview
+    from specdsl.build import BuildListener, BuildResult
+    from specdsl.generate.generator import Generator
+    from specdsl.ir.model import Dataset
+    from specdsl.verify.report import VerifyReport
+
+
+class Data(Mapping[str, Table]):
+    """A checked dataset: its tables by name.
+
+    It can be pickled: a process that has it makes any rows, the same as every other.
+    """
+
+    def __init__(self, compilation: Compilation, files: LocalFiles) -> None:
+        assert compilation.dataset is not None
+        self._compilation = compilation
+        self._files = files
+        self.dataset: Dataset = compilation.dataset
+        self.diagnostics: list[Diagnostic] = compilation.diagnostics
+
+    def __repr__(self) -> str:
+        return f"<dataset {self.dataset.name}: {', '.join(self.tables)}>"
+
+    def _repr_html_(self) -> str:
+        from specdsl.api.display import data_html
+
+        return data_html(self)
+
+    def __getstate__(self) -> dict[str, Any]:
+        slim = replace(self._compilation, trees={})  # what is caches, and what only the compiler reads, stays
+        return {
+            "_compilation": slim,
+            "_files": self._files,
+            "dataset": self.dataset,
+            "diagnostics": self.diagnostics,
+        }
+
+    # --- tables by name --------------------------------------------------------------------
+
+    @property
+    def name(self) -> str:
+        """The dataset's name."""
+        return self.dataset.name
+
+    @property
+    def seed(self) -> int:
+        """The seed that everything random follows from."""
+        return self.dataset.seed
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The names of the tables, in the order of the text."""
+        return tuple(self.dataset.tables)
+
+    def __getitem__(self, name: str) -> Table:
+        """Table ``name``. Raises KeyError."""
+        if name not in self.dataset.tables:
+            near = nearest(name, self.tables) if isinstance(name, str) else None
+            hint = f"did you mean {near!r}?" if near else f"there are {', '.join(self.tables)}"
+            raise KeyError(f"there is no table {name!r}; {hint}")
+        return Table(self, name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.tables)
+
+    def __len__(self) -> int:
+        return len(self.tables)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.dataset.tables
+
+    __hash__ = object.__hash__
+    __eq__ = object.__eq__
+
+    # --- all tables ------------------------------------------------------------------------
+
+    def preview(self, rows: int = 5) -> Preview:
+        """The first ``rows`` rows of every table, to be looked at: as text, or as HTML in a notebook. Derived
+        tables are left out, since all that they read would have to be made."""
+        from specdsl.api.display import Preview
+
+        if rows < 0:
+            raise UsageError(f"`rows` is a number of rows, not {rows}")
+        plain = [name for name in self.tables if not self[name].is_derived]
+        return Preview({name: self[name].head(rows) for name in plain}, {n: self[n].row_count for n in plain})
+
+    def to_duckdb(
+        self,
+        con: duckdb.DuckDBPyConnection | None = None,
+        *,
+        schema: str | None = None,
+        keys: bool = False,
+        replace: bool = False,
+    ) -> duckdb.DuckDBPyConnection:
+        """All tables in the database ``con`` (None: a new one in memory), which it gives back.
+
+        ``schema``: where (made if it is not there). With ``keys`` the tables have their primary keys,
+        uniques, NOT NULLs and references (but for those to the same table). ``replace``: instead of tables
+        of these names; without it one that is there is a UsageError.
+        """
+        from specdsl.api.databases import store_all
+
+        return store_all(self, con, schema=schema, keys=keys, replace=replace)
+
+    def build(
+        self,
+        out: str | PathLike[str],
+        format: str = "parquet",
+        *,
+        compression: str | None = None,
+        options: Mapping[str, str] | None = None,
+        tables: Sequence[str] = (),
+        files: int = 1,
+        mode: str = "error",
+        workers: int = 0,
+        verify: str = "full",
+        resume: bool = False,
+        listener: BuildListener | None = None,
+    ) -> BuildResult:
+        """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``result.ok`` says whether
+        they passed verification (else nothing was written, and ``result.report`` says why). Raises SpecError,
+        DataError, UsageError, EnvironmentFailure."""
+        from specdsl.build import BuildOptions, Mode, VerifyLevel, build
+
+        try:
+            request = BuildOptions(
+                out_dir=Path(out),
+                format=format,
+                compression=compression,
+                values=tuple((options or {}).items()),
+                tables=tuple(tables),
+                files=files,
+                mode=Mode(mode),
+                workers=workers,
+                verify=VerifyLevel(verify),
+                resume=resume,
+            )
+        except ValueError as error:
+            raise UsageError(str(error)) from None
+        with self.failures():
+            return build(self._compilation, request, listener, self._files)
+
+    def verify(self, folder: str | PathLike[str], level: Literal["full", "sample"] = "full") -> VerifyReport:
+        """Hold the files in ``folder`` against every rule of the spec, as ``specdsl verify`` does: those that
+        a build of this spec wrote there, or files by their tables' names. ``report.ok`` is the verdict.
+        ``level`` "sample" looks at about 100,000 rows of each larger table. Raises DataError (no data,
+        tables without any), EnvironmentFailure."""
+        from specdsl.building.finding import find_tables
+        from specdsl.errors import DataError
+        from specdsl.verify.verifier import verify
+
+        if level not in ("full", "sample"):
+            raise UsageError(f"`{level}` is not a level", 'there are "full" and "sample"')
+        found = find_tables(self.dataset, Path(folder))
+        if found.missing:
+            raise DataError(f"`{folder}` has no data of table `{found.missing[0]}`")
+        return verify(self.dataset, found.tables, level, None, found.rows)
+
+    # --- what makes the rows ---------------------------------------------------------------
+
+    @cached_property
+    def generator(self) -> Generator:
+        """What makes the rows."""
+        from specdsl.generate.generator import Generator
+        from specdsl.plan.planner import plan
+
+        return Generator(plan(self.dataset), self._files)
+
+    @cached_property
+    def derived(self) -> DerivedTables:
+        """What makes the rows of derived tables."""
+        return DerivedTables(self.dataset, self.generator)
+
+    def failures(self) -> Failures:
+        """A context that turns failures of generating into SpecErrors with their place in the text."""
+        return Failures(self._compilation)
