@@ -562,11 +562,11 @@ def log_factorial(k: Int64Array) -> Float64Array:
     large = k >= _STIRLING_TABLE
     if large.any():
         n = k[large].astype(np.float64)
-        out[large] = (n + 0.5) * log(n) - n + 0.9189385332046728 + _stirling_error(n)
+        out[large] = (n + 0.5) * log(n) - n + 0.9189385332046728 + stirling_error(n)
     return out
 
 
-def _stirling_error(n: Float64Array) -> Float64Array:
+def stirling_error(n: Float64Array) -> Float64Array:
     """log(n!) less Stirling's formula, for n >= 16."""
     i = 1.0 / (n * n)
     return (1 / 12 - i * (1 / 360 - i * (1 / 1260 - i * (1 / 1680 - i * (1 / 1188))))) / n
@@ -591,7 +591,7 @@ def log_poisson_probability(k: Int64Array, mean: Float64Array | float) -> Float6
     if not small.all():
         x = k[~small].astype(np.float64)
         m = np.ascontiguousarray(mean[~small])
-        out[~small] = -_stirling_error(x) - deviance(x, m) - 0.9189385332046728 - 0.5 * log(x)
+        out[~small] = -stirling_error(x) - deviance(x, m) - 0.9189385332046728 - 0.5 * log(x)
     return out
 
 

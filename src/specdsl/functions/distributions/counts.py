@@ -9,7 +9,7 @@ import numpy as np
 from specdsl.datatypes import types as t
 from specdsl.functions import accepts
 from specdsl.functions.arguments import floats, full, given, ints, require, stream_of
-from specdsl.functions.distributions import discrete
+from specdsl.functions.distributions import poisson, zipf
 from specdsl.functions.distributions.truncation import int_bounds
 from specdsl.functions.entry import Constants, Example, Function, Invocation, Parameter
 from specdsl.functions.problems import FunctionProblem
@@ -22,11 +22,11 @@ def _poisson(call: Invocation) -> Vector:
     require(
         call,
         "mean",
-        (np.asarray(mean) >= 0) & (np.asarray(mean) <= discrete.MAX_POISSON_MEAN),
+        (np.asarray(mean) >= 0) & (np.asarray(mean) <= poisson.MAX_MEAN),
         mean,
-        f"it must lie between 0 and {discrete.MAX_POISSON_MEAN:.0e}",
+        f"it must lie between 0 and {poisson.MAX_MEAN:.0e}",
     )
-    return full(call, discrete.poisson(stream_of(call), mean, *int_bounds(call)))
+    return full(call, poisson.poisson(stream_of(call), mean, *int_bounds(call)))
 
 
 def _zipf(call: Invocation) -> Vector:
@@ -42,7 +42,7 @@ def _zipf(call: Invocation) -> Vector:
             f"`zipf` with s {s:g} needs `n`: ranks without end have no total unless s is above 1",
             f"say how many ranks there are: zipf({s:g}, n: 1000)",
         )
-    return full(call, discrete.zipf(stream_of(call), s, 1 if low is None else low, high))
+    return full(call, zipf.zipf(stream_of(call), s, 1 if low is None else low, high))
 
 
 def _both_int(a: object, b: object) -> bool:
@@ -80,7 +80,7 @@ FUNCTIONS: Final = (
                 "The average count.",
                 default=1.0,
                 minimum=0,
-                maximum=discrete.MAX_POISSON_MEAN,
+                maximum=poisson.MAX_MEAN,
             ),
         ),
         examples=(
