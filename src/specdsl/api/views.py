@@ -228,9 +228,7 @@ class Mapped(View):
         import pyarrow as pa
 
         if column.null_count and not field.nullable:
-            raise DataError(
-                f"the function over `{self.name}` made null of column `{field.name}`, which has none"
-            )
+            raise DataError(f"the function over `{self.name}` made null of `{field.name}`, which has none")
         if column.type == field.type:
             return column
         if self._given is None and not pa.types.is_null(column.type):
