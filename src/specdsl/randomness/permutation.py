@@ -20,6 +20,8 @@ _ROUND_1 = np.uint64(0xBF58476D1CE4E5B9)
 _ROUND_2 = np.uint64(0x94D049BB133111EB)
 _TABLE_SIZE = 1 << 12
 _ROUNDS = 6
+_TABLED_BITS = 14  # halves of up to so many bits: a round is looked up
+_BLOCK = 1 << 13
 _KEYED_TABLE_SIZE = 32
 _KEYED_BLOCK = 1 << 14
 _KEYED_ODD = tuple(np.uint64(stream_key(0, "keyed round", i) | 1) for i in range(_ROUNDS))
@@ -38,6 +40,7 @@ class Permutation:
     size: int
     _table: Int64Array | None = field(init=False, repr=False, compare=False, default=None)
     _round_keys: tuple[np.uint64, ...] = field(init=False, repr=False, compare=False, default=())
+    _round_tables: tuple[Int64Array, ...] = field(init=False, repr=False, compare=False, default=())
 
     def __post_init__(self) -> None:
         if not 0 <= self.size <= 1 << 63:
@@ -73,12 +76,12 @@ class Permutation:
 
     def _network(self, values: UInt64Array, inverse: bool) -> UInt64Array:
         bits = (self.size - 1).bit_length()
+        if bits - bits // 2 <= _TABLED_BITS and len(values) >= _BLOCK:
+            return self._looked_up(values, inverse)
         left_bits, right_bits = bits // 2, bits - bits // 2
         left = values >> np.uint64(right_bits)
         right = values & np.uint64((1 << right_bits) - 1)
-        # Even rounds change the left half by the right one, odd rounds the right half by the left one.
-        order = range(_ROUNDS - 1, -1, -1) if inverse else range(_ROUNDS)
-        for i in order:
+        for i in _order(inverse):
             if i % 2 == 0:
                 left ^= _round(right, self._round_keys[i], left_bits)
             else:
@@ -86,6 +89,37 @@ class Permutation:
         left <<= np.uint64(right_bits)
         left |= right
         return left
+
+    def _looked_up(self, values: UInt64Array, inverse: bool) -> UInt64Array:
+        """The same network, by a table of each round's function: a half has few values."""
+        bits = (self.size - 1).bit_length()
+        left_bits, right_bits = bits // 2, bits - bits // 2
+        if not self._round_tables:
+            halves = (np.arange(1 << right_bits, dtype=np.uint64), np.arange(1 << left_bits, dtype=np.uint64))
+            widths = (left_bits, right_bits)
+            made = (_round(halves[i % 2], key, widths[i % 2]) for i, key in enumerate(self._round_keys))
+            object.__setattr__(self, "_round_tables", tuple(table.view(np.int64) for table in made))
+        tables = self._round_tables
+        out = np.empty(len(values), dtype=np.int64)
+        scratch = np.empty((2, _BLOCK), dtype=np.int64)
+        for start in range(0, len(values), _BLOCK):
+            left = out[start : start + _BLOCK]
+            right, changed = scratch[:, : len(left)]
+            block = values[start : start + _BLOCK].view(np.int64)
+            np.right_shift(block, right_bits, out=left)
+            np.bitwise_and(block, (1 << right_bits) - 1, out=right)
+            for i in _order(inverse):
+                by, into = (right, left) if i % 2 == 0 else (left, right)
+                tables[i].take(by, out=changed, mode="wrap")
+                np.bitwise_xor(into, changed, out=into)
+            np.left_shift(left, right_bits, out=left)
+            np.bitwise_or(left, right, out=left)
+        return out.view(np.uint64)
+
+
+def _order(inverse: bool) -> range:
+    """Even rounds change the left half by the right one, odd rounds the right half by the left one."""
+    return range(_ROUNDS - 1, -1, -1) if inverse else range(_ROUNDS)
 
 
 def _round(half: UInt64Array, key: np.uint64, bits: int) -> UInt64Array:

@@ -9,6 +9,7 @@ OOPSLA 2014), with Stafford's variant 13 of the constants.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,16 +42,20 @@ def mix(values: UInt64Array) -> UInt64Array:
     scratch = np.empty(min(_BLOCK, len(values)), dtype=np.uint64)
     for start in range(0, len(values), _BLOCK):
         block = values[start : start + _BLOCK]
-        tmp = scratch[: len(block)]
-        np.right_shift(block, np.uint64(30), out=tmp)
-        np.bitwise_xor(block, tmp, out=block)
-        np.multiply(block, _MIX_1, out=block)
-        np.right_shift(block, np.uint64(27), out=tmp)
-        np.bitwise_xor(block, tmp, out=block)
-        np.multiply(block, _MIX_2, out=block)
-        np.right_shift(block, np.uint64(31), out=tmp)
-        np.bitwise_xor(block, tmp, out=block)
+        _mix_block(block, scratch[: len(block)])
     return values
+
+
+def _mix_block(block: UInt64Array, scratch: UInt64Array) -> None:
+    """``mix`` of a block that stays in the processor's cache."""
+    np.right_shift(block, np.uint64(30), out=scratch)
+    np.bitwise_xor(block, scratch, out=block)
+    np.multiply(block, _MIX_1, out=block)
+    np.right_shift(block, np.uint64(27), out=scratch)
+    np.bitwise_xor(block, scratch, out=block)
+    np.multiply(block, _MIX_2, out=block)
+    np.right_shift(block, np.uint64(31), out=scratch)
+    np.bitwise_xor(block, scratch, out=block)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +71,35 @@ class Stream:
 
     def bits(self, lane: int = 0) -> UInt64Array:
         """Fresh uint64 of shape (n,), uniform over all 64-bit values."""
-        key = self.key if lane == 0 else stream_key(self.key, "lane", lane)
-        out = self.addresses * GOLDEN
-        out += np.uint64(key)
-        return mix(out)
+        out = np.empty(len(self.addresses), dtype=np.uint64)
+        for _ in self._blocks(out, lane):
+            pass
+        return out
+
+    def _blocks(self, out: UInt64Array, lane: int) -> Iterator[slice]:
+        """Fills ``out`` with the bits of ``lane``; after each block says which it was, so that a caller can
+        go on with it while the cache has it."""
+        key = np.uint64(self.key if lane == 0 else stream_key(self.key, "lane", lane))
+        scratch = np.empty(min(_BLOCK, len(out)), dtype=np.uint64)
+        for start in range(0, len(out), _BLOCK):
+            part = slice(start, start + _BLOCK)
+            block = out[part]
+            np.multiply(self.addresses[part], GOLDEN, out=block)
+            np.add(block, key, out=block)
+            _mix_block(block, scratch[: len(block)])
+            yield part
 
     def uniform(self, lane: int = 0) -> Float64Array:
         """float64 in the open interval (0, 1): odd multiples of 2**-53, so that inverse transforms
         never see 0 or 1 (54 bits would not fit a float64: the largest would round to 1)."""
-        bits = self.bits(lane)
-        bits >>= np.uint64(12)
-        out = bits.astype(np.float64)
-        out += 0.5
-        out *= 2.0**-52
+        bits = np.empty(len(self.addresses), dtype=np.uint64)
+        out = bits.view(np.float64)  # in the same memory: each block is read before it is written
+        for part in self._blocks(bits, lane):
+            block = bits[part]
+            np.right_shift(block, np.uint64(12), out=block)
+            values = out[part]
+            np.add(block.view(np.int64), 0.5, out=values)
+            np.multiply(values, 2.0**-52, out=values)
         return out
 
     def below(self, size: int | Int64Array | UInt64Array, lane: int = 0) -> Int64Array:

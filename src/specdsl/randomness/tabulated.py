@@ -17,13 +17,14 @@ class InverseTable:
 
     The unit interval is cut into cells (Chen and Asau's guide table, 1974). A cell that at most one
     threshold falls into is answered by one look-up and one comparison; the others, few and small, by
-    bisection. Monotone: larger bits never give a smaller value.
+    bisection within the cell. Monotone: larger bits never give a smaller value.
     """
 
     size: int
     last_bits: UInt64Array  # the largest bits that still give value k; the last is all ones
-    guide: Int64Array  # cell -> first value possible in it, or -1 where bisection is needed
+    guide: Int64Array  # cell -> first value possible in it, or ~first where bisection is needed
     shift: int
+    widest: int  # the most thresholds that fall into one cell
 
     @classmethod
     def from_weights(cls, weights: Float64Array) -> InverseTable:
@@ -44,17 +45,31 @@ class InverseTable:
         first = np.searchsorted(bounds, starts, side="right")
         ends = starts + np.uint64((1 << shift) - 1)
         final = np.searchsorted(bounds, ends, side="right")
-        guide = np.where(final - first <= 1, first, -1).astype(np.int64)
+        guide = np.where(final - first <= 1, first, ~first).astype(np.int64)
         if never.any():  # leading values of weight 0: no bits give them
             last[:-1][never] = 0
-        return cls(size, last, guide, shift)
+        return cls(size, last, guide, shift, int((final - first).max()))
 
     def draw(self, bits: UInt64Array) -> Int64Array:
         """int64 of shape (n,) in 0 .. size - 1 for uniform ``bits``."""
         cells = (bits >> np.uint64(self.shift)).view(np.int64)
         out = self.guide.take(cells, mode="wrap")
         hard = np.flatnonzero(out < 0)
+        if hard.size:
+            first = ~out[hard]
+            out[hard] = first
+            found = self._bisected(first, bits[hard])
         out += bits > self.last_bits.take(out, mode="wrap")
         if hard.size:
-            out[hard] = np.searchsorted(self.last_bits[:-1], bits[hard], side="left")
+            out[hard] = found
         return out
+
+    def _bisected(self, found: Int64Array, bits: UInt64Array) -> Int64Array:
+        """The values of ``bits``, each at most ``widest`` above the one in ``found`` (which is overwritten)."""
+        step = 1 << (self.widest.bit_length() - 1)
+        while step:
+            # The last entry is all ones, so that nothing goes beyond it.
+            probe = np.minimum(found + (step - 1), self.size - 1)
+            found += step * (self.last_bits.take(probe, mode="wrap") < bits)
+            step >>= 1
+        return found

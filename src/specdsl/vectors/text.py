@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
@@ -406,14 +407,22 @@ def _join_fields(pieces: Sequence[Piece], n: int) -> strings.Strings:
     # A last word may be wider than what is left of the row: room for it, which stays padding.
     stride = max(width, *(w.offset + w.table.itemsize for w in words))
     rows = np.full((min(n, _BLOCK), stride), PAD, dtype=np.uint8)
-    kept = np.empty(rows.shape, dtype=np.bool_)
     for start in range(0, n, _BLOCK):
         stop = min(n, start + _BLOCK)
         block = rows[: stop - start]
         _write(words, block, start)
-        mask = np.not_equal(block, PAD, out=kept[: stop - start])
-        data[int(offsets[start]) : int(offsets[stop])] = block[mask]
+        data[int(offsets[start]) : int(offsets[stop])] = _without_padding(block)
     return strings.from_buffers(offsets, data)
+
+
+def _without_padding(block: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """The bytes of a C-ordered block that are not padding (Arrow's filter takes a third of the time of
+    numpy's)."""
+    kept = np.packbits(np.not_equal(block, PAD).reshape(-1), bitorder="little")
+    mask = pa.Array.from_buffers(pa.bool_(), block.size, [None, strings.buffer(kept)])
+    values = pa.Array.from_buffers(pa.uint8(), block.size, [None, strings.buffer(block.reshape(-1))])
+    found: Any = pc.filter(values, mask)
+    return np.frombuffer(found.buffers()[1], dtype=np.uint8, count=len(found))
 
 
 def _write(words: Sequence[_Word], rows: NDArray[np.uint8], start: int) -> None:

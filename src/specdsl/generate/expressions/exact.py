@@ -124,11 +124,18 @@ def power_of_ten(digits: int) -> float:
     return float(f"1e{digits}")
 
 
+_BELOW_HALF = float(np.nextafter(0.5, 0.0))
+
+
 def round_half_away(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Each value rounded to a whole number, halves away from zero (``floor(x + 0.5)`` is wrong just below
-    a half; the fraction of a float is exact)."""
-    out = np.trunc(values)
+    """Each value rounded to a whole number, halves away from zero; never -0.0.
+
+    The largest float below a half is added, with the value's sign, and the sum cut: a half itself would lift
+    what lies just below one, and the sum of a half and its predecessor rounds up to 1.
+    """
+    out = np.copysign(_BELOW_HALF, values)
     with np.errstate(invalid="ignore"):
-        fraction = np.abs(values - out)
-        out += np.where(fraction >= 0.5, np.sign(values), 0.0)
+        np.add(out, values, out=out)
+        np.trunc(out, out=out)
+    out += 0.0
     return out
