@@ -28,6 +28,7 @@ class RuleResult:
     ``looked_at`` and ``broken`` are rows (for shares: rows whose count is off). ``expected`` is how many
     broken rows were declared. ``offenders`` are the first rows that break it, by column, as text, numbers
     and nulls. ``note`` is a clause for people ("" for none): a count that is off, why nothing was checked.
+    ``counts``: for shares, the rows of each outcome in the order of the test's.
     """
 
     rule: Rule
@@ -37,6 +38,7 @@ class RuleResult:
     offenders: tuple[Mapping[str, Any], ...] = ()
     verdict: Verdict = Verdict.OK
     note: str = ""
+    counts: tuple[int, ...] = ()
 
     def to_json(self) -> dict[str, Any]:
         """Plain values for JSON."""
