@@ -20,6 +20,13 @@ WORDS: dict[str, tuple[str | None, ...]] = {
     "zone": ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia"),
     "country": (None, "DE", "EG"),
     "subdivision": (None,),
+    "pattern": (
+        "%Y-%m-%d",
+        "%d/%b/%Y:%H:%M:%S %z",
+        "%A, %e. %B %y, %I:%M %p",
+        "%F %T.%f",
+        "%G-W%V-%u %j 100%%",
+    ),
 }
 """What parameters of these names are given: texts that any other text would not be among."""
 
