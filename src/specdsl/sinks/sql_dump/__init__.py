@@ -1,0 +1,1 @@
+"""SQL dumps: one file a dialect, and what they share."""
