@@ -10,6 +10,7 @@ from specdsl.check.guesses import function_near, instead_of_call
 from specdsl.check.locales import in_locale
 from specdsl.check.scopes import Scope, poison, poisoned
 from specdsl.check.show import show_value
+from specdsl.check.values import constant_arguments
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
 from specdsl.diagnostics.nearest import nearest
@@ -82,7 +83,17 @@ def call_of(scope: Scope, node: tree.Call, function: Function, hint: t.DataType 
         return poison()
     spans = {g.name: g.node.span for g in typed}
     arguments = in_locale(scope, function, {g.name: g.value for g in typed}, spans)
-    return poison() if arguments is None else finished(function, arguments, site)
+    if arguments is None:
+        return poison()
+    call = finished(function, arguments, site)
+    if function.conflict is not None and (problem := function.conflict(constant_arguments(call))):
+        scope.report(
+            types.ArgumentsDisagree(
+                span=node.span, function=function.name, problem=problem, signature=function.signature()
+            )
+        )
+        return poison()
+    return call
 
 
 def finished(function: Function, given: Mapping[str, ir.Expr], site: int | None) -> ir.Call:
@@ -382,7 +393,7 @@ def _within_limits(scope: Scope, function: Function, given: list[_Given]) -> boo
     for g in given:
         what = f"argument `{g.parameter.name}` of `{function.name}`"
         if not isinstance(g.value, ir.Const):
-            if g.parameter.constant:
+            if g.parameter.constant and ir.constant_items(g.value) is None:
                 scope.report(types.NotConstant(span=g.node.span, what=what))
                 fine = False
             continue

@@ -239,8 +239,14 @@ def _same_value(left: x.Expr, right: x.Expr) -> bool:
 
 
 def constant_arguments(call: x.Call) -> dict[str, x.Physical | None]:
-    """The arguments of a call that are known."""
-    return {name: arg.value for name, arg in call.args if isinstance(arg, x.Const)}
+    """The arguments of a call that are known; item 2 of a constant list ``edges`` is ``edges[2]``."""
+    known: dict[str, x.Physical | None] = {}
+    for name, arg in call.args:
+        if isinstance(arg, x.Const):
+            known[name] = arg.value
+        for i, item in enumerate(x.constant_items(arg) or ()):
+            known[f"{name}[{i}]"] = item
+    return known
 
 
 def _number(value: x.Physical | None) -> Number | None:

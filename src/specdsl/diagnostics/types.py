@@ -874,3 +874,23 @@ def _article(type_name: str) -> str:
     if type_name.startswith(("uint", "uuid", "unknown")):
         return f"a {type_name}" if not type_name.startswith("unknown") else f"an {type_name}"
     return f"{'an' if first in 'aeio' else 'a'} {type_name}"
+
+
+class ArgumentsDisagree(Diagnostic):
+    """Constant arguments that make no sense together. ``problem`` says what is wrong with them."""
+
+    code: ClassVar[str] = "DG340"
+    name: ClassVar[str] = "arguments-disagree"
+
+    function: str
+    problem: str
+    signature: str
+
+    def message(self) -> str:
+        return f"`{self.function}` cannot work with these arguments: {self.problem}"
+
+    def label(self) -> str:
+        return self.problem
+
+    def help(self) -> str:
+        return f"`specdsl functions {self.function}` shows how it is called: {self.signature}"

@@ -42,6 +42,14 @@ REAL: Final = Accepts("number", t.is_numeric, t.FLOAT)
 AMOUNT: Final = Accepts(
     "number or duration", lambda d: t.is_numeric(d) or isinstance(d, t.Duration), _float_unless_duration
 )
+AMOUNTS: Final = Accepts(
+    "list of numbers or durations",
+    lambda d: isinstance(d, t.List) and AMOUNT.test(d.item),
+    lambda d: t.List(_float_unless_duration(d.item)) if isinstance(d, t.List) else d,
+)
+REALS: Final = Accepts(
+    "list of numbers", lambda d: isinstance(d, t.List) and t.is_numeric(d.item), t.List(t.FLOAT)
+)
 INTEGER: Final = Accepts("int", lambda d: isinstance(d, t.Int), t.INT)
 TEXT: Final = Accepts("string", _is_text, t.STRING)
 BOOLEAN: Final = Accepts("bool", lambda d: isinstance(d, t.Bool))

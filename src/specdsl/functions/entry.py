@@ -92,7 +92,8 @@ class Invocation:
     a Vector of n values. ``stream`` is set for functions that draw. ``low``/``high`` truncate a
     distribution (constants or Vectors of the result's type, None: open). ``rows`` are the row numbers
     int64 (n,), ``row_count`` the table's number of rows. ``locale`` is the one in force. ``types`` has
-    the types of the arguments (a constant decimal cannot be read without its scale).
+    the types of the arguments (a constant decimal cannot be read without its scale). ``lists`` has the
+    arguments of constant parameters that are written as lists.
     """
 
     n: int
@@ -105,11 +106,21 @@ class Invocation:
     low: Vector | Physical | None = None
     high: Vector | Physical | None = None
     types: Mapping[str, DataType] = field(default_factory=dict)
+    lists: Mapping[str, tuple[Physical, ...]] = field(default_factory=dict)
 
 
 Constants = Mapping[str, Physical | None]
 """The constant arguments by parameter name; one that is not constant is absent. ``domain`` and ``bounds``
-find the locale in force under ``LOCALE``."""
+find the locale in force under ``LOCALE``, and item 2 of a constant list ``edges`` under ``edges[2]``."""
+
+
+def constant_list(args: Constants, name: str) -> list[Physical] | None:
+    """The items of a constant list among constants, None where it is not there."""
+    found: list[Physical] = []
+    while (item := args.get(f"{name}[{len(found)}]")) is not None:
+        found.append(item)
+    return found or None
+
 
 LOCALE: Final = "@locale"
 """The key of the locale among constants."""
@@ -152,6 +163,8 @@ class Function:
     ``bounds`` gives (low, high) that all values keep, physical, None where open.
     ``truncates``: honours ``low``/``high`` of the invocation without clipping.
     ``makes_null``: can give null though no argument is null.
+    ``conflict`` says what is wrong with constant arguments that do not go together ("`max` is below `min`"),
+    '' where they do.
     ``skew``: may stand after a reference (``-> products zipf(1.1)``): draws ranks from 1; the engine
     calls it with ``low`` 1 and ``high`` the number of parents, and takes rank - 1 as the row number.
     ``sql`` lowers a call to DuckDB SQL from the SQL of its arguments (None: cannot be checked in SQL).
@@ -177,6 +190,7 @@ class Function:
     aliases: tuple[str, ...] = field(default=())
     skew: bool = False
     makes_null: bool = False
+    conflict: Callable[[Constants], str] | None = None
 
     def signature(self) -> str:
         """``normal(mean: number = 0, sd: number = 1) -> float`` as people read it."""

@@ -335,11 +335,27 @@ class ListValue(Expr):
     items: tuple[Expr, ...]
 
 
+def constant_items(expr: Expr) -> tuple[Physical, ...] | None:
+    """The items of a list that is written out in constants, None for anything else."""
+    if not isinstance(expr, ListValue):
+        return None
+    items = tuple(i.value for i in expr.items if isinstance(i, Const) and i.value is not None)
+    return items if len(items) == len(expr.items) else None
+
+
 @record
 class StructValue(Expr):
     """One expression for each field of the type, in its order."""
 
     items: tuple[Expr, ...]
+
+
+@record
+class StructFields(Expr):
+    """Some fields of the struct ``base`` as a tuple, each cast to the type of its item."""
+
+    base: Expr
+    fields: tuple[str, ...]
 
 
 @record

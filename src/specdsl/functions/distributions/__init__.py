@@ -4,6 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from specdsl.functions.distributions import continuous, counts
+from specdsl.functions.distributions import continuous, counts, declared, skewed, tabulated
 
-FUNCTIONS: Final = (*continuous.FUNCTIONS, *counts.FUNCTIONS)
+FUNCTIONS: Final = (
+    *continuous.FUNCTIONS,
+    *skewed.FUNCTIONS,
+    *tabulated.FUNCTIONS,
+    *declared.FUNCTIONS,
+    *counts.FUNCTIONS,
+)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from specdsl.functions.distributions import counting
-from specdsl.functions.distributions.ratio_table import ratio_table
+from specdsl.functions.distributions.neighbours import relative_weights
 from specdsl.functions.distributions.truncation import IntBound
 from specdsl.randomness import portable
 from specdsl.randomness.streams import Stream
@@ -67,7 +67,10 @@ def _table(n: int, p: float, low: int, high: int) -> tuple[int, InverseTable]:
         return min(max(count, low), max(high, low), n), InverseTable.from_weights(np.ones(1))
     odds = p / (1.0 - p)
     reach = 400 + int(40 * np.sqrt(n * p * (1.0 - p)))
-    return ratio_table(lambda k: (n + 1 - k) / k * odds, int((n + 1) * p), low, high, reach, reach)
+    first, weights = relative_weights(
+        lambda k: (n + 1 - k) / k * odds, int((n + 1) * p), low, high, reach, reach
+    )
+    return first, InverseTable.from_weights(weights)
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,8 +99,8 @@ FUNCTIONS: Final = (
         name="uniform",
         family="distributions",
         summary="A number between `min` and `max`, all equally likely.",
-        doc="Gives floats (or durations) however the ends are written. For whole numbers, dates and decimals "
-        "write a range: `1..6` draws an int, both ends included.",
+        doc="Gives floats (or durations) however the ends are written. For whole numbers, dates and "
+        "decimals write a range: `1..6` draws an int, both ends included.",
         result=amount,
         kernel=_uniform,
         parameters=(
@@ -120,8 +120,8 @@ FUNCTIONS: Final = (
         name="normal",
         family="distributions",
         summary="A number from the normal (Gaussian) distribution: the bell curve.",
-        doc="Two draws in three lie within one `sd` of `mean`, 95 % within two. A column with `in a..b` gets "
-        "the distribution truncated to its bounds: no draw is clipped to a bound.",
+        doc="Two draws in three lie within one `sd` of `mean`, 95 % within two. A column with `in a..b` "
+        "gets the distribution truncated to its bounds: no draw is clipped to a bound.",
         result=amount,
         kernel=_normal,
         parameters=(
@@ -166,9 +166,8 @@ FUNCTIONS: Final = (
         name="exponential",
         family="distributions",
         summary="The waiting time to the next event, `mean` on average.",
-        doc="Short waits are the most likely; a third of the draws exceed the mean, one in 150 five "
-        "times the "
-        "mean.",
+        doc="Short waits are the most likely; a third of the draws exceed the mean, one in 150 five times "
+        "the mean.",
         result=amount,
         kernel=_exponential,
         parameters=(

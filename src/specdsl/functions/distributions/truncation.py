@@ -41,7 +41,8 @@ def finish(call: Invocation, values: Float64Array, low: Bound, high: Bound) -> V
 
 def amount(types: Mapping[str, t.DataType]) -> t.DataType:
     """duration when any argument is one, else float."""
-    return t.DURATION if any(isinstance(d, t.Duration) for d in types.values()) else t.FLOAT
+    items = [d.item if isinstance(d, t.List) else d for d in types.values()]
+    return t.DURATION if any(isinstance(d, t.Duration) for d in items) else t.FLOAT
 
 
 def standard_normal(u: Float64Array, low: Bound, high: Bound) -> Float64Array:

@@ -27,7 +27,13 @@ def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
     from specdsl.functions.registry import FUNCTIONS  # all families with their word lists: only when needed
 
     function = FUNCTIONS[expr.function]
-    operands = {name: evaluate(argument, frame) for name, argument in expr.args}
+    constant = {p.name for p in function.parameters if p.constant}
+    lists = {
+        name: items
+        for name, argument in expr.args
+        if name in constant and (items := ir.constant_items(argument)) is not None
+    }
+    operands = {name: evaluate(argument, frame) for name, argument in expr.args if name not in lists}
     low = None if expr.low is None else _argument(evaluate(expr.low, frame))
     high = None if expr.high is None else _argument(evaluate(expr.high, frame))
     invocation = Invocation(
@@ -41,6 +47,7 @@ def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
         low=low,
         high=high,
         types={name: operand.type for name, operand in operands.items()},
+        lists=lists,
     )
     if function.handles_null:
         return _in_locales(function, invocation)

@@ -1,4 +1,4 @@
-"""Tables of counts whose neighbours' probabilities have a plain ratio."""
+"""Probabilities of counts from the ratios of neighbours."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from collections.abc import Callable
 
 import numpy as np
 
-from specdsl.randomness.tabulated import InverseTable
 from specdsl.vectors.vector import Float64Array
 
 
-def ratio_table(
+def relative_weights(
     ratio: Callable[[Float64Array], Float64Array], peak: int, low: int, high: int, down: int, up: int
-) -> tuple[int, InverseTable]:
-    """The first count and the table of the distribution on ``low .. high`` with
+) -> tuple[int, Float64Array]:
+    """The first count and the relative probabilities of the distribution on ``low .. high`` with
     P(k) / P(k - 1) = ``ratio(k)``, likeliest at ``peak``; ``down`` and ``up`` are how far from the likeliest
-    count of the stretch the table goes at most."""
+    count of the stretch they go at most."""
     start = min(max(peak, low), high)
     first, last = max(low, start - down), min(high, start + up)
     above = np.cumprod(ratio(np.arange(start + 1, last + 1, dtype=np.float64)))
     below = np.cumprod(1.0 / ratio(np.arange(start, first, -1, dtype=np.float64)))
-    return first, InverseTable.from_weights(np.concatenate([below[::-1], [1.0], above]))
+    return first, np.concatenate([below[::-1], [1.0], above])
