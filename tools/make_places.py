@@ -1,4 +1,4 @@
-"""Makes ``places.tsv`` and ``countries.tsv`` in ``src/specdsl/functions/data``: cities with what belongs to them.
+"""Makes ``places.tsv`` and ``countries.tsv``: cities with what belongs to them.
 
 Run once for a release of the data, in an environment of its own, with the packages that it reads:
 
@@ -7,8 +7,8 @@ Run once for a release of the data, in an environment of its own, with the packa
 
 Cities, their populations, coordinates and time zones are GeoNames'; regions and postal codes come from the
 Countries States Cities database. A city is kept when postal codes of its own are found: by its name in
-one of its spellings, or, where codes have coordinates, by distance. Its region is the one that those codes lie
-in. ``docs/decisions/locale-library.md`` tells why these sources, and their licences.
+one of its spellings, or, where codes have coordinates, by distance. Its region is the one that those codes
+lie in. ``docs/decisions/locale-library.md`` tells why these sources, and their licences.
 """
 
 from __future__ import annotations
@@ -31,47 +31,9 @@ MOST_CODES = 8
 """Postal codes of a city."""
 NEAR_KM = 9.0
 _COUNTRIES = (
-    *(
-        "AR",
-        "AT",
-        "AU",
-        "BE",
-        "BR",
-        "CA",
-        "CH",
-        "CN",
-        "DE",
-        "DK",
-        "DZ",
-        "ES",
-        "FI",
-        "FR",
-        "GB",
-        "GR",
-        "HR",
-        "HU",
-    ),
-    *(
-        "ID",
-        "IN",
-        "IT",
-        "JP",
-        "MX",
-        "MY",
-        "NL",
-        "NO",
-        "NZ",
-        "PH",
-        "PL",
-        "PT",
-        "RO",
-        "RS",
-        "SE",
-        "TN",
-        "TR",
-        "UA",
-    ),
-    "US",
+    *("AR", "AT", "AU", "BE", "BR", "CA", "CH", "CN", "DE", "DK", "DZ", "ES", "FI", "FR", "GB", "GR"),
+    *("HR", "HU", "ID", "IN", "IT", "JP", "MX", "MY", "NL", "NO", "NZ", "PH", "PL", "PT", "RO", "RS"),
+    *("SE", "TN", "TR", "UA", "US"),
 )
 """Those for which the sources have what a reader would miss: the largest cities, with regions and codes."""
 _OWN_NAMES = frozenset({"AT", "BR", "CH", "DE", "ES", "FR", "IT"})
@@ -120,7 +82,9 @@ def main(target: Path) -> None:
     facts = ["country\tname\tphone_prefix"]
     for country in _COUNTRIES:
         found = list(_places(country, cities[country], names[country]))
-        facts.append("\t".join([country, names[country]["name"], "+" + names[country]["phone"]]))
+        facts.append(
+            "\t".join([country, names[country]["name"].removeprefix("The "), "+" + names[country]["phone"]])
+        )
         sys.stdout.write(f"{country} {len(found)} {found[:1]}\n")
         lines += found
     target.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import zip_longest
 
 from specdsl.check import references, shapes
 from specdsl.check.conversions import coerce
 from specdsl.check.expressions import DEEPEST, Typing
 from specdsl.check.operators import condition
+from specdsl.check.records import report_unused_names
 from specdsl.check.scopes import ColumnSymbol, Origin, Program, Sites, TableSymbol, poisoned
 from specdsl.check.spans import ColumnSpans
 from specdsl.check.type_expressions import Shape, percent, resolve
@@ -187,7 +189,10 @@ class Columns:
         names_span = decl.targets[0].span.to(decl.targets[-1].span)
         origin = Origin(names_span, f"{len(found)} columns are named here")
         target = t.Tuple(tuple(t.UNKNOWN if shape is None else shape.type for shape in found))
+        scope.fields = tuple(field or column for field, column in zip_longest(decl.fields, decl.targets))
         value = scope.check(decl.value, target, origin)
+        if report_unused_names(scope, value, decl.fields):
+            return Checked()
         if poisoned(value) or not isinstance(value.type, t.Tuple):
             return Checked()
         group = next((i for i, g in enumerate(table.groups) if g is decl), 0)
@@ -340,6 +345,8 @@ def item_nullable(value: ir.Expr, index: int) -> bool:
     match value:
         case ir.TupleValue(items=items):
             return items[index].nullable
+        case ir.StructFields(base=base, fields=fields) if isinstance(base.type, t.Struct):
+            return base.nullable or any(f.nullable for f in base.type.fields if f.name == fields[index])
         case ir.ChoiceDraw(arms=arms):
             return any(item_nullable(a.value, index) for a in arms)
         case ir.If(then=then, otherwise=otherwise):

@@ -108,6 +108,8 @@ def cast(expr: ir.Expr, target: t.DataType) -> ir.Expr:
     if isinstance(expr, ir.TupleValue) and isinstance(target, t.Tuple):
         items = tuple(cast(i, to) for i, to in zip(expr.items, target.items, strict=True))
         return ir.TupleValue(target, expr.nullable, items)
+    if isinstance(target, t.Tuple) and isinstance(expr, ir.StructFields):
+        return replace(expr, type=target)
     if isinstance(target, t.Tuple) and isinstance(expr, (ir.ChoiceDraw, ir.If, ir.Match)):
         return _cast_branches(expr, target)
     if isinstance(expr, ir.ListValue) and isinstance(target, t.List):

@@ -124,7 +124,7 @@ def _sum(dataset: Dataset, table: Table, options: list[x.Expr]) -> Domain | None
 def _group_item(value: x.Expr, index: int) -> Domain | None:
     if isinstance(value, x.ChoiceDraw):
         rows = [a.value for a in value.arms if a.share > 0]
-        items = {r.items[index] for r in rows if isinstance(r, x.TupleValue)}
+        items = {r.items[index] if isinstance(r, x.TupleValue) else r for r in rows}
         if items and all(isinstance(i, x.Const) for i in items):
             return Domain(len(items), f"{len(items)} different values in the arms", False)
     return None

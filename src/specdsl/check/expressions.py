@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from specdsl.check import aggregates, branches, calls, draws, formats, operators, paths
+from specdsl.check import aggregates, branches, calls, draws, formats, operators, paths, records
 from specdsl.check.conversions import coerce, today
 from specdsl.check.scopes import Origin, Scope, poison, poisoned
 from specdsl.datatypes import types as t
@@ -176,6 +176,8 @@ class Typing(Scope):
                 value = today(self._infer(node, target))
             case _:
                 value = self._infer(node, target)
+        if isinstance(target, t.Tuple) and isinstance(value.type, t.Struct) and self.fields:
+            return records.fields_by_name(self, value, target, node, origin)
         if isinstance(target, t.Tuple) and not poisoned(value):
             found = len(value.type.items) if isinstance(value.type, t.Tuple) else 1
             if found != len(target.items):

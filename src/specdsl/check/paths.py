@@ -5,6 +5,7 @@ from __future__ import annotations
 from specdsl.check.conversions import unknown_member
 from specdsl.check.guesses import bare_texts, instead_of_name, quoted_line
 from specdsl.check.nullness import NOTHING, Facts, known, refers
+from specdsl.check.records import narrowed
 from specdsl.check.scopes import ColumnSymbol, Scope, TableSymbol, poison, poisoned
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
@@ -191,10 +192,16 @@ def walk(scope: Scope, table: TableSymbol, steps: list[tree.Name], facts: Facts 
     return ir.Follow(body.type, nullable, reference.name, reference.target.name, body)
 
 
+def _has_field(value: ir.Expr, name: str) -> bool:
+    return isinstance(value.type, t.Struct) and any(f.name == name for f in value.type.fields)
+
+
 def fields(
     scope: Scope, value: ir.Expr, steps: list[tree.Name], base: str, table: TableSymbol | None = None
 ) -> ir.Expr:
     """``value.field.field``."""
+    if steps:
+        value = narrowed(value, [steps[0].text]) if _has_field(value, steps[0].text) else value
     for step in steps:
         if poisoned(value):
             return value

@@ -196,6 +196,7 @@ class Scope(ABC):
     ``candidate``: whose row ``.name`` means. ``root``: the whole value of the column, for forms that may
     stand only there. ``owner``: the column or rule being checked, for messages. ``facts``: what is known
     not to be null here. ``locale``: the one that the table names for itself, "" for the dataset's.
+    ``fields``: what the columns of a group are called, or the names before their `as`.
     """
 
     program: Program
@@ -207,6 +208,7 @@ class Scope(ABC):
     depth: int = 0
     facts: Facts = NOTHING
     locale: str = ""
+    fields: tuple[tree.Name, ...] = ()
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.program.bag.add(diagnostic)

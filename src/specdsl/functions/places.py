@@ -13,6 +13,7 @@ from specdsl.functions.arguments import constant_text, stream_of
 from specdsl.functions.entry import Example, Function, Invocation, Parameter
 from specdsl.functions.lists import coded, of_list
 from specdsl.functions.locales import IN_LOCALE
+from specdsl.functions.place import with_country
 from specdsl.functions.templates import of_templates
 from specdsl.functions.wordlists import country_of, entry, international, words
 from specdsl.randomness.streams import Stream
@@ -116,13 +117,19 @@ def _coordinate(name: str, limit: int, axis: str) -> Function:
 
 
 FUNCTIONS: Final = (
-    of_list("city", "places", "A city or town of the locale's country.", _cities, '"Abilene"'),
-    of_list(
+    with_country(
+        of_list("city", "places", "A city or town of the locale's country.", _cities, '"Abilene"'), "city"
+    ),
+    with_country(
+        of_list(
+            "region",
+            "places",
+            "A state, province or region of the locale's country.",
+            lambda locale: words(locale, "address", "state", "name"),
+            '"Arizona"',
+        ),
         "region",
-        "places",
-        "A state, province or region of the locale's country.",
-        lambda locale: words(locale, "address", "state", "name"),
-        '"Arizona"',
+        regions=False,
     ),
     of_list(
         "region_code",
@@ -191,13 +198,17 @@ FUNCTIONS: Final = (
         examples=(Example("street_address()", "string", 'such as "17 Cedar Avenue" or "Gartenstraße 4"'),),
         draws=True,
     ),
-    of_templates(
+    with_country(
+        of_templates(
+            "postcode",
+            "places",
+            "A postal code in the form of the locale's country.",
+            lambda locale: (str(entry(locale, "address", "postal_code_fmt")),),
+            '"94103"',
+            doc="Random digits and letters in the right form; with `country` and `region`, which may be "
+            "columns, the code of a city there. City and code together come from `place()`.",
+        ),
         "postcode",
-        "places",
-        "A postal code in the form of the locale's country.",
-        lambda locale: (str(entry(locale, "address", "postal_code_fmt")),),
-        '"94103"',
-        doc="Random digits and letters in the right form; it does not belong to a city drawn elsewhere.",
     ),
     _coordinate("latitude", 90, "pole to pole"),
     _coordinate("longitude", 180, "date line to date line"),

@@ -102,6 +102,8 @@ def operand(expr: ir.Expr, frame: Frame) -> Operand:
             return list_value(expr.type, [evaluate(item, frame) for item in items], n)
         case ir.StructValue(items=items) | ir.TupleValue(items=items):
             return _record(expr.type, [evaluate(item, frame) for item in items], n)
+        case ir.StructFields(base=base, fields=fields):
+            return _fields(expr.type, evaluate(base, frame), fields, n)
         case ir.Aggregate():
             return frame.aggregate(expr)
         case ir.IndexIn(reference=reference):
@@ -130,6 +132,12 @@ def _field(base: Vector, name: str) -> Vector:
     fields = cast("t.Struct", base.type).fields
     index = next(i for i, f in enumerate(fields) if f.name == name)
     return selection.mask(cast("tuple[Vector, ...]", base.data)[index], base.valid)
+
+
+def _fields(dtype: t.DataType, base: Vector, names: tuple[str, ...], n: int) -> Vector:
+    wanted = selection.item_types(dtype)
+    items = [broadcast(cast_to(_field(base, f), to, n), n) for f, to in zip(names, wanted, strict=True)]
+    return _record(dtype, items, n)
 
 
 def _is_null(value: Operand, n: int) -> Operand:
