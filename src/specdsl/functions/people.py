@@ -23,7 +23,7 @@ from specdsl.vectors.vector import Int64Array, Vector
 
 _SEXES: Final = ("female", "male")
 _FAMILY_FIRST: Final = ("hu", "ja", "ko", "zh")
-_SEX: Final = Parameter(
+SEX: Final = Parameter(
     "sex",
     accepts.TEXT,
     'null for any, `"female"` or `"male"` (also `"f"` and `"m"`); a column of the row, too.',
@@ -56,7 +56,7 @@ def _stacked(lists: tuple[tuple[str, ...], ...]) -> tuple[tuple[str, ...], Int64
     return tuple(v for x in lists for v in x), starts, sizes
 
 
-def _sex_codes(call: Invocation) -> int | Int64Array:
+def sex_codes(call: Invocation) -> int | Int64Array:
     """0 for any sex, 1 female, 2 male: for the call or for each row."""
     value = call.args.get("sex")
     if not isinstance(value, Vector):
@@ -78,7 +78,7 @@ def _sex_code(value: str) -> int:
 def draw_by_sex(call: Invocation, name: str, stream: Stream) -> Vector:
     """Entries of the locale's list ``name`` for each row's sex."""
     lists = _lists(call.locale, name)
-    sex = _sex_codes(call)
+    sex = sex_codes(call)
     if isinstance(sex, int):
         return coded(lists[sex], stream.below(len(lists[sex])))
     values, starts, sizes = _stacked(lists)
@@ -95,7 +95,7 @@ def _size(args: Constants, name: str) -> int | None:
 
 def _by_sex_function(name: str, key: str, summary: str, doc: str, note: str) -> Function:
     def at(call: Invocation, index: Int64Array) -> Vector:
-        sex = _sex_codes(call)
+        sex = sex_codes(call)
         return coded(_lists(call.locale, key)[sex if isinstance(sex, int) else 0], index)
 
     return Function(
@@ -105,7 +105,7 @@ def _by_sex_function(name: str, key: str, summary: str, doc: str, note: str) -> 
         doc=doc,
         result=t.STRING,
         kernel=lambda call: draw_by_sex(call, key, stream_of(call)),
-        parameters=(_SEX, IN_LOCALE),
+        parameters=(SEX, IN_LOCALE),
         examples=(Example(f"{name}()", "string", note), Example(f'{name}(sex: "female")', "string")),
         draws=True,
         domain=lambda args: _size(args, key),
@@ -116,7 +116,7 @@ def _by_sex_function(name: str, key: str, summary: str, doc: str, note: str) -> 
 # --- whole names ---------------------------------------------------------------------------
 
 
-def _whole(locale: str, first: Any, last: Any) -> Vector:
+def whole_name(locale: str, first: Any, last: Any) -> Vector:
     """Given and family names in the order of the locale."""
     parts = [last, first] if locale.startswith(_FAMILY_FIRST) else [first, last]
     return Vector(t.STRING, joined(parts, _gap(locale)))
@@ -147,7 +147,7 @@ def draw_names(call: Invocation) -> tuple[Any, Any]:
 
 
 def _full_name(call: Invocation) -> Vector:
-    return _whole(call.locale, *draw_names(call))
+    return whole_name(call.locale, *draw_names(call))
 
 
 def _name_lists(locale: str, sex: str | None) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
@@ -176,7 +176,7 @@ def _full_name_at(call: Invocation, index: Int64Array) -> Vector:
     sex = call.args.get("sex")
     ((firsts, lasts),) = _name_lists(call.locale, sex if isinstance(sex, str) else None)
     first, last = split_index(index, [len(firsts), len(lasts)])
-    return _whole(call.locale, coded(firsts, first).data, coded(lasts, last).data)
+    return whole_name(call.locale, coded(firsts, first).data, coded(lasts, last).data)
 
 
 # --- accounts ------------------------------------------------------------------------------
@@ -214,7 +214,7 @@ def _handles() -> tuple[str, ...]:
     )
 
 
-def _handles_of(data: Any, stream: Stream) -> Any:
+def handles_of(data: Any, stream: Stream) -> Any:
     """The handles of names (Arrow strings); a word where ASCII cannot write the name."""
     from specdsl.vectors import strings
 
@@ -236,9 +236,7 @@ def _handle_pair(call: Invocation) -> tuple[Any, Any]:
         first = strings_of(call, "first")
     if given(call, "last"):
         last = strings_of(call, "last")
-    return _handles_of(first, stream.substream("first word")), _handles_of(
-        last, stream.substream("last word")
-    )
+    return handles_of(first, stream.substream("first word")), handles_of(last, stream.substream("last word"))
 
 
 def _email(call: Invocation) -> Vector:
@@ -258,13 +256,16 @@ SAFE_DOMAINS: Final = ("example.com", "example.org", "example.net")
 
 
 def _user_name(call: Invocation) -> Vector:
+    return Vector(t.STRING, account_of(*_handle_pair(call), stream_of(call), call.n))
+
+
+def account_of(first: Any, last: Any, stream: Stream, n: int) -> Any:
+    """Names of accounts made of two handles, with a separator and a number now and then; Arrow strings."""
     from specdsl.vectors import text
 
-    stream = stream_of(call)
-    first, last = _handle_pair(call)
     separator = coded(("", ".", "_"), stream.below(3, 1)).data
     number = coded(_SUFFIXES, stream.below(len(_SUFFIXES), 2)).data
-    return Vector(t.STRING, text.join([first, separator, last, number], call.n))
+    return text.join([first, separator, last, number], n)
 
 
 _SUFFIXES: Final = tuple(
@@ -299,7 +300,7 @@ FUNCTIONS: Final = (
         '`name string = f"{first} {last}"`.',
         result=t.STRING,
         kernel=_full_name,
-        parameters=(_SEX, IN_LOCALE),
+        parameters=(SEX, IN_LOCALE),
         examples=(Example("full_name()", "string", 'such as "Maria Okafor"'),),
         draws=True,
         domain=_full_name_domain,
