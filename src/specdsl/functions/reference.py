@@ -47,7 +47,7 @@ def render() -> str:
     """The whole reference."""
     parts = [_INTRODUCTION, _contents()]
     for family, functions in groupby(FUNCTIONS.values(), key=lambda f: f.family):
-        parts.append(f"## {_FAMILIES[family]}\n")
+        parts.append(f"## {_FAMILIES.get(family, family.capitalize())}\n")
         parts.extend(map(_entry, functions))
     parts.append(_locales())
     return "\n".join(parts)
@@ -57,7 +57,7 @@ def _contents() -> str:
     lines = []
     for family, functions in groupby(FUNCTIONS.values(), key=lambda f: f.family):
         links = " ".join(f"[{f.name}](#{f.name})" for f in functions)
-        lines.append(f"- **{_FAMILIES[family]}**: {links}")
+        lines.append(f"- **{_FAMILIES.get(family, family.capitalize())}**: {links}")
     return "\n".join(lines) + "\n"
 
 
