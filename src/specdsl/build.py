@@ -1,4 +1,4 @@
-"""The build: generate -> write -> verify -> publish, whole or not at all.
+"""The build: generate -> write -> assemble -> verify -> publish, whole or not at all.
 
 Files are written into a staging folder inside the output folder, checked there by DuckDB, and moved to
 their names when all of them are good, the manifest last. A build that is interrupted leaves its finished
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Literal
 
 import pyarrow as pa
 
+from specdsl.building.assembling import assemble, final_files, written_rows
 from specdsl.building.failures import environment
 from specdsl.building.job import Job, decide, require_room
 from specdsl.building.lock import locked
@@ -22,18 +23,18 @@ from specdsl.building.manifest import FileEntry, Manifest, TableEntry, read_mani
 from specdsl.building.options import BuildListener, BuildOptions, BuildResult, BuiltTable, Mode, VerifyLevel
 from specdsl.building.parts import Part
 from specdsl.building.progress import OneAtATime, Progress
-from specdsl.building.repeats import repeats
+from specdsl.building.schemas import written_schema
 from specdsl.building.staging import Staging
 from specdsl.building.writing import Hooks, Target, write_parts
 from specdsl.errors import DataError, ExitStatus, SpecdslError
 from specdsl.files import FileProblem
 from specdsl.local_files import LocalFiles
-from specdsl.sinks.base import ALIGNMENT, WriteOptions, documented
+from specdsl.sinks.base import ALIGNMENT
 
 if TYPE_CHECKING:
     from specdsl.compiler import Compilation
     from specdsl.generate.generator import DataSource
-    from specdsl.ir.model import Dataset
+    from specdsl.verify.reading import TableFiles
     from specdsl.verify.report import VerifyReport
 
 __all__ = [
@@ -82,17 +83,21 @@ def build(
                 told.note("the build is complete already")
                 return _result(job, folder, {}, None, started)
             require_room(job, folder)
+            for note in job.form.format.examine(job.written, job.rows, job.form.values):
+                told.note(f"note: {note}")
             done = _begin(job, options, staging, told)
             entries = _write(job, options, staging, done, told)
-            report = _verify(job, options, staging, entries, told)
+            files = _assemble(job, staging, entries, told)
+            report = _verify(job, options, staging, entries, files, told)
         except FileProblem as problem:
             raise DataError(f"cannot use `{problem.path}`: {problem.detail or problem.problem}") from problem
         if report is not None and not report.ok:
             staging.remove()
             return _result(job, folder, entries, report, started)
         told.publishing()
-        manifest = _manifest(job, entries, report)
-        staging.publish(list(entries), job.stale(), manifest.text())
+        manifest = _manifest(job, entries, files, report)
+        names = list(dict.fromkeys(entry.path for made in files.values() for entry in made))
+        staging.publish(names, job.stale(names), manifest.text())
         return _result(job, folder, entries, report, started, manifest)
 
 
@@ -128,8 +133,9 @@ def _is_built(job: Job) -> bool:
     return (
         previous is not None
         and previous.origin == job.origin
-        and (previous.format, previous.compression) == (job.sink.name, job.compression)
-        and sorted(previous.names()) == sorted(job.names())
+        and (previous.format, previous.compression) == (job.form.name, job.form.compression)
+        and dict(previous.options) == dict(job.form.values)
+        and {name.split("/")[0] for name in previous.names()} == set(job.targets())
         and all(previous.tables[part.table].rows == job.rows[part.table] for part in job.parts)
     )
 
@@ -174,7 +180,7 @@ def _write(
     progress = Progress(job, staging, done, told)
     try:
         told.planned(job.rows)
-        target = Target(staging.folder, job.sink, lambda table: _write_options(job, table))
+        target = Target(staging.folder, job.sink)
         hooks = Hooks(progress.started, progress.written, progress.finished)
         rows = _Rows(job, options, staging, progress)
         generated = [part for part in job.parts if part.name not in done]
@@ -200,9 +206,21 @@ def _write(
         raise
 
 
-def _write_options(job: Job, table: str) -> WriteOptions:
-    metadata = (("specdsl.table", table), ("description", job.dataset.tables[table].doc))
-    return WriteOptions(job.compression, metadata)
+def _assemble(
+    job: Job, staging: Staging, entries: Mapping[str, FileEntry], told: BuildListener
+) -> dict[str, tuple[FileEntry, ...]]:
+    """The files of every table, those included that are made of others."""
+    try:
+        return assemble(job, staging, entries, told)
+    except KeyboardInterrupt:
+        raise BuildInterruptedError(
+            "interrupted with all rows written", "--resume makes the files of them"
+        ) from None
+    except OSError:
+        raise  # what is finished is kept
+    except BaseException:
+        staging.remove()
+        raise
 
 
 class _Rows:
@@ -216,7 +234,7 @@ class _Rows:
 
     def generated(self, part: Part, workers: int) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
         generator = self._job.generator
-        schema = _documented(self._job.dataset, part.table, generator.schema(part.table))
+        schema = written_schema(self._job, part.table)
         cells = _BATCH_CELLS // max(1, len(schema)) // ALIGNMENT * ALIGNMENT
         batch_rows = min(self._options.batch_rows, max(ALIGNMENT, cells))
         batches = generator.batches(
@@ -230,9 +248,7 @@ class _Rows:
         return schema, batches
 
     def derived(self, part: Part, workers: int) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
-        from specdsl.datatypes.counterparts import arrow_type
         from specdsl.local_files.queries import run_query
-        from specdsl.verify.reading import TableFiles
 
         job = self._job
         tables = job.dataset.tables
@@ -242,24 +258,16 @@ class _Rows:
             name: {c.name: c.type for c in tables[name].columns.values() if not c.hidden}
             for name in table.query.reads
         }
-        paths = _paths(job, self._staging, self._progress.entries, self._options.out_dir)
-        files = {name: TableFiles(paths[name], job.sink.name) for name in table.query.reads}
+        files = _table_files(job, self._staging, self._progress.entries, self._options.out_dir)
         types = {c.name: c.type for c in table.columns.values()}
-        fields = [pa.field(c.name, arrow_type(c.type)) for c in table.columns.values()]
-        schema = _documented(job.dataset, part.table, pa.schema(fields))
-        return schema, run_query(
-            table.query.sql, files, columns, types, _temporary(self._staging), table=part.table
+        return written_schema(job, part.table), run_query(
+            table.query.sql,
+            {name: files[name] for name in table.query.reads},
+            columns,
+            types,
+            _temporary(self._staging),
+            table=part.table,
         )
-
-
-def _documented(dataset: Dataset, table: str, schema: pa.Schema) -> pa.Schema:
-    columns = dataset.tables[table].columns
-    return pa.schema(
-        [
-            documented(f, columns[f.name].doc, columns[f.name].type, repeats=repeats(dataset, table, f.name))
-            for f in schema
-        ]
-    )
 
 
 def _temporary(staging: Staging) -> Path:
@@ -269,16 +277,21 @@ def _temporary(staging: Staging) -> Path:
     return path
 
 
-def _paths(
+def _table_files(
     job: Job, staging: Staging, entries: Mapping[str, FileEntry], folder: Path
-) -> dict[str, list[Path]]:
-    """The files of every table as it will be, in the order of rows."""
+) -> dict[str, TableFiles]:
+    """The files of every table before anything is made of them, in the order of rows."""
+    from specdsl.verify.reading import TableFiles
+
     base = {} if job.base is None else job.base.tables
     paths = {name: [folder / entry.path for entry in table.files] for name, table in base.items()}
     for part in (*job.parts, *job.queries):
         if part.name in entries:
             paths.setdefault(part.table, []).append(staging.path(part.name))
-    return paths
+    return {
+        name: TableFiles(found, job.sink(name)[0].name, job.sink(name)[1].values)
+        for name, found in paths.items()
+    }
 
 
 # --- the end -------------------------------------------------------------------------------------
@@ -289,21 +302,20 @@ def _verify(
     options: BuildOptions,
     staging: Staging,
     entries: Mapping[str, FileEntry],
+    made: Mapping[str, tuple[FileEntry, ...]],
     told: BuildListener,
 ) -> VerifyReport | None:
     """The report on all files as they will be, or None where none is wanted."""
     if options.verify is VerifyLevel.OFF:
         return None
-    from specdsl.verify.reading import TableFiles
     from specdsl.verify.verifier import verify
 
     told.verifying()
     pa.default_memory_pool().release_unused()  # before DuckDB takes its share
-    paths = _paths(job, staging, entries, options.out_dir)
-    tables = {name: TableFiles(files, job.sink.name) for name, files in paths.items()}
-    expected = dict(job.old)
-    for entry, part in ((entries[p.name], p) for p in job.parts):
-        expected[part.table] = max(expected.get(part.table, 0), entry.first_row + entry.rows)
+    tables = final_files(job, staging, made, options.out_dir)
+    written = written_rows(job, entries)
+    generated = {part.table for part in job.parts}
+    expected = dict(job.old) | {name: job.old.get(name, 0) + written[name] for name in generated}
     try:
         level: Literal["full", "sample"] = "full" if options.verify is VerifyLevel.FULL else "sample"
         report = verify(job.dataset, tables, level, _temporary(staging), expected)
@@ -320,19 +332,27 @@ def _verify(
     return report
 
 
-def _manifest(job: Job, entries: Mapping[str, FileEntry], report: VerifyReport | None) -> Manifest:
+def _manifest(
+    job: Job,
+    entries: Mapping[str, FileEntry],
+    made: Mapping[str, tuple[FileEntry, ...]],
+    report: VerifyReport | None,
+) -> Manifest:
     base = {} if job.base is None else job.base.tables
+    rows = written_rows(job, entries)
     tables: dict[str, TableEntry] = {}
     for name, table in job.dataset.tables.items():
-        files = base[name].files if name in base else ()
-        files += tuple(entries[p.name] for p in (*job.parts, *job.queries) if p.table == name)
-        if files:
-            tables[name] = TableEntry(sum(f.rows for f in files), table.rows, files)
+        files = (base[name].files if name in base else ()) + made.get(name, ())
+        if files or name in made:
+            divided = table.partition_by if job.form.container is None else ()
+            count = job.old.get(name, 0) + rows.get(name, 0)
+            tables[name] = TableEntry(count, table.rows, files, divided)
     summary = None
     if report is not None:
         unchecked = len(report.unchecked)
         summary = {"level": report.level, "rules": len(report.rules) - unchecked, "unchecked": unchecked}
-    return Manifest(job.origin, job.sink.name, job.compression, tables, summary)
+    form = job.form
+    return Manifest(job.origin, form.name, form.compression, tables, summary, form.values)
 
 
 def _result(
@@ -345,9 +365,10 @@ def _result(
 ) -> BuildResult:
     ok = report is None or report.ok
     shown = manifest or (job.previous if ok else None)
+    written = written_rows(job, entries) if entries else {}
     tables = []
     for name, table in (shown.tables if shown is not None else {}).items():
-        written = sum(e.rows for e in table.files if e.path in entries)
         paths = tuple(folder / e.path for e in table.files)
-        tables.append(BuiltTable(name, table.rows, written, paths, sum(e.bytes for e in table.files)))
+        size = sum(e.bytes for e in table.files)
+        tables.append(BuiltTable(name, table.rows, written.get(name, 0), paths, size))
     return BuildResult(ok, folder, tuple(tables), report, shown, time.monotonic() - started)

@@ -153,9 +153,9 @@ def test_a_failure_of_generating_leaves_nothing(tmp_path: Path) -> None:
 def test_two_tables_cannot_share_a_file() -> None:
     parts = [*split("t-00001", 0, 2, 1, ".parquet"), *split("t", 0, 2, 2, ".parquet")]
     with pytest.raises(DataError, match="would both be written to `t-00001"):
-        check_names(parts, ["manifest.json"])
+        check_names(((part.table, part.name) for part in parts), ["manifest.json"])
     with pytest.raises(DataError, match="the build itself"):
-        check_names(split("manifest", 0, 2, 1, ".json"), ["manifest.json"])
+        check_names([("manifest", split("manifest", 0, 2, 1, ".json")[0].name)], ["manifest.json"])
 
 
 def test_names_that_files_cannot_have(tmp_path: Path) -> None:

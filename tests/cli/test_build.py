@@ -12,7 +12,7 @@ import pytest
 
 from specdsl.cli.build import FORMATS
 from specdsl.building.finding import ENDINGS
-from specdsl.sinks.registry import SINKS
+from specdsl.sinks import registry
 from tests.cli.running import GOOD, environment, process, run
 
 
@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_formats_are_those_of_the_sinks() -> None:
-    assert set(FORMATS) == set(SINKS) == set(ENDINGS)
+    assert set(FORMATS) == set(registry.FORMATS) == set(ENDINGS)
 
 
 def test_beside_the_spec() -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specdsl.errors import DataError, EnvironmentFailure
+from specdsl.sinks.registry import CONTAINERS
 from specdsl.verify.reading import TableFiles
 
 if TYPE_CHECKING:
@@ -21,7 +22,9 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "jsonl": (".jsonl", ".ndjson"),
     "arrow": (".arrow", ".ipc", ".feather"),
 }
-_COMPRESSED = ("", ".gz", ".zst", ".bz2")
+_COMPRESSED = ("", ".gz", ".zst", ".bz2", ".xz", ".zip")
+_INSIDE: Mapping[str, str] = {"delta": "_delta_log"}
+"""Formats that make a folder for each table, and what tells such a folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
         return _built(dataset, folder, manifest)
     tables: dict[str, TableFiles] = {}
     for name in dataset.tables:
-        by_format = {form: paths for form in ENDINGS if (paths := _named(folder, name, form))}
+        by_format = {form: paths for form in ENDINGS if (paths := _found(dataset, folder, name, form))}
         if len(by_format) > 1:
             listed = " and ".join(paths[0].name for paths in by_format.values())
             raise DataError(f"table `{name}` is there in several formats: {listed}", "move all but one away")
@@ -82,11 +85,18 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
     tables: dict[str, TableFiles] = {}
     rows: dict[str, int] = {}
     changed: list[Path] = []
+    seen: set[Path] = set()
     for name, entry in manifest.tables.items():
         paths = [folder / file.path for file in entry.files]
-        tables[name] = TableFiles(paths, manifest.format)
+        read = paths
+        if manifest.format in CONTAINERS:
+            read = [folder / entry.files[0].path.split("/")[0]]
+        tables[name] = TableFiles(read, manifest.format, manifest.options)
         rows[name] = entry.rows
         for path, file in zip(paths, entry.files, strict=True):
+            if path in seen:  # a container holds many tables
+                continue
+            seen.add(path)
             try:
                 same = path.stat().st_size == file.bytes and file_digest(str(path)) == file.sha256
             except FileNotFoundError:
@@ -94,6 +104,23 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
             if not same:
                 changed.append(path)
     return Found(tables, (), rows, tuple(changed))
+
+
+def _found(dataset: Dataset, folder: Path, table: str, form: str) -> list[Path]:
+    """The files of one table in one format; the container where the format is one."""
+    from specdsl.building.parts import file_name
+
+    container = CONTAINERS.get(form)
+    if container is None:
+        return _named(folder, table, form)
+    if container.per_table:
+        inside = folder / file_name(table, 0, "")
+        return [inside] if (inside / _INSIDE[form]).is_dir() else []
+    named = [folder / file_name(dataset.name, 0, ending) for ending in _endings(form)]
+    there = [path for path in named if path.is_file()]
+    if not there:
+        there = [p for p in folder.iterdir() if p.is_file() and p.name.endswith(tuple(_endings(form)))]
+    return there[:1] if len(there) == 1 else []
 
 
 def _named(folder: Path, table: str, form: str) -> list[Path]:

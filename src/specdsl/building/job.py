@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from specdsl.building.form import Form, form_of
 from specdsl.building.growth import Growth
 from specdsl.building.identity import origin
 from specdsl.building.manifest import MANIFEST_NAME, Manifest, Origin
 from specdsl.building.options import BuildOptions, Mode
-from specdsl.building.parts import Part, check_names, file_name, split
+from specdsl.building.parts import Assembly, Part, check_names, file_name, intermediate, split
 from specdsl.errors import DataError, EnvironmentFailure, UsageError
 from specdsl.ir.model import Dataset
 from specdsl.plan.planner import plan
-from specdsl.sinks.base import Sink
+from specdsl.sinks.base import Sink, WriteOptions
 from specdsl.sinks.registry import SINKS
 
 if TYPE_CHECKING:
@@ -29,19 +31,20 @@ _NAMED = 5  # names in a message before "and so many more"
 @dataclass(frozen=True)
 class Job:
     """``tables``: those that are written, parents first, derived ones last. ``parts``: the files of those
-    that are generated; ``queries``: the one file of each derived table. ``base``: the manifest that is added
-    to. ``old``: rows that tables have already. ``previous``: the manifest that is there."""
+    that are generated; ``queries``: the one file of each derived table; both are intermediate for tables
+    that ``assemblies`` are made of. ``base``: the manifest that is added to. ``old``: rows that tables have
+    already. ``previous``: the manifest that is there."""
 
     dataset: Dataset
     generator: Generator
-    sink: Sink
-    compression: str
+    form: Form
     origin: Origin
     mode: Mode
     files: int
     tables: tuple[str, ...]
     parts: tuple[Part, ...]
     queries: tuple[Part, ...]
+    assemblies: tuple[Assembly, ...]
     old: Mapping[str, int]
     base: Manifest | None
     previous: Manifest | None
@@ -60,21 +63,55 @@ class Job:
         return {
             "mode": str(self.mode),
             "origin": asdict(self.origin) | {"data_versions": dict(self.origin.data_versions)},
-            "format": self.sink.name,
-            "compression": self.compression,
+            "format": self.form.name,
+            "compression": self.form.compression,
+            "options": dict(sorted(self.form.values.items())),
             "files": self.files,
             "rows": self.rows,
             "base": base,
         }
 
+    @cached_property
+    def assembled(self) -> frozenset[str]:
+        """The tables whose parts are intermediate."""
+        return frozenset(table for assembly in self.assemblies for table in assembly.tables)
+
+    @property
+    def written(self) -> Dataset:
+        """The dataset with the tables that are written and no others."""
+        return replace(
+            self.dataset, tables={n: t for n, t in self.dataset.tables.items() if n in self.tables}
+        )
+
     def names(self) -> list[str]:
+        """The files that are written first."""
         return [part.name for part in (*self.parts, *self.queries)]
 
-    def stale(self) -> list[str]:
-        """Files of the build before that this one does not write."""
+    def targets(self) -> list[str]:
+        """What this build puts into the folder: files and folders directly in it."""
+        direct = [p.name for p in (*self.parts, *self.queries) if p.table not in self.assembled]
+        return [*direct, *(assembly.name for assembly in self.assemblies)]
+
+    def sink(self, table: str) -> tuple[Sink, WriteOptions]:
+        """What the parts of ``table`` are written by, and how."""
+        options = self.form.write_options(self.dataset, table)
+        if table not in self.assembled:
+            assert self.form.sink is not None
+            return self.form.sink, options
+        sink = self.intermediate_sink
+        return sink, WriteOptions(sink.compressions[0], options.metadata)
+
+    @property
+    def intermediate_sink(self) -> Sink:
+        """What intermediate files are written by: Arrow keeps every type as it is for partitions, Parquet
+        can be read by what makes containers."""
+        return SINKS["arrow" if self.form.container is None else "parquet"]
+
+    def stale(self, files: Iterable[str]) -> list[str]:
+        """Files of the build before that this one, which made ``files``, does not write."""
         if self.mode is not Mode.OVERWRITE or self.previous is None:
             return []
-        return sorted(set(self.previous.names()) - set(self.names()))
+        return sorted(set(self.previous.names()) - set(files))
 
 
 def decide(
@@ -87,12 +124,12 @@ def decide(
     dataset = compilation.dataset
     if dataset is None:
         raise ValueError("a compilation with errors cannot be built")
-    sink, compression = _sink(options)
+    form = form_of(options)
     tables = _tables(dataset, options.tables)
     source = _origin(dataset)
     base = previous if mode is Mode.APPEND else None
     if base is not None:
-        _require_same(base, source, sink.name, compression, options.out_dir)
+        _require_same(base, source, form, options.out_dir)
         dataset = _grown(compilation, dataset, base, tables)
     planned = plan(dataset)
     generator = Generator(planned, data)
@@ -102,7 +139,6 @@ def decide(
     if base is not None:
         new = {n: generator.row_count(n) for n, t in dataset.tables.items() if t.query is None}
         _require_growth(Growth(planned, old, old | {n: new[n] for n in generated}), generated, old)
-    extension = sink.extension(compression)
     parts: list[Part] = []
     for name in generated:
         start, stop = old.get(name, 0), generator.row_count(name)
@@ -110,40 +146,40 @@ def decide(
             taken = (
                 [] if base is None or name not in base.tables else [f.path for f in base.tables[name].files]
             )
-            parts += split(name, start, stop, options.files, extension, taken)
+            parts += split(name, start, stop, options.files, form.extension, taken)
     number = 0 if options.files == 1 else 1
-    queries = [Part(n, file_name(n, number, extension), 0, 0) for n in derived if n not in old]
-    check_names([*parts, *queries], [MANIFEST_NAME])
+    queries = [Part(n, file_name(n, number, form.extension), 0, 0) for n in derived if n not in old]
     written = tuple(n for n in (*generated, *derived) if n in {p.table for p in (*parts, *queries)})
+    assemblies = _assemblies(dataset, form, written)
+    made = {table for assembly in assemblies for table in assembly.tables}
+    direct = [(p.table, p.name) for p in (*parts, *queries) if p.table not in made]
+    check_names([*direct, *((a.tables[0], a.name) for a in assemblies)], [MANIFEST_NAME])
     return Job(
         dataset,
         generator,
-        sink,
-        compression,
+        form,
         source,
         mode,
         options.files,
         written,
-        tuple(parts),
-        tuple(queries),
+        tuple(intermediate(p) if p.table in made else p for p in parts),
+        tuple(intermediate(p) if p.table in made else p for p in queries),
+        assemblies,
         old,
         base,
         previous,
     )
 
 
-def _sink(options: BuildOptions) -> tuple[Sink, str]:
-    sink = SINKS.get(options.format)
-    if sink is None:
-        raise UsageError(f"there is no format `{options.format}`", f"one of: {', '.join(SINKS)}")
-    compression = options.compression or sink.compressions[0]
-    if compression not in sink.compressions:
-        raise UsageError(
-            f"{sink.name} cannot be compressed by `{compression}`", f"one of: {', '.join(sink.compressions)}"
-        )
-    if options.files < 1:
-        raise UsageError(f"a table is split into at least 1 file, not {options.files}")
-    return sink, compression
+def _assemblies(dataset: Dataset, form: Form, tables: tuple[str, ...]) -> tuple[Assembly, ...]:
+    """What is made of intermediate files: a container, or folders of tables."""
+    container = form.container
+    if container is None:
+        divided = [name for name in tables if dataset.tables[name].partition_by]
+        return tuple(Assembly(file_name(name, 0, ""), (name,), folder=True) for name in divided)
+    if container.per_table:
+        return tuple(Assembly(file_name(n, 0, form.extension), (n,), folder=True) for n in tables)
+    return (Assembly(file_name(dataset.name, 0, form.extension), tables, folder=False),)
 
 
 def _origin(dataset: Dataset) -> Origin:
@@ -173,7 +209,7 @@ def _tables(dataset: Dataset, asked: tuple[str, ...]) -> set[str]:
 # --- appending -------------------------------------------------------------------------------
 
 
-def _require_same(base: Manifest, now: Origin, format: str, compression: str, folder: Path) -> None:
+def _require_same(base: Manifest, now: Origin, form: Form, folder: Path) -> None:
     """Raises DataError where new rows would not belong to the old ones."""
     then = base.origin
     help = "--mode overwrite builds everything anew"
@@ -185,10 +221,18 @@ def _require_same(base: Manifest, now: Origin, format: str, compression: str, fo
         )
     if (then.stream_version, then.data_versions) != (now.stream_version, now.data_versions):
         raise DataError(f"the data in `{folder}` was made by a version of specdsl with other values", help)
-    if (base.format, base.compression) != (format, compression):
+    if (base.format, base.compression) != (form.name, form.compression):
         raise DataError(
-            f"the data in `{folder}` is {base.format} ({base.compression}), not {format} ({compression})",
+            f"the data in `{folder}` is {base.format} ({base.compression}), not {form.name} "
+            f"({form.compression})",
             f"-f {base.format} --compression {base.compression}",
+        )
+    if form.container is not None:
+        raise DataError(f"rows cannot be added to {form.name} data that is there", help)
+    if dict(base.options) != dict(form.values):
+        told = ", ".join(f"{key}={value}" for key, value in sorted(base.options.items())) or "no options"
+        raise DataError(
+            f"the data in `{folder}` was written with {told}", "give the same options, or --mode overwrite"
         )
 
 
@@ -232,14 +276,22 @@ def _require_growth(growth: Growth, tables: list[str], old: Mapping[str, int]) -
 
 
 def require_room(job: Job, folder: Path) -> None:
-    """Raises DataError where data is in the way, EnvironmentFailure where a folder is."""
-    names = job.names()
-    for name in (*names, MANIFEST_NAME):
-        if (folder / name).is_dir():
-            raise EnvironmentFailure(f"`{folder / name}` is a folder where a file should be written")
-    there = [name for name in names if (folder / name).exists()]
+    """Raises DataError where data is in the way, EnvironmentFailure where a folder is one instead of a file
+    or the other way round."""
+    targets = job.targets()
+    folders = {assembly.name for assembly in job.assemblies if assembly.folder}
+    for name in (*targets, MANIFEST_NAME):
+        path = folder / name
+        if path.is_dir() and name not in folders:
+            raise EnvironmentFailure(f"`{path}` is a folder where a file should be written")
+        if path.exists() and not path.is_dir() and name in folders:
+            raise EnvironmentFailure(f"`{path}` is a file where a folder should be made")
     if job.mode is Mode.OVERWRITE:
+        _require_own(job, folder, folders)
         return
+    previous = [] if job.previous is None else job.previous.names()
+    tops = {name.split("/")[0] for name in previous} if job.base is not None else set()
+    there = [n for n in targets if (folder / n).exists() and not (n in folders and n in tops)]
     if job.base is not None:
         missing = [name for name in job.base.names() if not (folder / name).exists()]
         if missing:
@@ -248,8 +300,8 @@ def require_room(job: Job, folder: Path) -> None:
                 "--mode overwrite builds everything anew",
             )
     elif job.previous is not None:
-        there = [n for n in job.previous.names() if (folder / n).exists() or n in there] + [
-            n for n in there if n not in job.previous.names()
+        there = [n for n in previous if (folder / n).exists() or n in there] + [
+            n for n in there if n not in previous
         ]
     if there:
         more = f" and {len(there) - _NAMED} more" if len(there) > _NAMED else ""
@@ -257,3 +309,16 @@ def require_room(job: Job, folder: Path) -> None:
             f"`{folder}` already holds {', '.join(there[:_NAMED])}{more}",
             "--mode overwrite replaces the data, --mode append adds rows, -o names another folder",
         )
+
+
+def _require_own(job: Job, folder: Path, folders: set[str]) -> None:
+    """Raises DataError where a folder to be made holds files that no build has put there: whoever reads the
+    folder would read them too."""
+    own = set() if job.previous is None else set(job.previous.names())
+    for name in sorted(folders):
+        for path in sorted((folder / name).rglob("*")):
+            if not path.is_dir() and path.relative_to(folder).as_posix() not in own:
+                raise DataError(
+                    f"`{path}` is no file of a build, and would be taken for data of `{folder / name}`",
+                    "move it away, or choose another folder with -o",
+                )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +16,26 @@ _FORM = 1  # of the manifest itself
 
 @dataclass(frozen=True, slots=True)
 class FileEntry:
-    """One file: rows ``first_row .. first_row + rows - 1`` of its table. ``path`` is a bare name."""
+    """One file. ``path`` is relative, with ``/``. It holds rows ``first_row .. first_row + rows - 1`` of its
+    table; ``first_row`` is None where they do not follow each other (a partition), ``rows`` where it cannot
+    be said (the files of a Delta table). A container that holds all tables is a file of each of them."""
 
     path: str
-    first_row: int
-    rows: int
+    first_row: int | None
+    rows: int | None
     bytes: int
     sha256: str
 
 
 @dataclass(frozen=True, slots=True)
 class TableEntry:
-    """One table. ``declared`` is its literal row count (None: it follows from other tables)."""
+    """One table. ``declared`` is its literal row count (None: it follows from other tables).
+    ``partition_by``: the columns whose values name the folders that its files are in."""
 
     rows: int
     declared: int | None
     files: tuple[FileEntry, ...]
+    partition_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +55,15 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """All of it. ``verification`` is a summary of the report (None: not verified)."""
+    """All of it. ``verification`` is a summary of the report (None: not verified). ``options``: those of
+    the format that differ from its defaults."""
 
     origin: Origin
     format: str
     compression: str
     tables: Mapping[str, TableEntry]
     verification: Mapping[str, Any] | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def text(self) -> str:
         """The manifest as JSON; the same build gives the same text."""
@@ -65,6 +71,7 @@ class Manifest:
             name: {
                 "rows": table.rows,
                 "declared": table.declared,
+                **({"partition_by": list(table.partition_by)} if table.partition_by else {}),
                 "files": [asdict(entry) for entry in table.files],
             }
             for name, table in self.tables.items()
@@ -74,14 +81,15 @@ class Manifest:
             "dataset": {**asdict(self.origin), "data_versions": dict(self.origin.data_versions)},
             "format": self.format,
             "compression": self.compression,
+            "options": dict(sorted(self.options.items())),
             "tables": tables,
             "verification": self.verification,
         }
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
     def names(self) -> list[str]:
-        """The files of all tables."""
-        return [entry.path for table in self.tables.values() for entry in table.files]
+        """The files of all tables, each once."""
+        return list(dict.fromkeys(entry.path for table in self.tables.values() for entry in table.files))
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -115,12 +123,13 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
             int(table["rows"]),
             None if table["declared"] is None else int(table["declared"]),
             tuple(FileEntry(**entry) for entry in table["files"]),
+            tuple(map(str, table.get("partition_by", ()))),
         )
         for name, table in document["tables"].items()
     }
     for table in tables.values():
         for entry in table.files:
-            if not is_bare_name(entry.path):
+            if not is_safe_path(entry.path):
                 raise ValueError(f"`{entry.path}` is not a file of this folder")
     return Manifest(
         Origin(**document["dataset"]),
@@ -128,11 +137,15 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         str(document["compression"]),
         tables,
         document["verification"],
+        dict(document.get("options", {})),
     )
 
 
-def is_bare_name(name: object) -> bool:
-    """Whether ``name`` can only be a file directly in the folder (a manifest is not to be trusted)."""
+def is_safe_path(path: object) -> bool:
+    """Whether ``path`` can only be a file below the folder (a manifest is not to be trusted): relative, with
+    ``/`` between names, none of them ``.`` or ``..``, and nothing that any system takes for more."""
     return (
-        isinstance(name, str) and name not in ("", ".", "..") and Path(name).name == name and "\0" not in name
+        isinstance(path, str)
+        and not any(mark in path for mark in "\\:\0")
+        and all(part not in ("", ".", "..") for part in path.split("/"))
     )

@@ -35,15 +35,17 @@ class VerifyLevel(StrEnum):
 class BuildOptions:
     """What to build, and how.
 
-    ``compression``: None is the sink's default. ``tables``: () is all; a derived table brings those that it
-    reads. ``files``: into how many files of contiguous rows each table is split. ``workers``: 0 is one a
-    processor. ``resume``: go on with what a build that was interrupted has left. With mode ``APPEND`` the
-    dataset's literal row counts are rows to *add*. ``batch_rows`` never changes what is written.
+    ``compression``: None is the format's default. ``values``: options of the format, as texts. ``tables``: ()
+    is all; a derived table brings those that it reads. ``files``: into how many files of contiguous rows
+    each table is split. ``workers``: 0 is one a processor. ``resume``: go on with what a build that was
+    interrupted has left. With mode ``APPEND`` the dataset's literal row counts are rows to *add*.
+    ``batch_rows`` never changes what is written.
     """
 
     out_dir: Path
     format: str = "parquet"
     compression: str | None = None
+    values: tuple[tuple[str, str], ...] = ()
     tables: tuple[str, ...] = ()
     files: int = 1
     mode: Mode = Mode.ERROR
@@ -77,6 +79,9 @@ class BuildListener:
     def table_done(self, table: str, rows: int) -> None:
         """A table is complete, with so many rows written by this build."""
 
+    def assembling(self, name: str) -> None:
+        """File or folder ``name`` is about to be made of rows that are written."""
+
     def verifying(self) -> None:
         """The written files are about to be checked."""
 
@@ -92,7 +97,8 @@ class BuildListener:
 
 @dataclass(frozen=True, slots=True)
 class BuiltTable:
-    """``rows``: of the whole table as it is now. ``written``: of them, by this build."""
+    """``rows``: of the whole table as it is now. ``written``: of them, by this build. ``paths``: its files,
+    ``bytes`` their size; a container that holds all tables is a file of each."""
 
     name: str
     rows: int

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import quote
 
 from specdsl.errors import DataError
 
 _PLAIN = " !#$&'()+,;=@[]{}^~"  # besides letters, digits and _.-
 _DEVICES = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in "0123456789")}
+
+
+INTERMEDIATE = ".rows-"
+"""Names of files that are made into others begin so. No file of a table does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,20 @@ def file_name(table: str, number: int, extension: str) -> str:
     return f"{stem}{f'-{number:05d}' if number else ''}{extension}"
 
 
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A file or folder ``name`` that is made of the intermediate files of ``tables``."""
+
+    name: str
+    tables: tuple[str, ...]
+    folder: bool
+
+
+def intermediate(part: Part) -> Part:
+    """``part`` as an intermediate file."""
+    return replace(part, name=f"{INTERMEDIATE}{part.name}")
+
+
 def split(
     table: str, start: int, stop: int, files: int, extension: str, taken: Iterable[str] = ()
 ) -> list[Part]:
@@ -57,21 +75,21 @@ def split(
     return parts
 
 
-def check_names(parts: Iterable[Part], reserved: Iterable[str]) -> None:
-    """Raises DataError where two parts (or a part and a name of the build itself) share a name, on disks
-    that take capitals for small letters too: there the one would replace the other."""
+def check_names(names: Iterable[tuple[str, str]], reserved: Iterable[str]) -> None:
+    """Raises DataError where two of the tables and ``names`` (or one and a name of the build itself) share a
+    name, on disks that take capitals for small letters too: there the one would replace the other."""
     owner = {_folded(name): ("the build itself", name) for name in reserved}
-    for part in parts:
-        other, name = owner.setdefault(_folded(part.name), (f"`{part.table}`", part.name))
-        if other == f"`{part.table}`":
+    for table, own in names:
+        other, name = owner.setdefault(_folded(own), (f"`{table}`", own))
+        if other == f"`{table}`":
             continue
-        if name == part.name:
+        if name == own:
             raise DataError(
-                f"table `{part.table}` and {other} would both be written to `{part.name}`",
+                f"table `{table}` and {other} would both be written to `{own}`",
                 "rename the table, or write another format",
             )
         raise DataError(
-            f"table `{part.table}` and {other} would be written to `{part.name}` and `{name}`, which many "
+            f"table `{table}` and {other} would be written to `{own}` and `{name}`, which many "
             "disks take for the same file",
             "rename one of them, so that they differ in more than capitals",
         )

@@ -39,6 +39,10 @@ class OneAtATime(BuildListener):
         with self._lock:
             self._listener.table_done(table, rows)
 
+    def assembling(self, name: str) -> None:
+        with self._lock:
+            self._listener.assembling(name)
+
     def verifying(self) -> None:
         with self._lock:
             self._listener.verifying()
@@ -69,7 +73,7 @@ class Progress:
         self._rows = dict.fromkeys(job.tables, 0)
         for part in (*job.parts, *job.queries):
             if part.name in done:
-                self._rows[part.table] += done[part.name].rows
+                self._rows[part.table] += done[part.name].rows or 0
             else:
                 self._open[part.table] += 1
 
@@ -87,7 +91,7 @@ class Progress:
         with self._lock:
             self._staging.record(part.table, entry)
             self.entries[part.name] = entry
-            self._rows[part.table] += entry.rows
+            self._rows[part.table] += entry.rows or 0
             self._open[part.table] -= 1
             last = self._open[part.table] == 0
         if last:

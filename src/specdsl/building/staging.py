@@ -1,6 +1,6 @@
 """The folder inside the output folder where a build writes until all of it is good.
 
-It holds finished files under their final names, a journal of them, and for a moment the record of a
+It holds finished files under their final paths, a journal of them, and for a moment the record of a
 publication. Whatever kills the process, files under their final names in the output folder are whole:
 they get there by rename alone.
 """
@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from specdsl.building.manifest import MANIFEST_NAME, FileEntry, is_bare_name
+from specdsl.building.manifest import MANIFEST_NAME, FileEntry, is_safe_path
 
 STAGING_NAME = ".specdsl-build"
 _JOURNAL = ".journal.jsonl"  # no table is written to a name with a dot in front
@@ -46,6 +46,20 @@ def write_durably(path: Path, text: str) -> None:
         os.fsync(file.fileno())
     temporary.replace(path)
     sync_folder(path.parent)
+
+
+def remove_below(folder: Path, path: str) -> None:
+    """Remove the file at the relative ``path``, and the folders above it that are empty then. What a link
+    leads to elsewhere is left alone."""
+    file = folder / path
+    if not file.parent.resolve().is_relative_to(folder.resolve()):
+        return
+    file.unlink(missing_ok=True)
+    for parent in list(file.parents)[: path.count("/")]:
+        try:
+            parent.rmdir()
+        except OSError:
+            break
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,20 +150,27 @@ class Staging:
             names, stale, manifest = record["names"], record["stale"], record["manifest"]
         except (OSError, ValueError, KeyError, TypeError):
             return False
-        if not all(map(is_bare_name, [*names, *stale])):
+        if not all(map(is_safe_path, [*names, *stale])):
             return False
         self._move(names, stale, manifest)
         return True
 
     def _move(self, names: list[str], stale: list[str], manifest: str) -> None:
+        made: set[Path] = set()
         for name in names:
             if self.path(name).exists():
-                self.path(name).replace(self.out_dir / name)
+                target = self.out_dir / name
+                if target.parent not in made:
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    made.add(target.parent)
+                self.path(name).replace(target)
+        for folder in made:
+            sync_folder(folder)
         sync_folder(self.out_dir)
         write_durably(self.path(MANIFEST_NAME), manifest)
         self.path(MANIFEST_NAME).replace(self.out_dir / MANIFEST_NAME)
         for name in stale:
-            (self.out_dir / name).unlink(missing_ok=True)
+            remove_below(self.out_dir, name)
         sync_folder(self.out_dir)
         # The record goes last: as long as anything else is there, a publication can be told from a build.
         for path in self.folder.iterdir():

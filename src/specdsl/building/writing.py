@@ -113,8 +113,7 @@ class Target:
     """Where and how parts are written."""
 
     folder: Path
-    sink: Sink
-    options: Callable[[str], WriteOptions]  # by table
+    sink: Callable[[str], tuple[Sink, WriteOptions]]  # by table
 
 
 class PartWriter:
@@ -129,8 +128,8 @@ class PartWriter:
 
     def open(self) -> None:
         self._file = HashedFile(self._target.folder / self._part.name)
-        options = self._target.options(self._part.table)
-        self._writer = self._target.sink.open(cast("BinaryIO", self._file), self._schema, options)
+        sink, options = self._target.sink(self._part.table)
+        self._writer = sink.open(cast("BinaryIO", self._file), self._schema, options)
 
     def write(self, batch: pa.RecordBatch) -> None:
         self._rows += batch.num_rows

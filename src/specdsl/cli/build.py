@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from specdsl.cli.options import ALLOW, SEED, SPEC, RowCount, Scale, Whole, command_line, stop
+from specdsl.cli.options import ALLOW, SEED, SPEC, FormatOption, RowCount, Scale, Whole, command_line, stop
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import ExitStatus
 
@@ -41,6 +41,15 @@ FORMATS = ("parquet", "csv", "jsonl", "arrow")
 @SEED
 @click.option("--workers", metavar="N", type=Whole(1, 1024), help="Threads; one a processor if not given.")
 @click.option("--compression", metavar="C", help="One of the format's: none, snappy, zstd, gzip, ...")
+@click.option(
+    "-O",
+    "--option",
+    "values",
+    metavar="KEY=VALUE",
+    type=FormatOption(),
+    multiple=True,
+    help="An option of the format; may be repeated.",
+)
 @click.option(
     "--files",
     metavar="N",
@@ -113,6 +122,7 @@ def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
         out_dir=Path(given["output"]) if given["output"] is not None else Path(spec).parent / "out",
         format=given["form"],
         compression=given["compression"],
+        values=given["values"],
         tables=tuple(dict.fromkeys(given["tables"])),
         files=given["files"],
         mode=Mode(given["mode"]),

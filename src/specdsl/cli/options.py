@@ -70,6 +70,22 @@ class RowCount(click.ParamType[tuple[str | None, int]]):
         return (table or None), count
 
 
+class FormatOption(click.ParamType[tuple[str, str]]):
+    """``KEY=VALUE``: an option of the format that is written; what there is the format knows."""
+
+    name = "KEY=VALUE"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        key, equals, text = str(value).partition("=")
+        if not key or not equals:
+            self.fail(f"{value!r} is not KEY=VALUE, such as header=false", param, ctx)
+        return key, text
+
+
 class Whole(click.IntRange):
     """A whole number in a range that help does not print: nobody needs to read 0 <= x <= 2**64."""
 
@@ -104,6 +120,7 @@ SPEC = click.argument("spec", metavar="FILE", type=click.Path())
 """The spec's file, or - for standard input; what is wrong with it is told by whoever reads it."""
 
 SEED = click.option("--seed", type=Whole(0, 2**64 - 1), metavar="N", help="Instead of the dataset's seed.")
+
 
 class Folder(click.ParamType[str]):
     """A folder that is there."""

@@ -108,6 +108,9 @@ class BarProgress(LineProgress):
             self._running.remove(table)
         self._describe(", ".join(self._running[-3:]) or "writing")
 
+    def assembling(self, name: str) -> None:
+        self._describe(f"making {name}")
+
     def verifying(self) -> None:
         self._describe("checking")
 

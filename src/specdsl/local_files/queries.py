@@ -19,7 +19,7 @@ from specdsl.generate.errors import GenerationError
 from specdsl.verify.database import interruptible, open_database
 from specdsl.verify.forms import physical_type, quote_name, to_natural
 from specdsl.verify.naming import distinct_names
-from specdsl.verify.reading import TableFiles, read_table, unpacked_path
+from specdsl.verify.reading import TableFiles, read_table, readable_paths
 
 if TYPE_CHECKING:
     import duckdb
@@ -217,8 +217,7 @@ def _batches(
     temp_dir: Path,
     batch_rows: int,
 ) -> Iterator[pa.RecordBatch]:
-    paths = [path for files in tables.values() for path in files.paths]
-    paths += [unpacked_path(path, temp_dir) for path in paths if path.suffix == ".bz2"]
+    paths = [path for files in tables.values() for path in readable_paths(files, temp_dir)]
     connection = open_database(paths, temp_dir, threads=1, memory_limit=_MEMORY)
     try:
         statement = _statement(connection, sql)

@@ -6,16 +6,17 @@ once into a table on disk, so that they are parsed once and their rows have numb
 
 from __future__ import annotations
 
-import bz2
 import csv
 import io
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from specdsl.datatypes import types as t
+from specdsl.datatypes.counterparts import arrow_type
+from specdsl.sinks.base import documented
+from specdsl.sinks.registry import CONTAINERS
 from specdsl.verify.forms import constant, quote_name, quote_text
 from specdsl.verify.naming import ROW, distinct_names
 from specdsl.verify.stored import (
@@ -26,9 +27,11 @@ from specdsl.verify.stored import (
     has_long_numbers,
     with_long_numbers,
 )
+from specdsl.verify.unpacked import opened, plain_files, unpacked_path
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
 FORMATS = ("parquet", "csv", "jsonl", "arrow")
 
@@ -37,10 +40,26 @@ _HEADER_BYTES = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class TableFiles:
-    """The files of one table, in the order of its rows. ``format`` is one of ``FORMATS``."""
+    """The files of one table, in the order of its rows. ``format`` is the name of a sink or container (whose
+    one path is the file or folder). ``values``: options of the format that differ from its defaults.
+    ``partition_by``: columns whose values are in the names of folders. ``order``: for files whose rows are
+    in another order, an Arrow file with the number of each (None where it is not known)."""
 
     paths: Sequence[Path]
     format: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    partition_by: tuple[str, ...] = ()
+    order: Path | None = None
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the numbers of rows are known."""
+        return not self.partition_by or self.order is not None
+
+
+def readable_paths(files: TableFiles, temp_dir: Path) -> list[Path]:
+    """All that DuckDB has to read for a table: its files, and where those are unpacked to."""
+    return [*files.paths, *(unpacked_path(path, temp_dir) for path in files.paths)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +110,7 @@ def read_table(
     import duckdb
 
     table = ReadTable(name)
-    gone = [p for p in files.paths if not p.is_file()]
+    gone = [p for p in files.paths if not p.exists()]
     if gone or not files.paths:
         table.problems.append(
             f"there is no file {', '.join(f'`{p}`' for p in gone)}" if gone else "there are no files of it"
@@ -108,6 +127,8 @@ def read_table(
                 _json_lines(connection, view, columns, files.paths, table, temp_dir)
             case "arrow":
                 _arrow(connection, view, columns, files.paths, table)
+            case form if form in CONTAINERS:
+                _container(connection, view, columns, files, table)
             case other:
                 table.problems.append(f"`{other}` is not a format that can be verified")
                 _empty(connection, view, columns, table)
@@ -246,7 +267,7 @@ def _csv(
         c: from_text(quote_name(names[c]), columns[c]) for c in header if c in columns
     }
     table.extra = [n for n in header if n not in columns]
-    listed = ", ".join(quote_text(str(p)) for p in _plain_files(paths, temp_dir))
+    listed = ", ".join(quote_text(str(p)) for p in plain_files(paths, temp_dir))
     types = ", ".join(f"{quote_text(n)}: 'VARCHAR'" for n in names.values())
     source = (
         f"read_csv([{listed}], header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
@@ -271,33 +292,12 @@ def _csv(
 def csv_header(path: Path) -> list[str]:
     """The names in the first line of a CSV file, decompressed where its name says so. Raises
     ValueError where there is none."""
-    import pyarrow as pa
-
-    with pa.input_stream(str(path), compression="detect") as stream:
-        text = bytes(stream.read(_HEADER_BYTES)).decode("utf-8-sig", errors="replace")
+    with opened(path) as stream:
+        text = stream.read(_HEADER_BYTES).decode("utf-8-sig", errors="replace")
     header = next(csv.reader(io.StringIO(text)), None)
     if not header:
         raise ValueError(f"`{path.name}` is empty: not even a header")
     return header
-
-
-def _plain_files(paths: Sequence[Path], temp_dir: Path | None) -> list[Path]:
-    """``paths``, with those in a compression that DuckDB does not know unpacked into ``temp_dir``."""
-    out = []
-    for path in paths:
-        if path.suffix != ".bz2" or temp_dir is None:
-            out.append(path)
-            continue
-        plain = unpacked_path(path, temp_dir)
-        with bz2.open(path) as packed, plain.open("wb") as target:
-            shutil.copyfileobj(packed, target)
-        out.append(plain)
-    return out
-
-
-def unpacked_path(path: Path, temp_dir: Path) -> Path:
-    """Where a file is unpacked to, if it has to be."""
-    return temp_dir / f"unpacked-{path.parent.name}-{path.stem}"
 
 
 def _json_lines(
@@ -308,7 +308,7 @@ def _json_lines(
     table: ReadTable,
     temp_dir: Path | None,
 ) -> None:
-    listed = ", ".join(quote_text(str(p)) for p in _plain_files(paths, temp_dir))
+    listed = ", ".join(quote_text(str(p)) for p in plain_files(paths, temp_dir))
     format_ = "format = 'newline_delimited'"
     keys = connection.execute(
         f"SELECT DISTINCT unnest(json_keys(json)) FROM (SELECT json FROM read_ndjson_objects([{listed}], "
@@ -375,3 +375,40 @@ def _arrow(
         _staged(connection, view, columns, found, raw, "arrow_files", table)
     finally:
         connection.unregister("arrow_files")
+
+
+def _container(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    columns: Columns,
+    files: TableFiles,
+    table: ReadTable,
+) -> None:
+    import pyarrow as pa
+
+    schema = pa.schema([documented(pa.field(c, arrow_type(d)), "", d) for c, d in columns.items()])
+    reader = CONTAINERS[files.format].read(files.paths[0], table.name, schema)
+    _stream(connection, view, columns, reader, table)
+
+
+def _stream(
+    connection: duckdb.DuckDBPyConnection,
+    view: str,
+    columns: Columns,
+    reader: pa.RecordBatchReader,
+    table: ReadTable,
+) -> None:
+    """Rows that are read by others than DuckDB, kept in a table on disk."""
+    held = reader.schema.names
+    connection.register("held_rows", reader)
+    try:
+        relation = connection.sql("SELECT * FROM held_rows LIMIT 0")
+        found = _by_type(columns, relation, held)
+        table.extra = [n for n in held if n not in columns]
+        raw = {
+            own: f"CAST({quote_name(column)} AS VARCHAR)"
+            for own, column in zip(held, relation.columns, strict=True)
+        }
+        _staged(connection, view, columns, found, raw, "held_rows", table)
+    finally:
+        connection.unregister("held_rows")

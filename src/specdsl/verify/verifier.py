@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -16,7 +17,7 @@ from specdsl.verify.database import MEMORY_LIMITS, interruptible, open_database
 from specdsl.verify.display import displayed
 from specdsl.verify.forest import rows_on_cycles
 from specdsl.verify.naming import ROW, table_name
-from specdsl.verify.reading import ReadTable, TableFiles, read_table, unpacked_path
+from specdsl.verify.reading import ReadTable, TableFiles, read_table, readable_paths
 from specdsl.verify.report import OFFENDERS, RuleResult, Verdict, VerifyReport
 from specdsl.verify.row_tests import ALIAS
 from specdsl.verify.rule import (
@@ -66,8 +67,7 @@ def verify(
     temp_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="verify-", dir=temp_dir) as folder:
         own = Path(folder)
-        readable = [path for files in tables.values() for path in files.paths]
-        readable += [unpacked_path(path, own) for path in readable if path.suffix == ".bz2"]
+        readable = [path for files in tables.values() for path in readable_paths(files, own)]
         for attempt, memory in enumerate(MEMORY_LIMITS, 1):
             place = own / f"attempt-{attempt}"
             connection = open_database(readable, place, memory_limit=memory)
@@ -127,7 +127,8 @@ class _Run:
         sample = {}
         if level == "sample":
             sample = {name: max(1, rows // _SAMPLE_ROWS) for name, rows in self.rows.items()}
-        self.context = Context(dataset, FUNCTIONS, missing, sample, generated=expected_rows is not None)
+        generated = expected_rows is not None and all(files.ordered for files in tables.values())
+        self.context = Context(dataset, FUNCTIONS, missing, sample, generated)
         self.rules = [r for r in rules_of(self.context, expected_rows) if r.table in self.read]
 
     def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:
@@ -322,7 +323,8 @@ class _Run:
                 for i in off
             ]
         broken = sum(abs(found[i] - round(shares[i] * total)) for i in off)
-        return _counted(rule, total, max(broken, len(off)), (), "; ".join(told))
+        result = _counted(rule, total, max(broken, len(off)), (), "; ".join(told))
+        return replace(result, counts=tuple(found))
 
     def _counts(self, rows: str, test: ShareTest) -> list[int]:
         """The rows of each of many outcomes: grouped once, then looked up."""

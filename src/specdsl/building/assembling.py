@@ -1,0 +1,110 @@
+"""The second stage of a build: containers and partitioned tables, made of intermediate files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+
+from specdsl.building.job import Job
+from specdsl.building.manifest import FileEntry
+from specdsl.building.options import BuildListener
+from specdsl.building.parts import Assembly
+from specdsl.building.schemas import written_schema
+from specdsl.building.staging import Staging, sync_folder
+from specdsl.sinks.container import Container, Content
+from specdsl.verify.reading import TableFiles
+
+
+def assemble(
+    job: Job,
+    staging: Staging,
+    entries: Mapping[str, FileEntry],
+    told: BuildListener,
+) -> dict[str, tuple[FileEntry, ...]]:
+    """Make what the job's assemblies name, in the staging folder. ``entries``: the files that are written,
+    by name. Gives the files of every table as they will be published. Raises
+    DataError for what a format cannot hold, OSError."""
+    files: dict[str, tuple[FileEntry, ...]] = dict.fromkeys(job.tables, ())
+    for part in (*job.parts, *job.queries):
+        if part.table not in job.assembled:
+            files[part.table] += (entries[part.name],)
+    for assembly in job.assemblies:
+        told.assembling(assembly.name)
+        target = staging.path(assembly.name)
+        _cleared(target)
+        contents = [_content(job, staging, name, entries) for name in assembly.tables]
+        container = job.form.container
+        assert container is not None
+        files |= _contained(job, container, assembly, target, contents)
+    return files
+
+
+def final_files(
+    job: Job, staging: Staging, made: Mapping[str, tuple[FileEntry, ...]], folder: Path
+) -> dict[str, TableFiles]:
+    """The files of every table as it will be, for verification."""
+    form = job.form
+    base = {} if job.base is None else job.base.tables
+    paths = {name: [folder / entry.path for entry in table.files] for name, table in base.items()}
+    for name, files in made.items():
+        paths.setdefault(name, []).extend(staging.path(entry.path) for entry in files)
+    if form.container is not None:
+        paths |= {name: [staging.path(a.name)] for a in job.assemblies for name in a.tables}
+    return {name: TableFiles(found, form.name, form.values) for name, found in paths.items()}
+
+
+def written_rows(job: Job, entries: Mapping[str, FileEntry]) -> dict[str, int]:
+    """Rows that this build has written of each table."""
+    rows = dict.fromkeys(job.tables, 0)
+    for part in (*job.parts, *job.queries):
+        rows[part.table] += entries[part.name].rows or 0
+    return rows
+
+
+def _content(job: Job, staging: Staging, table: str, entries: Mapping[str, FileEntry]) -> Content:
+    parts = [part for part in (*job.parts, *job.queries) if part.table == table]
+    rows = sum(entries[part.name].rows or 0 for part in parts)
+    paths = tuple(staging.path(part.name) for part in parts)
+    return Content(job.dataset.tables[table], written_schema(job, table), rows, paths)
+
+
+def _contained(
+    job: Job, container: Container, assembly: Assembly, target: Path, contents: list[Content]
+) -> dict[str, tuple[FileEntry, ...]]:
+    options = job.form.write_options(job.dataset, assembly.tables[0])
+    container.write(target, job.written, contents, options)
+    if not assembly.folder:
+        size, digest = _kept(target)
+        return {
+            content.table.name: (FileEntry(assembly.name, 0, content.rows, size, digest),)
+            for content in contents
+        }
+    found = sorted(path for path in target.rglob("*") if path.is_file())
+    entries = []
+    for path in found:
+        size, digest = _kept(path)
+        name = f"{assembly.name}/{path.relative_to(target).as_posix()}"
+        entries.append(FileEntry(name, None, None, size, digest))
+    return {assembly.tables[0]: tuple(entries)}
+
+
+def _cleared(target: Path) -> None:
+    """Nothing is at ``target`` afterwards: what an interrupted build has left is made anew."""
+    if target.is_dir():
+        shutil.rmtree(target)
+    else:
+        target.unlink(missing_ok=True)
+
+
+def _kept(path: Path) -> tuple[int, str]:
+    """Size and SHA-256 of a file that was written by others, which is on disk afterwards."""
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+        size = os.fstat(file.fileno()).st_size
+    with path.open("rb+") as file:
+        os.fsync(file.fileno())
+    sync_folder(path.parent)
+    return size, digest

@@ -1,0 +1,64 @@
+"""The form that a build's files have: format, compression and the format's options."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from specdsl.building.options import BuildOptions
+from specdsl.errors import UsageError
+from specdsl.ir.model import Dataset
+from specdsl.sinks.base import Sink, WriteOptions
+from specdsl.sinks.container import Container
+from specdsl.sinks.options import resolve
+from specdsl.sinks.registry import CONTAINERS, FORMATS, SINKS
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """``values``: the options that differ from the format's defaults."""
+
+    format: Sink | Container
+    compression: str
+    values: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.format.name
+
+    @property
+    def container(self) -> Container | None:
+        return CONTAINERS.get(self.name)
+
+    @property
+    def sink(self) -> Sink | None:
+        return SINKS.get(self.name)
+
+    @property
+    def extension(self) -> str:
+        return self.format.extension(self.compression)
+
+    def write_options(self, dataset: Dataset, table: str) -> WriteOptions:
+        """How one table's files are written."""
+        metadata = (("specdsl.table", table), ("description", dataset.tables[table].doc))
+        return WriteOptions(self.compression, metadata, self.values)
+
+
+def form_of(options: BuildOptions) -> Form:
+    """The form asked for. Raises UsageError for what there is not."""
+    form = FORMATS.get(options.format)
+    if form is None:
+        raise UsageError(f"there is no format `{options.format}`", f"one of: {', '.join(FORMATS)}")
+    compression = options.compression or form.compressions[0]
+    if compression not in form.compressions:
+        raise UsageError(
+            f"{form.name} cannot be compressed by `{compression}`", f"one of: {', '.join(form.compressions)}"
+        )
+    values = resolve(form.name, form.options, options.values)
+    form.require()
+    if options.files < 1:
+        raise UsageError(f"a table is split into at least 1 file, not {options.files}")
+    if options.files > 1 and form.name in CONTAINERS:
+        raise UsageError(f"{form.name} is not split into files of rows", "leave out --files")
+    return Form(form, compression, values)
