@@ -27,6 +27,7 @@ def invoke(
     low: Any = None,
     high: Any = None,
     types: dict[str, t.DataType] | None = None,
+    lists: dict[str, tuple[Any, ...]] | None = None,
     **args: Any,
 ) -> Vector:
     """The kernel's result for ``rows`` rows; parameters that are not given have their defaults."""
@@ -44,7 +45,9 @@ def invoke(
         result = t.FLOAT if result == t.UNKNOWN else result
     assert function.kernel is not None
     stream = Stream(stream_key(1, seed), numbers.astype(np.uint64)) if function.draws else None
-    vector = function.kernel(Invocation(rows, numbers, given, result, locale, stream, rows, low, high, types))
+    vector = function.kernel(
+        Invocation(rows, numbers, given, result, locale, stream, rows, low, high, types, lists or {})
+    )
     assert vector.type == result or isinstance(result, t.Decimal)
     return vector
 

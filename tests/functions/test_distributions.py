@@ -196,9 +196,21 @@ def test_rows_and_streams_are_independent(name):
     assert abs(np.corrcoef(sample, other)[0, 1]) < limit
 
 
+REQUIRED = {
+    "zipf": {"s": 1.1, "n": 300_000}, "chance": {"p": 0.5}, "weibull": {"shape": 1.5}, "pareto": {"shape": 2.0},
+    "triangular": {"min": 0.0, "mode": 1.0, "max": 5.0}, "gamma": {"shape": 2.0}, "beta": {"alpha": 2.0, "beta": 5.0},
+    "student_t": {"df": 3.0}, "binomial": {"n": 50}, "geometric": {"p": 0.2}, "negative_binomial": {"mean": 4.0},
+}  # fmt: skip
+LISTS = {
+    "histogram": {"edges": (0.0, 1.0, 3.0), "weights": (2.0, 1.0)},
+    "quantiles": {"values": (1.0, 2.0, 8.0)},
+}
+
+
 @pytest.mark.parametrize("name", [n for n, f in FUNCTIONS.items() if f.family == "distributions"])
 def test_a_row_is_drawn_the_same_in_any_batch(name):
-    args = {"s": 1.1, "n": 300_000} if name == "zipf" else {"p": 0.5} if name == "chance" else {}
+    args = REQUIRED.get(name, {})
+    args = {**args, "lists": LISTS[name]} if name in LISTS else args
     whole = numbers(name, rows=3000, **args)
     parts = [numbers(name, rows=n, first_row=start, **args) for start, n in [(0, 1), (1, 1999), (2000, 1000)]]
     np.testing.assert_array_equal(whole, np.concatenate(parts))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from itertools import groupby
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
@@ -46,18 +46,31 @@ a `unique` column.
 def render() -> str:
     """The whole reference."""
     parts = [_INTRODUCTION, _contents()]
-    for family, functions in groupby(FUNCTIONS.values(), key=lambda f: f.family):
-        parts.append(f"## {_FAMILIES.get(family, family.capitalize())}\n")
+    for family, functions in by_family(FUNCTIONS.values()).items():
+        parts.append(f"## {title(family)}\n")
         parts.extend(map(_entry, functions))
     parts.append(_locales())
     return "\n".join(parts)
 
 
+def title(family: str) -> str:
+    """The heading of a family."""
+    return _FAMILIES.get(family, family.capitalize())
+
+
+def by_family(functions: Iterable[Function]) -> dict[str, list[Function]]:
+    """Functions by family, in the order in which the families first come."""
+    found: dict[str, list[Function]] = {}
+    for function in functions:
+        found.setdefault(function.family, []).append(function)
+    return found
+
+
 def _contents() -> str:
     lines = []
-    for family, functions in groupby(FUNCTIONS.values(), key=lambda f: f.family):
+    for family, functions in by_family(FUNCTIONS.values()).items():
         links = " ".join(f"[{f.name}](#{f.name})" for f in functions)
-        lines.append(f"- **{_FAMILIES.get(family, family.capitalize())}**: {links}")
+        lines.append(f"- **{title(family)}**: {links}")
     return "\n".join(lines) + "\n"
 
 
