@@ -14,8 +14,10 @@ from specdsl.errors import ExitStatus
 
 if TYPE_CHECKING:
     from specdsl.building.options import BuildOptions, BuildResult
+    from specdsl.cli.html_report import HtmlReport
+    from specdsl.ir.model import Dataset
 
-FORMATS = ("parquet", "csv", "jsonl", "arrow")
+FORMATS = ("parquet", "csv", "jsonl", "arrow", "sqlite", "duckdb", "sql")
 """Names of the sinks, without importing them (a test compares)."""
 
 
@@ -72,6 +74,15 @@ FORMATS = ("parquet", "csv", "jsonl", "arrow")
     show_default=True,
     help="How to check the written files.",
 )
+@click.option(
+    "--report",
+    "page",
+    metavar="[PATH]",
+    is_flag=False,
+    flag_value="",
+    type=click.Path(),
+    help="An HTML report on what was built, too; report.html in the output folder if no PATH is given.",
+)
 @click.option("--resume", is_flag=True, help="Go on where an interrupted build stopped.")
 @click.option("--explain", is_flag=True, help="Print the plan; build nothing.")
 @ALLOW
@@ -97,8 +108,13 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     from specdsl.build import BuildInterruptedError, build
     from specdsl.cli.progress import progress_for
 
+    page = None
+    if given["page"] is not None:
+        from specdsl.cli.html_report import HtmlReport
+
+        page = HtmlReport(dataset, spec, Path(given["page"]) if given["page"] else None)
     try:
-        with told(compilation, terminal), progress_for(terminal) as listener:
+        with told(compilation, terminal), progress_for(terminal, page) as listener:
             result = build(compilation, options, listener, files)
     except BuildInterruptedError as ended:
         terminal.tell("; ".join(filter(None, [ended.message, ended.help])))
@@ -106,10 +122,22 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     except KeyboardInterrupt:
         terminal.tell("interrupted; --resume goes on from what is finished")
         stop(ExitStatus.INTERRUPTED)
+    written = _report(page, dataset, result) if page is not None else None
     if as_json := given["as_json"]:
-        terminal.out(json.dumps(_object(result), indent=2, ensure_ascii=False) + "\n")
+        made = _object(result) | ({"report": str(written)} if written is not None else {})
+        terminal.out(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
     _tell(result, terminal, quietly=as_json)
+    if written is not None:
+        terminal.say(f"report: {written}")
     stop(ExitStatus.DONE if result.ok else ExitStatus.WRONG)
+
+
+def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
+    if not page.has_looked:  # the build was complete before
+        from specdsl.building.finding import find_tables
+
+        page.look(find_tables(dataset, result.out_dir).tables)
+    return page.write(result.report, result.out_dir, published=result.ok)
 
 
 def _options(spec: str, given: dict[str, Any]) -> BuildOptions:

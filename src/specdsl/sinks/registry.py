@@ -8,14 +8,17 @@ from specdsl.sinks.arrow import ArrowSink
 from specdsl.sinks.base import Sink
 from specdsl.sinks.container import Container
 from specdsl.sinks.csv import CsvSink
+from specdsl.sinks.duckdb import DuckDbFile
 from specdsl.sinks.jsonl import JsonLinesSink
 from specdsl.sinks.parquet import ParquetSink
+from specdsl.sinks.sql import SqlDump
+from specdsl.sinks.sqlite import SqliteFile
 
 SINKS: Mapping[str, Sink] = {
     sink.name: sink for sink in (ParquetSink(), CsvSink(), JsonLinesSink(), ArrowSink())
 }
 
-_CONTAINERS: tuple[Container, ...] = ()
+_CONTAINERS: tuple[Container, ...] = (SqliteFile(), DuckDbFile(), SqlDump())
 
 CONTAINERS: Mapping[str, Container] = {container.name: container for container in _CONTAINERS}
 

@@ -144,14 +144,16 @@ def _script(
 
     yield _head(plan, dataset)
     if plan.drop:
-        yield "\n" + "".join(dialect.drop(qualify(table.name)) for table in reversed(tables))
-    yield f"\n{begin}" if (begin := dialect.begin()) else ""
+        yield "\n" + dialect.drop([qualify(table.name) for table in reversed(tables)])
+    begin = f"\n{dialect.begin()}" if dialect.begin() else ""
+    yield "" if dialect.commits_tables else begin
     if plan.create:
         types = dialect.before_tables(enums_of(dataset), drop=plan.drop)
         yield f"\n{types}" if types else ""
         for part in declared:
             yield f"\n{part.table}"
             yield part.comments
+    yield begin if dialect.commits_tables else ""
     for table, content in zip(tables, contents, strict=True):
         yield f"\n{_heading(qualify(table.name))}{content.rows:,}\n"
         columns = [dialect.quote(column.name) for column in table.columns]

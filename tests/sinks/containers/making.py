@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 
-import specdsl
+from specdsl.compiler import compile_path
 from specdsl.datatypes import types as t
+from specdsl.generate.generator import Generator
 from specdsl.ir.expr import Const
 from specdsl.ir.model import Column, Dataset, Table
+from specdsl.local_files import LocalFiles
+from specdsl.plan.planner import plan
 from specdsl.sinks.base import WriteOptions, documented
 from specdsl.sinks.container import Content
 from specdsl.sinks.relational.model import parents_first
@@ -19,22 +22,21 @@ from tests.sinks.everything import COLUMNS, everything
 from tests.sinks.writing import written
 
 
-def spec_contents(
-    folder: Path, text: str, rows: Mapping[str, int] | None = None
-) -> tuple[Dataset, list[Content]]:
+def spec_contents(folder: Path, text: str) -> tuple[Dataset, list[Content]]:
     """The dataset of ``text`` and the contents of its tables."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "spec.dgen"
     path.write_text(text)
-    loaded = specdsl.load(str(path))
-    dataset = loaded.compilation.dataset
-    assert dataset is not None
+    compilation = compile_path(str(path), LocalFiles())
+    dataset = compilation.dataset
+    assert dataset is not None, compilation.diagnostics
+    generator = Generator(plan(dataset), LocalFiles())
     contents = []
     for name in parents_first(dataset):
         columns = dataset.tables[name].columns
-        data = loaded[name].to_arrow()
-        schema = pa.schema([documented(f, columns[f.name].doc, columns[f.name].type) for f in data.schema])
-        contents.append(content(folder, dataset.tables[name], data.cast(schema).combine_chunks(), schema))
+        batch = generator.batch(name, 0, generator.row_count(name))
+        schema = pa.schema([documented(f, columns[f.name].doc, columns[f.name].type) for f in batch.schema])
+        contents.append(content(folder, dataset.tables[name], pa.Table.from_batches([batch]).cast(schema), schema))
     return dataset, contents
 
 

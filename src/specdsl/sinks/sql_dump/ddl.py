@@ -139,7 +139,7 @@ class Declaring:
             name = dialect.quote(self._fresh.name(relation.name, check))
             yield doc, f"CONSTRAINT {name} CHECK ({condition})"
         if not dialect.later:
-            for key in relation.references:
+            for key in filter(dialect.declares, relation.references):
                 target = f"{self._qualify(key.table)} ({self._listed(key.key)}){dialect.references(key)}"
                 yield "", f"FOREIGN KEY ({self._listed(key.columns)}) REFERENCES {target}"
 

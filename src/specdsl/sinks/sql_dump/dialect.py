@@ -79,6 +79,7 @@ class Dialect(ABC):
     surveys: bool = False
     later: bool = True
     indexes_references: bool = False
+    commits_tables: bool = False  # whether declarations end a transaction
     nul: bool = False  # whether its text can hold the character U+0000
     qualifies: bool = False  # whether names carry the schema; else the session is set to it
     null: str = "NULL"
@@ -194,9 +195,9 @@ class Dialect(ABC):
             return self
         raise UsageError(f"`statement=copy` is for dialect `postgresql`, not `{self.name}`", "leave it out")
 
-    def drop(self, table: str) -> str:
-        """Remove a table if it is there, with what refers to it where that can be said."""
-        return f"DROP TABLE IF EXISTS {table};\n"
+    def drop(self, tables: Sequence[str]) -> str:
+        """Remove tables that are there; children come before parents."""
+        return "".join(f"DROP TABLE IF EXISTS {table};\n" for table in tables)
 
     def before_tables(self, enums: Sequence[t.Enum], *, drop: bool) -> str:
         """Types that tables need."""
@@ -229,6 +230,10 @@ class Dialect(ABC):
     def nullable(self, column: Column, size: Size) -> bool:
         """Whether the column takes nulls (where the dialect cannot tell a value from null)."""
         return column.nullable
+
+    def declares(self, key: ForeignKey) -> bool:
+        """Whether the database can hold to a reference."""
+        return True
 
     def references(self, key: ForeignKey) -> str:
         """What follows REFERENCES table (columns)."""

@@ -74,6 +74,7 @@ class MySql(Dialect):
     title = "MySQL"
     longest_name = 64
     surveys = True
+    commits_tables = True
     indexes_references = True
     nul = True
 
@@ -141,6 +142,10 @@ class MySql(Dialect):
 
     def begin(self) -> str:
         return "START TRANSACTION;\n"
+
+    def drop(self, tables: Sequence[str]) -> str:
+        off, on = (f"SET SESSION foreign_key_checks = {x};\n" for x in (0, 1))
+        return f"{off}DROP TABLE IF EXISTS {', '.join(tables)};\n{on}"
 
     def use_schema(self, schema: str, *, create: bool) -> str:
         made = f"CREATE DATABASE IF NOT EXISTS {schema};\n" if create else ""

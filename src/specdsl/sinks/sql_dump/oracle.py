@@ -73,6 +73,18 @@ _LONGEST_DOC = 800
 _JOIN = "')||TO_CLOB('"
 _BREAKS = {"\n": "'||CHR(10)||'", "\r": "'||CHR(13)||'"}
 _INSIDE = re.compile(r"''|'\|\|CHR\((\d+)\)\|\|'|'\)\|\|TO_CLOB\('")
+_RESERVED = frozenset(
+    """
+    access add all alter and any as asc audit between by char check cluster column column_value comment
+    compress connect create current date decimal default delete desc distinct drop else exclusive exists
+    file float for from grant group having identified immediate in increment index initial insert
+    integer intersect into is level like lock long maxextents minus mlslabel mode modify nested_table_id
+    noaudit nocompress not nowait null number of offline on online option or order pctfree prior public
+    raw rename resource revoke row rowid rownum rows select session set share size smallint start
+    successful synonym sysdate table then to trigger uid union unique update user validate values
+    varchar varchar2 view whenever where with
+    """.split()
+)
 
 
 class Oracle(Dialect):
@@ -85,9 +97,10 @@ class Oracle(Dialect):
     rows = 100
     most_rows = 500
     surveys = True
+    commits_tables = True
 
     def quote(self, name: str) -> str:
-        plain = is_plain(name) and name[0] != "_"
+        plain = is_plain(name, _RESERVED) and name[0] != "_"
         return name if plain else '"' + name + '"'
 
     def type_name(self, dtype: t.DataType, size: Size) -> str:
@@ -192,10 +205,11 @@ class Oracle(Dialect):
     def use_schema(self, schema: str, *, create: bool) -> str:
         return f"ALTER SESSION SET CURRENT_SCHEMA = {schema};\n"
 
-    def drop(self, table: str) -> str:
-        return (
+    def drop(self, tables: Sequence[str]) -> str:
+        return "".join(
             f"BEGIN\n  EXECUTE IMMEDIATE {self.text(f'DROP TABLE {table} CASCADE CONSTRAINTS PURGE')};\n"
             "EXCEPTION\n  WHEN OTHERS THEN IF SQLCODE != -942 THEN RAISE; END IF;\nEND;\n/\n"
+            for table in tables
         )
 
     def comments(self, table: str, relation: Relation) -> Iterable[str]:

@@ -74,6 +74,24 @@ _ESCAPES = (("\\", r"\\"), ("\n", r"\n"), ("\r", r"\r"), ("\t", r"\t"))
 _ESCAPED = re.compile(r"\\[\\nrt]")
 
 _LONGEST_DOC = 100_000
+_RESERVED = frozenset(
+    """
+    all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean
+    both case cast char character check coalesce collate collation column concurrently constraint create
+    cross current_catalog current_date current_role current_schema current_time current_timestamp
+    current_user dec decimal default deferrable desc distinct do else end except exists extract false
+    fetch float for foreign freeze from full grant greatest group grouping having ilike in initially
+    inner inout int integer intersect interval into is isnull join json json_array json_arrayagg
+    json_exists json_object json_objectagg json_query json_scalar json_serialize json_table json_value
+    lateral leading least left like limit localtime localtimestamp merge_action national natural nchar
+    none normalize not notnull null nullif numeric offset on only or order out outer overlaps overlay
+    placing position precision primary real references returning right row select session_user setof
+    similar smallint some substring symmetric system_user table tablesample then time timestamp to
+    trailing treat trim true union unique user using values varchar variadic verbose when where window
+    with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi xmlroot
+    xmlserialize xmltable
+    """.split()
+)
 
 
 class PostgreSql(Dialect):
@@ -86,7 +104,7 @@ class PostgreSql(Dialect):
     folds = False
 
     def quote(self, name: str) -> str:
-        return name if is_plain(name) else '"' + name.replace('"', '""') + '"'
+        return name if is_plain(name, _RESERVED) else '"' + name.replace('"', '""') + '"'
 
     def type_name(self, dtype: t.DataType, size: Size) -> str:
         match dtype:
@@ -119,8 +137,8 @@ class PostgreSql(Dialect):
     def head(self) -> str:
         return "SET client_encoding = 'UTF8';\nSET standard_conforming_strings = on;\n"
 
-    def drop(self, table: str) -> str:
-        return f"DROP TABLE IF EXISTS {table} CASCADE;\n"
+    def drop(self, tables: Sequence[str]) -> str:
+        return f"DROP TABLE IF EXISTS {', '.join(tables)} CASCADE;\n"
 
     def before_tables(self, enums: Sequence[t.Enum], *, drop: bool) -> str:
         out = []

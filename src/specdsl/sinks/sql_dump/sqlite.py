@@ -20,6 +20,8 @@ uuid                    ``TEXT`` of 36 characters
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from specdsl.datatypes import types as t
 from specdsl.errors import UsageError
 from specdsl.ir.model import Column
@@ -58,6 +60,21 @@ _SPELLINGS: dict[type[t.DataType], Spelling] = {
     t.List: string(v.NESTED),
     t.Struct: string(v.NESTED),
 }
+_RESERVED = frozenset(
+    """
+    abort action add after all alter always analyze and as asc attach autoincrement before begin between
+    by cascade case cast check collate column commit conflict constraint create cross current
+    current_date current_time current_timestamp database default deferrable deferred delete desc detach
+    distinct do drop each else end escape except exclude exclusive exists explain fail filter first
+    following for foreign from full generated glob group groups having if ignore immediate in index
+    indexed initially inner insert instead intersect into is isnull join key last left like limit match
+    materialized natural no not nothing notnull null nulls of offset on or order others outer over
+    partition plan pragma preceding primary query raise range recursive references regexp reindex
+    release rename replace restrict returning right rollback row rows savepoint select set table temp
+    temporary then ties to transaction trigger unbounded union unique update using vacuum values view
+    virtual when where window with within without
+    """.split()
+)
 
 
 def is_text(dtype: t.DataType) -> bool:
@@ -81,7 +98,7 @@ class Sqlite(Dialect):
     later = False
 
     def quote(self, name: str) -> str:
-        return name if is_plain(name) else '"' + name.replace('"', '""') + '"'
+        return name if is_plain(name, _RESERVED) else '"' + name.replace('"', '""') + '"'
 
     def type_name(self, dtype: t.DataType, size: Size) -> str:
         match dtype:
@@ -122,6 +139,9 @@ class Sqlite(Dialect):
 
     def comment_above(self, doc: str) -> str:
         return "".join(f"-- {line}\n" if line else "--\n" for line in doc.splitlines())
+
+    def drop(self, tables: Sequence[str]) -> str:
+        return f"PRAGMA foreign_keys = OFF;\n{super().drop(tables)}PRAGMA foreign_keys = ON;\n"
 
     def use_schema(self, schema: str, *, create: bool) -> str:
         raise UsageError("SQLite has no schemas", "leave `schema` out")

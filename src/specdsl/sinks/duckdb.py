@@ -1,0 +1,273 @@
+"""DuckDB files: one database with all tables in DuckDB's own types, keys and references declared.
+
+======================  ==================================================================
+bool, ints, floats      as themselves, unsigned ones too
+decimal                 ``DECIMAL(p, s)``
+string                  ``VARCHAR``
+enum                    an ``ENUM`` type of its own
+json                    ``JSON``
+bytes                   ``BLOB``
+date, time              ``DATE``, ``TIME``
+timestamp               ``TIMESTAMPTZ``
+duration                ``INTERVAL``, of microseconds alone
+uuid                    ``UUID``
+list, struct            ``T[]``, ``STRUCT(...)``
+======================  ==================================================================
+
+Documentation of tables and columns is in comments (``COMMENT ON``). References of a table to itself and those that
+close a cycle are not declared: DuckDB would check them within a statement. Keys are indexes that it keeps
+in memory while it fills a table; ``-O rules=false`` leaves them out. The rows are the same whenever it is built,
+the bytes of the file are not.
+"""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from specdsl.datatypes import types as t
+from specdsl.datatypes.counterparts import duckdb_type
+from specdsl.errors import DataError
+from specdsl.ir.model import Column, Dataset
+from specdsl.sinks.base import WriteOptions
+from specdsl.sinks.container import Content
+from specdsl.sinks.options import Options, flag, options_of
+from specdsl.sinks.relational.model import ForeignKey, parents_first, relations
+from specdsl.sinks.relational.names import require_names
+from specdsl.sinks.relational.stored import stored_type
+from specdsl.sinks.relational.values import MEMBER, UUID
+from specdsl.sinks.sql_dump.ddl import Declaring
+from specdsl.sinks.sql_dump.dialect import Qualify, Size
+from specdsl.sinks.sql_dump.postgresql import PostgreSql
+
+if TYPE_CHECKING:
+    import duckdb
+
+RULES = flag("rules", "Declare keys, references and conditions.", default=True)
+
+_MEMORY = "512MB"  # beyond it rows go to disk; indexes cannot
+_ROWS = 65_536
+
+
+class _Dialect(PostgreSql):
+    name = "duckdb"
+    title = "DuckDB"
+    longest_name = 1_000_000
+    folds = True
+    later = False
+
+    def quote(self, name: str) -> str:
+        return '"' + name.replace('"', '""') + '"'
+
+    def type_name(self, dtype: t.DataType, size: Size) -> str:
+        match dtype:
+            case t.Enum():
+                return self.quote(dtype.name)
+            case t.List(item):
+                return f"{self.type_name(item, size)}[]"
+            case t.Struct(fields):
+                inner = (f"{self.quote(f.name)} {self.type_name(f.type, size)}" for f in fields)
+                return f"STRUCT({', '.join(inner)})"
+            case _:
+                return duckdb_type(dtype)
+
+    def compares(self, column: Column, *, order: bool) -> bool:
+        return super().compares(column, order=order) and not isinstance(column.type, t.Duration)
+
+    def declares(self, key: ForeignKey) -> bool:
+        return not key.later
+
+
+_DIALECT = _Dialect()
+
+
+class DuckDbFile:
+    """See the module's text."""
+
+    name = "duckdb"
+    compressions: tuple[str, ...] = ("none",)
+    options: Options = options_of(RULES)
+    per_table = False
+
+    def extension(self, compression: str) -> str:
+        return ".duckdb"
+
+    def require(self) -> None:
+        """Nothing is required: verification has it too."""
+
+    def examine(self, dataset: Dataset, rows: Mapping[str, int], values: Mapping[str, Any]) -> Iterator[str]:
+        require_names(dataset, "DuckDB", _DIALECT.longest_name, in_bytes=False, folds=True)
+        if not values.get(RULES.name, RULES.default):
+            return
+        for relation in relations(dataset, parents_first(dataset)):
+            for key in relation.references:
+                if key.later:
+                    what = "itself" if key.table == relation.name else f"`{key.table}` in a cycle"
+                    yield (
+                        f"`{relation.name}.{key.columns[0]}` refers to {what}: "
+                        "DuckDB cannot be told of the reference (its values are written)"
+                    )
+
+    def write(
+        self, target: Path, dataset: Dataset, contents: Sequence[Content], options: WriteOptions
+    ) -> None:
+        import duckdb
+
+        by_name = {content.table.name: content for content in contents}
+        tables = relations(dataset, [name for name in parents_first(dataset) if name in by_name])
+        declaring = Declaring(_DIALECT, tables, {}, Qualify(_DIALECT, ""), rules=options.get(RULES))
+        config: dict[str, Any] = {"memory_limit": _MEMORY, "temp_directory": f"{target}.tmp"}
+        with _failures(), closing(duckdb.connect(str(target), config=config)) as database:
+            database.execute("SET TimeZone = 'UTC'")
+            database.execute(_DIALECT.before_tables(_all_enums(dataset), drop=False))
+            for table in tables:
+                part = declaring.declarations(table)
+                database.execute(part.table)
+                database.execute(part.comments)
+                content = by_name[table.name]
+                if content.paths:
+                    values = ", ".join(
+                        _loaded(_DIALECT.quote(c.name), c.type) for c in table.columns
+                    )
+                    files = [str(path) for path in content.paths]
+                    database.execute(
+                        f"INSERT INTO {_DIALECT.quote(table.name)} SELECT {values} "
+                        "FROM read_parquet(?, hive_partitioning = false)",
+                        [files],
+                    )
+                database.execute(part.after)
+            database.execute("CHECKPOINT")
+
+    def read(self, target: Path, table: str, schema: pa.Schema) -> pa.RecordBatchReader:
+        import duckdb
+
+        if not target.is_file():
+            raise ValueError("there is no such file")
+        try:
+            database = duckdb.connect(str(target), read_only=True)
+            held = database.execute(f"DESCRIBE {_DIALECT.quote(table)}").fetchall()
+        except duckdb.Error as problem:
+            raise ValueError(str(problem).splitlines()[0]) from problem
+        names = {row[0] for row in held}
+        found = pa.schema([field for field in schema if field.name in names], schema.metadata)
+        return pa.RecordBatchReader.from_batches(found, _batches(database, table, found))
+
+
+def _batches(
+    database: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema
+) -> Iterator[pa.RecordBatch]:
+    import duckdb
+
+    with closing(database):
+        try:
+            values = [_shown(_DIALECT.quote(f.name), stored_type(f)) for f in schema] or ["NULL"]
+            rows = database.sql(
+                f"SELECT {', '.join(values)} FROM {_DIALECT.quote(table)} ORDER BY rowid"
+            ).to_arrow_reader(_ROWS)
+            for batch in rows:
+                arrays = [_typed(a, f) for a, f in zip(batch.columns, schema, strict=False)]
+                yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+        except duckdb.Error as problem:
+            raise ValueError(str(problem).splitlines()[0]) from problem
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    """What DuckDB raises as what it means."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.ConstraintException as problem:
+        raise DataError(
+            f"DuckDB refuses rows: {str(problem).splitlines()[0]}",
+            "`-O rules=false` leaves keys and conditions out",
+        ) from problem
+    except duckdb.OutOfMemoryException as problem:
+        raise DataError(
+            "the keys of the tables need more memory than there is", "`-O rules=false` leaves them out"
+        ) from problem
+    except duckdb.IOException as problem:
+        number = errno.ENOSPC if "space" in str(problem) else errno.EIO
+        raise OSError(number, str(problem).splitlines()[0]) from problem
+
+
+def _all_enums(dataset: Dataset) -> list[t.Enum]:
+    """The enums of all written columns, those in lists and structs too."""
+    found: dict[t.Enum, None] = {}
+
+    def add(dtype: t.DataType) -> None:
+        match dtype:
+            case t.Enum():
+                found[dtype] = None
+            case t.List(item):
+                add(item)
+            case t.Struct(fields):
+                for field in fields:
+                    add(field.type)
+
+    for table in dataset.tables.values():
+        for column in table.columns.values():
+            if not column.hidden:
+                add(column.type)
+    return list(found)
+
+
+def _mapped(sql: str, dtype: t.DataType, leaf: Mapping[type[t.DataType], str], depth: int = 0) -> str:
+    """``sql`` with the leaves of its type put through ``leaf``, whose texts have ``{}`` for the value."""
+    match dtype:
+        case t.List(item):
+            inner = _mapped(f"e{depth}", item, leaf, depth + 1)
+            return sql if inner == f"e{depth}" else f"list_transform({sql}, lambda e{depth}: {inner})"
+        case t.Struct(fields):
+            parts = [
+                (f.name, _mapped(f"struct_extract({sql}, {_DIALECT.text(f.name)})", f.type, leaf, depth))
+                for f in fields
+            ]
+            if all(inner.startswith("struct_extract(") for _, inner in parts):
+                return sql
+            packed = ", ".join(f"{_DIALECT.quote(name)} := {inner}" for name, inner in parts)
+            return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({packed}) END"
+        case _:
+            return leaf[type(dtype)].format(sql) if type(dtype) in leaf else sql
+
+
+def _loaded(sql: str, dtype: t.DataType) -> str:
+    """A column of the Parquet files, whose durations are microseconds."""
+    return _mapped(sql, dtype, {t.Duration: "to_microseconds({})"})
+
+
+def _shown(sql: str, dtype: t.DataType) -> str:
+    """A column of the database in what Arrow has a plain type for."""
+    text = "CAST({} AS VARCHAR)"
+    return _mapped(
+        sql, dtype, {t.Duration: "epoch_us({})", t.Uuid: text, t.Enum: text, t.Json: text}
+    )
+
+
+def _typed(array: Any, field: pa.Field) -> Any:
+    """What ``_shown`` gave in the type of the field."""
+    kind = field.type
+    if pa.types.is_list(kind):
+        items = _typed(array.flatten(), kind.value_field)
+        lengths = array.value_lengths().fill_null(0).to_pylist()
+        offsets = [0]
+        for length in lengths:
+            offsets.append(offsets[-1] + length)
+        return pa.ListArray.from_arrays(
+            pa.array(offsets, pa.int32()), items, type=kind, mask=array.is_null()
+        )
+    if pa.types.is_struct(kind):
+        fields = [kind.field(i) for i in range(kind.num_fields)]
+        children = [_typed(child, f) for child, f in zip(array.flatten(), fields, strict=True)]
+        return pa.StructArray.from_arrays(children, fields=fields, mask=array.is_null())
+    if kind == pa.uuid():
+        return UUID.parse(array.cast(pa.string()), field)
+    if pa.types.is_dictionary(kind):
+        return MEMBER.parse(array.cast(pa.string()), field)
+    return array.cast(kind)
