@@ -89,6 +89,7 @@ def build(
             entries = _write(job, options, staging, done, told)
             files = _assemble(job, staging, entries, told)
             report = _verify(job, options, staging, entries, files, told)
+            told.written(final_files(job, staging, files, folder))
         except FileProblem as problem:
             raise DataError(f"cannot use `{problem.path}`: {problem.detail or problem.problem}") from problem
         if report is not None and not report.ok:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from specdsl.building.manifest import Manifest
 
 if TYPE_CHECKING:
+    from specdsl.verify.reading import TableFiles
     from specdsl.verify.report import VerifyReport
 
 
@@ -87,6 +88,10 @@ class BuildListener:
 
     def verified(self, report: VerifyReport) -> None:
         """They have been."""
+
+    def written(self, tables: Mapping[str, TableFiles]) -> None:
+        """All files are written and have been checked, but are not in their places yet; where they break a
+        rule they are about to be removed."""
 
     def publishing(self) -> None:
         """Files are about to be moved to their names."""

@@ -13,6 +13,7 @@ from specdsl.building.parts import Part
 from specdsl.building.staging import Staging
 
 if TYPE_CHECKING:
+    from specdsl.verify.reading import TableFiles
     from specdsl.verify.report import VerifyReport
 
 
@@ -50,6 +51,10 @@ class OneAtATime(BuildListener):
     def verified(self, report: VerifyReport) -> None:
         with self._lock:
             self._listener.verified(report)
+
+    def written(self, tables: Mapping[str, TableFiles]) -> None:
+        with self._lock:
+            self._listener.written(tables)
 
     def publishing(self) -> None:
         with self._lock:

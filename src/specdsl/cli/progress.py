@@ -13,21 +13,25 @@ from specdsl.cli.terminal import Terminal, is_tty
 if TYPE_CHECKING:
     from rich.progress import Progress, TaskID
 
+    from specdsl.cli.html_report import HtmlReport
+    from specdsl.verify.reading import TableFiles
     from specdsl.verify.report import VerifyReport
 
 
-def progress_for(terminal: Terminal) -> LineProgress:
-    """The listener that fits: silent, a bar, or lines."""
+def progress_for(terminal: Terminal, report: HtmlReport | None = None) -> LineProgress:
+    """The listener that fits: silent, a bar, or lines. ``report`` looks at the files before they are
+    published."""
     if terminal.quiet:
-        return SilentProgress(terminal)
-    return BarProgress(terminal) if is_tty(sys.stderr) else LineProgress(terminal)
+        return SilentProgress(terminal, report)
+    return BarProgress(terminal, report) if is_tty(sys.stderr) else LineProgress(terminal, report)
 
 
 class LineProgress(BuildListener):
     """A line for each step that is done. A context manager, as all listeners here."""
 
-    def __init__(self, terminal: Terminal) -> None:
+    def __init__(self, terminal: Terminal, report: HtmlReport | None = None) -> None:
         self.terminal = terminal
+        self._report = report
 
     def __enter__(self) -> LineProgress:
         return self
@@ -43,6 +47,15 @@ class LineProgress(BuildListener):
     def verifying(self) -> None:
         self.terminal.say("checking the written files")
 
+    def reporting(self) -> None:
+        """The report is about to look at the files."""
+        self.terminal.say("looking at the data for the report")
+
+    def written(self, tables: Mapping[str, TableFiles]) -> None:
+        if self._report is not None:
+            self.reporting()
+            self._report.look(tables)
+
     def note(self, message: str) -> None:
         self.terminal.say(message)
 
@@ -56,6 +69,9 @@ class SilentProgress(LineProgress):
     def verifying(self) -> None:
         pass
 
+    def reporting(self) -> None:
+        pass
+
     def note(self, message: str) -> None:
         pass
 
@@ -63,8 +79,8 @@ class SilentProgress(LineProgress):
 class BarProgress(LineProgress):
     """One bar over all rows, with the tables that are being made; it leaves nothing behind."""
 
-    def __init__(self, terminal: Terminal) -> None:
-        super().__init__(terminal)
+    def __init__(self, terminal: Terminal, report: HtmlReport | None = None) -> None:
+        super().__init__(terminal, report)
         self._bar: Progress | None = None
         self._task: TaskID | None = None
         self._running: list[str] = []
@@ -116,6 +132,9 @@ class BarProgress(LineProgress):
 
     def verified(self, report: VerifyReport) -> None:
         self._describe("checked")
+
+    def reporting(self) -> None:
+        self._describe("looking at the data for the report")
 
     def publishing(self) -> None:
         self._describe("publishing")

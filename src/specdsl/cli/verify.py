@@ -28,6 +28,13 @@ if TYPE_CHECKING:
     show_default=True,
     help="sample: look at about 100,000 rows of each larger table.",
 )
+@click.option(
+    "--report",
+    "page",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    help="Write an HTML report on the data to PATH, too.",
+)
 @ALLOW
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @command_line
@@ -38,6 +45,7 @@ def command(
     rows: tuple[tuple[str | None, int], ...],
     scale: float | None,
     level: str,
+    page: Path | None,
     allow: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -46,18 +54,26 @@ def command(
     The files are those that a build of FILE wrote there, or are found by their tables' names:
     users.csv, users.parquet, users-00001.jsonl.gz, all files in users/.
     """
+    from specdsl.building.finding import find_tables
     from specdsl.cli.compiling import checked
     from specdsl.cli.counts import overrides_of, require_counts
-    from specdsl.building.finding import find_tables
     from specdsl.verify.verifier import verify
 
     overrides = overrides_of(rows, scale, None)
     _, dataset, _ = checked(spec, terminal, overrides, allow)
     require_counts(dataset, overrides)
+    made = None
+    if page is not None:
+        from specdsl.cli.html_report import HtmlReport
+
+        made = HtmlReport(dataset, spec, page)
     found = find_tables(dataset, data_dir)
     counted = found.rows if not rows and scale is None else None
     report = verify(dataset, found.tables, "sample" if level == "sample" else "full", None, counted)
     good = report.ok and not found.missing
+    if made is not None:
+        made.look(found.tables)
+        made.write(report)
     if as_json:
         more = {
             "ok": good,
@@ -72,6 +88,8 @@ def command(
             color, columns = terminal.out_color, terminal.out_columns
             terminal.out(report_text(report, color=color, columns=columns, every=not terminal.quiet))
         _tell_files(found, data_dir, terminal)
+    if page is not None:
+        terminal.say(f"report: {page}")
     stop(ExitStatus.DONE if good else ExitStatus.WRONG)
 
 

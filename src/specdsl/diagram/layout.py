@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from specdsl.diagram.boxes import Box, box_of
@@ -131,14 +131,13 @@ def _part(
             layers[at].append(dummy)
             dummies.append(dummy)
         routes.append(_Route(r, [left, *dummies, right], left != r.parent))
-    _set_ports(routes, by_name)
-    pairs = [(a, b) for route in routes for a, b in zip(route.nodes, route.nodes[1:], strict=False)]
-    layers = ordered(layers, pairs)
+    _set_ports(routes, relationships, by_name)
     links = [
         Link(a, route.ports[i] if i == 0 else _PASSAGE / 2, b, route.ports[1] if _last(route, i) else 3.0)
         for route in routes
         for i, (a, b) in enumerate(zip(route.nodes, route.nodes[1:], strict=False))
     ]
+    layers = ordered(layers, links)
     sizes = {
         name: by_name[name].height + _GAP - _CLOSE if name in by_name else _PASSAGE
         for one in layers
@@ -146,18 +145,21 @@ def _part(
     }
     tops = placed(layers, links, sizes, _CLOSE)
     loops = [r for r in relationships if r.parent == r.child]
-    return _routed(layers, routes, loops, by_name, tops)
+    key_ports = {r: _parent_port(by_name[r.parent], r, relationships) for r in loops}
+    return _routed(layers, routes, key_ports, by_name, tops)
 
 
 def _last(route: _Route, i: int) -> bool:
     return i == len(route.nodes) - 2
 
 
-def _set_ports(routes: Sequence[_Route], boxes: dict[str, Box]) -> None:
+def _set_ports(
+    routes: Sequence[_Route], relationships: Sequence[Relationship], boxes: dict[str, Box]
+) -> None:
     """Where in its boxes each route begins and ends. At a key, lines of different signs keep apart."""
     for route in routes:
         r = route.relationship
-        parent = _parent_port(boxes[r.parent], r, [x.relationship for x in routes])
+        parent = _parent_port(boxes[r.parent], r, relationships)
         child = boxes[r.child].port(r.name)
         route.ports = [child, parent] if route.turned else [parent, child]
 
@@ -173,11 +175,12 @@ def _parent_port(box: Box, relationship: Relationship, others: Sequence[Relation
 def _routed(
     layers: Sequence[Sequence[str]],
     routes: Sequence[_Route],
-    loops: Sequence[Relationship],
+    loops: Mapping[Relationship, float],
     boxes: dict[str, Box],
     tops: dict[str, float],
 ) -> tuple[list[PlacedBox], list[Line], tuple[float, float]]:
-    """Horizontal places: layers with gutters that are as wide as the vertical lines in them need."""
+    """Horizontal places: layers with gutters that are as wide as the vertical lines in them need.
+    ``loops``: references of a table to itself, with the ports of their parents' ends."""
     loop_room = {r.child for r in loops}
     points: dict[int, list[Point]] = {i: [] for i in range(len(routes))}
     placed_boxes: list[PlacedBox] = []
@@ -201,7 +204,8 @@ def _routed(
         for (number, from_y, to_y, from_x), track in zip(steps, tracks, strict=True):
             turn = edge + _MOUTH + extra + track * _TRACK
             points[number] += [(from_x, from_y), (turn, from_y), (turn, to_y)]
-        lines += [_loop(r, boxes[r.child], x, tops[r.child]) for r in loops if at[r.child] == i]
+        own = [(r, port) for r, port in loops.items() if at[r.child] == i]
+        lines += [_loop(r, boxes[r.child], x, tops[r.child], port) for r, port in own]
         count = max(tracks, default=-1) + 1
         alone = _MOUTH + extra if extra else 0.0
         x = edge + (2 * _MOUTH + extra + max(0, count - 1) * _TRACK if count else alone)
@@ -217,9 +221,9 @@ def _routed(
     return placed_boxes, lines, (x, height)
 
 
-def _loop(relationship: Relationship, box: Box, x: float, y: float) -> Line:
+def _loop(relationship: Relationship, box: Box, x: float, y: float, port: float) -> Line:
     edge = x + box.width
-    key, reference = y + box.port(relationship.key), y + box.port(relationship.name)
+    key, reference = y + port, y + box.port(relationship.name)
     out = edge + _MOUTH + 6.0
     return Line(relationship, ((edge, key), (out, key), (out, reference), (edge, reference)), 1, 1)
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
+from specdsl.datatypes.types import DataType, List, Struct
 from specdsl.ir.model import Column, Dataset, Reference, Table, Uniqueness
 
 
@@ -133,7 +134,20 @@ def _attribute(table: Table, column: Column) -> Attribute:
     alone = any(u.columns == (column.name,) for u in table.uniques)
     if "PK" not in marks and (column.uniqueness is not Uniqueness.NONE or alone):
         marks.append("UK")
-    return Attribute(column.name, str(column.type), tuple(marks), column.nullable, _first_line(column.doc))
+    return Attribute(
+        column.name, _type_name(column.type), tuple(marks), column.nullable, _first_line(column.doc)
+    )
+
+
+def _type_name(dtype: DataType) -> str:
+    """The type without the fields of structs, which would fill the picture."""
+    match dtype:
+        case Struct():
+            return "struct"
+        case List(item):
+            return f"list<{_type_name(item)}>"
+        case _:
+            return str(dtype)
 
 
 def _relationship(table: Table, reference: Reference) -> Relationship:

@@ -32,6 +32,14 @@ def core(values: Float64Array) -> tuple[float, float]:
     )
 
 
+def can_be_cut(low: float, high: float) -> bool:
+    """Whether a range can be cut into bins: neither without end nor narrower than its numbers are exact."""
+    if low == high:
+        return math.isfinite(low) and abs(low) < 2.0**52
+    exact = max(abs(low), abs(high), 1e-280) * 2.0**-40
+    return math.isfinite(high - low) and high - low > exact
+
+
 def round_step(width: float, most: int = _BINS) -> float:
     """The least of 1, 2, 2.5, 5 times a power of ten that cuts ``width`` into at most ``most`` steps."""
     least = width / most
@@ -44,10 +52,10 @@ def number_edges(low: float, high: float, *, whole: bool) -> list[float]:
     if high <= low:
         return [low - 0.5, low + 0.5]
     if whole:
-        step = max(1, math.ceil(round_step(high - low + 1)))
-        start = math.floor(low / step) * step if step > 1 else low
-        bins = math.floor((high - start) / step) + 1
-        return [start - 0.5 + i * step for i in range(bins + 1)]
+        width = max(1, math.ceil(round_step(high - low + 1)))
+        start = math.floor(low / width) * width if width > 1 else low
+        bins = math.floor((high - start) / width) + 1
+        return [start - 0.5 + i * width for i in range(bins + 1)]
     step = round_step(high - low)
     first = math.floor(low / step + 1e-9)
     last = max(math.ceil(high / step - 1e-9), first + 1)
@@ -67,7 +75,9 @@ def time_edges(low: float, high: float, dtype: t.DataType) -> tuple[list[float],
     if isinstance(dtype, t.Time):
         width = 3_600_000_000 if span > 7_200_000_000 else 60_000_000 * 5
         first, last = math.floor(low / width), math.floor(high / width) + 1
-        return [float(i * width) for i in range(first, last + 1)], "hour" if width == 3_600_000_000 else "5 minutes"
+        return [
+            float(i * width) for i in range(first, last + 1)
+        ], "hour" if width == 3_600_000_000 else "5 minutes"
     for name, width in (
         ("second", 1_000_000),
         ("minute", 60_000_000),

@@ -1,4 +1,4 @@
-"""Charts as SVG within the page. Every bar has a title, so that a pointer or a screen reader tells its numbers."""
+"""Charts as SVG within the page. A bar has a title: a pointer or a screen reader tells its numbers."""
 
 from __future__ import annotations
 
@@ -47,7 +47,14 @@ def histogram_chart(histogram: Histogram) -> Html:
             )
         )
     ticks = [
-        tag("text", label, x=_n(min(max(x(at), 0), _WIDTH)), y="107", text_anchor=_anchor(x(at)), class_="tick")
+        tag(
+            "text",
+            label,
+            x=_n(min(max(x(at), 0), _WIDTH)),
+            y="107",
+            text_anchor=_anchor(x(at)),
+            class_="tick",
+        )
         for at, label in histogram.ticks
     ]
     line = None
@@ -59,7 +66,9 @@ def histogram_chart(histogram: Histogram) -> Html:
         path = "M" + "L".join(f"{_n(px)} {_n(py)}" for px, py in middles)
         line = join(
             tag("path", d=path, class_="declared"),
-            [tag("circle", cx=_n(px), cy=_n(py), r="2", class_="dot") for px, py in middles] if len(middles) < 13 else None,
+            [tag("circle", cx=_n(px), cy=_n(py), r="2", class_="dot") for px, py in middles]
+            if len(middles) < 13
+            else None,
         )
     drawing = tag(
         "svg",
@@ -85,11 +94,15 @@ def _notes(histogram: Histogram) -> Html | None:
         notes.append(join(tag("i", class_="key-line"), "declared: ", histogram.declared))
     if histogram.beyond:
         notes.append(join(counted(histogram.beyond, "value"), " further out not drawn"))
-    return tag("p", join([join(" · " if i else None, n) for i, n in enumerate(notes)]), class_="note") if notes else None
+    return (
+        tag("p", join([join(" · " if i else None, n) for i, n in enumerate(notes)]), class_="note")
+        if notes
+        else None
+    )
 
 
 def share_bar(achieved: float, declared: float | None, scale: float) -> Html:
-    """A level bar of an achieved share with a mark at the declared one; ``scale`` is the share of full width."""
+    """A level bar of an achieved share, a mark at the declared one; ``scale``: the share of full width."""
     width = min(achieved / scale, 1.0) * 100 if scale else 0.0
     mark = None
     if declared is not None:
@@ -97,7 +110,9 @@ def share_bar(achieved: float, declared: float | None, scale: float) -> Html:
         mark = tag("rect", x=_n(min(max(at - 0.8, 0), 98.4)), y="0", width="1.6", height="12", class_="mark")
     bar = tag("rect", x="0", y="2", width=_n(width), height="8", class_="bar")
     # The numbers stand beside it: the picture adds nothing for those who do not see it.
-    return tag("svg", bar, mark, class_="level", viewBox="0 0 100 12", preserveAspectRatio="none", aria_hidden="true")
+    return tag(
+        "svg", bar, mark, class_="level", viewBox="0 0 100 12", preserveAspectRatio="none", aria_hidden="true"
+    )
 
 
 def bars_table(bars: Bars) -> Html:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -68,9 +69,7 @@ def column_profile(look: Look, column: Column, missing: str) -> ColumnProfile:
     distinct = _distinct(look, column, name, exact)
     figures, charts = _by_type(look, column, name, int(values), distinct)
     parents = _children_per_parent(look, column, name)
-    return ColumnProfile(
-        column.name, int(values), nulls, distinct, exact, figures, (*charts, *parents)
-    )
+    return ColumnProfile(column.name, int(values), nulls, distinct, exact, figures, (*charts, *parents))
 
 
 def _distinct(look: Look, column: Column, name: str, exact: bool) -> int | None:
@@ -118,13 +117,16 @@ def _measured(look: Look, column: Column, name: str, unique: bool) -> Shown:
     if column.reference is not None:
         return tuple(figures), ()
     condition = f"{name} IS NOT NULL AND {look.sampled}" + (f" AND isfinite({name})" if finite else "")
-    held = look.connection.execute(f"SELECT {name} AS v FROM {look.source} WHERE {condition}").fetchnumpy()["v"]
+    held = look.connection.execute(f"SELECT {name} AS v FROM {look.source} WHERE {condition}").fetchnumpy()[
+        "v"
+    ]
     numbers = np.ma.getdata(held).astype(np.float64)
     if not len(numbers):
         return tuple(figures), ()
     if isinstance(dtype, t.Decimal):
         numbers = numbers / 10.0**dtype.scale
-    return tuple(figures), (histogram(numbers, dtype, declared(column)),)
+    made = histogram(numbers, dtype, declared(column))
+    return tuple(figures), () if made is None else (made,)
 
 
 def _exact(value: Any, dtype: t.DataType) -> str:
@@ -137,10 +139,13 @@ def _exact(value: Any, dtype: t.DataType) -> str:
     return str(displayed(value, dtype))
 
 
-def histogram(values: Float64Array, dtype: t.DataType, distribution: Declared | None) -> Histogram:
-    """The histogram of ``values`` (n >= 1, finite, natural units), with the declared distribution beside."""
+def histogram(values: Float64Array, dtype: t.DataType, distribution: Declared | None) -> Histogram | None:
+    """The histogram of ``values`` (n >= 1, finite, natural units), with the declared distribution beside;
+    None where they cannot be told apart on a picture."""
     whole = isinstance(dtype, t.Int)
     low, high = bins.core(values)
+    if not bins.can_be_cut(low, high):
+        return None
     if whole:
         low, high = float(np.floor(low)), float(np.ceil(high))
     if isinstance(dtype, (t.Date, t.Time, t.Timestamp)):
@@ -152,7 +157,7 @@ def histogram(values: Float64Array, dtype: t.DataType, distribution: Declared | 
     else:
         span = isinstance(dtype, t.Duration)
         edges = bins.duration_edges(low, high) if span else bins.number_edges(low, high, whole=whole)
-        pairs = zip(edges, edges[1:], strict=False)
+        pairs = itertools.pairwise(edges)
         labels = tuple(bins.bin_label(a, b, dtype, whole=whole) for a, b in pairs)
         ticks = bins.ticks(edges, dtype, whole=whole)
         title = "Rows by value"
@@ -162,6 +167,7 @@ def histogram(values: Float64Array, dtype: t.DataType, distribution: Declared | 
     if distribution is not None:
         shift = 0.5 if isinstance(dtype, t.Date) else 0.0  # a day stands for itself, from noon to noon
         expected = tuple(float(s) * len(values) for s in distribution.shares(cuts - shift))
+    told = any(share > 0 for share in expected)
     return Histogram(
         title,
         tuple(edges),
@@ -169,8 +175,8 @@ def histogram(values: Float64Array, dtype: t.DataType, distribution: Declared | 
         labels,
         ticks,
         len(values) - sum(counts),
-        expected if sum(expected) else (),
-        distribution.name if distribution is not None and sum(expected) else "",
+        expected if told else (),
+        distribution.name if distribution is not None and told else "",
     )
 
 
@@ -201,6 +207,8 @@ def _lengths(look: Look, name: str, function: str, unit: str, title: str) -> Sho
     if not len(lengths) or low == high:
         return figures, ()
     made = histogram(lengths, t.INT, None)
+    if made is None:
+        return figures, ()
     return figures, (Histogram(title, made.edges, made.counts, made.labels, made.ticks, made.beyond),)
 
 
@@ -209,7 +217,8 @@ def _bars(look: Look, column: Column, name: str, values: int, distinct: int | No
     condition = f"{name} IS NOT NULL" if few else f"{name} IS NOT NULL AND {look.sampled}"
     total = values if few else int(look.row(f"SELECT count(*) FROM {look.source} WHERE {condition}")[0])
     found = look.connection.execute(
-        f"SELECT {name}, count(*) FROM {look.source} WHERE {condition} GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_TOP}"
+        f"SELECT {name}, count(*) FROM {look.source} WHERE {condition} "
+        f"GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT {_TOP}"
     ).fetchall()
     top = tuple((_label(value, column.type), int(n)) for value, n in found)
     others = None if distinct is None else max(0, distinct - len(top))
@@ -219,7 +228,7 @@ def _bars(look: Look, column: Column, name: str, values: int, distinct: int | No
 def _label(value: Any, dtype: t.DataType) -> str:
     if isinstance(dtype, t.Bool):
         return "true" if value else "false"
-    return str(value) if str(value) else '""'
+    return str(value) or '""'
 
 
 # --- references ----------------------------------------------------------------------------
@@ -248,9 +257,7 @@ def _children_per_parent(look: Look, column: Column, name: str) -> tuple[Chart, 
     low, high = bins.core(every.astype(np.float64))
     edges = bins.number_edges(float(np.floor(low)), float(np.ceil(high)), whole=True)
     counts = tuple(int(n) for n in np.histogram(sizes, np.asarray(edges), weights=parents)[0])
-    labels = tuple(bins.bin_label(a, b, t.INT, whole=True) for a, b in zip(edges, edges[1:], strict=False))
+    labels = tuple(bins.bin_label(a, b, t.INT, whole=True) for a, b in itertools.pairwise(edges))
     beyond = int(parents.sum()) - sum(counts)
     title = f"Rows of {look.table.name} per row of {reference.table}"
-    return (
-        Histogram(title, tuple(edges), counts, labels, bins.ticks(edges, t.INT, whole=True), beyond),
-    )
+    return (Histogram(title, tuple(edges), counts, labels, bins.ticks(edges, t.INT, whole=True), beyond),)

@@ -86,12 +86,15 @@ def _of_call(
         cumulative = make(given)
     except (KeyError, ValueError, ZeroDivisionError, OverflowError):
         return None
-    listed = ", ".join(f"{n} {shown(v, dtype if isinstance(dtype, t.Duration) else t.FLOAT)}" for n, v in given.items())
+    listed = ", ".join(
+        f"{n} {shown(v, dtype if isinstance(dtype, t.Duration) else t.FLOAT)}" for n, v in given.items()
+    )
     name = f"{function}({listed})"
     low, high = limits
     if low > -math.inf or high < math.inf:
-        ends = f"{shown(low, dtype) if low > -math.inf else ''} .. {shown(high, dtype) if high < math.inf else ''}"
-        name = f"{name} within {ends.strip()}"
+        first = shown(low, dtype) if low > -math.inf else ""
+        last = shown(high, dtype) if high < math.inf else ""
+        name = f"{name} within {f'{first} .. {last}'.strip()}"
     half = 0.5 if whole else 0.0  # a whole number stands for everything that is rounded to it
     if function in _DISCRETE:
         half = 0.5
@@ -131,7 +134,6 @@ def _ordered(low: object, high: object) -> bool:
 
 # --- formulas ------------------------------------------------------------------------------
 
-_erf = np.frompyfunc(math.erf, 1, 1)
 Given = Mapping[str, float]
 
 
@@ -140,8 +142,7 @@ def _uniform(low: float, high: float) -> Cumulative:
 
 
 def _standard_normal(z: Float64Array) -> Float64Array:
-    out: Float64Array = 0.5 * (1.0 + _erf(z / math.sqrt(2.0)).astype(np.float64))
-    return out
+    return np.array([0.5 * math.erfc(-x / math.sqrt(2.0)) for x in z.tolist()])
 
 
 def _normal(g: Given) -> Cumulative:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 
@@ -64,12 +65,12 @@ class ColumnProfile:
 
 @dataclass(frozen=True, slots=True)
 class TableProfile:
-    """One table of the files. ``files``: (name, bytes). ``charted``: how many rows the charts look at.
+    """One table of the files. ``files``: (path, bytes). ``charted``: how many rows the charts look at.
     ``sample``: the first rows by column, as text, numbers and nulls."""
 
     name: str
     rows: int
-    files: tuple[tuple[str, int], ...]
+    files: tuple[tuple[Path, int], ...]
     charted: int
     columns: Mapping[str, ColumnProfile]
     sample: tuple[Mapping[str, Any], ...]

@@ -113,7 +113,9 @@ def _size_of_all(subject: Subject) -> int:
 def _verdict(subject: Subject, rows: int) -> Html:
     report = subject.verification
     if report is None:
-        return tag("p", "Not verified: nobody held these files against their rules.", class_="verdict unchecked")
+        return tag(
+            "p", "Not verified: nobody held these files against their rules.", class_="verdict unchecked"
+        )
     held = sum(r.verdict is Verdict.OK for r in report.rules)
     sampled = " (about 100,000 rows of each larger table looked at)" if report.level == "sample" else ""
     if report.ok:
@@ -128,7 +130,8 @@ def _verdict(subject: Subject, rows: int) -> Html:
     note = f"; {unchecked:,} could not be checked" if unchecked else ""
     sign = tag("span", "✓" if report.ok else "✗", aria_hidden="true", class_="sign")
     broken = [
-        tag("li", tag("a", tag("code", r.rule.name), href=table_address(r.rule.table))) for r in report.broken[:20]
+        tag("li", tag("a", tag("code", r.rule.name), href=table_address(r.rule.table)))
+        for r in report.broken[:20]
     ]
     listed = tag("ul", broken, class_="broken-list") if broken else None
     return join(tag("p", sign, tag("strong", line), more, note, class_=f"verdict {state}"), listed)
@@ -145,16 +148,22 @@ def _diagram(subject: Subject) -> Html | None:
     if not subject.profiles:
         return None
     few = len(subject.profiles) <= _FEW_TABLES
-    diagram = diagram_of(
-        subject.dataset, tables=list(subject.profiles), at_most=_FEW_COLUMNS if few else 6
-    )
+    diagram = diagram_of(subject.dataset, tables=list(subject.profiles), at_most=_FEW_COLUMNS if few else 6)
     drawn = svg(diagram, link=table_address, alone=False)
     summary = tag("summary", tag("h2", "Tables and references"))
-    return tag("details", summary, tag("div", raw(drawn), class_="wide", tabindex="0"), open=True, class_="diagram")
+    return tag(
+        "details", summary, tag("div", raw(drawn), class_="wide", tabindex="0"), open=True, class_="diagram"
+    )
 
 
 def _overview(subject: Subject) -> Html:
-    titles = (("table", ""), ("rows", "number"), ("columns", "number"), ("files", "number"), ("size", "number"))
+    titles = (
+        ("table", ""),
+        ("rows", "number"),
+        ("columns", "number"),
+        ("files", "number"),
+        ("size", "number"),
+    )
     head = [tag("th", name, scope="col", class_=kind or None) for name, kind in titles]
     rows = []
     for name, profile in subject.profiles.items():
@@ -204,7 +213,7 @@ def _table(subject: Subject, table: Table, profile: TableProfile) -> Html:
 
 
 def _files(profile: TableProfile) -> str:
-    names = [name for name, _ in profile.files]
+    names = [path.name for path, _ in profile.files]
     return names[0] if len(names) == 1 else counted(len(names), "file")
 
 

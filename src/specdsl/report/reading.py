@@ -66,7 +66,9 @@ def _profiles(
             view = table_name(table)
             read[table.name] = read_table(connection, table.name, view, columns, tables[table.name], own)
     rows = {
-        name: int(connection.execute(f"SELECT count(*) FROM {table_name(dataset.tables[name])}").fetchall()[0][0])
+        name: int(
+            connection.execute(f"SELECT count(*) FROM {table_name(dataset.tables[name])}").fetchall()[0][0]
+        )
         for name in read
     }
     return {
@@ -90,7 +92,7 @@ def _table(
         for c in table.columns.values()
         if not c.hidden
     }
-    sizes = tuple((path.name, _size(path)) for path in files.paths if path.exists())
+    sizes = tuple((path, _size(path)) for path in files.paths if path.exists())
     charted = rows[table.name] if every == 1 else rows[table.name] // every
     return TableProfile(table.name, rows[table.name], sizes, charted, columns, _sample(look, read))
 

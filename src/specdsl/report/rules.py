@@ -43,7 +43,9 @@ def rules_section(results: Sequence[RuleResult]) -> Html:
     )
     broken = any(r.verdict is Verdict.BROKEN for r in results)
     summary = tag("summary", tag("h3", "Rules"), " ", verdict_counts(results))
-    return tag("details", summary, tag("div", table, class_="wide", tabindex="0"), open=broken, class_="rules-of")
+    return tag(
+        "details", summary, tag("div", table, class_="wide", tabindex="0"), open=broken, class_="rules-of"
+    )
 
 
 def _row(result: RuleResult, expected: bool) -> Html:
@@ -94,7 +96,7 @@ def _cell(value: Any, right: bool) -> Html:
         return tag("td", "true" if value else "false")
     text = f"{value:.6g}" if isinstance(value, float) else _nested(value)
     short = text if len(text) <= _CELL else text[: _CELL - 1] + "…"
-    return tag("td", short if short else '""', class_="number" if right else None)
+    return tag("td", short or '""', class_="number" if right else None)
 
 
 def _nested(value: Any) -> str:

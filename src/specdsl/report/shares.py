@@ -94,7 +94,10 @@ def _table(result: RuleResult) -> Html:
 
 
 def _title(result: RuleResult) -> str:
-    return result.rule.name.removeprefix(f"{result.rule.table}.")
+    """``Declared shares``, ``Declared shares of (city, country)``, ``Declared shares, arm 2``."""
+    about, _, where = result.rule.name.removeprefix(f"{result.rule.table}.").partition(" shares")
+    several = f" of {about}" if len(result.rule.columns) > 1 else ""
+    return f"Declared shares{several}{',' if where else ''}{where}"
 
 
 def _deviation(outcome: Outcome) -> str:
@@ -114,4 +117,6 @@ def _judged(result: RuleResult, test: ShareTest, every: Sequence[Outcome]) -> st
         return "At least as many as declared, within sampling error"
     if abs(worst.sigmas) <= _USUAL:
         return f"Within sampling error (at most {abs(worst.sigmas):.1f} standard deviations)"
-    return f"{worst.label} is {abs(worst.sigmas):.1f} standard deviations off: rare, but chance can explain it"
+    return (
+        f"{worst.label} is {abs(worst.sigmas):.1f} standard deviations off: rare, but chance can explain it"
+    )
