@@ -6,8 +6,8 @@ import unicodedata
 
 from specdsl.builder.errors import BuilderError
 
-# Words of the language that begin something where a name may stand, too.
-_QUOTED_SOFT = frozenset({"check", "list", "struct"})
+# These would begin a type where a name may stand, too.
+_QUOTED_SOFT = frozenset({"list", "struct"})
 
 
 def name_text(name: str) -> str:
