@@ -19,7 +19,7 @@ from specdsl.vectors.vector import Float64Array, Int64Array
 MAX_TRIES: Final = 10**12
 _SMALL_MEAN: Final = 12.0
 _TABLE_SPREAD: Final = 2e4
-_EXACT_SPREAD: Final = 3e4
+_EXACT_SPREAD: Final = 3e3
 _FEW: Final = 16
 _LOG_ROOT_2PI: Final = 0.9189385332046728
 
@@ -30,7 +30,7 @@ def binomial(
     """Successes among ``n`` tries that each succeed with probability ``p``, within ``low .. high``.
 
     Constants are tabulated. Otherwise the quantile is computed for each row: exactly where the standard
-    deviation is below 3e4, above with an error of the probabilities below one part in 10**8.
+    deviation is below 3000, above with an error of the probabilities below one part in a million.
     """
     if (
         isinstance(n, int)
