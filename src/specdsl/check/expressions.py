@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from specdsl.check import aggregates, branches, calls, draws, formats, operators, paths, records
+from specdsl.check import aggregates, branches, calls, draws, foreign, formats, operators, paths, records
 from specdsl.check.conversions import coerce, today
 from specdsl.check.scopes import Origin, Scope, poison, poisoned
 from specdsl.datatypes import types as t
@@ -234,6 +234,8 @@ class Typing(Scope):
                 )
             case "sql":
                 return self._misplaced(node, "makes a table", f"declare it: `table name = {self.text(node)}`")
+            case "faker" | "mimesis":
+                return foreign.provider_call(self, node)
             case _:
                 return calls.catalogue_call(self, node, hint)
 

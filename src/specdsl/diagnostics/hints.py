@@ -268,3 +268,27 @@ class AlwaysNull(Diagnostic):
 
     def help(self) -> str:
         return "lower the null rate if it should ever hold a value"
+
+
+class SlowProvider(Diagnostic):
+    """A provider of another library, which is called once a row. ``instead``: what the catalogue has for it,
+    "" for nothing."""
+
+    code: ClassVar[str] = "DG638"
+    name: ClassVar[str] = "slow-provider"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    library: str
+    provider: str
+    instead: str
+
+    def message(self) -> str:
+        return f'`{self.library}("{self.provider}")` is called once a row, and is slow'
+
+    def label(self) -> str:
+        return "a Python call for every row"
+
+    def help(self) -> str:
+        if self.instead:
+            return f"`{self.instead}` draws whole columns at once, hundreds of times faster"
+        return "for many rows draw from a pool of values: `pick(pool.column)`"

@@ -864,6 +864,27 @@ class AggregateType(Diagnostic):
         return "`count(...)` counts rows of any kind; `min`, `max`, `first` and `last` take what has an order"
 
 
+class ProviderRefused(Diagnostic):
+    """A provider of another library that is not there, not installed, or not repeatable. ``reason`` is a
+    sentence, ``remedy`` what would do."""
+
+    code: ClassVar[str] = "DG339"
+    name: ClassVar[str] = "provider-refused"
+
+    library: str
+    reason: str
+    remedy: str
+
+    def message(self) -> str:
+        return f"`{self.library}` cannot draw this: {self.reason}"
+
+    def label(self) -> str:
+        return "this provider"
+
+    def help(self) -> str:
+        return self.remedy
+
+
 def _article(type_name: str) -> str:
     """The name of a type with what a sentence needs before it."""
     if not type_name or type_name.startswith(("a ", "an ", "(")) or " or " in type_name:

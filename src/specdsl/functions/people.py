@@ -16,7 +16,6 @@ from specdsl.functions.entry import LOCALE, Constants, Example, Function, Invoca
 from specdsl.functions.lists import coded, joined, of_list, split_index
 from specdsl.functions.locales import IN_LOCALE
 from specdsl.functions.mapping import strings_of
-from specdsl.functions.templates import of_templates
 from specdsl.functions.wordlists import entry, international, words
 from specdsl.randomness.streams import Stream
 from specdsl.vectors.vector import Int64Array, Vector
@@ -376,13 +375,5 @@ FUNCTIONS: Final = (
         draws=True,
         doc="Made of a given and a family name, with a number now and then: `user_name(first, last)` fits "
         "the row's columns. Not unique.",
-    ),
-    of_templates(
-        "phone",
-        "people",
-        "A telephone number in the form of the locale's country.",
-        lambda locale: words(locale, "person", "telephone_fmt"),
-        '"+1-325-555-0142"',
-        doc="Numbers are random digits in a real format: some may exist.",
     ),
 )

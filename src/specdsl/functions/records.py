@@ -23,8 +23,8 @@ from specdsl.functions.people import (
     sex_codes,
     whole_name,
 )
-from specdsl.functions.templates import template_set
-from specdsl.functions.wordlists import words
+from specdsl.functions.phones import international
+from specdsl.functions.wordlists import country_of, words
 from specdsl.randomness.streams import Stream
 from specdsl.vectors.vector import Vector
 
@@ -98,16 +98,12 @@ class _Person:
 
     @cached_property
     def phone(self) -> Any:
-        return _phone(self.call.locale, self.stream)
+        return international(country_of(self.call.locale), self.stream.substream("phone"))
 
     @cached_property
     def job(self) -> Any:
         jobs = words(self.call.locale, "person", "occupation")
         return coded(jobs, self.stream.substream("job").below(len(jobs))).data
-
-
-def _phone(locale: str, stream: Stream) -> Any:
-    return template_set(words(locale, "person", "telephone_fmt")).draw(stream.substream("phone"))
 
 
 def _person(call: Invocation) -> Vector:
@@ -188,7 +184,7 @@ class _Business:
 
     @cached_property
     def phone(self) -> Any:
-        return _phone(self.call.locale, self.stream)
+        return international(country_of(self.call.locale), self.stream.substream("phone"))
 
     @cached_property
     def catch_phrase(self) -> Any:
