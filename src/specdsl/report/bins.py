@@ -62,9 +62,38 @@ def number_edges(low: float, high: float, *, whole: bool) -> list[float]:
     return [i * step for i in range(first, last + 1)]
 
 
+def is_skewed(values: Float64Array) -> bool:
+    """Whether positive ``values`` range over so many magnitudes that only a logarithmic scale shows them."""
+    if values.min() <= 0:
+        return False
+    low, high = (float(q) for q in np.quantile(values, [_TAIL, 1.0 - _TAIL]))
+    return high > 1000 * low
+
+
+def logarithmic(
+    values: Float64Array,
+) -> tuple[list[float], list[float], tuple[tuple[float, str], ...]]:
+    """Edges that grow by one factor, whole parts of powers of ten, for positive ``values``; their
+    logarithms, which are their places on the axis; and ticks at powers of ten."""
+    first = math.floor(math.log10(float(values.min())))
+    last = max(math.ceil(math.log10(float(values.max())) + 1e-9), first + 1)
+    parts = max(1, _BINS // (last - first))
+    step = max(1, math.ceil((last - first) / _BINS))
+    bins = math.ceil((last - first) * parts / step)
+    places = [first + i * step / parts for i in range(bins + 1)]
+    every = max(1, math.ceil((last - first) / 5))
+    ticks = tuple((float(p), number(10.0**p)) for p in range(first, last + 1, every))
+    return [10.0**p for p in places], places, ticks
+
+
 def duration_edges(low: float, high: float) -> list[float]:
     """Edges in microseconds at round numbers of the unit that fits."""
     unit = next((u for u in (_DAY, _DAY / 24, 60e6, 1e6, 1e3) if high - low >= 4 * u), 1.0)
+    if unit in (60e6, 1e6):  # minutes and seconds are counted by sixties
+        least = (high - low) / _BINS
+        step = next((m * unit for m in (1, 2, 5, 10, 15, 20, 30, 60) if m * unit >= least), 60 * unit)
+        first, last = math.floor(low / step), math.ceil(high / step)
+        return [i * step for i in range(first, max(last, first + 1) + 1)]
     return [e * unit for e in number_edges(low / unit, high / unit, whole=False)]
 
 

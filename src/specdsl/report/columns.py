@@ -144,14 +144,14 @@ def histogram(values: Float64Array, dtype: t.DataType, distribution: Declared | 
     None where they cannot be told apart on a picture."""
     whole = isinstance(dtype, t.Int)
     low, high = bins.core(values)
-    if not bins.can_be_cut(low, high):
+    if low == high or not bins.can_be_cut(low, high):
         return None
     if whole:
         low, high = float(np.floor(low)), float(np.ceil(high))
     if isinstance(dtype, (t.Date, t.Time, t.Timestamp)):
         edges, unit = bins.time_edges(low, high, dtype)
         labels = tuple(bins.time_label(a, dtype, unit) for a in edges[:-1])
-        step = max(1, -(-len(labels) // 4))
+        step = -(-len(labels) // (4 if len(labels[0]) <= 10 else 3))
         ticks = tuple((edges[i], labels[i]) for i in range(0, len(labels), step))
         title = f"Rows by {unit}"
     else:
@@ -162,6 +162,12 @@ def histogram(values: Float64Array, dtype: t.DataType, distribution: Declared | 
         ticks = bins.ticks(edges, dtype, whole=whole)
         title = "Rows by value"
     cuts = np.asarray(edges, dtype=np.float64)
+    places = edges
+    if t.is_numeric(dtype) and not whole and bins.is_skewed(values):
+        edges, places, ticks = bins.logarithmic(values)
+        cuts = np.asarray(edges, dtype=np.float64)
+        labels = tuple(bins.bin_label(a, b, dtype, whole=False) for a, b in itertools.pairwise(edges))
+        title = "Rows by value, on a logarithmic scale"
     counts = tuple(int(n) for n in np.histogram(values, cuts)[0])
     expected: tuple[float, ...] = ()
     if distribution is not None:
@@ -170,7 +176,7 @@ def histogram(values: Float64Array, dtype: t.DataType, distribution: Declared | 
     told = any(share > 0 for share in expected)
     return Histogram(
         title,
-        tuple(edges),
+        tuple(places),
         counts,
         labels,
         ticks,

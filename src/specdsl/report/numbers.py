@@ -86,7 +86,10 @@ def moment(value: float, dtype: t.DataType) -> str:
 
 
 def duration(micros: float) -> str:
-    """A length of time in one unit: ``3.2 h``."""
+    """A length of time in one unit: ``3.2 h``; in two where these are exact: ``1 h 20 m``."""
+    minutes, rest = divmod(micros, 60e6)
+    if not rest and 60 < minutes < 1440 and minutes % 60:
+        return f"{int(minutes // 60)} h {int(minutes % 60)} m"
     for unit, length in _DURATIONS:
         if abs(micros) >= length:
             return f"{micros / length:.3g} {unit}"
