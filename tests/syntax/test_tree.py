@@ -115,6 +115,8 @@ ITEMS = [
     ('pool P = load("p.csv")', "PoolDecl<P Call<load (Arg<'p.csv'>)>>"),
     ("table t 10 { }", "TableDecl<t 10>"),
     ("table t { key (a, b)\n unique (c) }", "TableDecl<t (KeyDecl<(a b)> UniqueDecl<(c)>)>"),
+    ("table t { partition by a }", "TableDecl<t (PartitionDecl<(a)>)>"),
+    ("table t { partition by (a, b,)\n a int }", "TableDecl<t (PartitionDecl<(a b)> ColumnDecl<(a) (-) NamedType<int>>)>"),
     ("table t 5 over day = 1..9 by 2 { a int }",
      "TableDecl<t 5 Over<day [1..9] 2> (ColumnDecl<(a) (-) NamedType<int>>)>"),
     ('table t from "a.parquet"', "TableDecl<t 'a.parquet'>"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from specdsl.check.columns import Checked, Columns
 from specdsl.check.expressions import DEEPEST, Typing
 from specdsl.check.operators import condition
+from specdsl.check.partitions import check_partition, partition_of
 from specdsl.check.paths import unknown_column
 from specdsl.check.rows import Rows
 from specdsl.check.scopes import ColumnSymbol, Program, Sites, TableSymbol, poisoned
@@ -69,7 +70,8 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
         return None
     if not parts.complete or table.incomplete:
         return None
-    return Table(
+    partition = partition_of(program, table.decl)
+    checked = Table(
         name=table.name,
         columns=parts.columns,
         references=parts.references,
@@ -81,8 +83,12 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
         over=rows.over,
         source=rows.source,
         query=rows.query,
+        partition_by=tuple(n.text for n in partition.columns) if partition is not None else (),
         doc=table.decl.doc,
     )
+    if partition is not None:
+        check_partition(program, checked, partition)
+    return checked
 
 
 def _take(
@@ -120,6 +126,8 @@ def _rules(program: Program, table: TableSymbol, parts: _Parts) -> None:
         match member:
             case tree.KeyDecl(columns=listed):
                 _known(table, program, listed, "a key", parts)
+            case tree.PartitionDecl(columns=listed):
+                _known(table, program, listed, "`partition by`", parts)
             case tree.UniqueDecl(columns=listed):
                 columns = tuple(dict.fromkeys(n.text for n in listed))
                 if not _known(table, program, listed, "`unique`", parts):

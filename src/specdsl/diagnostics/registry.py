@@ -16,6 +16,7 @@ MODULES = (
     "types",
     "references",
     "constraints",
+    "partitions",
     "runtime",
     "evaluation",
     "hints",

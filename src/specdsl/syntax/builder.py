@@ -211,6 +211,10 @@ class Builder:
     def unique_decl(self, start: int, end: int, kids: list[Any]) -> tree.UniqueDecl:
         return tree.UniqueDecl(self.span(start, end), kids[0])
 
+    def partition_decl(self, start: int, end: int, kids: list[Any]) -> tree.PartitionDecl:
+        columns = kids[-1] if isinstance(kids[-1], tuple) else (kids[-1],)
+        return tree.PartitionDecl(self.span(start, end), columns)
+
     def table_setting(self, start: int, end: int, kids: list[Any]) -> tree.LocaleDecl:
         return tree.LocaleDecl(self.span(start, end), kids[-1])
 

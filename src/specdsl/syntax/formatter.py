@@ -393,12 +393,14 @@ class _Cells:
     equal: int
     grouped: bool
 
+_WITHOUT_CELLS = ("SOFT_CHECK", "SOFT_LOCALE", "SOFT_PARTITION", "KEY", "UNIQUE")
+
 
 def _cells(statement: Statement) -> _Cells | None:
     """The parts of a column, field or setting; None for other statements."""
     nodes = statement.nodes
     first = nodes[0]
-    if isinstance(first, Piece) and (first.token.kind in ("SOFT_CHECK", "SOFT_LOCALE", "KEY", "UNIQUE") or len(nodes) < 2):
+    if isinstance(first, Piece) and (first.token.kind in _WITHOUT_CELLS or len(nodes) < 2):
         return None
     equal = _place(nodes, "EQUAL")
     head = nodes[: equal if equal >= 0 else len(nodes)]

@@ -84,9 +84,8 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
             partner.append(-1)
             inside.append(opened[-1][0] if opened else -1)
             before = NEWLINE
-        if (kind == "SOFT_CHECK" and not (before in _NO_END_AFTER and _is_check(items, at))) or (
-            kind == "SOFT_LOCALE" and not (before in _NO_END_AFTER and _is_locale(items, at))
-        ):
+        is_word = _STATEMENT_WORDS.get(kind)
+        if is_word is not None and not (before in _NO_END_AFTER and is_word(items, at)):
             token = Token("NAME", token.text, token.start, token.end)
             kind = "NAME"
         place = len(tokens)
@@ -164,6 +163,16 @@ def _is_locale(items: list[Significant], at: int) -> bool:
         and not items[at + 1].starts_line
         and items[at + 1].token.kind in ("STRING", "LONG_STRING")
     )
+
+
+def _is_partition(items: list[Significant], at: int) -> bool:
+    """Whether the `partition` that begins a statement is the word, not a column of that name."""
+    rest = [item.token for item in items[at + 1 : at + 3] if not item.starts_line]
+    return len(rest) == 2 and rest[0].kind == "SOFT_BY" and (rest[1].kind == "LPAR" or is_name(rest[1]))
+
+
+_STATEMENT_WORDS = {"SOFT_CHECK": _is_check, "SOFT_LOCALE": _is_locale, "SOFT_PARTITION": _is_partition}
+"""Words that are names of columns unless what follows them tells otherwise."""
 
 
 def documentation(tokens: list[Token]) -> dict[int, str]:

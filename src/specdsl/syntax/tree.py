@@ -543,6 +543,13 @@ class UniqueDecl(Member):
 
 
 @record
+class PartitionDecl(Member):
+    """``partition by country``, ``partition by (country, status)``"""
+
+    columns: tuple[Name, ...]
+
+
+@record
 class CheckDecl(Member):
     """``check adult: age >= 18``"""
 
