@@ -1,7 +1,9 @@
-"""What a process of the command line need not import."""
+"""What a process of the command line can do without."""
 
 from __future__ import annotations
 
+import gc
+import os
 import sys
 from collections.abc import Sequence
 from importlib.abc import MetaPathFinder
@@ -25,3 +27,13 @@ def do_without_pandas() -> None:
     """Keep this process from importing pandas, unless somebody already has."""
     if "pandas" not in sys.modules and not any(isinstance(f, _WithoutPandas) for f in sys.meta_path):
         sys.meta_path.insert(0, _WithoutPandas())
+
+
+_COLLECT_AFTER = 100_000  # objects; the default of 700 goes through all modules again and again as they load
+
+
+def do_without_haste() -> None:
+    """Fewer collections of cyclic garbage, and no threads for linear algebra, which nobody here does:
+    OpenBLAS starts one a processor when numpy is imported, and they spin for a while."""
+    gc.set_threshold(_COLLECT_AFTER, 50, 100)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -14,7 +14,7 @@ from importlib import import_module
 import click
 
 import specdsl
-from specdsl.cli.imports import do_without_pandas
+from specdsl.cli.imports import do_without_haste, do_without_pandas
 from specdsl.errors import EnvironmentFailure, ExitStatus, SpecdslError
 
 COMMANDS = {
@@ -93,6 +93,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line; return its exit status. Never raises."""
     if arguments is None:  # this process is ours alone
         do_without_pandas()
+        do_without_haste()
     codecs.register_error("specdsl", _approximate)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a spec has names in every script, some terminals have one

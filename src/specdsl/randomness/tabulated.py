@@ -65,7 +65,7 @@ class InverseTable:
         return out
 
     def _bisected(self, found: Int64Array, bits: UInt64Array) -> Int64Array:
-        """The values of ``bits``, each at most ``widest`` above the one in ``found`` (which is overwritten)."""
+        """The values of ``bits``, each at most ``widest`` above that in ``found``, which is overwritten."""
         step = 1 << (self.widest.bit_length() - 1)
         while step:
             # The last entry is all ones, so that nothing goes beyond it.
