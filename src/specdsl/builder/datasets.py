@@ -14,7 +14,7 @@ from specdsl.builder.expressions import Expr, Level, as_expr
 from specdsl.builder.literals import percent_text, string_text
 from specdsl.builder.names import name_text
 from specdsl.builder.tables import Over, Table, _doc
-from specdsl.builder.types import Bounds, NullLike, Type, TypeLike, as_type, modifiers
+from specdsl.builder.types import Bounds, Type, TypeLike, as_type, modifiers
 from specdsl.diagnostics.nearest import nearest
 
 if TYPE_CHECKING:
@@ -136,15 +136,13 @@ class Dataset:
         *,
         value: object = ...,
         within: Bounds | None = None,
-        null: NullLike | None = None,
         doc: str = "",
     ) -> Type:
         """``type Money = decimal(10, 2) in 0 .. 100_000``; with ``value`` it says how it is drawn, too."""
         kind = as_type(type)
-        marks, _ = modifiers(within=within, null=null)
+        marks, _ = modifiers(within=within)
         drawn = "" if value is ... else f"= {as_expr(value).at(Level.CHOICE)}"
-        text = kind.written(nullable=null is not None)
-        parts = (f"type {name_text(name)} =", text, marks, drawn)
+        parts = (f"type {name_text(name)} =", kind.text, marks, drawn)
         self._declare(name, _doc(doc) + " ".join(part for part in parts if part))
         return Type(name_text(name))
 
@@ -177,7 +175,8 @@ class Dataset:
                 raise BuilderError(f"{why} `{name}`, which is no table", hint)
         settings = "\n".join(f"{key} {value}" for key, value in self._settings.items())
         parts = [f"import {string_text(path)}" for path in self._imports]
-        parts.append(f"{_doc(self._doc)}dataset {name_text(self.name)} {{\n{settings}\n}}")
+        body = f"\n{settings}\n" if settings else ""
+        parts.append(f"{_doc(self._doc)}dataset {name_text(self.name)} {{{body}}}")
         parts += [item.to_dgen() if isinstance(item, Table) else item for item in self._items]
         return loading.format("\n\n".join(parts) + "\n")
 

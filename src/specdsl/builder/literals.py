@@ -122,7 +122,8 @@ def _escaped(char: str) -> str:
         return _ESCAPES[char]
     if "\ud800" <= char <= "\udfff":
         raise BuilderError("half of a surrogate pair is no character")
-    return char if char.isprintable() else f"\\u{{{ord(char):x}}}"
+    # beyond four digits an escape has braces, which in an f-string would begin a value
+    return char if char.isprintable() or ord(char) > 0xFFFF else f"\\u{ord(char):04x}"
 
 
 def _timestamp(value: dt.datetime) -> str:

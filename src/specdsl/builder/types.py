@@ -82,14 +82,14 @@ NullLike = Percentage | NullWhen
 class Field:
     """A field of a struct. See ``field``."""
 
-    type: Type | None
+    type: Type
     modifiers: str
     value: Expr | None
     owners: frozenset[str]
 
 
 def field(
-    type: TypeLike | None = None,
+    type: TypeLike,
     *,
     value: object = ...,
     within: Bounds | None = None,
@@ -98,14 +98,12 @@ def field(
 ) -> Field:
     """A field of a ``struct``: its type, how it is drawn, its bounds."""
     drawn = None if value is ... else as_expr(value)
-    if type is None and drawn is None:
-        raise BuilderError("a field has a type or a value")
-    kind = None if type is None else as_type(type)
+    given = as_type(type)
     text, owners = modifiers(within=within, null=null)
-    if kind is not None:
-        kind = Type(kind.written(nullable=nullable or null is not None), owners=kind.owners)
-    all_owners = owners | (drawn.owners if drawn is not None else frozenset())
-    return Field(kind, text, drawn, all_owners | (kind.owners if kind is not None else frozenset()))
+    kind = Type(given.written(nullable=nullable or null is not None), owners=given.owners)
+    return Field(
+        kind, text, drawn, owners | kind.owners | (drawn.owners if drawn is not None else frozenset())
+    )
 
 
 def struct(fields: Mapping[str, Field | TypeLike] | None = None, /, **named: Field | TypeLike) -> Type:
@@ -113,9 +111,7 @@ def struct(fields: Mapping[str, Field | TypeLike] | None = None, /, **named: Fie
     parts, owners = [], frozenset[str]()
     for name, given in {**(fields or {}), **named}.items():
         made = given if isinstance(given, Field) else field(given)
-        written = [name_text(name)]
-        if made.type is not None:
-            written.append(made.type.text)
+        written = [name_text(name), made.type.text]
         written += [made.modifiers] if made.modifiers else []
         written += [f"= {made.value.at(Level.CHOICE)}"] if made.value is not None else []
         parts.append(" ".join(written))
