@@ -21,6 +21,8 @@ _FAMILIES: Final = {
     "places": "Places",
     "commerce": "Commerce",
     "network": "Networks",
+    "things": "Things",
+    "foreign": "Other libraries",
     "strings": "Strings",
     "numbers": "Numbers",
     "dates": "Dates, times and durations",
