@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
@@ -16,6 +17,7 @@ from specdsl.errors import UsageError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from specdsl.cli.tables import Heading
     from specdsl.generate.generator import Generator
     from specdsl.ir.model import Column, Dataset, Table
 
@@ -34,22 +36,35 @@ if TYPE_CHECKING:
     show_default=True,
     help="How many.",
 )
+@click.option(
+    "--columns",
+    metavar="A,B",
+    help="Only these columns, in this order; of one table, or of all that have them.",
+)
 @click.option("--hidden", is_flag=True, help="Hidden columns too.")
+@click.option(
+    "--vertical", "layout", flag_value="vertical", help="A line for each value, so that nothing is cut."
+)
+@click.option("--wide", "layout", flag_value="wide", help="Lines as long as they need: for `less -S`.")
 @SEED
 @ALLOW
 @click.option(
     "--json", "as_json", is_flag=True, help='As JSON: {"table": [{"column": value, ...}, ...], ...}'
 )
+@click.option("--csv", "as_csv", is_flag=True, help="As CSV; one table only, so name it with -t.")
 @command_line
 def command(
     terminal: Terminal,
     spec: str,
     tables: tuple[str, ...],
     rows: int,
+    columns: str | None,
     hidden: bool,
+    layout: str | None,
     seed: int | None,
     allow: tuple[str, ...],
     as_json: bool,
+    as_csv: bool,
 ) -> None:
     """Show the first rows of each table of FILE, the same that a build makes."""
     from specdsl.cli.compiling import checked
@@ -58,15 +73,26 @@ def command(
     from specdsl.generate.generator import Generator
     from specdsl.plan.planner import plan
 
+    if as_json and as_csv:
+        raise UsageError("--json and --csv cannot both be had", "leave one of them out")
     compilation, dataset, files = checked(spec, terminal, Overrides(seed=seed), allow)
     chosen = _chosen(dataset, tables)
+    named = _named(chosen, columns, hidden, explicit=bool(tables)) if columns is not None else None
+    if named is not None:
+        chosen = [table for table in chosen if table.name in named]
+    if as_csv and len(chosen) != 1:
+        raise UsageError("--csv shows one table", f"name it: -t {chosen[0].name}" if chosen else "")
     with told(compilation, terminal):
-        generator = Generator(plan(dataset), files)
+        first = _First(Generator(plan(dataset), files), rows, hidden, named)
         if as_json:
-            terminal.out(_json(generator, chosen, rows, hidden))
+            terminal.out(_json(first, chosen))
+            return
+        if as_csv:
+            terminal.out(_csv(first, chosen[0]))
             return
         for i, table in enumerate(chosen):
-            terminal.out(("\n" if i else "") + _text(generator, table, rows, hidden, terminal))
+            terminal.out("\n" if i else "")
+            _show(first, table, layout, terminal)
 
 
 def _chosen(dataset: Dataset, names: Sequence[str]) -> list[Table]:
@@ -83,7 +109,48 @@ def _chosen(dataset: Dataset, names: Sequence[str]) -> list[Table]:
     return [dataset.tables[name] for name in dict.fromkeys(names or dataset.tables)]
 
 
-def _json(generator: Generator, tables: Sequence[Table], rows: int, hidden: bool) -> str:
+def _named(tables: Sequence[Table], columns: str, hidden: bool, *, explicit: bool) -> dict[str, list[str]]:
+    """The columns to show by table. Raises UsageError for one that no table has, or where tables were
+    named (``explicit``) that one of them has not."""
+    from specdsl.diagnostics.nearest import nearest
+
+    names = list(dict.fromkeys(name.strip() for name in columns.split(",") if name.strip()))
+    if not names:
+        raise UsageError("--columns names no column", "such as --columns id,name")
+    shown = {
+        table.name: [c.name for c in table.columns.values() if hidden or not c.hidden] for table in tables
+    }
+    found = {table: [n for n in names if n in has] for table, has in shown.items()}
+    for name in names:
+        lacking = [table for table, has in found.items() if name not in has]
+        if lacking and (explicit or len(lacking) == len(shown)):
+            hidden_one = any(name in t.columns and t.columns[name].hidden for t in tables)
+            near = nearest(name, [n for table in lacking for n in shown[table]])
+            hint = (
+                "it is hidden: --hidden shows it" if hidden_one else f"did you mean `{near}`?" if near else ""
+            )
+            where = f"table `{lacking[0]}`" if len(lacking) == 1 else "any of the tables"
+            has_none = f"there is no column `{name}` in {where}"
+            raise UsageError(has_none, hint or f"its columns are {', '.join(shown[lacking[0]])}")
+    return {table: has for table, has in found.items() if has}
+
+
+@dataclass(frozen=True)
+class _First:
+    """The first rows of tables. ``named``: the columns to show by table, None for all."""
+
+    generator: Generator
+    rows: int
+    hidden: bool
+    named: dict[str, list[str]] | None
+
+    def of(self, table: Table) -> pa.RecordBatch:
+        count = min(self.rows, self.generator.row_count(table.name))
+        batch = self.generator.batch(table.name, 0, count, self.hidden)
+        return batch if self.named is None else batch.select(self.named[table.name])
+
+
+def _json(first: _First, tables: Sequence[Table]) -> str:
     from specdsl.sinks.jsonl import object_lines
     from specdsl.sinks.text.json import quoted_name
 
@@ -91,7 +158,7 @@ def _json(generator: Generator, tables: Sequence[Table], rows: int, hidden: bool
     for table in tables:
         if table.query is not None:
             continue
-        batch = _first(generator, table, rows, hidden)
+        batch = first.of(table)
         lines = bytes(object_lines(batch, batch.schema)).decode().splitlines()
         body = "".join(f"\n    {line}," for line in lines).removesuffix(",")
         parts.append(
@@ -100,42 +167,98 @@ def _json(generator: Generator, tables: Sequence[Table], rows: int, hidden: bool
     return "{" + ",".join(parts) + "\n}\n"
 
 
-def _text(generator: Generator, table: Table, rows: int, hidden: bool, terminal: Terminal) -> str:
-    from specdsl.cli.tables import Heading, render_table
-    from specdsl.cli.values import is_number, least_width, value_text
+def _csv(first: _First, table: Table) -> str:
+    import io
+
+    from specdsl.sinks.base import WriteOptions
+    from specdsl.sinks.registry import SINKS
+
+    if table.query is not None:
+        raise UsageError(f"`{table.name}` is made by SQL, so that it has no rows before a build")
+    batch = first.of(table)
+    target = io.BytesIO()
+    writer = SINKS["csv"].open(target, batch.schema, WriteOptions("none"))
+    writer.write(batch)
+    writer.close()
+    return target.getvalue().decode()
+
+
+def _show(first: _First, table: Table, layout: str | None, terminal: Terminal) -> None:
+    from specdsl.cli.records import render_records
+    from specdsl.cli.tables import cut_columns, render_table
+    from specdsl.cli.values import value_text
 
     title = terminal.style(table.name, error_stream=False, bold=True)
     if table.query is not None:
-        return f"{title}: made by SQL over the built tables; specdsl build makes it\n"
-    total = generator.row_count(table.name)
-    batch = _first(generator, table, rows, hidden)
+        terminal.out(f"{title}: made by SQL over the built tables; specdsl build makes it\n")
+        return
+    total = first.generator.row_count(table.name)
+    batch = first.of(table)
     shown = f"{batch.num_rows:,} of {total:,} rows" if batch.num_rows < total else _rows(total)
-    headings, cells = [], []
-    for name, values in zip(batch.schema.names, batch.columns, strict=True):
-        column = table.columns[name]
-        headings.append(
-            Heading(
-                name,
-                _type_text(table, column),
-                is_number(column.type),
-                column.hidden,
-                least_width(column.type),
-            )
-        )
-        cells.append([None if v is None else value_text(v, column.type) for v in values.to_pylist()])
-    about = _about(table, terminal.out_columns - len(f"{table.name}: {shown}"))
-    text = f"{title}: {shown}{terminal.style(about, error_stream=False, dim=True)}\n"
+    headings = [_heading(table, table.columns[name]) for name in batch.schema.names]
+    cells = [
+        [None if v is None else value_text(v, table.columns[name].type) for v in values.to_pylist()]
+        for name, values in zip(batch.schema.names, batch.columns, strict=True)
+    ]
+    width = terminal.out_columns
+    about = _about(table, width - len(f"{table.name}: {shown}"))
+    terminal.out(f"{title}: {shown}{terminal.style(about, error_stream=False, dim=True)}\n")
     if not headings:
-        return text
+        return
     body = [[column[i] for column in cells] for i in range(batch.num_rows)]
-    return text + render_table(
-        headings, body, columns=terminal.out_columns, color=terminal.out_color, numbered=True
+    if layout == "vertical":
+        terminal.out(render_records(headings, body, columns=width, color=terminal.out_color))
+        return
+    wide = layout == "wide"
+    terminal.out(
+        render_table(headings, body, columns=width, color=terminal.out_color, numbered=True, whole=wide)
+    )
+    cut_ones = [] if wide else cut_columns(headings, body, columns=width, numbered=True)
+    if cut_ones:
+        terminal.say(_cut_note(cut_ones, width))
+
+
+def _cut_note(names: Sequence[str], room: int) -> str:
+    """Which columns have values that were cut, in a line."""
+    hint = "; --vertical shows them whole"
+    return cut(f"cut: {printable(', '.join(names))}", max(room - len(hint), 20)) + hint
+
+
+def _heading(table: Table, column: Column) -> Heading:
+    from specdsl.cli.tables import Heading
+    from specdsl.cli.values import is_number, least_width
+
+    refers = column.reference is not None and column.reference in table.references
+    return Heading(
+        column.name,
+        _type_text(table, column),
+        is_number(column.type),
+        column.hidden,
+        least_width(column.type),
+        _value_style(table, column),
+        "blue" if refers else "cyan",
     )
 
 
-def _first(generator: Generator, table: Table, rows: int, hidden: bool) -> pa.RecordBatch:
-    count = min(rows, generator.row_count(table.name))
-    return generator.batch(table.name, 0, count, hidden)
+_ENUM_STYLES = ("green", "yellow", "magenta", "blue", "cyan", "red")
+
+
+def _value_style(table: Table, column: Column) -> Callable[[str], str] | None:
+    """How values are coloured: references, the members of an enum, true and false, keys."""
+    from specdsl.datatypes import types as t
+
+    if column.reference is not None and column.reference in table.references:
+        return lambda _: "blue"
+    if column.name in table.key:
+        return lambda _: "bold"
+    match column.type:
+        case t.Enum(members=members):
+            place = {member: i for i, member in enumerate(members)}
+            return lambda value: _ENUM_STYLES[place.get(value, 0) % len(_ENUM_STYLES)]
+        case t.Bool():
+            return lambda value: "green" if value == "true" else "red"
+        case _:
+            return None
 
 
 def _rows(count: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from specdsl.diagnostics.cells import printable, width
@@ -14,13 +14,16 @@ _BETWEEN = 3  # cells between two columns: blank, rule, blank
 @dataclass(frozen=True, slots=True)
 class Heading:
     """A column's heading: its name, a dim line beneath it ('' for none) and how it is set. ``least``: the
-    cells that its values may be cut to where that saves a block; None for values that must be whole."""
+    cells that its values may be cut to where that saves a block; None for values that must be whole.
+    ``style`` gives the style of a value by its text, ``below_style`` is that of the line beneath."""
 
     name: str
     below: str = ""
     right: bool = False
     marked: bool = False
     least: int | None = None
+    style: Callable[[str], str] | None = None
+    below_style: str = "cyan"
 
 
 Cell = str | None
@@ -34,11 +37,13 @@ def render_table(
     columns: int,
     color: bool,
     numbered: bool = False,
+    whole: bool = False,
 ) -> str:
     """``rows`` under ``headings`` within ``columns`` cells; with ``numbered`` a row number leads each row.
 
     A cell too long is cut with an ellipsis. Columns that do not fit beside each other follow in a block
-    beneath, under the same row numbers.
+    beneath, under the same row numbers. With ``whole`` nothing is cut and all columns stand in one block,
+    however wide it becomes.
     """
     import io
 
@@ -47,6 +52,10 @@ def render_table(
     from rich.table import Table
     from rich.text import Text
 
+    lead = len(f"{len(rows) - 1}") if numbered else 0
+    sizes = [_sizes(h, [r[i] for r in rows]) for i, h in enumerate(headings)]
+    if whole:
+        columns = 1 + sum(size + _BETWEEN for size, _ in sizes) + (lead + _BETWEEN if lead else 0)
     stream = io.StringIO()
     console = Console(
         file=stream,
@@ -59,8 +68,6 @@ def render_table(
         markup=False,
         emoji=False,
     )
-    lead = len(f"{len(rows) - 1}") if numbered else 0
-    sizes = [_sizes(h, [r[i] for r in rows]) for i, h in enumerate(headings)]
     for block in arranged(sizes, columns, lead):
         table = Table(box=box.ROUNDED, border_style="dim", header_style="", show_lines=False, padding=(0, 1))
         below = any(headings[i].below for i, _ in block)
@@ -77,16 +84,22 @@ def render_table(
             title = Text(cut(printable(h.name), size), style="bold dim italic" if h.marked else "bold")
             if below:
                 title.append("\n")
-                title.append(cut(printable(h.below), size), style="cyan not bold not italic")
+                title.append(cut(printable(h.below), size), style=f"{h.below_style} not bold not italic")
             table.add_column(title, justify="right" if h.right else "left", width=size, no_wrap=True)
         for number, row in enumerate(rows):
             cells = [
-                Text("null", style="dim italic") if row[i] is None else Text(cut(row[i] or "", size))
+                Text("null", style="dim italic")
+                if (value := row[i]) is None
+                else Text(cut(value, size), style=_style(headings[i], value))
                 for i, size in block
             ]
             table.add_row(*([Text(str(number))] if numbered else []), *cells)
         console.print(table)
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()) + "\n"
+
+
+def _style(heading: Heading, value: str) -> str:
+    return heading.style(value) if heading.style is not None else ""
 
 
 def _sizes(heading: Heading, cells: Sequence[Cell]) -> tuple[int, int]:
@@ -153,3 +166,13 @@ def cut(text: str, size: int) -> str:
             break
         kept += char
     return kept + "…"
+
+
+def cut_columns(
+    headings: Sequence[Heading], rows: Sequence[Sequence[Cell]], *, columns: int, numbered: bool = False
+) -> list[str]:
+    """The names of the columns of which ``render_table`` cuts a value within ``columns`` cells."""
+    lead = len(f"{len(rows) - 1}") if numbered else 0
+    sizes = [_sizes(h, [r[i] for r in rows]) for i, h in enumerate(headings)]
+    given = {i: size for block in arranged(sizes, columns, lead) for i, size in block}
+    return [h.name for i, h in enumerate(headings) if any(width(row[i] or "") > given[i] for row in rows)]
