@@ -37,11 +37,19 @@ class Generator:
     The values of a row depend on the plan alone: not on the batch it is made in, nor on what was made
     before. Derived tables (``= sql(...)``) are made elsewhere, from the tables that they read.
     ``temp_dir`` is where indexes too large for memory go (None: the system's place).
+
+    Pickled, it is the plan, ``data`` and ``temp_dir``: what it has made so far stays behind, so that another
+    process can make any range of rows.
     """
 
     def __init__(self, plan: Plan, data: DataSource, temp_dir: str | None = None) -> None:
         self.plan = plan
+        self._data = data
+        self._temp_dir = temp_dir
         self._engine = Engine(plan, data.read_columns, temp_dir)
+
+    def __reduce__(self) -> tuple[type[Generator], tuple[Plan, DataSource, str | None]]:
+        return Generator, (self.plan, self._data, self._temp_dir)
 
     def row_count(self, table: str) -> int:
         """The number of rows of ``table``. Raises GenerationError."""
