@@ -20,6 +20,7 @@ WORDS: dict[str, tuple[str | None, ...]] = {
     "zone": ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia"),
     "country": (None, "DE", "EG"),
     "subdivision": (None,),
+    "code": ("EUR", "JPY", "eur"),
     "pattern": (
         "%Y-%m-%d",
         "%d/%b/%Y:%H:%M:%S %z",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import chain
 from types import MappingProxyType
 from typing import Final
@@ -68,17 +68,8 @@ _FAMILIES: Final = (
     values,
 )
 
-
-def _in_families(functions: Iterable[Function]) -> list[Function]:
-    """The functions of a family side by side, families in the order in which they first come."""
-    by_family: dict[str, list[Function]] = {}
-    for function in functions:
-        by_family.setdefault(function.family, []).append(function)
-    return list(chain.from_iterable(by_family.values()))
-
-
 FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(
-    {f.name: f for f in _in_families(chain.from_iterable(family.FUNCTIONS for family in _FAMILIES))}
+    {f.name: f for f in chain.from_iterable(family.FUNCTIONS for family in _FAMILIES)}
 )
 """All functions, in the order of their families. Names are unique (a test holds that)."""
 
