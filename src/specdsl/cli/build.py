@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from specdsl.cli.options import ALLOW, SEED, SPEC, FormatOption, RowCount, Scale, Whole, command_line, stop
+from specdsl.cli.options import ALLOW, PLUGIN, SEED, SPEC, FormatOption, RowCount, Scale, Whole, command_line, stop
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import ExitStatus
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from specdsl.cli.html_report import HtmlReport
     from specdsl.ir.model import Dataset
 
-FORMATS = ("parquet", "csv", "jsonl", "arrow", "sqlite", "duckdb", "sql")
+FORMATS = ("parquet", "csv", "jsonl", "arrow", "sqlite", "duckdb", "sql", "excel", "delta")
 """Names of the sinks, without importing them (a test compares)."""
 
 
@@ -86,6 +86,7 @@ FORMATS = ("parquet", "csv", "jsonl", "arrow", "sqlite", "duckdb", "sql")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted build stopped.")
 @click.option("--explain", is_flag=True, help="Print the plan; build nothing.")
 @ALLOW
+@PLUGIN
 @click.option("--json", "as_json", is_flag=True, help="Print what came out as JSON.")
 @command_line
 def command(terminal: Terminal, spec: str, **given: Any) -> None:
@@ -95,7 +96,7 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     from specdsl.cli.generating import told
 
     overrides = overrides_of(given["rows"], given["scale"], given["seed"])
-    compilation, dataset, files = checked(spec, terminal, overrides, given["allow"])
+    compilation, dataset, files = checked(spec, terminal, overrides, given["allow"], given["plugins"])
     require_tables(dataset, given["tables"])
     require_counts(dataset, overrides)
     if given["explain"]:

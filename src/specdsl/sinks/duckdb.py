@@ -39,6 +39,7 @@ from specdsl.sinks.container import Content
 from specdsl.sinks.options import Options, flag, options_of
 from specdsl.sinks.relational.model import ForeignKey, parents_first, relations
 from specdsl.sinks.relational.names import require_names
+from specdsl.sinks.relational.nesting import rebuilt
 from specdsl.sinks.relational.stored import stored_type
 from specdsl.sinks.relational.values import MEMBER, UUID
 from specdsl.sinks.sql_dump.ddl import Declaring
@@ -131,9 +132,7 @@ class DuckDbFile:
                 database.execute(part.comments)
                 content = by_name[table.name]
                 if content.paths:
-                    values = ", ".join(
-                        _loaded(_DIALECT.quote(c.name), c.type) for c in table.columns
-                    )
+                    values = ", ".join(_loaded(_DIALECT.quote(c.name), c.type) for c in table.columns)
                     files = [str(path) for path in content.paths]
                     database.execute(
                         f"INSERT INTO {_DIALECT.quote(table.name)} SELECT {values} "
@@ -158,9 +157,7 @@ class DuckDbFile:
         return pa.RecordBatchReader.from_batches(found, _batches(database, table, found))
 
 
-def _batches(
-    database: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema
-) -> Iterator[pa.RecordBatch]:
+def _batches(database: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     import duckdb
 
     with closing(database):
@@ -245,27 +242,14 @@ def _loaded(sql: str, dtype: t.DataType) -> str:
 def _shown(sql: str, dtype: t.DataType) -> str:
     """A column of the database in what Arrow has a plain type for."""
     text = "CAST({} AS VARCHAR)"
-    return _mapped(
-        sql, dtype, {t.Duration: "epoch_us({})", t.Uuid: text, t.Enum: text, t.Json: text}
-    )
+    return _mapped(sql, dtype, {t.Duration: "epoch_us({})", t.Uuid: text, t.Enum: text, t.Json: text})
 
 
 def _typed(array: Any, field: pa.Field) -> Any:
     """What ``_shown`` gave in the type of the field."""
     kind = field.type
-    if pa.types.is_list(kind):
-        items = _typed(array.flatten(), kind.value_field)
-        lengths = array.value_lengths().fill_null(0).to_pylist()
-        offsets = [0]
-        for length in lengths:
-            offsets.append(offsets[-1] + length)
-        return pa.ListArray.from_arrays(
-            pa.array(offsets, pa.int32()), items, type=kind, mask=array.is_null()
-        )
-    if pa.types.is_struct(kind):
-        fields = [kind.field(i) for i in range(kind.num_fields)]
-        children = [_typed(child, f) for child, f in zip(array.flatten(), fields, strict=True)]
-        return pa.StructArray.from_arrays(children, fields=fields, mask=array.is_null())
+    if pa.types.is_list(kind) or pa.types.is_struct(kind):
+        return rebuilt(array, field, _typed)
     if kind == pa.uuid():
         return UUID.parse(array.cast(pa.string()), field)
     if pa.types.is_dictionary(kind):

@@ -8,7 +8,9 @@ from specdsl.sinks.arrow import ArrowSink
 from specdsl.sinks.base import Sink
 from specdsl.sinks.container import Container
 from specdsl.sinks.csv import CsvSink
+from specdsl.sinks.delta import DeltaLake
 from specdsl.sinks.duckdb import DuckDbFile
+from specdsl.sinks.excel import ExcelWorkbook
 from specdsl.sinks.jsonl import JsonLinesSink
 from specdsl.sinks.parquet import ParquetSink
 from specdsl.sinks.sql import SqlDump
@@ -18,7 +20,13 @@ SINKS: Mapping[str, Sink] = {
     sink.name: sink for sink in (ParquetSink(), CsvSink(), JsonLinesSink(), ArrowSink())
 }
 
-_CONTAINERS: tuple[Container, ...] = (SqliteFile(), DuckDbFile(), SqlDump())
+_CONTAINERS: tuple[Container, ...] = (
+    SqliteFile(),
+    DuckDbFile(),
+    SqlDump(),
+    ExcelWorkbook(),
+    DeltaLake(),
+)
 
 CONTAINERS: Mapping[str, Container] = {container.name: container for container in _CONTAINERS}
 

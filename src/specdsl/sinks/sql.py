@@ -65,7 +65,11 @@ class SqlDump:
             folds=dialect.folds,
         )
         for enum in enums_of(dataset):
-            if not dialect.enum_condition(enum) and dialect.name == "postgresql" and enum.name in dataset.tables:
+            if (
+                not dialect.enum_condition(enum)
+                and dialect.name == "postgresql"
+                and enum.name in dataset.tables
+            ):
                 raise UsageError(
                     f"PostgreSQL has types and tables under the same names, and `{enum.name}` is both",
                     "rename the enum or the table",
@@ -133,9 +137,7 @@ def _recognised(target: Path) -> tuple[Dialect, Qualify]:
     raise ValueError("it is not a dump of specdsl")
 
 
-def _script(
-    plan: _Plan, dataset: Dataset, contents: Sequence[Content]
-) -> Iterator[str | bytes | memoryview]:
+def _script(plan: _Plan, dataset: Dataset, contents: Sequence[Content]) -> Iterator[str | bytes | memoryview]:
     dialect, qualify = plan.dialect, plan.qualify
     tables = relations(dataset, [content.table.name for content in contents])
     sizes = survey(tables, contents) if plan.create and dialect.surveys else {}

@@ -197,7 +197,9 @@ def _read(values: Sequence[Any], field: pa.Field, dtype: t.DataType) -> Any:
                 return pa.array(values, pa.int64()).cast(field.type)
             case t.Decimal(_, scale):
                 doubles = pa.array(values, pa.float64())
-                whole = pc.round(pc.multiply(doubles, 10.0**scale)).cast(pa.int64()).cast(pa.decimal128(38, 0))
+                whole = (
+                    pc.round(pc.multiply(doubles, 10.0**scale)).cast(pa.int64()).cast(pa.decimal128(38, 0))
+                )
                 return pa.Array.from_buffers(field.type, len(whole), whole.buffers(), offset=whole.offset)
         return _DIALECT.spelling(dtype).form.parse(pa.array(values, pa.string()), field)
     except TypeError as problem:  # ArrowTypeError: a value of another type than the column's

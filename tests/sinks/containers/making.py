@@ -36,7 +36,9 @@ def spec_contents(folder: Path, text: str) -> tuple[Dataset, list[Content]]:
         columns = dataset.tables[name].columns
         batch = generator.batch(name, 0, generator.row_count(name))
         schema = pa.schema([documented(f, columns[f.name].doc, columns[f.name].type) for f in batch.schema])
-        contents.append(content(folder, dataset.tables[name], pa.Table.from_batches([batch]).cast(schema), schema))
+        contents.append(
+            content(folder, dataset.tables[name], pa.Table.from_batches([batch]).cast(schema), schema)
+        )
     return dataset, contents
 
 
@@ -58,7 +60,7 @@ def everything_contents(
         name: Column(name, COLUMNS[name][0], nullable=True, value=Const(COLUMNS[name][0], True, None))
         for name in names
     }
-    table = Table("everything", columns, doc="A table of all.\n\nIt's \"odd\"; -- and more")
+    table = Table("everything", columns, doc='A table of all.\n\nIt\'s "odd"; -- and more')
     dataset = Dataset("all", 1, 0, "en_US", {"everything": table})
     return dataset, [content(folder, table, table_of, table_of.schema)]
 

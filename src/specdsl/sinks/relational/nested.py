@@ -45,7 +45,7 @@ def _array(values: list[Any], field: pa.Field) -> Any:
     if pa.types.is_binary(kind):
         return pa.array([None if v is None else base64.b64decode(v, validate=True) for v in values], kind)
     if pa.types.is_duration(kind):
-        return pa.array([None if v is None else _micros(v) for v in values], pa.int64()).cast(kind)
+        return pa.array([None if v is None else micros_of(v) for v in values], pa.int64()).cast(kind)
     if pa.types.is_boolean(kind):
         return pa.array(values, kind)
     if is_json_document(field):
@@ -73,7 +73,8 @@ def _document(value: Any) -> str:
             return json.dumps(value, ensure_ascii=False)
 
 
-def _micros(text: str) -> int:
+def micros_of(text: str) -> int:
+    """Microseconds of an ISO 8601 duration in seconds: ``-PT0.250000S``. Raises ValueError."""
     found = _SECONDS.fullmatch(text)
     if found is None:
         raise ValueError(f"`{text}` is not a duration")

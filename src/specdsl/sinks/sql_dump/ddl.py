@@ -81,9 +81,7 @@ class Declaring:
             return self._dialect.key_type(column, text)
         return text
 
-    def _columns(
-        self, relation: Relation, uniques: Sequence[tuple[str, ...]]
-    ) -> Iterator[tuple[str, str]]:
+    def _columns(self, relation: Relation, uniques: Sequence[tuple[str, ...]]) -> Iterator[tuple[str, str]]:
         dialect = self._dialect
         names = [dialect.quote(c.name) for c in relation.columns]
         types = [self.type_name(relation, c) for c in relation.columns]

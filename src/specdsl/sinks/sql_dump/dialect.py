@@ -20,6 +20,7 @@ from specdsl.sinks.base import documented
 from specdsl.sinks.relational.model import ForeignKey, Relation
 from specdsl.sinks.relational.values import Form
 
+
 @dataclass(frozen=True, slots=True)
 class Size:
     """How long the texts (code points, bytes) of a column are at most, and whether one is empty; of dialects

@@ -124,9 +124,7 @@ class MySql(Dialect):
     def unescape(self, text: pa.StringArray) -> pa.StringArray:
         if not pc.any(pc.match_substring(text, "\\")).as_py():
             return super().unescape(text)
-        found = [
-            None if x is None else _ESCAPED.sub(lambda m: _UNESCAPED[m[0]], x) for x in text.to_pylist()
-        ]
+        found = [None if x is None else _ESCAPED.sub(lambda m: _UNESCAPED[m[0]], x) for x in text.to_pylist()]
         return pa.array(found, pa.string())
 
     @property

@@ -47,9 +47,7 @@ _NAMED = {
     t.DURATION: "INTERVAL DAY(9) TO SECOND(6)",
     t.UUID: "CHAR(36)",
 }
-_FLOATS = v.floats(
-    nan="BINARY_DOUBLE_NAN", inf="BINARY_DOUBLE_INFINITY", minus_inf="-BINARY_DOUBLE_INFINITY"
-)
+_FLOATS = v.floats(nan="BINARY_DOUBLE_NAN", inf="BINARY_DOUBLE_INFINITY", minus_inf="-BINARY_DOUBLE_INFINITY")
 _SPELLINGS: dict[type[t.DataType], Spelling] = {
     t.Bool: bare(v.booleans("0", "1")),
     t.Int: bare(v.INTEGER),
@@ -74,16 +72,7 @@ _JOIN = "')||TO_CLOB('"
 _BREAKS = {"\n": "'||CHR(10)||'", "\r": "'||CHR(13)||'"}
 _INSIDE = re.compile(r"''|'\|\|CHR\((\d+)\)\|\|'|'\)\|\|TO_CLOB\('")
 _RESERVED = frozenset(
-    """
-    access add all alter and any as asc audit between by char check cluster column column_value comment
-    compress connect create current date decimal default delete desc distinct drop else exclusive exists
-    file float for from grant group having identified immediate in increment index initial insert
-    integer intersect into is level like lock long maxextents minus mlslabel mode modify nested_table_id
-    noaudit nocompress not nowait null number of offline on online option or order pctfree prior public
-    raw rename resource revoke row rowid rownum rows select session set share size smallint start
-    successful synonym sysdate table then to trigger uid union unique update user validate values
-    varchar varchar2 view whenever where with
-    """.split()
+    ["access", "add", "all", "alter", "and", "any", "as", "asc", "audit", "between", "by", "char", "check", "cluster", "column", "column_value", "comment", "compress", "connect", "create", "current", "date", "decimal", "default", "delete", "desc", "distinct", "drop", "else", "exclusive", "exists", "file", "float", "for", "from", "grant", "group", "having", "identified", "immediate", "in", "increment", "index", "initial", "insert", "integer", "intersect", "into", "is", "level", "like", "lock", "long", "maxextents", "minus", "mlslabel", "mode", "modify", "nested_table_id", "noaudit", "nocompress", "not", "nowait", "null", "number", "of", "offline", "on", "online", "option", "or", "order", "pctfree", "prior", "public", "raw", "rename", "resource", "revoke", "row", "rowid", "rownum", "rows", "select", "session", "set", "share", "size", "smallint", "start", "successful", "synonym", "sysdate", "table", "then", "to", "trigger", "uid", "union", "unique", "update", "user", "validate", "values", "varchar", "varchar2", "view", "whenever", "where", "with"]
 )
 
 

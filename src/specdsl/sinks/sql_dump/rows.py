@@ -61,9 +61,7 @@ def _joined(lines: pa.StringArray, between: str, size: int) -> pa.StringArray:
     return pc.binary_join(pa.ListArray.from_arrays(pa.array(np.array(stops, np.int32)), lines), between)
 
 
-def _rows(
-    dialect: Dialect, relation: Relation, pieces: list[pa.RecordBatch], rows: Rows
-) -> pa.StringArray:
+def _rows(dialect: Dialect, relation: Relation, pieces: list[pa.RecordBatch], rows: Rows) -> pa.StringArray:
     parts: list[pa.StringArray | str] = []
     constant = rows.left
     for i, (field, column) in enumerate(zip(pieces[0].schema, relation.columns, strict=True)):

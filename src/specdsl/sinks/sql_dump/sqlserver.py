@@ -159,7 +159,6 @@ class SqlServer(Dialect):
         yield "GO\n"
 
 
-
 def _places(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 

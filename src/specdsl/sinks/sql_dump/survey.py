@@ -18,9 +18,7 @@ def survey(relations: Sequence[Relation], contents: Sequence[Content]) -> dict[t
     """The sizes of all columns of strings and bytes, in one pass over each table."""
     sizes: dict[tuple[str, str], Size] = {}
     for relation, content in zip(relations, contents, strict=True):
-        wanted = [
-            (i, c) for i, c in enumerate(relation.columns) if isinstance(c.type, (t.String, t.Bytes))
-        ]
+        wanted = [(i, c) for i, c in enumerate(relation.columns) if isinstance(c.type, (t.String, t.Bytes))]
         for _, column in wanted:
             sizes[relation.name, column.name] = Size(keyed=column.name in relation.keyed)
         if not wanted:

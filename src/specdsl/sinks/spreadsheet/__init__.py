@@ -1,0 +1,1 @@
+"""What Excel workbooks hold of each type, and workbooks read back."""
