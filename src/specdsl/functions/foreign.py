@@ -25,7 +25,6 @@ from specdsl.diagnostics.nearest import nearest
 from specdsl.functions import accepts
 from specdsl.functions.arguments import constant_text, stream_of
 from specdsl.functions.entry import REQUIRED, Example, Function, Invocation, Parameter
-from specdsl.functions.locales import IN_LOCALE
 from specdsl.functions.problems import FunctionProblem
 from specdsl.ir.expr import Physical
 from specdsl.vectors.vector import Vector
@@ -267,11 +266,16 @@ def _kernel(library: str) -> Callable[[Invocation], Vector]:
     def kernel(call: Invocation) -> Vector:
         given = {k: v for k, v in call.args.items() if not isinstance(v, Vector)}
         args, named = arguments(given, call.types)
-        provider = _LIBRARIES[library](constant_text(call, "provider"), call.locale, args, named)
+        provider = _LIBRARIES[library](constant_text(call, "provider"), _locale(call), args, named)
         seeds = stream_of(call).bits().tolist()
         return _vector([_called(provider, seed) for seed in seeds], call)
 
     return kernel
+
+
+def _locale(call: Invocation) -> str:
+    """The argument `locale`, which the checker puts in; it is no parameter, as those end with any number."""
+    return str(call.args.get("locale") or call.locale)
 
 
 def _vector(values: list[Any], call: Invocation) -> Vector:
@@ -347,12 +351,12 @@ FUNCTIONS: Final = tuple(
         family="foreign",
         summary=summary,
         doc=doc
-        + " The type is that of what the provider gives; lists and mappings become json. A provider that "
+        + " `locale:` names another locale than the one in force. The type is that of what the provider gives; lists and mappings become json. A provider that "
         "looks at the clock is refused. It is called once a row, and is slow: where the catalogue has a "
         "function of its own, that is hundreds of times faster.",
         result=t.STRING,
         kernel=_kernel(name),
-        parameters=(_PROVIDER, _ARGUMENTS, IN_LOCALE),
+        parameters=(_PROVIDER, _ARGUMENTS),
         examples=examples,
         draws=True,
         handles_null=True,

@@ -201,7 +201,7 @@ def handle(name: str) -> str:
     text = unicodedata.normalize("NFC", name).translate(_LETTERS)
     if not text.isascii():
         text = text.translate(_cyrillic())
-    text = unicodedata.normalize("NFKD", text.lower())
+    text = unicodedata.normalize("NFKD", text).lower()
     return "".join(c for c in text if c.isascii() and c.isalnum())
 
 
