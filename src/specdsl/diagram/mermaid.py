@@ -38,20 +38,31 @@ def _reference(name: str, alias: str) -> str:
     return name if _plain(name) else f'{alias}["{_text(name)}"]'
 
 
-_WORDS = {
-    "erdiagram",
-    "title",
-    "direction",
-    "style",
-    "class",
-    "classdef",
-    "one",
-    "only",
-    "many",
-    "to",
-    "zero",
-}
-_WORDS |= {"optionally", "acctitle", "accdescr", "u", "o"}
+# What Mermaid's lexer takes for a word of its own, found by trying; and a few that it may take yet.
+_WORDS = frozenset(
+    [
+        "accdescr",
+        "acctitle",
+        "class",
+        "classdef",
+        "click",
+        "default",
+        "direction",
+        "end",
+        "erdiagram",
+        "linkstyle",
+        "many",
+        "one",
+        "only",
+        "optionally",
+        "style",
+        "subgraph",
+        "title",
+        "to",
+        "zero",
+    ]
+)
+_MARKS = frozenset({"pk", "fk", "uk"})
 
 
 def _plain(name: str) -> bool:
@@ -60,7 +71,8 @@ def _plain(name: str) -> bool:
 
 def _attribute(attribute: Attribute, taken: set[str]) -> str:
     name = re.sub(r"[^A-Za-z0-9_]", "_", attribute.name)
-    name = name if name[:1].isalpha() else f"c_{name.lstrip('_')}"
+    if not name[:1].isalpha() or name.lower() in _MARKS:
+        name = f"c_{name.lstrip('_')}"
     while name in taken:
         name += "_"
     taken.add(name)
@@ -81,7 +93,7 @@ def _type(text: str) -> str:
     text = text.replace("<", "(").replace(">", ")").replace("?", "")
     text = re.sub(r",\s*", "-", text)
     text = re.sub(r"[^A-Za-z0-9_()\[\]-]", "", text)
-    return text if text[:1].isalpha() else f"t_{text}"
+    return text if text[:1].isalpha() and text.lower() not in _MARKS else f"t_{text}"
 
 
 def _relationship(relationship: Relationship, names: dict[str, str]) -> str:
@@ -101,8 +113,7 @@ def _ends(cardinality: Cardinality) -> tuple[int, bool]:
 
 def _text(text: str) -> str:
     """Text within quotes: no quotes of its own, no line breaks; entities as Mermaid writes them."""
-    text = "".join(c if c.isprintable() else " " for c in text)
-    for character, code in (("#", "#35;"), ('"', "#quot;"), ("<", "#lt;"), (">", "#gt;"), ("%", "#37;")):
-        text = text.replace(character, "\0") if character == "#" else text.replace(character, code)
-        text = text.replace("\0", code) if character == "#" else text
-    return text
+    return "".join(_CODES.get(c, c if c.isprintable() else " ") for c in text)
+
+
+_CODES = {"#": "#35;", '"': "#quot;", "<": "#lt;", ">": "#gt;", "%": "#37;", "\\": "#92;"}
