@@ -17,6 +17,7 @@ from specdsl.diagnostics import names
 from specdsl.diagnostics.model import Diagnostic, DiagnosticBag, Severity
 from specdsl.files import FileProblem, Files
 from specdsl.ir.model import Dataset
+from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 from specdsl.syntax.parser import parse
@@ -45,14 +46,17 @@ class Compilation:
     spans: SpanTable
 
 
-def compile_source(source: SourceFile, files: Files, overrides: Overrides = Overrides()) -> Compilation:
-    """Compile a text: parse it and what it imports, check the program, analyse it."""
+def compile_source(
+    source: SourceFile, files: Files, overrides: Overrides = Overrides(), plugins: Plugins = NO_PLUGINS
+) -> Compilation:
+    """Compile a text: parse it and what it imports, check the program, analyse it. ``plugins`` are the
+    functions that it may call besides those of the language."""
     bag = DiagnosticBag()
     program = _Sources(files, bag)
     main = program.parse(source)
     program.follow_imports(main, (source.name,))
     dataset, spans = check_program(
-        main, program.trees, files, overrides, bag, program.sources, program.imports
+        main, program.trees, files, overrides, bag, program.sources, program.imports, plugins
     )
     if dataset is not None:
         dataset = analyse(dataset, source.name, spans, program.sources, bag)
@@ -60,7 +64,9 @@ def compile_source(source: SourceFile, files: Files, overrides: Overrides = Over
     return Compilation(result, program.worth_saying(), program.sources, program.trees, spans)
 
 
-def compile_path(path: str, files: Files, overrides: Overrides = Overrides()) -> Compilation:
+def compile_path(
+    path: str, files: Files, overrides: Overrides = Overrides(), plugins: Plugins = NO_PLUGINS
+) -> Compilation:
     """Compile the file at ``path``; a file that cannot be read is a diagnostic like any other."""
     try:
         text = files.read_text(path)
@@ -68,7 +74,7 @@ def compile_path(path: str, files: Files, overrides: Overrides = Overrides()) ->
         source = SourceFile(path, "")
         found = _unusable(problem, path, Span(path, 0, 0))
         return Compilation(None, [found], {path: source}, {}, SpanTable())
-    return compile_source(SourceFile(path, text), files, overrides)
+    return compile_source(SourceFile(path, text), files, overrides, plugins)
 
 
 class _Sources:

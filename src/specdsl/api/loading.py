@@ -14,7 +14,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 
 from specdsl.api.data import Data
@@ -25,6 +25,8 @@ from specdsl.diagnostics.nearest import nearest
 from specdsl.errors import EnvironmentFailure, UsageError
 from specdsl.files import FileProblem
 from specdsl.local_files import LocalFiles
+from specdsl.plugins.catalogue import Plugins
+from specdsl.plugins.loading import Plugin, load_plugins
 from specdsl.source import SourceFile
 
 _TEXT_NAME = "spec.dgen"  # what a text is called in messages
@@ -36,19 +38,22 @@ def load(
     seed: int | None = None,
     rows: int | Mapping[str, int] | None = None,
     scale: float | None = None,
+    plugins: Sequence[Plugin] = (),
 ) -> Data:
     """The dataset of a spec: a ``Path``, a string that ends in ``.dgen``, or the text itself.
 
     ``seed`` replaces the spec's; ``rows`` its literal row counts (all of them, or by table); ``scale``
-    multiplies them. Raises SpecError when the spec has errors, UsageError for tables without a row count
-    to replace, EnvironmentFailure when it cannot be read.
+    multiplies them. ``plugins`` are functions that the spec may call: paths of Python files, modules, or
+    functions made with ``specdsl.plugins.function``. Raises SpecError when the spec has errors, UsageError
+    for tables without a row count to replace and for what is no plugin, EnvironmentFailure when it cannot be
+    read.
     """
     named = {} if rows is None or isinstance(rows, int) else dict(rows)
     overrides = Overrides(
         seed=seed, rows=named, all_rows=rows if isinstance(rows, int) else None, scale=scale
     )
     files = LocalFiles()
-    compilation = _compiled(path_or_text, files, overrides)
+    compilation = _compiled(path_or_text, files, overrides, load_plugins(plugins))
     if compilation.dataset is None:
         raise SpecError(compilation.diagnostics, compilation.sources)
     tables = compilation.dataset.tables
@@ -62,14 +67,14 @@ def load(
     return Data(compilation, files)
 
 
-def diagnose(path_or_text: str | PathLike[str]) -> list[Diagnostic]:
+def diagnose(path_or_text: str | PathLike[str], *, plugins: Sequence[Plugin] = ()) -> list[Diagnostic]:
     """What there is to say about a spec (given as to ``load``): errors, warnings and hints in the order of
     the text; [] where there is nothing. Raises EnvironmentFailure when it cannot be read.
 
     >>> [(d.code, d.severity.value) for d in diagnose("table users 10 { id int key, age int = agee }")]
     [('DG202', 'error')]
     """
-    return _compiled(path_or_text, LocalFiles(), Overrides()).diagnostics
+    return _compiled(path_or_text, LocalFiles(), Overrides(), load_plugins(plugins)).diagnostics
 
 
 def format(text: str) -> str:
@@ -89,13 +94,15 @@ def format(text: str) -> str:
     return laid_out
 
 
-def _compiled(path_or_text: str | PathLike[str], files: LocalFiles, overrides: Overrides) -> Compilation:
+def _compiled(
+    path_or_text: str | PathLike[str], files: LocalFiles, overrides: Overrides, plugins: Plugins
+) -> Compilation:
     try:
         if not isinstance(path_or_text, str):
-            return compile_path(fspath(path_or_text), files, overrides)
+            return compile_path(fspath(path_or_text), files, overrides, plugins)
         if path_or_text.strip().endswith(".dgen"):
-            return compile_path(path_or_text, files, overrides)
-        return compile_source(SourceFile(_TEXT_NAME, path_or_text), files, overrides)
+            return compile_path(path_or_text, files, overrides, plugins)
+        return compile_source(SourceFile(_TEXT_NAME, path_or_text), files, overrides, plugins)
     except FileProblem as problem:
         detail = problem.detail or str(problem.problem)
         raise EnvironmentFailure(f"cannot read `{problem.path}`: {detail}") from problem

@@ -30,6 +30,7 @@ def origin(dataset: Dataset) -> Origin:
         specdsl=VERSION,
         stream_version=STREAM_VERSION,
         data_versions=dict(_versions()),
+        plugins={p.name: p.digest for p in dataset.plugins},
     )
 
 

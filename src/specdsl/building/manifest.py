@@ -51,6 +51,7 @@ class Origin:
     specdsl: str
     stream_version: int
     data_versions: Mapping[str, str]
+    plugins: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

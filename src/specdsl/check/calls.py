@@ -42,16 +42,19 @@ def lookup(scope: Scope, node: tree.Call) -> Function | None:
     function = FUNCTIONS.get(name)
     if function is None:
         function = next((f for f in FUNCTIONS.values() if name in f.aliases), None)
+    own = scope.program.plugins.functions
+    if function is None:
+        function = own.get(name)
     if function is not None:
         return function
     remedy = instead_of_call(scope, node)
-    near = None if remedy else function_near(name)
+    near = None if remedy else nearest(name, own) or function_near(name)
     scope.report(
         names.UnknownFunction(
             span=node.function.span,
             written=name,
             near=near,
-            known=tuple(FUNCTIONS),
+            known=(*FUNCTIONS, *own),
             corrected=scope.program.line_with(node.function.span, near) if near else "",
             remedy=remedy,
         )

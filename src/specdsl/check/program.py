@@ -25,6 +25,7 @@ from specdsl.files import Files
 from specdsl.ir import expr as ir
 from specdsl.ir.model import Dataset, EnumType, Pool, Table
 from specdsl.ir.walk import walk
+from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 
@@ -40,15 +41,17 @@ def check_program(
     bag: DiagnosticBag,
     sources: Mapping[str, SourceFile] | None = None,
     imports: Mapping[Span, str] | None = None,
+    plugins: Plugins = NO_PLUGINS,
 ) -> tuple[Dataset | None, SpanTable]:
     """The checked program of ``main`` and what it imports, and where its parts were written.
 
     ``trees`` has the files by path; ``imports`` the path that each import stands for, by its span;
-    ``sources`` the texts, for messages that show the user's own line. Where some part is broken (every
-    reason is then in ``bag``, or was there before) the dataset has the tables that do not touch it, so
-    that those can still be analysed; None where names may be missing.
+    ``sources`` the texts, for messages that show the user's own line; ``plugins`` the functions beside those
+    of the language. Where some part is broken (every reason is then in ``bag``, or was there before) the
+    dataset has the tables that do not touch it, so that those can still be analysed; None where names may be
+    missing.
     """
-    program = Program(files, overrides, bag, sources or {}, now=DEFAULT_NOW)
+    program = Program(files, overrides, bag, sources or {}, now=DEFAULT_NOW, plugins=plugins)
     program.incomplete = _missing_import(main, trees, imports or {})
     ordered = in_order(main, {**trees, main.span.file: main}, imports or {})
     dataset = declare(program, ordered)
@@ -74,7 +77,7 @@ def check_program(
     name = dataset.name.text if dataset is not None else _stem(main.span.file)
     doc = dataset.doc if dataset is not None else ""
     return (
-        Dataset(name, program.seed, program.now, program.locale, tables, enums, pools, doc),
+        Dataset(name, program.seed, program.now, program.locale, tables, enums, pools, doc, plugins.sources),
         program.spans,
     )
 

@@ -13,6 +13,7 @@ from specdsl.datatypes.types import UNKNOWN, DataType, Enum
 from specdsl.diagnostics.model import Diagnostic, DiagnosticBag
 from specdsl.files import Files
 from specdsl.ir import expr as ir
+from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 
@@ -139,6 +140,7 @@ class Program:
     now: int = 0
     locale: str = "en_US"
     resolve: Callable[[ColumnSymbol], None] = field(default=lambda _: None)
+    plugins: Plugins = NO_PLUGINS
     """Fills in the type and nullability of a column."""
 
     def text(self, node: tree.Node | Span) -> str:

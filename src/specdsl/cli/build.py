@@ -8,7 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from specdsl.cli.options import ALLOW, PLUGIN, SEED, SPEC, FormatOption, RowCount, Scale, Whole, command_line, stop
+from specdsl.cli.options import (
+    ALLOW,
+    PLUGIN,
+    SEED,
+    SPEC,
+    FormatOption,
+    RowCount,
+    Scale,
+    Whole,
+    command_line,
+    stop,
+)
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import ExitStatus
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from specdsl.cli.options import ALLOW, command_line, stop
+from specdsl.cli.options import ALLOW, PLUGIN, command_line, stop
 from specdsl.cli.terminal import Terminal
 
 
@@ -18,8 +18,11 @@ from specdsl.cli.terminal import Terminal
     help="text goes to standard error, the others to standard output.",
 )
 @ALLOW
+@PLUGIN
 @command_line
-def command(terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[str, ...]) -> None:
+def command(
+    terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[str, ...], plugins: tuple[str, ...]
+) -> None:
     """Say what is wrong in each FILE, without making any data.
 
     The exit status is 1 when there is an error; hints and warnings do not count.
@@ -29,15 +32,17 @@ def command(terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[
     from specdsl.diagnostics.render_text import summary
     from specdsl.errors import ExitStatus
     from specdsl.local_files import LocalFiles
+    from specdsl.plugins.loading import load_plugins
     from specdsl.source import SourceFile
 
+    loaded = load_plugins(plugins)
     bag = DiagnosticBag()  # a mistake in a file that several import is told once
     sources: dict[str, SourceFile] = {}
     status = ExitStatus.DONE
     read: list[str] = []
     for spec in dict.fromkeys(specs):
         try:
-            compilation = compile_spec(spec, LocalFiles(allow=allow))
+            compilation = compile_spec(spec, LocalFiles(allow=allow), plugins=loaded)
         except (
             UnusableSpecError
         ) as failure:  # one file that cannot be read does not hide the others' mistakes

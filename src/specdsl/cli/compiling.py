@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from specdsl.compiler import Compilation, Overrides
     from specdsl.ir.model import Dataset
     from specdsl.local_files import LocalFiles
+    from specdsl.plugins.catalogue import Plugins
 
 
 class Checked(NamedTuple):
@@ -40,15 +41,19 @@ class UnusableSpecError(SpecdslError):
 STDIN = "-"
 
 
-def compile_spec(path: str, files: LocalFiles, overrides: Overrides | None = None) -> Compilation:
+def compile_spec(
+    path: str, files: LocalFiles, overrides: Overrides | None = None, plugins: Plugins | None = None
+) -> Compilation:
     """Compile the spec at ``path``, or what stands on standard input where that is ``-``. Raises
     UnusableSpecError when it cannot be read as a text."""
     from specdsl.compiler import Overrides, compile_path, compile_source
+    from specdsl.plugins.catalogue import NO_PLUGINS
     from specdsl.source import SourceFile
 
+    given = overrides or Overrides(), plugins or NO_PLUGINS
     if path == STDIN:
-        return compile_source(SourceFile("<stdin>", _standard_input()), files, overrides or Overrides())
-    compilation = compile_path(path, files, overrides or Overrides())
+        return compile_source(SourceFile("<stdin>", _standard_input()), files, *given)
+    compilation = compile_path(path, files, *given)
     if not compilation.trees:  # nothing was parsed
         try:
             files.read_text(path)
@@ -58,15 +63,21 @@ def compile_spec(path: str, files: LocalFiles, overrides: Overrides | None = Non
 
 
 def checked(
-    path: str, terminal: Terminal, overrides: Overrides | None = None, allow: Sequence[str] = ()
+    path: str,
+    terminal: Terminal,
+    overrides: Overrides | None = None,
+    allow: Sequence[str] = (),
+    plugins: Sequence[str] = (),
 ) -> Checked:
-    """Compile the spec at ``path``, which may read files in its own folder and in ``allow``, and print its
-    errors and warnings (hints are for ``specdsl check``); where one is an error the command ends."""
+    """Compile the spec at ``path``, which may read files in its own folder and in ``allow`` and call the
+    functions of ``plugins``, and print its errors and warnings (hints are for ``specdsl check``); where one
+    is an error the command ends."""
     from specdsl.diagnostics.render_text import summary
     from specdsl.local_files import LocalFiles
+    from specdsl.plugins.loading import load_plugins
 
     files = LocalFiles(allow=allow)
-    compilation = compile_spec(path, files, overrides)
+    compilation = compile_spec(path, files, overrides, load_plugins(plugins))
     found = [d for d in compilation.diagnostics if d.severity is not Severity.HINT]
     terminal.diagnostics(found, compilation.sources)
     if compilation.dataset is None:

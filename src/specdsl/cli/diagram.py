@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from specdsl.cli.options import ALLOW, SPEC, command_line
+from specdsl.cli.options import ALLOW, PLUGIN, SPEC, command_line
 from specdsl.cli.terminal import Terminal
 
 
@@ -31,6 +31,7 @@ from specdsl.cli.terminal import Terminal
     help="Which columns to show; keys: those of keys and references.",
 )
 @ALLOW
+@PLUGIN
 @command_line
 def command(
     terminal: Terminal,
@@ -40,6 +41,7 @@ def command(
     tables: tuple[str, ...],
     attributes: str,
     allow: tuple[str, ...],
+    plugins: tuple[str, ...],
 ) -> None:
     """Draw the tables of FILE and their references: an entity-relationship diagram."""
     from specdsl.cli.compiling import checked
@@ -49,7 +51,7 @@ def command(
     from specdsl.diagram.model import Attributes, diagram_of
     from specdsl.diagram.svg import svg
 
-    _, dataset, _ = checked(spec, terminal, None, allow)
+    _, dataset, _ = checked(spec, terminal, None, allow, plugins)
     require_tables(dataset, tables)
     diagram = diagram_of(dataset, tables=tables, attributes=Attributes(attributes))
     if notation is None:

@@ -137,3 +137,12 @@ ALLOW = click.option(
     "--allow", metavar="DIR", multiple=True, type=Folder(), help="Data files in DIR may be read too."
 )
 """Specs read files in their own folder and nowhere else, unless the command line says so."""
+
+PLUGIN = click.option(
+    "--plugin",
+    "plugins",
+    metavar="FILE|MODULE",
+    multiple=True,
+    help="Python functions for the spec: a .py file or a module; may be repeated. Its code is run.",
+)
+"""Functions of the user's own. A spec alone never has code run."""

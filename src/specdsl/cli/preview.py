@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specdsl.cli.options import ALLOW, SEED, SPEC, Whole, command_line
+from specdsl.cli.options import ALLOW, PLUGIN, SEED, SPEC, Whole, command_line
 from specdsl.cli.tables import cut
 from specdsl.cli.terminal import Terminal
 from specdsl.diagnostics.cells import printable
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 @click.option("--wide", "layout", flag_value="wide", help="Lines as long as they need: for `less -S`.")
 @SEED
 @ALLOW
+@PLUGIN
 @click.option(
     "--json", "as_json", is_flag=True, help='As JSON: {"table": [{"column": value, ...}, ...], ...}'
 )
@@ -63,6 +64,7 @@ def command(
     layout: str | None,
     seed: int | None,
     allow: tuple[str, ...],
+    plugins: tuple[str, ...],
     as_json: bool,
     as_csv: bool,
 ) -> None:
@@ -75,7 +77,7 @@ def command(
 
     if as_json and as_csv:
         raise UsageError("--json and --csv cannot both be had", "leave one of them out")
-    compilation, dataset, files = checked(spec, terminal, Overrides(seed=seed), allow)
+    compilation, dataset, files = checked(spec, terminal, Overrides(seed=seed), allow, plugins)
     chosen = _chosen(dataset, tables)
     named = _named(chosen, columns, hidden, explicit=bool(tables)) if columns is not None else None
     if named is not None:
@@ -215,7 +217,7 @@ def _show(first: _First, table: Table, layout: str | None, terminal: Terminal) -
     )
     cut_ones = [] if wide else cut_columns(headings, body, columns=width, numbered=True)
     if cut_ones:
-        terminal.say(_cut_note(cut_ones, width))
+        terminal.say(terminal.style(_cut_note(cut_ones, width), dim=True))
 
 
 def _cut_note(names: Sequence[str], room: int) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specdsl.cli.options import ALLOW, SPEC, RowCount, Scale, command_line, stop
+from specdsl.cli.options import ALLOW, PLUGIN, SPEC, RowCount, Scale, command_line, stop
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import ExitStatus
 
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     help="Write an HTML report on the data to PATH, too.",
 )
 @ALLOW
+@PLUGIN
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 @command_line
 def command(
@@ -47,6 +48,7 @@ def command(
     level: str,
     page: Path | None,
     allow: tuple[str, ...],
+    plugins: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Hold the data in DATA_DIR against every rule of FILE: keys, references, ranges, shares, checks.
@@ -60,7 +62,7 @@ def command(
     from specdsl.verify.verifier import verify
 
     overrides = overrides_of(rows, scale, None)
-    _, dataset, _ = checked(spec, terminal, overrides, allow)
+    _, dataset, _ = checked(spec, terminal, overrides, allow, plugins)
     require_counts(dataset, overrides)
     made = None
     if page is not None:

@@ -115,7 +115,10 @@ class UnknownFunction(_Unknown):
         return f"there is no function `{self.written}`"
 
     def otherwise(self) -> str:
-        return self.remedy or "`specdsl functions` lists the functions there are"
+        return (
+            self.remedy
+            or "`specdsl functions` lists the functions there are; one of your own needs `--plugin FILE.py`"
+        )
 
 
 class UnknownArgument(_Unknown):

@@ -158,8 +158,8 @@ def _of_format(engine: Engine, expr: Format, parts: tuple[str | FormatPart, ...]
 
 
 def _of_call(engine: Engine, expr: Call) -> Domain | None:
-    function = FUNCTIONS[expr.function]
-    if function.at is None or function.domain is None:
+    function = FUNCTIONS.get(expr.function)
+    if function is None or function.at is None or function.domain is None:
         return None
     arguments: dict[str, Any] = {n: a.value for n, a in expr.args if isinstance(a, Const)}
     constants = with_locale(arguments, [name for name, _ in expr.args], engine.dataset.locale)

@@ -213,6 +213,14 @@ class EnumType:
 
 
 @record
+class PluginSource:
+    """A plugin that was there when the spec was checked: its name and a hash of its source."""
+
+    name: str
+    digest: str
+
+
+@record
 class Dataset:
     """The whole checked program. Tables in the order of the text; ``now`` in microseconds."""
 
@@ -224,3 +232,4 @@ class Dataset:
     enums: Mapping[str, EnumType] = field(default_factory=dict)
     pools: Mapping[str, Pool] = field(default_factory=dict)
     doc: str = ""
+    plugins: tuple[PluginSource, ...] = ()

@@ -213,9 +213,9 @@ def _number(expr: Expr | None) -> float | None:
 
 
 def _call_bounds(expr: Call) -> tuple[float | None, float | None]:
-    function = FUNCTIONS[expr.function]
+    function = FUNCTIONS.get(expr.function)
     low, high = _number(expr.low), _number(expr.high)
-    if function.bounds is not None:
+    if function is not None and function.bounds is not None:  # one of a plugin promises nothing
         constants = {name: arg.value for name, arg in expr.args if isinstance(arg, Const)}
         natural_low, natural_high = function.bounds(constants)
         if low is None and isinstance(natural_low, (int, float)):

@@ -66,6 +66,11 @@ def push(expr: Expr, low: Expr | None, high: Expr | None, owner: str, terms: dic
     return _Pusher(owner, terms).push(expr, low, high)
 
 
+def _truncates(name: str) -> bool:
+    """Whether a function draws within bounds; one of a plugin does not."""
+    return name in FUNCTIONS and FUNCTIONS[name].truncates
+
+
 class _Pusher:
     """Pushes the bounds of column ``owner``; what it compares in the row becomes ``terms``."""
 
@@ -82,7 +87,7 @@ class _Pusher:
                 return Pushed(expr, value is None or const_within(value, low, high))
             case RangeDraw():
                 return self._push_range(expr, low, high)
-            case Call(site=site) if site is not None and FUNCTIONS[expr.function].truncates:
+            case Call(site=site) if site is not None and _truncates(expr.function):
                 return self._push_call(expr, low, high)
             case ChoiceDraw(exact=False):
                 arms = [self.push(arm.value, low, high) for arm in expr.arms]

@@ -33,7 +33,7 @@ def negative_binomial(stream: Stream, mean: float, size: float, low: IntBound, h
     from_p, to_p = cumulative[before], cumulative[upto]
     out = first - 1 + np.searchsorted(cumulative, from_p + u * (to_p - from_p), side="left").astype(np.int64)
     least = np.maximum(0 if low is None else low, 0)
-    return np.maximum(out if high is None else np.minimum(out, high), least)
+    return np.asarray(np.maximum(out if high is None else np.minimum(out, high), least))
 
 
 @lru_cache(maxsize=32)

@@ -24,9 +24,9 @@ from specdsl.vectors.vector import Int64Array, Vector
 def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
     """The value of a function. Rows in which an argument is null are null, and the kernel does not see
     them, unless the function handles nulls itself."""
-    from specdsl.functions.registry import FUNCTIONS  # all families with their word lists: only when needed
+    from specdsl.plugins.catalogue import function_named  # all families with their word lists: when needed
 
-    function = FUNCTIONS[expr.function]
+    function = function_named(expr.function, frame.dataset.plugins)
     constant = {p.name for p in function.parameters if p.constant}
     lists = {
         name: items
