@@ -39,29 +39,8 @@ def _reference(name: str, alias: str) -> str:
 
 
 # What Mermaid's lexer takes for a word of its own, found by trying; and a few that it may take yet.
-_WORDS = frozenset(
-    [
-        "accdescr",
-        "acctitle",
-        "class",
-        "classdef",
-        "click",
-        "default",
-        "direction",
-        "end",
-        "erdiagram",
-        "linkstyle",
-        "many",
-        "one",
-        "only",
-        "optionally",
-        "style",
-        "subgraph",
-        "title",
-        "to",
-        "zero",
-    ]
-)
+_WORDS = frozenset({"accdescr", "acctitle", "class", "classdef", "click", "default", "direction", "end"})
+_WORDS |= {"erdiagram", "linkstyle", "many", "one", "only", "optionally", "style", "subgraph", "title", "to"}
 _MARKS = frozenset({"pk", "fk", "uk"})
 
 
