@@ -56,14 +56,19 @@ def _weights(args: Mapping[str, object]) -> tuple[float, ...]:
     return tuple(float(str(args[n])) for n in names)
 
 
+def _wrong_weights(args: Constants) -> str:
+    """Why constant weights are not those of a day; '' where they are."""
+    weights = _weights(args)
+    if len(weights) != 24:
+        return f"a day has 24 hours, and there are {len(weights)} weights"
+    return "" if sum(weights) > 0 else "at least one hour needs a weight above 0"
+
+
 def _hourly(call: Invocation) -> Vector:
     weights = _weights(call.args)
-    if len(weights) != 24:
-        raise FunctionProblem(
-            f"a day has 24 hours, and there are {len(weights)} weights", "write one weight for each hour"
-        )
-    if not sum(weights) > 0:
-        raise FunctionProblem("at least one hour needs a weight above 0")
+    wrong = _wrong_weights({n: w for n, w in call.args.items() if not isinstance(w, Vector)})
+    if wrong:
+        raise FunctionProblem(wrong, "write one weight for each hour")
     stream = stream_of(call)
     hour = _table(weights).draw(stream.bits())
     return full(call, hour * HOUR + stream.below(HOUR, 1))
@@ -213,6 +218,7 @@ FUNCTIONS: Final = (
         ),
         draws=True,
         bounds=lambda _: (0, DAY - 1),
+        conflict=_wrong_weights,
         aliases=("hour_weights",),
     ),
     Function(
