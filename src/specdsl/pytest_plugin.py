@@ -45,11 +45,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Tells in a failure which data the test had, and how to have them again."""
-    report: pytest.TestReport = yield  # type: ignore[misc, assignment]
+    report: pytest.TestReport = yield  # type: ignore[assignment]
     made = item.stash.get(_MADE, None)
     if made and report.failed:
         report.sections.append(("specdsl", "\n".join(made)))
-    return report  # type: ignore[return-value, misc]
+    return report  # type: ignore[return-value]
 
 
 class Dgen:
@@ -64,7 +64,7 @@ class Dgen:
         self._marked: dict[str, Any] = {} if marker is None else dict(marker.kwargs)
         unknown = set(self._marked) - {"spec", "rows", "scale", "seed", "format"}
         if unknown or len(self._args) > 1:
-            raise pytest.UsageError(f"the marker of {node.nodeid} is {_MARKER}")
+            pytest.fail(f"the marker of {node.nodeid} is {_MARKER}", pytrace=False)
 
     @property
     def seed(self) -> int:
@@ -88,16 +88,14 @@ class Dgen:
         scale: float | None = None,
         seed: int | None = None,
     ) -> Data:
-        """The data of ``spec``: a file, looked for in the test's folder and then in pytest's root, or the text
-        itself. What is not given is the marker's. Raises what ``specdsl.load`` does."""
+        """The data of ``spec``: a file, looked for in the test's folder and then in pytest's root, or the
+        text itself. What is not given is the marker's. Raises what ``specdsl.load`` does."""
         from specdsl.api import load
 
         if spec is None:
             spec = self._args[0] if self._args else self._marked.get("spec")
         if spec is None:
-            raise pytest.UsageError(
-                f'{self._item.nodeid} names no spec: dgen("shop.dgen") or the marker does'
-            )
+            pytest.fail(f"{self._item.nodeid} names no spec, nor has it a marker that does", pytrace=False)
         if rows is None and scale is None:
             rows, scale = self._marked.get("rows"), self._marked.get("scale")
         if seed is None:
@@ -124,7 +122,7 @@ class Dgen:
             if candidate.is_file():
                 return candidate
         looked = " or ".join(f"`{place}`" for place in dict.fromkeys(c.parent for c in candidates))
-        raise pytest.UsageError(f"there is no spec `{path.name}` in {looked}")
+        pytest.fail(f"there is no spec `{path.name}` in {looked}", pytrace=False)
 
 
 @pytest.fixture
