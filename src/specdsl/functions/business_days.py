@@ -8,6 +8,7 @@ from typing import Any, Final
 import numpy as np
 
 from specdsl.datatypes import types as t
+from specdsl.errors import EnvironmentFailure
 from specdsl.functions import accepts
 from specdsl.functions.arguments import as_vector, full, ints, require, stream_of
 from specdsl.functions.dates import DAY, clock_of, days_of
@@ -62,6 +63,17 @@ def _count(start: Int64Array, end: Int64Array, calendar: Calendar) -> Int64Array
         start.astype("M8[D]"), end.astype("M8[D]"), busdaycal=calendar.numpy()
     ).astype(np.int64)
     return counted
+
+
+def _wrong_place(args: Constants) -> str:
+    """What is wrong with a country and subdivision; '' where nothing is, or the kernel says it."""
+    try:
+        _calendar(args)
+    except FunctionProblem as problem:
+        return f"{problem.message}: {problem.help}" if problem.help else problem.message
+    except EnvironmentFailure:
+        pass
+    return ""
 
 
 # --- drawing -------------------------------------------------------------------------------
@@ -297,6 +309,7 @@ def _of_day(
         sql=sql,
         makes_null=makes_null,
         aliases=aliases,
+        conflict=_wrong_place,
     )
 
 
@@ -323,6 +336,7 @@ FUNCTIONS: Final = (
         at=_business_day_at,
         bounds=_business_day_bounds,
         aliases=("workday", "weekday_between", "bdate"),
+        conflict=_wrong_place,
     ),
     Function(
         name="add_business_days",
@@ -344,6 +358,7 @@ FUNCTIONS: Final = (
         ),
         sql=_add_business_days_sql,
         aliases=("business_days", "workday_add", "add_workdays"),
+        conflict=_wrong_place,
     ),
     _of_day(
         "is_business_day",
@@ -374,6 +389,7 @@ FUNCTIONS: Final = (
         examples=(Example("business_days_between(2024-03-01, 2024-03-11)", "int", "6"),),
         sql=_business_days_between_sql,
         aliases=("networkdays", "busday_count"),
+        conflict=_wrong_place,
     ),
     _of_day(
         "is_holiday",

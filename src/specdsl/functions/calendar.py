@@ -288,9 +288,9 @@ def _read(pattern: str, text: str) -> int:
         month = [m[:3] for m in _MONTHS].index(parts["b"]) + 1
     else:
         month = _MONTHS.index(parts["B"]) + 1 if "B" in parts else int(parts["m"])
-    clock = [int(parts.get(k) or 0) for k in "HMSf"]
+    hour, minute, second, micro = (int(parts.get(k) or 0) for k in "HMSf")
     try:
-        moment = datetime(int(parts["Y"]), month, int(parts["d"]), *clock, tzinfo=UTC)
+        moment = datetime(int(parts["Y"]), month, int(parts["d"]), hour, minute, second, micro, UTC)
     except ValueError as error:
         raise FunctionProblem(f'"{text}" is no date: {error}') from error
     return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)

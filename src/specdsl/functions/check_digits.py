@@ -110,9 +110,11 @@ class Codes:
             return _strings(self.shapes[0].draw(stream))
         chosen = stream.below(len(self.shapes))
         inner = stream.substream("shape")
-        return _merged(
-            chosen, [lambda rows, s=s: s.draw(Stream(inner.key, inner.addresses[rows])) for s in self.shapes]
-        )
+
+        def make(number: int, rows: Int64Array) -> Letters:
+            return self.shapes[number].draw(Stream(inner.key, inner.addresses[rows]))
+
+        return _merged(chosen, len(self.shapes), make)
 
     def at(self, index: Int64Array) -> Any:
         """The codes with these numbers."""
@@ -122,11 +124,11 @@ class Codes:
         for shape in self.shapes[:-1]:
             starts.append(min(starts[-1] + shape.size, (1 << 62) - 1))
         chosen = np.searchsorted(np.array(starts[1:], dtype=np.int64), index, side="right")
-        makers = [
-            lambda rows, s=s, start=start: s.at(index[rows] - start)
-            for s, start in zip(self.shapes, starts, strict=True)
-        ]
-        return _merged(chosen, makers)
+
+        def make(number: int, rows: Int64Array) -> Letters:
+            return self.shapes[number].at(index[rows] - starts[number])
+
+        return _merged(chosen, len(self.shapes), make)
 
 
 def _strings(letters: Letters) -> Any:
@@ -135,17 +137,17 @@ def _strings(letters: Letters) -> Any:
     return text.from_matrix(letters)
 
 
-def _merged(chosen: Int64Array, makers: Sequence[Callable[[Int64Array], Letters]]) -> Any:
-    """The codes of each maker at the rows that chose it."""
+def _merged(chosen: Int64Array, count: int, make: Callable[[int, Int64Array], Letters]) -> Any:
+    """The codes that ``make(shape, rows)`` gives, at the rows that chose each of the ``count`` shapes."""
     from specdsl.vectors import strings
 
     source = np.empty(len(chosen), dtype=np.int64)
     parts, start = [], 0
-    for number, make in enumerate(makers):
+    for number in range(count):
         rows = np.flatnonzero(chosen == number)
         source[rows] = np.arange(start, start + len(rows))
         start += len(rows)
-        parts.append(_strings(make(rows)))
+        parts.append(_strings(make(number, rows)))
     return strings.take(strings.concat(parts), source)
 
 

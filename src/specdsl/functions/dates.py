@@ -270,7 +270,13 @@ def _years_sql(args: Mapping[str, str], _: Types) -> str:
 
 
 def _between(
-    name: str, summary: str, doc: str, kernel: Callable[[Invocation], Vector], sql: Sql, example: Example
+    name: str,
+    summary: str,
+    doc: str,
+    kernel: Callable[[Invocation], Vector],
+    sql: Sql,
+    example: Example,
+    aliases: tuple[str, ...] = (),
 ) -> Function:
     return Function(
         name=name,
@@ -285,6 +291,7 @@ def _between(
         ),
         examples=(example,),
         sql=sql,
+        aliases=aliases,
     )
 
 
@@ -457,6 +464,7 @@ FUNCTIONS: Final = (
         _years_between,
         _years_sql,
         Example("years_between(1990-06-15, 2024-06-14)", "int", "33"),
+        ("age_in_years", "age"),
     ),
     _lengths("seconds", SECOND, "3s"),
     _lengths("minutes", MINUTE, "3m"),

@@ -267,7 +267,8 @@ def _charm_price(call: Invocation) -> Vector:
 
 def _charm_sql(args: Mapping[str, str], _: Mapping[str, t.DataType]) -> str:
     x, ending = f"CAST({args['x']} AS DOUBLE)", f"CAST({args['ending']} AS DOUBLE)"
-    return f"(greatest(round({x} - {ending}), 0.0::DOUBLE) + {ending})"
+    whole = f"round({x} - {ending})"
+    return f"(CASE WHEN {whole} < 0 THEN 0.0::DOUBLE ELSE {whole} END + {ending})"
 
 
 FUNCTIONS: Final = (

@@ -138,7 +138,8 @@ def _distance_sql(args: Mapping[str, str], _: Types) -> str:
     lat1, lon1, lat2, lon2 = (f"CAST({args[n]} AS DOUBLE)" for n in ("lat1", "lon1", "lat2", "lon2"))
     up, aside = f"sin(radians(({lat2} - {lat1}) / 2))", f"sin(radians(({lon2} - {lon1}) / 2))"
     chord = f"({up} * {up} + cos(radians({lat1})) * cos(radians({lat2})) * ({aside} * {aside}))"
-    return f"(2 * asin(sqrt(least({chord}, 1.0::DOUBLE))) * {_RADIUS / 1000.0!r}::DOUBLE)"
+    root = f"sqrt(CASE WHEN {chord} > 1 THEN 1.0::DOUBLE ELSE {chord} END)"
+    return f"(2 * asin({root}) * {_RADIUS / 1000.0!r}::DOUBLE)"
 
 
 # --- text ----------------------------------------------------------------------------------

@@ -127,6 +127,13 @@ def _seasonal(call: Invocation) -> Vector:
     return full(call, first + stream.below(last - first + 1, 1))
 
 
+def _wrong_range(args: Constants) -> str:
+    start, end = args.get("start"), args.get("end")
+    return (
+        "`end` is before `start`" if isinstance(start, int) and isinstance(end, int) and end < start else ""
+    )
+
+
 def _between(args: Constants) -> tuple[Physical | None, Physical | None]:
     return args.get("start"), args.get("end")
 
@@ -301,6 +308,7 @@ FUNCTIONS: Final = (
         ),
         draws=True,
         bounds=_between,
+        conflict=_wrong_range,
         aliases=("seasonality", "timestamp_between", "arrivals"),
     ),
     Function(
@@ -340,7 +348,9 @@ FUNCTIONS: Final = (
             Parameter("x", accepts.TIMESTAMP, "A timestamp or date."),
             Parameter("since", accepts.TIMESTAMP, "When the factor is 1."),
             Parameter("rate", accepts.REAL, "0.05 for 5 %.", minimum=-1, exclusive_minimum=True),
-            Parameter("every", accepts.DURATION, "The time that it takes.", minimum=0, exclusive_minimum=True),
+            Parameter(
+                "every", accepts.DURATION, "The time that it takes.", minimum=0, exclusive_minimum=True
+            ),
         ),
         examples=(Example("growth(2024-01-15, since: 2024-01-01, rate: 0.5, every: 7d)", "float", "2.25"),),
         sql=_growth_sql,
