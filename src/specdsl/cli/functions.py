@@ -8,108 +8,172 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from specdsl.cli.options import command_line
+from specdsl.cli.options import PLUGIN, command_line
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import UsageError
 
 if TYPE_CHECKING:
-    from specdsl.functions.entry import Function, Parameter
+    from specdsl.functions.entry import Example, Function, Parameter
+    from specdsl.plugins.catalogue import Plugins
 
 
 @click.command("functions")
-@click.argument("name", required=False)
+@click.argument("words", metavar="[NAME | WORD...]", nargs=-1)
+@click.option("--family", metavar="F", help="Only those of a family, such as dates.")
+@PLUGIN
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @command_line
-def command(terminal: Terminal, name: str | None, as_json: bool) -> None:
-    """Show the function NAME, or those whose name or description has NAME in it.
+def command(
+    terminal: Terminal,
+    words: tuple[str, ...],
+    family: str | None,
+    plugins: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Show the function NAME, with values drawn by its examples, or search for functions.
 
-    Without NAME: all of them, by family.
+    Words are looked for in names, families and descriptions; the best match comes first. Without any: all
+    functions, by family.
     """
     from specdsl.functions.registry import FUNCTIONS
+    from specdsl.functions.search import named
+    from specdsl.plugins.loading import load_plugins
 
-    catalogue = sorted(set_of(FUNCTIONS.values()), key=lambda f: (f.family, f.name))
-    found = catalogue if name is None else _search(name, catalogue)
+    loaded = load_plugins(plugins)
+    functions = _of_family([*FUNCTIONS.values(), *loaded.functions.values()], family)
+    one = named(words[0], functions) if len(words) == 1 else None
+    found = [one] if one is not None else _search(words, functions) if words else functions
     if as_json:
         terminal.out(json.dumps([_object(f) for f in found], ensure_ascii=False, indent=2) + "\n")
-    elif name is not None and len(found) == 1:
-        terminal.out(_page(found[0], terminal))
+    elif one is not None:
+        terminal.out(_page(one, terminal, loaded))
     else:
-        terminal.out(_list(found, terminal))
+        terminal.out(_ranked(found, terminal) if words else _list(found, terminal))
 
 
-def set_of(functions: Any) -> list[Function]:
-    """Each function once, though aliases name it again."""
-    return list({f.name: f for f in functions}.values())
-
-
-def _search(name: str, catalogue: Sequence[Function]) -> list[Function]:
-    """The function of that name alone, else those that mention it, names first."""
+def _of_family(functions: list[Function], family: str | None) -> list[Function]:
     from specdsl.diagnostics.nearest import nearest
 
-    wanted = name.casefold().removesuffix("()")
-    for f in catalogue:
-        if wanted == f.name.casefold() or wanted in (a.casefold() for a in f.aliases):
-            return [f]
-    named = [f for f in catalogue if wanted in f.name.casefold() or wanted == f.family.casefold()]
-    told = [f for f in catalogue if f not in named and wanted in f"{f.summary}\n{f.doc}".casefold()]
-    if named or told:
-        return named + told
-    near = nearest(name, [n for f in catalogue for n in (f.name, *f.aliases)])
+    if family is None:
+        return functions
+    families = list(dict.fromkeys(f.family for f in functions))
+    wanted = family.casefold()
+    if wanted not in families:
+        near = nearest(wanted, families)
+        hint = f"did you mean `{near}`?" if near else f"there are {', '.join(families)}"
+        raise UsageError(f"there is no family `{family}`", hint)
+    return [f for f in functions if f.family == wanted]
+
+
+def _search(words: Sequence[str], functions: Sequence[Function]) -> list[Function]:
+    from specdsl.functions.search import near_name, search
+
+    found = search(words, functions)
+    if found:
+        return found
+    shown = " ".join(words)
+    near = near_name(shown, functions)
     hint = f"did you mean `{near}`? " if near else ""
-    raise UsageError(f"there is no function `{name}`", f"{hint}`specdsl functions` lists all of them")
+    raise UsageError(f"there is no function `{shown}`", f"{hint}`specdsl functions` lists all of them")
 
 
 def _list(found: Sequence[Function], terminal: Terminal) -> str:
-    from specdsl.diagnostics.cells import wrap
+    """By family."""
+    from specdsl.functions.reference import by_family
 
-    size = min(max((len(f.name) for f in found), default=0), 24)
-    columns = min(terminal.out_columns, 120)
+    size = _name_width(found)
     rows: list[str] = []
-    family = ""
-    for f in sorted(found, key=lambda f: f.family):
-        if f.family != family:
-            family = f.family
-            rows += ["", terminal.style(family, error_stream=False, bold=True)]
-        first, *more = wrap(f.summary, max(columns - size - 4, 30))
-        rows.append(f"  {terminal.style(f'{f.name:<{size}}', error_stream=False, fg='cyan')}  {first}")
-        rows += [" " * (size + 4) + row for row in more]
+    for family, functions in by_family(found).items():
+        rows += ["", terminal.style(family, error_stream=False, bold=True)]
+        for f in functions:
+            rows += _told(f, f.summary, size, terminal)
     return "\n".join(rows[1:]) + "\n"
 
 
-def _page(f: Function, terminal: Terminal) -> str:
+def _ranked(found: Sequence[Function], terminal: Terminal) -> str:
+    """As they were found."""
+    size = _name_width(found)
+    rows = [row for f in found for row in _told(f, f"{f.summary} [{f.family}]", size, terminal)]
+    return "\n".join(rows) + "\n"
+
+
+def _name_width(found: Sequence[Function]) -> int:
+    return min(max((len(f.name) for f in found), default=0), 24)
+
+
+def _told(f: Function, text: str, size: int, terminal: Terminal) -> list[str]:
+    from specdsl.diagnostics.cells import wrap
+
+    columns = min(terminal.out_columns, 120)
+    first, *more = wrap(text, max(columns - size - 4, 30)) or [""]
+    head = f"  {terminal.style(f'{f.name:<{size}}', error_stream=False, fg='cyan')}  {first}".rstrip()
+    return [head, *(" " * (size + 4) + row for row in more)]
+
+
+def _page(f: Function, terminal: Terminal, plugins: Plugins) -> str:
     from specdsl.diagnostics.cells import wrap
 
     columns = min(terminal.out_columns, 100)
     rows = [terminal.style(f.signature(), error_stream=False, bold=True), ""]
-    rows += [*wrap(f.summary, columns), ""]
-    if f.doc:
-        for paragraph in f.doc.strip().split("\n\n"):
-            rows += [*wrap(" ".join(paragraph.split()), columns), ""]
+    rows += [*wrap(f.summary, columns), ""] if f.summary else []
+    for paragraph in f.doc.strip().split("\n\n") if f.doc else ():
+        rows += [*wrap(" ".join(paragraph.split()), columns), ""]
     if f.parameters:
         rows.append(terminal.style("Parameters", error_stream=False, bold=True))
         size = max(len(p.name) for p in f.parameters)
         for p in f.parameters:
-            told = ", ".join(filter(None, [p.accepts.name, f"in {p.unit}" if p.unit else "", _default(p)]))
-            first, *more = wrap(f"{p.doc} ({told})", max(columns - size - 4, 30))
+            first, *more = wrap(_parameter(p), max(columns - size - 4, 30))
             rows.append(f"  {terminal.style(f'{p.name:<{size}}', error_stream=False, fg='cyan')}  {first}")
             rows += [" " * (size + 4) + row for row in more]
         rows.append("")
     if f.examples:
-        rows.append(
-            terminal.style("Examples" if len(f.examples) > 1 else "Example", error_stream=False, bold=True)
-        )
-        rows += [f"  {e.type} = {e.code}" + (f"    # {e.note}" if e.note else "") for e in f.examples]
+        title = "Examples" if len(f.examples) > 1 else "Example"
+        rows.append(terminal.style(title, error_stream=False, bold=True))
+        for example in f.examples:
+            rows += _example(example, terminal, columns, plugins)
         rows.append("")
+    if promises := _promises(f):
+        rows += [*wrap(promises, columns), ""]
     if f.aliases:
         rows += [f"Also called: {', '.join(f.aliases)}", ""]
     return "\n".join(rows)
+
+
+def _parameter(p: Parameter) -> str:
+    from specdsl.functions.reference import limits
+
+    told = ", ".join(filter(None, [p.accepts.name, _default(p), *limits(p)]))
+    return f"{p.doc} ({told})" if p.doc else told
+
+
+def _example(example: Example, terminal: Terminal, columns: int, plugins: Plugins) -> list[str]:
+    from specdsl.cli.samples import in_a_line, samples
+
+    rows = [f"  {example.type} = {example.code}" + (f"    # {example.note}" if example.note else "")]
+    values = samples(example, plugins)
+    if values:
+        shown = in_a_line(values, max(columns - 7, 30))
+        rows.append("    " + terminal.style(f"-> {shown}", error_stream=False, fg="green"))
+    return rows
+
+
+def _promises(f: Function) -> str:
+    """What holds for all values, in a sentence or two."""
+    told = ["Draws another value in each row and at each place where it is called."] if f.draws else []
+    if f.truncates:
+        told.append("Keeps the bounds of a column (`in low..high`) without clipping.")
+    if f.at is not None or f.injective:
+        told.append("Can make a `unique` column.")
+    if f.skew:
+        told.append("May stand after a reference.")
+    return " ".join(told)
 
 
 def _default(p: Parameter) -> str:
     from specdsl.functions.entry import REQUIRED
 
     if p.default is REQUIRED:
-        return "required" if not p.variadic else "any number"
+        return "" if p.variadic else "required"
     return f"default {'null' if p.default is None else repr(p.default)}"
 
 
@@ -119,8 +183,13 @@ def _object(f: Function) -> dict[str, Any]:
     def parameter(p: Parameter) -> dict[str, Any]:
         shown: dict[str, Any] = {"name": p.name, "type": p.accepts.name, "doc": p.doc, "unit": p.unit}
         shown |= {"required": p.default is REQUIRED and not p.variadic, "variadic": p.variadic}
+        shown["constant"] = p.constant
         if p.default is not REQUIRED:
             shown["default"] = p.default.hex() if isinstance(p.default, bytes) else p.default
+        for limit in ("minimum", "maximum"):
+            if (value := getattr(p, limit)) is not None:
+                shown[limit] = value
+                shown[f"exclusive_{limit}"] = getattr(p, f"exclusive_{limit}")
         if p.choices:
             shown["choices"] = list(p.choices)
         return shown
@@ -132,6 +201,8 @@ def _object(f: Function) -> dict[str, Any]:
         "summary": f.summary,
         "doc": f.doc,
         "draws": f.draws,
+        "truncates": f.truncates,
+        "unique": f.at is not None or f.injective,
         "parameters": [parameter(p) for p in f.parameters],
         "examples": [{"code": e.code, "type": e.type, "note": e.note} for e in f.examples],
         "aliases": list(f.aliases),

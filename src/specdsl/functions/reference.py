@@ -109,18 +109,28 @@ def _marks(function: Function) -> str:
 
 
 def _limits(parameter: Parameter) -> str:
-    notes = []
+    notes = limits(parameter)
+    return f" ({'; '.join(notes)})" if notes else ""
+
+
+def limits(parameter: Parameter) -> list[str]:
+    """What a parameter's values must keep to, in words."""
+    notes = [f"in {parameter.unit}"] if parameter.unit else []
     if parameter.minimum is not None:
-        notes.append(f"{'above' if parameter.exclusive_minimum else 'at least'} {parameter.minimum:,g}")
+        notes.append(f"{'above' if parameter.exclusive_minimum else 'at least'} {_number(parameter.minimum)}")
     if parameter.maximum is not None:
-        notes.append(f"{'below' if parameter.exclusive_maximum else 'at most'} {parameter.maximum:,g}")
+        notes.append(f"{'below' if parameter.exclusive_maximum else 'at most'} {_number(parameter.maximum)}")
     if parameter.choices:
         notes.append(f"one of {', '.join(f'`{c}`' for c in parameter.choices)}")
     if parameter.constant:
         notes.append("a constant")
     if parameter.variadic:
         notes.append("any number of them")
-    return f" ({'; '.join(notes)})" if notes else ""
+    return notes
+
+
+def _number(value: float) -> str:
+    return f"{int(value):,}" if value == int(value) and abs(value) < 1e16 else f"{value:g}"
 
 
 def _locales() -> str:
