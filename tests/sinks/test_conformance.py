@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
+import lzma
+import zipfile
 
 import duckdb
 import numpy as np
@@ -30,6 +33,12 @@ def decompressed(data: bytes, compression: str) -> bytes:
             return gzip.decompress(data)
         case "bz2":
             return bz2.decompress(data)
+        case "xz":
+            return lzma.decompress(data)
+        case "zip":
+            archive = zipfile.ZipFile(io.BytesIO(data))
+            (name,) = archive.namelist()
+            return archive.read(name)
         case "zstd":
             return pa.CompressedInputStream(pa.BufferReader(data), "zstd").read()
         case _:

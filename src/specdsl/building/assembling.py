@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from specdsl.building.dividing import Division, divide
 from specdsl.building.job import Job
 from specdsl.building.manifest import FileEntry
 from specdsl.building.options import BuildListener
-from specdsl.building.parts import Assembly
+from specdsl.building.parts import Assembly, file_name
 from specdsl.building.schemas import written_schema
 from specdsl.building.staging import Staging, sync_folder
 from specdsl.sinks.container import Container, Content
+from specdsl.sinks.partitions import KEEP
 from specdsl.verify.reading import TableFiles
 
 
@@ -35,10 +39,11 @@ def assemble(
         told.assembling(assembly.name)
         target = staging.path(assembly.name)
         _cleared(target)
+        if job.form.container is None:
+            files |= _divided(job, staging, assembly, entries, target)
+            continue
         contents = [_content(job, staging, name, entries) for name in assembly.tables]
-        container = job.form.container
-        assert container is not None
-        files |= _contained(job, container, assembly, target, contents)
+        files |= _contained(job, job.form.container, assembly, target, contents)
     return files
 
 
@@ -53,7 +58,14 @@ def final_files(
         paths.setdefault(name, []).extend(staging.path(entry.path) for entry in files)
     if form.container is not None:
         paths |= {name: [staging.path(a.name)] for a in job.assemblies for name in a.tables}
-    return {name: TableFiles(found, form.name, form.values) for name, found in paths.items()}
+        return {name: TableFiles(found, form.name, form.values) for name, found in paths.items()}
+    tables = {}
+    for name, found in paths.items():
+        order = staging.path(_order_name(name))
+        known = order.exists() and name not in base
+        divided = job.dataset.tables[name].partition_by
+        tables[name] = TableFiles(found, form.name, form.values, divided, order if known else None)
+    return tables
 
 
 def written_rows(job: Job, entries: Mapping[str, FileEntry]) -> dict[str, int]:
@@ -69,6 +81,41 @@ def _content(job: Job, staging: Staging, table: str, entries: Mapping[str, FileE
     rows = sum(entries[part.name].rows or 0 for part in parts)
     paths = tuple(staging.path(part.name) for part in parts)
     return Content(job.dataset.tables[table], written_schema(job, table), rows, paths)
+
+
+def _divided(
+    job: Job, staging: Staging, assembly: Assembly, entries: Mapping[str, FileEntry], target: Path
+) -> dict[str, tuple[FileEntry, ...]]:
+    (name,) = assembly.tables
+    content = _content(job, staging, name, entries)
+    sink = job.form.sink
+    assert sink is not None
+    taken = job.base.tables[name].files if job.base is not None and name in job.base.tables else ()
+    options = job.form.write_options(job.dataset, name)
+    division = Division(
+        table=name,
+        columns=job.dataset.tables[name].partition_by,
+        schema=content.schema,
+        paths=content.paths,
+        sink=sink,
+        options=options,
+        keep=options.get(KEEP),
+        name=assembly.name,
+        number=1 + max((_number(entry.path) for entry in taken), default=0),
+        first_row=job.old.get(name, 0),
+    )
+    with TemporaryDirectory(prefix="divide-", dir=staging.folder) as spill:
+        return {name: divide(division, target, Path(spill), staging.path(_order_name(name)))}
+
+
+def _number(path: str) -> int:
+    """The number in the name of a file of a partition, 0 without one."""
+    found = re.search(r"-(\d+)\.[^/]*$", path)
+    return int(found[1]) if found else 0
+
+
+def _order_name(table: str) -> str:
+    return f".order-{file_name(table, 0, '.parquet')}"
 
 
 def _contained(

@@ -10,6 +10,7 @@ from specdsl.building.options import BuildOptions
 from specdsl.errors import UsageError
 from specdsl.ir.model import Dataset
 from specdsl.sinks.base import Sink, WriteOptions
+from specdsl.sinks.compression import LEVEL, require_level
 from specdsl.sinks.container import Container
 from specdsl.sinks.options import resolve
 from specdsl.sinks.registry import CONTAINERS, FORMATS, SINKS
@@ -56,6 +57,7 @@ def form_of(options: BuildOptions) -> Form:
             f"{form.name} cannot be compressed by `{compression}`", f"one of: {', '.join(form.compressions)}"
         )
     values = resolve(form.name, form.options, options.values)
+    require_level(compression, values.get(LEVEL.name) if LEVEL.name in form.options else None)
     form.require()
     if options.files < 1:
         raise UsageError(f"a table is split into at least 1 file, not {options.files}")

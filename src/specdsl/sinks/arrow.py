@@ -1,4 +1,4 @@
-"""Arrow IPC, the file format (also known as Feather V2).
+"""Arrow IPC: the file format (also known as Feather V2), or the stream format.
 
 Every type is written as its Arrow type: enums as dictionaries, uuid as the ``arrow.uuid`` extension type,
 json as a string. Documentation is in the metadata of schema and fields. Record batches have a fixed
@@ -7,6 +7,7 @@ number of rows.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -14,6 +15,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from specdsl.sinks.base import Complete, Rechunker, WriteOptions, Writer, arrow_target, combined
+from specdsl.sinks.options import choice, options_of
+from specdsl.sinks.partitions import KEEP
+
+FORM = choice(
+    "form", "The file format, or the stream format (no footer, for pipes).", "file", ("file", "stream")
+)
 
 _BATCH_ROWS = 65_536
 
@@ -23,9 +30,20 @@ class ArrowSink(Complete):
 
     name = "arrow"
     compressions: tuple[str, ...] = ("lz4", "zstd", "none")
+    options = options_of(FORM, KEEP)
 
     def extension(self, compression: str) -> str:
         return ".arrow"
+
+    def read(self, path: Path, schema: pa.Schema) -> pa.RecordBatchReader:
+        """The rows of a file or stream, in its own types. Raises ValueError where it is neither."""
+        source = pa.memory_map(str(path))
+        if source.read(6) != b"ARROW1":
+            source.seek(0)
+            return pa.ipc.open_stream(source)
+        reader = pa.ipc.open_file(source)
+        batches = (reader.get_batch(i) for i in range(reader.num_record_batches))
+        return pa.RecordBatchReader.from_batches(reader.schema, batches)
 
     def open(self, target: BinaryIO, schema: pa.Schema, options: WriteOptions) -> Writer:
         return _ArrowWriter(target, schema, options)
@@ -37,7 +55,8 @@ class _ArrowWriter:
         self._schema = schema.with_metadata(metadata or None)
         codec = None if options.compression == "none" else options.compression
         self._file = arrow_target(target)
-        self._writer = pa.ipc.new_file(
+        make = pa.ipc.new_stream if options.get(FORM) == "stream" else pa.ipc.new_file
+        self._writer = make(
             self._file, self._schema, options=pa.ipc.IpcWriteOptions(compression=codec, use_threads=False)
         )
         self._chunks = Rechunker(_BATCH_ROWS)

@@ -1,11 +1,10 @@
-"""What a sink is, and what all sinks share: re-chunking and compressing without a trace of batch sizes."""
+"""What a sink is, and what all sinks share: re-chunking without a trace of batch sizes."""
 
 from __future__ import annotations
 
-import bz2
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO, Protocol, TypeVar
 
@@ -19,8 +18,6 @@ T = TypeVar("T")
 
 ALIGNMENT = 1_024
 """Encoders look at their pages every so many rows; chunks of other sizes are joined before they see them."""
-
-_BLOCK = 1 << 20  # what a compressor is handed at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +87,15 @@ class Sink(Protocol):
         ...
 
 
+class ReadableSink(Sink, Protocol):
+    """A sink whose files are read by itself, where DuckDB does not know the format."""
+
+    def read(self, path: Path, schema: pa.Schema) -> pa.RecordBatchReader:
+        """The rows of a file. What the format keeps in other types is brought back to those of ``schema``;
+        columns that the schema lacks are there too. Raises ValueError and OSError."""
+        ...
+
+
 def documented(field: pa.Field, doc: str, dtype: DataType, *, repeats: bool = False) -> pa.Field:
     """``field`` with its documentation, and marks where its strings (or strings in it) are JSON documents
     and where they are few that ``repeats``."""
@@ -154,73 +160,6 @@ def combined(pieces: Sequence[pa.Array[Any]], kind: pa.DataType) -> pa.ChunkedAr
     whole = pa.chunked_array(cast, kind)
     aligned = all(len(piece) % ALIGNMENT == 0 for piece in cast[:-1])
     return whole if aligned else pa.chunked_array([whole.combine_chunks()], kind)
-
-
-class Compressor(Protocol):
-    """Compresses a stream of bytes."""
-
-    def compress(self, data: bytes, /) -> bytes: ...
-
-    def flush(self) -> bytes: ...
-
-
-TEXT_COMPRESSIONS: tuple[str, ...] = ("none", "gzip", "zstd", "bz2")
-TEXT_EXTENSIONS = {"none": "", "gzip": ".gz", "zstd": ".zst", "bz2": ".bz2"}
-
-
-class TextStream:
-    """Bytes of text on their way to a file, compressed where asked. Compressors see blocks of one size,
-    so that their output cannot depend on the sizes of writes."""
-
-    def __init__(self, target: BinaryIO, compression: str) -> None:
-        self._target = target
-        self._pending = bytearray()
-        self._zstd: pa.CompressedOutputStream | None = None
-        self._compressor: Compressor | None = None
-        match compression:
-            case "none":
-                pass
-            case "gzip":  # with no name and no time in its header
-                self._compressor = zlib.compressobj(6, zlib.DEFLATED, 31)
-            case "bz2":
-                self._compressor = bz2.BZ2Compressor()
-            case "zstd":
-                self._zstd = pa.CompressedOutputStream(pa.PythonFile(_Unclosed(target), "w"), "zstd")
-            case _:
-                raise ValueError(f"text cannot be compressed by {compression!r}")
-        self._plain = compression == "none"
-
-    def write(self, data: memoryview | bytes) -> None:
-        if self._plain:
-            self._target.write(data)
-            return
-        self._pending += data
-        whole = len(self._pending) // _BLOCK * _BLOCK
-        if whole:
-            view = memoryview(self._pending)
-            for start in range(0, whole, _BLOCK):
-                self._emit(bytes(view[start : start + _BLOCK]))
-            view.release()
-            del self._pending[:whole]
-
-    def close(self) -> None:
-        if self._plain:
-            return
-        if self._pending:
-            self._emit(bytes(self._pending))
-            self._pending.clear()
-        if self._compressor is not None:
-            self._target.write(self._compressor.flush())
-        if self._zstd is not None:
-            self._zstd.close()
-
-    def _emit(self, block: bytes) -> None:
-        if self._compressor is not None:
-            compressed = self._compressor.compress(block)
-            if compressed:
-                self._target.write(compressed)
-        elif self._zstd is not None:
-            self._zstd.write(block)
 
 
 class _Unclosed:

@@ -1,4 +1,4 @@
-"""CSV (RFC 4180, in UTF-8, lines end in a line feed), with a header.
+"""CSV: RFC 4180 in UTF-8 with a header, lines end in a line feed, unless options say otherwise.
 
 ======================  ==================================================================
 null                    an empty field; the empty string is ``""``
@@ -19,29 +19,58 @@ list, struct            JSON text, quoted as strings are
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as arrow_csv
 
-from specdsl.sinks.base import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, Complete, TextStream, WriteOptions, Writer
-from specdsl.sinks.text.buffers import has_empty, plain_strings, text_bytes
-from specdsl.sinks.text.json import json_texts
-from specdsl.sinks.text.values import is_free_text, scalar_text
+from specdsl.ir.model import Dataset
+from specdsl.sinks.base import WriteOptions, Writer
+from specdsl.sinks.compression import LEVEL
+from specdsl.sinks.options import options_of
+from specdsl.sinks.partitions import KEEP
+from specdsl.sinks.text.buffers import text_bytes
+from specdsl.sinks.text.dialect import (
+    DELIMITER,
+    ENCODING,
+    ERRORS,
+    FALSE,
+    HEADER,
+    LINE_END,
+    NULL,
+    QUOTE,
+    QUOTING,
+    TRUE,
+    Dialect,
+    require_consistent,
+)
+from specdsl.sinks.text.encoding import Encoder
+from specdsl.sinks.text.fields import Fields
+from specdsl.sinks.text.streams import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, TextStream, member_name
 
 _ROWS = 65_536  # rows made into text at a time
-_STRUCTURAL = (b'"', b",", b"\n", b"\r")
 
 
-class CsvSink(Complete):
+class CsvSink:
     """See the module's text."""
 
     name = "csv"
     compressions = TEXT_COMPRESSIONS
+    options = options_of(
+        DELIMITER, QUOTING, QUOTE, HEADER, NULL, ENCODING, ERRORS, LINE_END, TRUE, FALSE, LEVEL, KEEP
+    )
 
     def extension(self, compression: str) -> str:
         return ".csv" + TEXT_EXTENSIONS[compression]
+
+    def require(self) -> None:
+        """Nothing is required."""
+
+    def examine(self, dataset: Dataset, rows: Mapping[str, int], values: Mapping[str, Any]) -> Iterator[str]:
+        require_consistent(Dialect.of(WriteOptions("none", (), values)), dataset)
+        yield from ()
 
     def open(self, target: BinaryIO, schema: pa.Schema, options: WriteOptions) -> Writer:
         return _CsvWriter(target, schema, options)
@@ -49,61 +78,39 @@ class CsvSink(Complete):
 
 class _CsvWriter:
     def __init__(self, target: BinaryIO, schema: pa.Schema, options: WriteOptions) -> None:
-        self._schema = schema
-        self._out = TextStream(target, options.compression)
-        names, _ = _quoted(pa.array(schema.names, pa.string()))
-        self._out.write((",".join(names.to_pylist()) + "\n").encode())
+        self._dialect = Dialect.of(options)
+        self._fields = Fields(schema, self._dialect, options)
+        self._encoder = Encoder(self._dialect.encoding, options)
+        self._out = TextStream(target, options.compression, options.get(LEVEL), member_name(options, ".csv"))
+        self._out.write(self._encoder.mark)
+        if self._dialect.header:
+            self._out.write(self._encoder.line(self._fields.header()))
+        self._rows = 0
 
     def write(self, batch: pa.RecordBatch) -> None:
         for start in range(0, batch.num_rows, _ROWS):
-            self._out.write(_lines(batch.slice(start, _ROWS)))
+            piece = batch.slice(start, _ROWS)
+            texts, structural = self._fields.of(piece, self._rows)
+            lines = self._lines(texts, structural=structural)
+            self._out.write(self._encoder.encode(lines, texts, piece.schema.names, self._rows))
+            self._rows += piece.num_rows
 
     def close(self) -> None:
         self._out.close()
 
-
-def _lines(batch: pa.RecordBatch) -> memoryview:
-    fields = [_fields(column) for column in batch.columns]
-    texts = [text for text, _ in fields]
-    if any(structural for _, structural in fields):
-        joined = pc.binary_join_element_wise(*texts, ",", null_handling="replace", null_replacement="")
-        return text_bytes(pc.binary_join_element_wise(joined, "", "\n"))
-    # Arrow's own writer is twice as fast, but knows only all quotes or none.
-    out = pa.BufferOutputStream()
-    rows = pa.RecordBatch.from_arrays(texts, names=[str(i) for i in range(len(texts))])
-    options = arrow_csv.WriteOptions(include_header=False, quoting_style="none", batch_size=_ROWS)
-    with arrow_csv.CSVWriter(out, rows.schema, write_options=options) as writer:
-        writer.write_batch(rows)
-    return memoryview(out.getvalue())
-
-
-def _fields(column: pa.Array[Any]) -> tuple[pa.StringArray, bool]:
-    """The fields of a column, and whether quotes are among them."""
-    kind = column.type
-    if pa.types.is_nested(kind):
-        text = json_texts(column, pa.field("", kind))
-        if column.null_count:
-            text = pc.if_else(pc.is_valid(column), text, pa.scalar(None, pa.string()))
-        return _quoted(text)
-    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind):
-        return _quoted(scalar_text(column))  # for the empty ones
-    if not is_free_text(kind):
-        return scalar_text(column), False
-    if pa.types.is_dictionary(kind):
-        values, structural = _quoted(plain_strings(column.dictionary))
-        return pc.take(values, column.indices), structural
-    return _quoted(plain_strings(column))
-
-
-def _quoted(text: pa.StringArray) -> tuple[pa.StringArray, bool]:
-    """``text`` with quotes around the values that need them, and whether any does."""
-    data = bytes(text_bytes(text))
-    present = [mark for mark in _STRUCTURAL if mark in data]
-    empty = has_empty(text)
-    if not present and not empty:
-        return text, False
-    needed = pc.equal(text, "")
-    for mark in present:
-        needed = pc.or_(needed, pc.match_substring(text, mark.decode()))
-    doubled = pc.replace_substring(text, '"', '""') if b'"' in present else text
-    return pc.if_else(needed, pc.binary_join_element_wise('"', doubled, '"', ""), text), True
+    def _lines(self, texts: list[pa.StringArray], *, structural: bool) -> memoryview:
+        dialect = self._dialect
+        if structural or dialect.null or dialect.line_end != "\n":
+            joined = pc.binary_join_element_wise(
+                *texts, dialect.delimiter, null_handling="replace", null_replacement=dialect.null
+            )
+            return text_bytes(pc.binary_join_element_wise(joined, "", dialect.line_end))
+        # Arrow's own writer is twice as fast, but knows only all quotes or none.
+        out = pa.BufferOutputStream()
+        rows = pa.RecordBatch.from_arrays(texts, names=[str(i) for i in range(len(texts))])
+        options = arrow_csv.WriteOptions(
+            include_header=False, quoting_style="none", batch_size=_ROWS, delimiter=dialect.delimiter
+        )
+        with arrow_csv.CSVWriter(out, rows.schema, write_options=options) as writer:
+            writer.write_batch(rows)
+        return memoryview(out.getvalue())

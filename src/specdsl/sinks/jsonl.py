@@ -24,9 +24,13 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from specdsl.sinks.base import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, Complete, TextStream, WriteOptions, Writer
+from specdsl.sinks.base import Complete, WriteOptions, Writer
+from specdsl.sinks.compression import LEVEL
+from specdsl.sinks.options import options_of
+from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.text.buffers import plain_strings, text_bytes
 from specdsl.sinks.text.json import escaped, is_quoted, json_texts, quoted_name
+from specdsl.sinks.text.streams import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, TextStream, member_name
 from specdsl.sinks.text.values import is_free_text, scalar_text
 
 _ROWS = 65_536  # rows made into text at a time
@@ -37,6 +41,7 @@ class JsonLinesSink(Complete):
 
     name = "jsonl"
     compressions = TEXT_COMPRESSIONS
+    options = options_of(LEVEL, KEEP)
 
     def extension(self, compression: str) -> str:
         return ".jsonl" + TEXT_EXTENSIONS[compression]
@@ -48,7 +53,9 @@ class JsonLinesSink(Complete):
 class _JsonLinesWriter:
     def __init__(self, target: BinaryIO, schema: pa.Schema, options: WriteOptions) -> None:
         self._schema = schema
-        self._out = TextStream(target, options.compression)
+        self._out = TextStream(
+            target, options.compression, options.get(LEVEL), member_name(options, ".jsonl")
+        )
 
     def write(self, batch: pa.RecordBatch) -> None:
         for start in range(0, batch.num_rows, _ROWS):

@@ -24,7 +24,7 @@ and bytes, where every group has nearly all of the range and comparing costs a t
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -42,7 +42,24 @@ from specdsl.sinks.base import (
     is_repeating,
     leaf_paths,
 )
+from specdsl.sinks.compression import LEVEL
+from specdsl.sinks.options import choice, optional_whole, options_of
+from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.text.buffers import bools
+
+ROW_GROUP_ROWS = optional_whole("row_group_rows", "Rows in a row group.", 1, 1 << 30)
+STATISTICS = choice(
+    "statistics",
+    "Which columns have least and greatest values; auto: not texts.",
+    "auto",
+    ("auto", "all", "none"),
+)
+DICTIONARY = choice(
+    "dictionary",
+    "Which columns are encoded as dictionaries; auto: where values repeat.",
+    "auto",
+    ("auto", "all", "none"),
+)
 
 _DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 
@@ -63,6 +80,7 @@ class ParquetSink(Complete):
 
     name = "parquet"
     compressions: tuple[str, ...] = ("snappy", "zstd", "gzip", "lz4", "brotli", "none")
+    options = options_of(LEVEL, ROW_GROUP_ROWS, STATISTICS, DICTIONARY, KEEP)
 
     def extension(self, compression: str) -> str:
         return ".parquet"
@@ -71,24 +89,33 @@ class ParquetSink(Complete):
         return _ParquetWriter(target, schema, options)
 
 
+def _chosen(
+    wanted: str, leaves: Sequence[tuple[str, pa.DataType]], of_itself: Callable[[pa.DataType], bool]
+) -> list[str]:
+    """The paths of all leaves, of none, or of those ``of_itself``."""
+    if wanted == "auto":
+        return [path for path, kind in leaves if of_itself(kind)]
+    return [path for path, _ in leaves] if wanted == "all" else []
+
+
 class _ParquetWriter:
     def __init__(self, target: BinaryIO, schema: pa.Schema, options: WriteOptions) -> None:
         self._schema = schema
         self._options = options
         self._physical = pa.schema([_physical(field) for field in schema])
-        self._chunks = Rechunker(group_rows(schema))
-        dictionaries = [
-            path for f in self._physical for path, kind in leaf_paths(f) if pa.types.is_dictionary(kind)
-        ]
+        self._chunks = Rechunker(options.get(ROW_GROUP_ROWS) or group_rows(schema))
         leaves = [leaf for field in self._physical for leaf in leaf_paths(field)]
+        coded = _chosen(options.get(DICTIONARY), leaves, pa.types.is_dictionary)
+        packed = [path for path, kind in leaves if _is_packed(kind) and path not in coded]
         self._writer = pq.ParquetWriter(
             arrow_target(target),
             self._physical,
             compression=options.compression,
-            use_dictionary=dictionaries,
-            column_encoding={path: "DELTA_BINARY_PACKED" for path, kind in leaves if _is_packed(kind)},
+            use_dictionary=coded,
+            compression_level=options.get(LEVEL),
+            column_encoding=dict.fromkeys(packed, "DELTA_BINARY_PACKED"),
             store_decimal_as_integer=True,
-            write_statistics=[path for path, kind in leaves if _is_ordered(kind)],
+            write_statistics=_chosen(options.get(STATISTICS), leaves, _is_ordered),
             store_schema=False,
         )
 
