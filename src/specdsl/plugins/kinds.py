@@ -104,12 +104,14 @@ def _no_view(data: Any) -> Any:
     return strings.plain(data)
 
 
+_DAY: Final = Accepts("date", lambda dtype: isinstance(dtype, t.Date))
+
 KINDS: Final[dict[object, Kind]] = {
     bool: Kind(t.BOOL, accepts.BOOLEAN, _read_only, _bools),
     int: Kind(t.INT, accepts.INTEGER, _read_only, _ints),
     float: Kind(t.FLOAT, accepts.REAL, _read_only, _floats),
     str: Kind(t.STRING, accepts.TEXT, _no_view, _texts),
-    date: Kind(t.DATE, accepts.DATE, _moments("datetime64[D]"), _times("M", "datetime64[D]", "date")),
+    date: Kind(t.DATE, _DAY, _moments("datetime64[D]"), _times("M", "datetime64[D]", "date")),
     datetime: Kind(
         t.TIMESTAMP,
         accepts.TIMESTAMP,
