@@ -55,7 +55,8 @@ def layers_of(
     layer: dict[str, int] = {}
     filled: dict[int, float] = {}
     # Nodes with children first: what has none may stand further right at no cost.
-    for node in sorted(order, key=lambda n: _depth(n, parents, {})):
+    depths: dict[str, int] = {}
+    for node in sorted(order, key=lambda n: _depth(n, parents, depths)):
         at = max((layer[p] + 1 for p in parents[node]), default=0)
         while filled.get(at, 0.0) and filled[at] + heights[node] > highest:
             at += 1
@@ -86,7 +87,7 @@ def _topological(
 
 def _depth(node: str, parents: Mapping[str, Sequence[str]], known: dict[str, int]) -> int:
     """The longest path to ``node``, without recursion: chains of tables may be long."""
-    stack = [node]
+    stack = [] if node in known else [node]
     while stack:
         top = stack[-1]
         missing = [p for p in parents[top] if p not in known]

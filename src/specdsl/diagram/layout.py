@@ -133,7 +133,12 @@ def _part(
         routes.append(_Route(r, [left, *dummies, right], left != r.parent))
     _set_ports(routes, relationships, by_name)
     links = [
-        Link(a, route.ports[i] if i == 0 else _PASSAGE / 2, b, route.ports[1] if _last(route, i) else 3.0)
+        Link(
+            a,
+            route.ports[i] if i == 0 else _PASSAGE / 2,
+            b,
+            route.ports[1] if _last(route, i) else _PASSAGE / 2,
+        )
         for route in routes
         for i, (a, b) in enumerate(zip(route.nodes, route.nodes[1:], strict=False))
     ]
@@ -186,19 +191,22 @@ def _routed(
     placed_boxes: list[PlacedBox] = []
     lines: list[Line] = []
     at = {n: i for i, layer in enumerate(layers) for n in layer}
+    starting: dict[int, list[tuple[int, int]]] = {}  # by layer: routes, with the number of their step there
+    for number, route in enumerate(routes):
+        for k, node in enumerate(route.nodes[:-1]):
+            starting.setdefault(at[node], []).append((number, k))
     x = 0.0
     for i, layer in enumerate(layers):
         width = max((boxes[n].width for n in layer if n in boxes), default=0.0)
         placed_boxes += [PlacedBox(boxes[n], x, tops[n]) for n in layer if n in boxes]
         edge = x + width
         steps = []  # (route, y left, y right, x where it leaves the left box)
-        for number, route in enumerate(routes):
-            for k, (a, b) in enumerate(zip(route.nodes, route.nodes[1:], strict=False)):
-                if at[a] != i:
-                    continue
-                from_y = tops[a] + (route.ports[0] if k == 0 else _PASSAGE / 2)
-                to_y = tops[b] + (route.ports[1] if _last(route, k) else 3.0)
-                steps.append((number, from_y, to_y, x + boxes[a].width if k == 0 else x))
+        for number, k in starting.get(i, ()):
+            route = routes[number]
+            a, b = route.nodes[k], route.nodes[k + 1]
+            from_y = tops[a] + (route.ports[0] if k == 0 else _PASSAGE / 2)
+            to_y = tops[b] + (route.ports[1] if _last(route, k) else _PASSAGE / 2)
+            steps.append((number, from_y, to_y, x + boxes[a].width if k == 0 else x))
         tracks = _tracks([(s[1], s[2]) for s in steps])
         extra = 14.0 if loop_room & set(layer) else 0.0
         for (number, from_y, to_y, from_x), track in zip(steps, tracks, strict=True):

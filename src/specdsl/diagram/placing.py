@@ -29,20 +29,21 @@ def placed(
         for node in layer:
             tops[node] = y
             y += heights[node] + gap
+    to_left: dict[str, list[Link]] = {}
+    to_right: dict[str, list[Link]] = {}
+    for link in links:
+        to_left.setdefault(link.right, []).append(link)
+        to_right.setdefault(link.left, []).append(link)
     for sweep in range(_SWEEPS):
         forward = sweep % 2 == 0
         last = sweep >= _SWEEPS - 2
         for i in range(len(layers)) if forward else range(len(layers) - 1, -1, -1):
-            wanted: dict[str, list[float]] = {}
-            for link in links:
-                if forward or last:
-                    wanted.setdefault(link.right, []).append(
-                        tops[link.left] + link.left_port - link.right_port
-                    )
-                if not forward or last:
-                    wanted.setdefault(link.left, []).append(
-                        tops[link.right] + link.right_port - link.left_port
-                    )
+            wanted: dict[str, list[float]] = {node: [] for node in layers[i]}
+            for node in layers[i]:
+                for link in to_left.get(node, ()) if forward or last else ():
+                    wanted[node].append(tops[link.left] + link.left_port - link.right_port)
+                for link in to_right.get(node, ()) if not forward or last else ():
+                    wanted[node].append(tops[link.right] + link.right_port - link.left_port)
             _settle(layers[i], wanted, heights, gap, tops)
     least = min(tops.values(), default=0.0)
     return {n: round(y - least, 1) for n, y in tops.items()}
