@@ -124,14 +124,14 @@ def array(dtype: t.DataType, values: list[object]) -> pa.Array:
         offsets = [0]
         for v in values:
             offsets.append(offsets[-1] + (0 if v is None else len(v)))
-        nulls = pa.array([v is None for v in values])
+        nulls = pa.array([v is None for v in values], pa.bool_())
         inner = [uuid.UUID(bytes=i) if isinstance(i, bytes) and len(i) == 16 else i for i in items]
         return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), array(dtype.item, inner), mask=nulls)
     if isinstance(dtype, t.Struct):
         children = [
             array(f.type, [_placeholder(f) if v is None else v[f.name] for v in values]) for f in dtype.fields
         ]
-        nulls = pa.array([v is None for v in values])
+        nulls = pa.array([v is None for v in values], pa.bool_())
         return pa.StructArray.from_arrays(children, fields=list(kind), mask=nulls)
     return pa.array(values, kind)
 

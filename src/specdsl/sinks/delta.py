@@ -16,15 +16,16 @@ uuid                    string of 36 characters
 list, struct            array, struct of these
 ======================  ==================================================================
 
-The table's documentation is its description, a column's is the ``comment`` in its metadata. Not null is part of
-the schema. The rows are the same whenever it is built; names of files and times in the log are not.
+The table's documentation is its description, a column's is the ``comment`` in its metadata. Not
+null is part of the schema. The rows are the same whenever it is built; names of files and times in the log
+are not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -48,6 +49,12 @@ _WIDER = {
     pa.uint16(): pa.int32(),
     pa.uint32(): pa.int64(),
     pa.uint64(): pa.decimal128(20, 0),
+}
+_CODECS: Mapping[str, Literal["SNAPPY", "ZSTD", "GZIP", "UNCOMPRESSED"]] = {
+    "snappy": "SNAPPY",
+    "zstd": "ZSTD",
+    "gzip": "GZIP",
+    "none": "UNCOMPRESSED",
 }
 _ONE_FILE = 1 << 50  # bytes: rows keep their order in one file
 
@@ -77,7 +84,8 @@ class DeltaLake:
             if all(column.hidden for column in table.columns.values()):
                 raise UsageError(f"a table of Delta Lake has columns, and `{table.name}` has none")
             if table.partition_by:
-                yield f"`{table.name}` is not divided by {', '.join(table.partition_by)}: its rows keep their order"
+                by = ", ".join(table.partition_by)
+                yield f"`{table.name}` is not divided by {by}: its rows keep their order"
         yield from notes_on_columns(dataset, _note)
 
     def write(
@@ -95,7 +103,7 @@ class DeltaLake:
             fields.append(physical.with_nullable(columns[field.name].nullable))
         schema = pa.schema(fields)
         batches = (_written(batch, schema) for batch in content.batches())
-        compression = "UNCOMPRESSED" if options.compression == "none" else options.compression.upper()
+        writer = WriterProperties(compression=_CODECS[options.compression])
         try:
             table = DeltaTable.create(
                 target, schema, name=content.table.name, description=content.table.doc or None
@@ -103,10 +111,10 @@ class DeltaLake:
             if content.rows:
                 write_deltalake(
                     table,
-                    pa.RecordBatchReader.from_batches(schema, batches),
+                    pa.RecordBatchReader.from_batches(schema, batches),  # type: ignore[arg-type]
                     mode="append",
                     target_file_size=_ONE_FILE,
-                    writer_properties=WriterProperties(compression=compression),
+                    writer_properties=writer,
                 )
         except DeltaError as problem:
             raise DataError(f"Delta Lake refuses `{content.table.name}`: {problem}") from problem

@@ -14,10 +14,10 @@ uuid                    ``UUID``
 list, struct            ``T[]``, ``STRUCT(...)``
 ======================  ==================================================================
 
-Documentation of tables and columns is in comments (``COMMENT ON``). References of a table to itself and those that
-close a cycle are not declared: DuckDB would check them within a statement. Keys are indexes that it keeps
-in memory while it fills a table; ``-O rules=false`` leaves them out. The rows are the same whenever it is built,
-the bytes of the file are not.
+Documentation of tables and columns is in comments (``COMMENT ON``). References of a table to itself and
+those that close a cycle are not declared: DuckDB would check them within a statement. Keys are indexes that
+it keeps in memory while it fills a table; ``-O rules=false`` leaves them out. The rows are the same whenever
+it is built, the bytes of the file are not.
 """
 
 from __future__ import annotations

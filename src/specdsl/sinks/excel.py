@@ -8,17 +8,17 @@ decimal                 number, shown with all its decimals; text where it has m
 string, enum            text
 json, list, struct      text in JSON
 bytes                   text, two hexadecimal digits a byte
-date, timestamp         dates, ``yyyy-mm-dd hh:mm:ss`` in UTC; text before 1900-03-01, and where a number of Excel
-                        would not keep the microseconds (after 2079)
+date, timestamp         dates, ``yyyy-mm-dd hh:mm:ss`` in UTC; text before 1900-03-01, and where a
+                        number of Excel would not keep the microseconds (after 2079)
 time                    time of day
 duration                a number of days shown as hours; text (``-PT90S``) where negative
 uuid                    text of 36 characters
 null                    an empty cell
 ======================  ==================================================================
 
-Excel has 1,048,576 rows and 16,384 columns a sheet and 32,767 characters a cell: what is more is refused. Names of
-sheets have at most 31 characters; longer ones are cut and numbered. The bytes depend on the spec, the
-seed and the options: its time of creation is the dataset's ``now``.
+Excel has 1,048,576 rows and 16,384 columns a sheet and 32,767 characters a cell: what is more is refused.
+Names of sheets have at most 31 characters; longer ones are cut and numbered. The bytes depend on the spec,
+the seed and the options: its time of creation is the dataset's ``now``.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ import pyarrow as pa
 from specdsl.datatypes import types as t
 from specdsl.errors import DataError, UsageError
 from specdsl.ir.model import Column, Dataset
-from specdsl.sinks.base import WriteOptions
+from specdsl.sinks.base import Rechunker, WriteOptions
 from specdsl.sinks.container import Content
 from specdsl.sinks.options import Options, options_of
 from specdsl.sinks.relational.stored import notes_on_columns, stored_type
@@ -97,7 +97,8 @@ class ExcelWorkbook:
                 )
         for name, sheet in sheet_names(list(dataset.tables)).items():
             if sheet != name:
-                yield f"`{name}` goes to sheet `{sheet}`: names of sheets have 31 characters and not all signs"
+                limit = "names of sheets have at most 31 characters, none of []:*?/\\"
+                yield f"`{name}` goes to sheet `{sheet}`: {limit}"
         yield from notes_on_columns(dataset, _note)
 
     def write(
@@ -137,7 +138,7 @@ class ExcelWorkbook:
 
 
 def sheet_names(tables: Sequence[str]) -> dict[str, str]:
-    """A name for each table's sheet: at most 31 characters, none of Excel's signs, no two alike but for case."""
+    """A name for each table's sheet: at most 31 characters, none that Excel refuses, all different."""
     taken = {_ABOUT, "history"}  # the latter is Excel's own
     out = {}
     for table in tables:
@@ -196,7 +197,8 @@ def _write_sheet(book: Any, name: str, content: Content, styles: _Styles) -> lis
     """The sheet of one table; how each column is stored."""
     if content.rows > MOST_ROWS:
         raise DataError(
-            f"a sheet of Excel has room for {MOST_ROWS:,} rows, and `{content.table.name}` has {content.rows:,}",
+            f"a sheet of Excel has room for {MOST_ROWS:,} rows, "
+            f"and `{content.table.name}` has {content.rows:,}",
             "take fewer with --rows or --scale, or another format",
         )
     columns = [content.table.columns[field.name] for field in content.schema]
@@ -208,7 +210,7 @@ def _write_sheet(book: Any, name: str, content: Content, styles: _Styles) -> lis
     if columns:
         sheet.autofilter(0, 0, content.rows, len(columns) - 1)
     at = 1
-    for batch in content.batches(_ROWS):
+    for batch in _runs(content):
         found = [
             cells(array, field, column.type, as_text=as_text[column.name])
             for array, field, column in zip(batch.columns, content.schema, columns, strict=True)
@@ -227,6 +229,22 @@ def _write_sheet(book: Any, name: str, content: Content, styles: _Styles) -> lis
         _set_widths(sheet, columns, [[] for _ in columns], formats)
         _write_header(sheet, columns, styles)
     return [style.name for style in shown]
+
+
+def _runs(content: Content) -> Iterator[pa.RecordBatch]:
+    """The rows, ``_ROWS`` at a time however the files are cut."""
+    chunks = Rechunker(_ROWS)
+    for batch in content.batches(_ROWS):
+        for pieces in chunks.add(batch):
+            yield _joined(pieces)
+    for pieces in chunks.rest():
+        yield _joined(pieces)
+
+
+def _joined(pieces: Sequence[pa.RecordBatch]) -> pa.RecordBatch:
+    if len(pieces) == 1:
+        return pieces[0]
+    return pa.Table.from_batches(pieces).unify_dictionaries().combine_chunks().to_batches()[0]
 
 
 def _write_header(sheet: Any, columns: Sequence[Column], styles: _Styles) -> None:

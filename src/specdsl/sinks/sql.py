@@ -16,7 +16,8 @@ import pyarrow as pa
 
 from specdsl.errors import UsageError
 from specdsl.ir.model import Dataset
-from specdsl.sinks.base import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, TextStream, WriteOptions
+from specdsl.sinks.base import WriteOptions
+from specdsl.sinks.compression import LEVEL
 from specdsl.sinks.container import Content
 from specdsl.sinks.options import Options, choice, flag, options_of, text, whole
 from specdsl.sinks.relational.model import parents_first, relations
@@ -28,6 +29,7 @@ from specdsl.sinks.sql_dump.dialects import DIALECTS
 from specdsl.sinks.sql_dump.reading import head_lines, read_rows
 from specdsl.sinks.sql_dump.rows import statements
 from specdsl.sinks.sql_dump.survey import survey
+from specdsl.sinks.text.streams import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, TextStream
 
 DIALECT = choice("dialect", "The database that is to run it.", "postgresql", tuple(DIALECTS))
 STATEMENT = choice("statement", "How rows are given; `copy` for PostgreSQL.", "insert", ("insert", "copy"))
@@ -45,7 +47,7 @@ class SqlDump:
 
     name = "sql"
     compressions: tuple[str, ...] = TEXT_COMPRESSIONS
-    options: Options = options_of(DIALECT, STATEMENT, BATCH_ROWS, CREATE, RULES, DROP, SCHEMA)
+    options: Options = options_of(DIALECT, STATEMENT, BATCH_ROWS, CREATE, RULES, DROP, SCHEMA, LEVEL)
     per_table = False
 
     def extension(self, compression: str) -> str:
@@ -83,7 +85,7 @@ class SqlDump:
         by_name = {content.table.name: content for content in contents}
         order = [name for name in parents_first(dataset) if name in by_name]
         with target.open("wb") as file:
-            out = TextStream(file, options.compression)
+            out = TextStream(file, options.compression, options.get(LEVEL), f"{dataset.name}.sql")
             for piece in _script(plan, dataset, [by_name[name] for name in order]):
                 out.write(piece.encode() if isinstance(piece, str) else piece)
             out.close()

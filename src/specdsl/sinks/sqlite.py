@@ -1,8 +1,8 @@
 """SQLite files: one database with all tables, keys and references declared.
 
 Types are those of ``specdsl.sinks.sql_dump.sqlite``; documentation stands as comments in the text of the
-schema (``.schema`` shows it). Rows are kept in their order: ``ORDER BY rowid``. References of a table to itself
-and those of a cycle are deferred. The bytes depend on the rows and on the release of SQLite.
+schema (``.schema`` shows it). Rows are kept in their order: ``ORDER BY rowid``. References of a table to
+itself and those of a cycle are deferred. The bytes depend on the rows and on the release of SQLite.
 """
 
 from __future__ import annotations
@@ -36,7 +36,12 @@ RULES = flag("rules", "Declare keys, references and conditions.", default=True)
 
 _DIALECT = Sqlite()
 _ROWS = 16_384
-_QUICK = "PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA locking_mode = EXCLUSIVE; PRAGMA cache_size = -65536"
+_QUICK = """
+PRAGMA journal_mode = OFF;
+PRAGMA synchronous = OFF;
+PRAGMA locking_mode = EXCLUSIVE;
+PRAGMA cache_size = -65536;
+"""
 
 
 class SqliteFile:

@@ -1,8 +1,9 @@
 """Rules of a table as conditions that any database evaluates as the language does.
 
 Said are: ranges with constant ends, members of enums where the database has no type for them, and checks
-made of comparisons, ``and``, ``or``, ``not``, ``in`` and tests for null over columns and constants. Left out is
-what databases do otherwise: arithmetic, functions, the order of strings (collations) and of enum members.
+made of comparisons, ``and``, ``or``, ``not``, ``in`` and tests for null over columns and constants. Left
+out is what databases do otherwise: arithmetic, functions, the order of strings (collations) and of enum
+members.
 """
 
 from __future__ import annotations

@@ -58,5 +58,5 @@ class Fresh:
 
 
 def is_plain(name: str, reserved: frozenset[str]) -> bool:
-    """Whether a name needs no quotes: lower-case letters, digits, underscores, and not a ``reserved`` word."""
+    """Whether a name needs no quotes: lower-case letters, digits, underscores; no ``reserved`` word."""
     return _PLAIN.fullmatch(name) is not None and name not in reserved

@@ -91,7 +91,7 @@ def has_long_integers(array: Any) -> bool:
     if len(array) == array.null_count:
         return False
     extent = pc.min_max(array).as_py()
-    return max(abs(extent["min"]), abs(extent["max"])) >= 10**DIGITS
+    return bool(max(abs(extent["min"]), abs(extent["max"])) >= 10**DIGITS)
 
 
 def cells(array: Any, field: pa.Field, dtype: t.DataType, *, as_text: bool) -> list[object]:

@@ -66,9 +66,9 @@ class Rows:
 
 
 class Dialect(ABC):
-    """One dialect. ``rows`` is how many rows an INSERT has unless ``batch_rows`` says otherwise, ``most_rows``
-    how many it may have. ``surveys``: types depend on how long texts are. ``later``: references are added
-    when the data is there; otherwise they stand in the table's declaration."""
+    """One dialect. ``rows`` is how many rows an INSERT has unless ``batch_rows`` says otherwise,
+    ``most_rows`` how many it may have. ``surveys``: types depend on how long texts are. ``later``: references
+    are added when the data is there; otherwise they stand in the table's declaration."""
 
     name: str
     title: str
@@ -191,7 +191,7 @@ class Dialect(ABC):
         return ""
 
     def data(self, statement: str) -> Dialect:
-        """The dialect of the rows, for ``insert`` or ``copy``. Raises UsageError for one that there is not."""
+        """The dialect of the rows, for ``insert`` or ``copy``. Raises UsageError where there is none."""
         if statement == "insert":
             return self
         raise UsageError(f"`statement=copy` is for dialect `postgresql`, not `{self.name}`", "leave it out")

@@ -5,8 +5,9 @@ bool                    ``BOOLEAN``
 int8 ... uint64         ``TINYINT`` ``SMALLINT`` ``INT`` ``BIGINT``, ``UNSIGNED`` where they are
 float, float32          ``DOUBLE``, ``FLOAT``; what is not finite is refused
 decimal                 ``DECIMAL(p, s)``; ``VARCHAR`` of its digits where s is more than 30
-string                  ``TEXT`` (``LONGTEXT`` for long ones), ``VARCHAR(n)`` where it has a longest length or is
-                        part of a key; compared by code point (``utf8mb4_bin``, where trailing spaces do not count)
+string                  ``TEXT`` (``LONGTEXT`` for long ones), ``VARCHAR(n)`` where it has a longest length
+                        or is part of a key; compared by code point (``utf8mb4_bin``, where trailing
+                        spaces do not count)
 enum                    ``ENUM(...)``
 json, list, struct      ``JSON``
 bytes                   ``LONGBLOB``, ``VARBINARY(n)`` in keys
@@ -63,8 +64,8 @@ _SPELLINGS: dict[type[t.DataType], Spelling] = {
 _KEY_CHARACTERS = 768  # 3,072 bytes of an index
 _KEY_BYTES = 3_072
 _ROW_CHARACTERS = 1_000  # a longer VARCHAR is a TEXT, for the sake of the 65,535 bytes of a row
-_ESCAPED = re.compile(r"\\\\|\\0|''")
-_UNESCAPED = {"\\\\": "\\", "\\0": "\0", "''": "'"}
+_ESCAPES = (("\\", r"\\"), ("'", "''"), ("\0", r"\0"), ("\n", r"\n"), ("\r", r"\r"))  # clients drop a CR
+_ESCAPED = re.compile(r"\\[\\0nr]|''")
 
 
 class MySql(Dialect):
@@ -118,13 +119,15 @@ class MySql(Dialect):
                 return None
 
     def escape(self, text: pa.StringArray) -> pa.StringArray:
-        text = pc.replace_substring(pc.replace_substring(text, "\\", "\\\\"), "'", "''")
-        return pc.replace_substring(text, "\0", "\\0")
+        for character, escape in _ESCAPES:
+            text = pc.replace_substring(text, character, escape)
+        return text
 
     def unescape(self, text: pa.StringArray) -> pa.StringArray:
         if not pc.any(pc.match_substring(text, "\\")).as_py():
             return super().unescape(text)
-        found = [None if x is None else _ESCAPED.sub(lambda m: _UNESCAPED[m[0]], x) for x in text.to_pylist()]
+        meant = {escape: character for character, escape in _ESCAPES}
+        found = [None if x is None else _ESCAPED.sub(lambda m: meant[m[0]], x) for x in text.to_pylist()]
         return pa.array(found, pa.string())
 
     @property

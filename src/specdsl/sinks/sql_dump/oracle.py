@@ -5,7 +5,8 @@ bool                    ``NUMBER(1)``: 0 and 1
 int8 ... uint64         ``NUMBER(3)`` to ``NUMBER(20)``
 float, float32          ``BINARY_DOUBLE``, ``BINARY_FLOAT``
 decimal                 ``NUMBER(p, s)``
-string, enum            ``VARCHAR2(n CHAR)``; ``CLOB`` where the data has more than 4,000 bytes; an empty string is null
+string, enum            ``VARCHAR2(n CHAR)``; ``CLOB`` where the data has more than 4,000 bytes; an
+                        empty string is null
 json, list, struct      ``CLOB`` in JSON
 bytes                   ``BLOB``, ``RAW(n)`` in keys; at most 2,000 bytes each; an empty value is null
 date                    ``DATE``
@@ -34,6 +35,7 @@ from specdsl.sinks.relational import values as v
 from specdsl.sinks.relational.model import Relation
 from specdsl.sinks.relational.names import is_plain
 from specdsl.sinks.sql_dump.dialect import Dialect, Rows, Size, Spelling, bare, one_line, string
+from specdsl.sinks.sql_dump.reserved import ORACLE
 
 _DIGITS = {(8, True): 3, (16, True): 5, (32, True): 10, (64, True): 19}
 _UNSIGNED = {8: 3, 16: 5, 32: 10, 64: 20}
@@ -71,9 +73,6 @@ _LONGEST_DOC = 800
 _JOIN = "')||TO_CLOB('"
 _BREAKS = {"\n": "'||CHR(10)||'", "\r": "'||CHR(13)||'"}
 _INSIDE = re.compile(r"''|'\|\|CHR\((\d+)\)\|\|'|'\)\|\|TO_CLOB\('")
-_RESERVED = frozenset(
-    ["access", "add", "all", "alter", "and", "any", "as", "asc", "audit", "between", "by", "char", "check", "cluster", "column", "column_value", "comment", "compress", "connect", "create", "current", "date", "decimal", "default", "delete", "desc", "distinct", "drop", "else", "exclusive", "exists", "file", "float", "for", "from", "grant", "group", "having", "identified", "immediate", "in", "increment", "index", "initial", "insert", "integer", "intersect", "into", "is", "level", "like", "lock", "long", "maxextents", "minus", "mlslabel", "mode", "modify", "nested_table_id", "noaudit", "nocompress", "not", "nowait", "null", "number", "of", "offline", "on", "online", "option", "or", "order", "pctfree", "prior", "public", "raw", "rename", "resource", "revoke", "row", "rowid", "rownum", "rows", "select", "session", "set", "share", "size", "smallint", "start", "successful", "synonym", "sysdate", "table", "then", "to", "trigger", "uid", "union", "unique", "update", "user", "validate", "values", "varchar", "varchar2", "view", "whenever", "where", "with"]
-)
 
 
 class Oracle(Dialect):
@@ -89,7 +88,7 @@ class Oracle(Dialect):
     commits_tables = True
 
     def quote(self, name: str) -> str:
-        plain = is_plain(name, _RESERVED) and name[0] != "_"
+        plain = is_plain(name, ORACLE) and name[0] != "_"
         return name if plain else '"' + name + '"'
 
     def type_name(self, dtype: t.DataType, size: Size) -> str:
@@ -206,7 +205,8 @@ class Oracle(Dialect):
             yield f"COMMENT ON TABLE {table} IS {self.text(one_line(relation.table.doc, _LONGEST_DOC))};\n"
         for column in relation.columns:
             if column.doc:
-                yield f"COMMENT ON COLUMN {table}.{self.quote(column.name)} IS {self.text(one_line(column.doc, _LONGEST_DOC))};\n"
+                said = self.text(one_line(column.doc, _LONGEST_DOC))
+                yield f"COMMENT ON COLUMN {table}.{self.quote(column.name)} IS {said};\n"
 
     def unique(self, table: str, name: str, columns: Sequence[Column]) -> str | None:
         if len(columns) == 1 or not any(c.nullable for c in columns):

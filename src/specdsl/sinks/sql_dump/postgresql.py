@@ -2,7 +2,8 @@
 
 ======================  ==================================================================
 bool                    ``boolean``
-int8, int16, uint8      ``smallint``; int32, uint16 ``integer``; int, uint32 ``bigint``; uint64 ``numeric(20)``
+int8, int16, uint8      ``smallint``; int32, uint16 ``integer``; int, uint32 ``bigint``;
+                        uint64 ``numeric(20)``
 float, float32          ``double precision``, ``real``
 decimal                 ``numeric(p, s)``
 string                  ``text``, ``varchar(n)`` where it has a longest length
@@ -29,6 +30,7 @@ from specdsl.sinks.relational import values as v
 from specdsl.sinks.relational.model import Relation
 from specdsl.sinks.relational.names import is_plain
 from specdsl.sinks.sql_dump.dialect import Dialect, Rows, Size, Spelling, bare, one_line, string
+from specdsl.sinks.sql_dump.reserved import POSTGRESQL
 
 _INTEGERS = {
     (8, True): "smallint",
@@ -74,9 +76,6 @@ _ESCAPES = (("\\", r"\\"), ("\n", r"\n"), ("\r", r"\r"), ("\t", r"\t"))
 _ESCAPED = re.compile(r"\\[\\nrt]")
 
 _LONGEST_DOC = 100_000
-_RESERVED = frozenset(
-    ["all", "analyse", "analyze", "and", "any", "array", "as", "asc", "asymmetric", "authorization", "between", "bigint", "binary", "bit", "boolean", "both", "case", "cast", "char", "character", "check", "coalesce", "collate", "collation", "column", "concurrently", "constraint", "create", "cross", "current_catalog", "current_date", "current_role", "current_schema", "current_time", "current_timestamp", "current_user", "dec", "decimal", "default", "deferrable", "desc", "distinct", "do", "else", "end", "except", "exists", "extract", "false", "fetch", "float", "for", "foreign", "freeze", "from", "full", "grant", "greatest", "group", "grouping", "having", "ilike", "in", "initially", "inner", "inout", "int", "integer", "intersect", "interval", "into", "is", "isnull", "join", "json", "json_array", "json_arrayagg", "json_exists", "json_object", "json_objectagg", "json_query", "json_scalar", "json_serialize", "json_table", "json_value", "lateral", "leading", "least", "left", "like", "limit", "localtime", "localtimestamp", "merge_action", "national", "natural", "nchar", "none", "normalize", "not", "notnull", "null", "nullif", "numeric", "offset", "on", "only", "or", "order", "out", "outer", "overlaps", "overlay", "placing", "position", "precision", "primary", "real", "references", "returning", "right", "row", "select", "session_user", "setof", "similar", "smallint", "some", "substring", "symmetric", "system_user", "table", "tablesample", "then", "time", "timestamp", "to", "trailing", "treat", "trim", "true", "union", "unique", "user", "using", "values", "varchar", "variadic", "verbose", "when", "where", "window", "with", "xmlattributes", "xmlconcat", "xmlelement", "xmlexists", "xmlforest", "xmlnamespaces", "xmlparse", "xmlpi", "xmlroot", "xmlserialize", "xmltable"]
-)
 
 
 class PostgreSql(Dialect):
@@ -89,7 +88,7 @@ class PostgreSql(Dialect):
     folds = False
 
     def quote(self, name: str) -> str:
-        return name if is_plain(name, _RESERVED) else '"' + name.replace('"', '""') + '"'
+        return name if is_plain(name, POSTGRESQL) else '"' + name.replace('"', '""') + '"'
 
     def type_name(self, dtype: t.DataType, size: Size) -> str:
         match dtype:
@@ -139,7 +138,8 @@ class PostgreSql(Dialect):
             yield f"COMMENT ON TABLE {table} IS {self.text(one_line(relation.table.doc, _LONGEST_DOC))};\n"
         for column in relation.columns:
             if column.doc:
-                yield f"COMMENT ON COLUMN {table}.{self.quote(column.name)} IS {self.text(one_line(column.doc, _LONGEST_DOC))};\n"
+                said = self.text(one_line(column.doc, _LONGEST_DOC))
+                yield f"COMMENT ON COLUMN {table}.{self.quote(column.name)} IS {said};\n"
 
 
 class PostgreSqlCopy(PostgreSql):

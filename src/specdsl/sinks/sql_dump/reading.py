@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
+import lzma
 import re
-from collections.abc import Iterator
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 
@@ -14,11 +20,37 @@ from specdsl.sinks.sql_dump.dialect import Dialect, Rows
 _BLOCK = 1 << 20
 
 
+_MAGIC: tuple[tuple[bytes, Callable[[Path], Any]], ...] = (
+    (b"\x1f\x8b", gzip.open),
+    (b"BZh", bz2.open),
+    (b"\xfd7zXZ\x00", lzma.open),
+    (b"\x28\xb5\x2f\xfd", lambda path: pa.CompressedInputStream(pa.OSFile(str(path)), "zstd")),
+    (b"PK\x03\x04", lambda path: _member(zipfile.ZipFile(path))),
+)
+"""How files begin that are compressed, and how they are opened."""
+
+
+def _opened(path: Path) -> Any:
+    """A file unpacked, as a stream of bytes. Raises ValueError where there is none."""
+    if not path.is_file():
+        raise ValueError("there is no such file")
+    with path.open("rb") as file:
+        start = file.read(8)
+    for magic, open_ in _MAGIC:
+        if start.startswith(magic):
+            return open_(path)
+    return path.open("rb")
+
+
+def _member(archive: zipfile.ZipFile) -> Any:
+    return archive.open(archive.namelist()[0])
+
+
 class _Text:
     """The text of a file, a window of it at a time."""
 
     def __init__(self, path: Path) -> None:
-        self._stream = pa.input_stream(str(path), compression="detect")
+        self._stream = _opened(path)
         self._rest = b""
         self.window = ""
         self.at = 0
@@ -28,7 +60,10 @@ class _Text:
         """Read on; what is before ``at`` is forgotten. False at the end."""
         if self.ended:
             return False
-        data = self._rest + bytes(self._stream.read(_BLOCK))
+        try:
+            data = self._rest + self._stream.read(_BLOCK)
+        except (EOFError, zlib.error, lzma.LZMAError, pa.ArrowException) as problem:
+            raise ValueError(f"it cannot be unpacked: {problem}") from problem
         self.ended = len(data) == len(self._rest)
         cut = len(data) if self.ended else _whole_characters(data)
         self._rest = data[cut:]

@@ -29,6 +29,7 @@ from specdsl.sinks.relational import values as v
 from specdsl.sinks.relational.model import ForeignKey, counts_up
 from specdsl.sinks.relational.names import is_plain
 from specdsl.sinks.sql_dump.dialect import Dialect, Size, Spelling, bare, string
+from specdsl.sinks.sql_dump.reserved import SQLITE
 
 EXACT_DIGITS = 15
 """Decimals of so many digits come back from a double when rounded to their scale."""
@@ -60,9 +61,6 @@ _SPELLINGS: dict[type[t.DataType], Spelling] = {
     t.List: string(v.NESTED),
     t.Struct: string(v.NESTED),
 }
-_RESERVED = frozenset(
-    ["abort", "action", "add", "after", "all", "alter", "always", "analyze", "and", "as", "asc", "attach", "autoincrement", "before", "begin", "between", "by", "cascade", "case", "cast", "check", "collate", "column", "commit", "conflict", "constraint", "create", "cross", "current", "current_date", "current_time", "current_timestamp", "database", "default", "deferrable", "deferred", "delete", "desc", "detach", "distinct", "do", "drop", "each", "else", "end", "escape", "except", "exclude", "exclusive", "exists", "explain", "fail", "filter", "first", "following", "for", "foreign", "from", "full", "generated", "glob", "group", "groups", "having", "if", "ignore", "immediate", "in", "index", "indexed", "initially", "inner", "insert", "instead", "intersect", "into", "is", "isnull", "join", "key", "last", "left", "like", "limit", "match", "materialized", "natural", "no", "not", "nothing", "notnull", "null", "nulls", "of", "offset", "on", "or", "order", "others", "outer", "over", "partition", "plan", "pragma", "preceding", "primary", "query", "raise", "range", "recursive", "references", "regexp", "reindex", "release", "rename", "replace", "restrict", "returning", "right", "rollback", "row", "rows", "savepoint", "select", "set", "table", "temp", "temporary", "then", "ties", "to", "transaction", "trigger", "unbounded", "union", "unique", "update", "using", "vacuum", "values", "view", "virtual", "when", "where", "window", "with", "within", "without"]
-)
 
 
 def is_text(dtype: t.DataType) -> bool:
@@ -86,7 +84,7 @@ class Sqlite(Dialect):
     later = False
 
     def quote(self, name: str) -> str:
-        return name if is_plain(name, _RESERVED) else '"' + name.replace('"', '""') + '"'
+        return name if is_plain(name, SQLITE) else '"' + name.replace('"', '""') + '"'
 
     def type_name(self, dtype: t.DataType, size: Size) -> str:
         match dtype:

@@ -6,8 +6,8 @@ int8, int16             ``SMALLINT``; uint8 ``TINYINT``; int32, uint16 ``INT``; 
                         uint64 ``DECIMAL(20, 0)``
 float, float32          ``FLOAT``, ``REAL``; what is not finite is refused
 decimal                 ``DECIMAL(p, s)``
-string, enum            ``NVARCHAR(n)``, ``NVARCHAR(MAX)``; in keys compared by code point (``BIN2``); n is twice the
-                        longest length, since characters beyond U+FFFF take two places
+string, enum            ``NVARCHAR(n)``, ``NVARCHAR(MAX)``; in keys compared by code point (``BIN2``); n is
+                        twice the longest length, since characters beyond U+FFFF take two places
 json, list, struct      ``NVARCHAR(MAX)`` in JSON
 bytes                   ``VARBINARY(MAX)``, ``VARBINARY(n)`` in keys
 date, time              ``DATE``, ``TIME(6)``
@@ -143,7 +143,7 @@ class SqlServer(Dialect):
         return f"CREATE UNIQUE INDEX {self.quote(name)} ON {table} ({listed}) WHERE {condition};\n"
 
     def comments(self, table: str, relation: Relation) -> Iterable[str]:
-        schema, _, name = table.rpartition("].[")
+        schema = table.rpartition("].[")[0]
         where = self.text(schema[1:].replace("]]", "]")) if schema else "@schema"
         target = f"@level0type = N'SCHEMA', @level0name = {where}"
         target += f",\n  @level1type = N'TABLE', @level1name = {self.text(relation.name)}"
@@ -155,7 +155,8 @@ class SqlServer(Dialect):
         for column, doc in documented:
             place = f",\n  @level2type = N'COLUMN', @level2name = {self.text(column)}" if column else ""
             said = self.text(one_line(doc, _LONGEST_DOC))
-            yield f"EXEC sp_addextendedproperty @name = N'MS_Description', @value = {said},\n  {target}{place};\n"
+            added = f"EXEC sp_addextendedproperty @name = N'MS_Description', @value = {said}"
+            yield f"{added},\n  {target}{place};\n"
         yield "GO\n"
 
 

@@ -30,7 +30,7 @@ def survey(relations: Sequence[Relation], contents: Sequence[Content]) -> dict[t
     return sizes
 
 
-def _grown(size: Size, array: pa.Array) -> Size:  # type: ignore[type-arg]
+def _grown(size: Size, array: pa.Array) -> Size:
     if pa.types.is_binary(array.type):
         lengths = pc.binary_length(array)
         characters = 0
