@@ -147,7 +147,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     *((n, {"x": x}) for n in ("last_day", "iso_year") for x in ("@date", "@timestamp")),
     *(("date_bin", {"x": "@timestamp", "step": s}) for s in (900_000_000, 7 * 86_400_000_000, 1)),
     ("epoch_ms", {"x": "@timestamp"}),
-    *(("from_epoch", {"seconds": s}) for s in ("@int", "@small_float")),
+    *(("from_epoch", {"seconds": s}) for s in ("@span", "@small_float")),
     *(("format_date", {"x": "@timestamp", "pattern": "%%Y %Y%y%m%d|%e|%j %b %B %a %A %u %G-W%V %H %I %p %M %S %f %z %F %T 'x'", "zone": z}) for z in ("UTC", "Asia/Kolkata", "America/New_York")),
     ("parse_date", {"text": "@shown", "pattern": "%d.%m.%Y"}),
     ("parse_timestamp", {"text": "@shown", "pattern": "%d.%m.%Y"}),
