@@ -12,19 +12,9 @@ from specdsl.cli.main import main
 
 workload, rows, out = sys.argv[1], int(sys.argv[2]), sys.argv[3]
 spec = Path(__file__).parent.parent / "specs" / f"{workload}.dgen"
-size = ["--rows", str(rows)] if workload == "w1" else ["--scale", str(rows / 16_000_000)]
+size = ["--scale", str(rows / 16_000_000)] if workload == "w2" else ["--rows", str(rows)]
+form = "jsonl" if workload == "w3" else "parquet"
 verify = "full" if "full" in sys.argv[4:] else "off"
-sys.argv = [
-    "specdsl",
-    "build",
-    str(spec),
-    "-o",
-    out,
-    "--quiet",
-    "--mode",
-    "overwrite",
-    "--verify",
-    verify,
-    *size,
-]
+built = ["-o", out, "--quiet", "--mode", "overwrite", "--verify", verify, "--format", form, *size]
+sys.argv = ["specdsl", "build", str(spec), *built]
 sys.exit(main())
