@@ -177,7 +177,7 @@ class Typing(Scope):
             case _:
                 value = self._infer(node, target)
         if isinstance(target, t.Tuple) and isinstance(value.type, t.Struct) and self.fields:
-            return records.fields_by_name(self, value, target, node, origin)
+            return records.fields_by_name(self, value, target, node)
         if isinstance(target, t.Tuple) and not poisoned(value):
             found = len(value.type.items) if isinstance(value.type, t.Tuple) else 1
             if found != len(target.items):

@@ -8,11 +8,13 @@ from specdsl.check.scopes import Scope, poison, poisoned
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
 from specdsl.diagnostics.hints import SlowProvider
-from specdsl.functions.foreign import ARGUMENT, arguments, probed
+from specdsl.functions.foreign import ARGUMENT, arguments
 from specdsl.functions.locales import IN_LOCALE
 from specdsl.functions.problems import FunctionProblem
+from specdsl.functions.providers import probed
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as ir
+from specdsl.source import Span
 from specdsl.syntax import tree
 
 PROVIDER = "provider"
@@ -25,7 +27,7 @@ def provider_call(scope: Scope, node: tree.Call) -> ir.Expr:
     if not node.args:
         return call_of(scope, node, function)  # says what is missing
     given: dict[str, ir.Const] = {}
-    spans = {}
+    spans: dict[str, Span] = {}
     broken = False
     for arg in node.args:
         value = scope.infer(arg.value)

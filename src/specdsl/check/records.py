@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from specdsl.check.conversions import castable, mismatch, same_kind
-from specdsl.check.scopes import Origin, Scope, poison
+from specdsl.check.conversions import castable, same_kind
+from specdsl.check.scopes import Scope, poison, poisoned
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
 from specdsl.diagnostics.nearest import nearest
@@ -15,9 +15,7 @@ from specdsl.ir.walk import walk
 from specdsl.syntax import tree
 
 
-def fields_by_name(
-    scope: Scope, value: ir.Expr, target: t.Tuple, node: tree.Expr, origin: Origin | None
-) -> ir.Expr:
+def fields_by_name(scope: Scope, value: ir.Expr, target: t.Tuple, node: tree.Expr) -> ir.Expr:
     """A struct as the tuple of the fields that ``scope.fields`` names, each as the type wanted of it;
     diagnostics where it has no such field, or one of another type."""
     assert isinstance(value.type, t.Struct)
@@ -32,8 +30,13 @@ def fields_by_name(
             continue
         own = field.type if wanted == t.UNKNOWN or same_kind(field.type, wanted) else wanted
         if own is not field.type and not castable(field.type, own):
-            mismatch(
-                scope, ir.FieldValue(field.type, field.nullable, value, name.text), own, name.span, origin
+            scope.report(
+                types.TypeMismatch(
+                    span=name.span,
+                    wanted=str(own),
+                    found=str(field.type),
+                    remedy=f"field `{name.text}` is a {field.type}: give the column that type, or write none",
+                )
             )
             broken = True
         items.append(own)
@@ -56,7 +59,7 @@ def narrowed(value: ir.Expr, wanted: Iterable[str]) -> ir.Expr:
 def report_unused_names(scope: Scope, value: ir.Expr, renamed: Sequence[tree.Name | None]) -> bool:
     """Says that ``city as home`` names a field of a value that has none; whether it does."""
     first = next((n for n in renamed if n is not None), None)
-    if first is None or any(isinstance(part, ir.StructFields) for part in walk(value)):
+    if first is None or poisoned(value) or any(isinstance(part, ir.StructFields) for part in walk(value)):
         return False
     scope.report(
         types.SpecialForm(

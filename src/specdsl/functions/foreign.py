@@ -1,233 +1,32 @@
-"""Providers of other libraries of invented data, called once a row: `faker("provider")`, `mimesis("...")`.
+"""`faker("provider")` and `mimesis("group.provider")`: columns of what other libraries give, row by row.
 
 A row's value depends on the seed, the call site and the row's number: the provider's generator is seeded
-anew from the row's bits. What would break that is found when the spec is checked, by calling the provider
-a few times: one that looks at the clock, or that gives two values for one seed, is refused. The libraries
-are imported when a spec uses them.
+anew from the row's bits.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-import sys
-import types as python_types
-import uuid
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
 from specdsl.datatypes import types as t
-from specdsl.diagnostics.nearest import nearest
 from specdsl.functions import accepts
 from specdsl.functions.arguments import constant_text, stream_of
 from specdsl.functions.entry import REQUIRED, Example, Function, Invocation, Parameter
 from specdsl.functions.problems import FunctionProblem
+from specdsl.functions.providers import EPOCH, INSTANT, LIBRARIES, called, kind_of
 from specdsl.ir.expr import Physical
 from specdsl.vectors.vector import Vector
 
 ARGUMENT: Final = "argument"
 """What arguments for the provider are called: `argument0`, `argument1`, ..., `argument:name`."""
 
-Provider = Callable[[int], Any]
-"""Gives the value for a seed."""
-
-_EPOCH: Final = dt.date(1970, 1, 1)
-_INSTANT: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _MICROSECOND: Final = dt.timedelta(microseconds=1)
-_PROBES: Final = tuple(range(1, 8))
-
-
-# --- the libraries -------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=8)
-def _faker(locale: str) -> Any:
-    """Faker for a locale, or for its language, or for English."""
-    try:
-        from faker import Faker
-        from faker.config import AVAILABLE_LOCALES
-    except ImportError:
-        raise FunctionProblem(
-            "the package Faker is not installed", "install it: `pip install 'specdsl[faker]'`"
-        ) from None
-    language = sorted(a for a in AVAILABLE_LOCALES if a.split("_")[0] == locale.split("_", maxsplit=1)[0])
-    return Faker(locale if locale in AVAILABLE_LOCALES else language[0] if language else "en_US")
-
-
-def _faker_provider(name: str, locale: str, args: Sequence[Any], named: Mapping[str, Any]) -> Provider:
-    fake = _faker(locale)
-    method = _looked_up(name, _public(fake.factories[0]), lambda known: getattr(fake.factories[0], known))
-
-    def value(seed: int) -> Any:
-        fake.seed_instance(seed)
-        return method(*args, **named)
-
-    return value
-
-
-@lru_cache(maxsize=8)
-def _mimesis(locale: str) -> tuple[Any, tuple[str, ...]]:
-    """mimesis for a locale, and its providers as `person.full_name`."""
-    from mimesis import Generic
-    from mimesis.locales import Locale
-
-    language, country = locale.split("_")
-    known = {item.value for item in Locale}
-    folder = f"{language}-{country.lower()}"
-    generic = Generic(Locale(folder if folder in known else language if language in known else "en"))
-    fields = [f for f in dir(generic) if not f.startswith("_")]
-    return generic, tuple(
-        f"{field}.{name}"
-        for field in fields
-        if hasattr(getattr(generic, field), "reseed")
-        for name in _public(getattr(generic, field))
-    )
-
-
-def _mimesis_provider(name: str, locale: str, args: Sequence[Any], named: Mapping[str, Any]) -> Provider:
-    generic, known = _mimesis(locale)
-
-    def method_of(path: str) -> Any:
-        field, method = path.split(".")
-        return getattr(getattr(generic, field), method)
-
-    method = _looked_up(name, known, method_of)
-    owner = getattr(generic, name.split(".", maxsplit=1)[0])
-
-    def value(seed: int) -> Any:
-        owner.reseed(seed)
-        return method(*args, **named)
-
-    return value
-
-
-_LIBRARIES: Final = {"faker": _faker_provider, "mimesis": _mimesis_provider}
-_NO_DATA: Final = frozenset(
-    {"add_provider", "format", "get_formatter", "get_providers", "parse", "provider", "reseed", "seed"}
-    | {"seed_instance", "set_arguments", "set_formatter", "del_arguments", "get_arguments", "items"}
-    | {"update_dataset", "override_locale", "get_current_locale", "enum", "validate_enum"}
-)
-"""Methods that make no values."""
-
-
-def _public(owner: Any) -> tuple[str, ...]:
-    """The names of the methods that make values."""
-    kinds = (python_types.MethodType, python_types.FunctionType)
-    return tuple(
-        n
-        for n in dir(owner)
-        if not n.startswith("_") and n not in _NO_DATA and isinstance(getattr(owner, n, None), kinds)
-    )
-
-
-def _looked_up(name: str, known: tuple[str, ...], get: Callable[[str], Any]) -> Callable[..., Any]:
-    if name not in known:
-        near = nearest(name, known)
-        raise FunctionProblem(
-            f"there is no provider {name!r}",
-            f"is it {near!r}?" if near else "see the library's list of providers",
-        )
-    method: Callable[..., Any] = get(name)
-    return method
-
-
-# --- what a provider gives -----------------------------------------------------------------
-
-
-def _kind(value: Any) -> t.DataType:
-    """The type of the language that holds a value."""
-    match value:
-        case bool():
-            return t.BOOL
-        case int():
-            return t.INT
-        case float() | Decimal():
-            return t.FLOAT
-        case str():
-            return t.STRING
-        case dt.datetime():
-            return t.TIMESTAMP
-        case dt.date():
-            return t.DATE
-        case dt.time():
-            return t.TIME
-        case dt.timedelta():
-            return t.DURATION
-        case uuid.UUID():
-            return t.UUID
-        case bytes():
-            return t.BYTES
-        case _:
-            return t.JSON
-
-
-def probed(
-    library: str, name: str, locale: str, args: Sequence[Any] = (), named: Mapping[str, Any] | None = None
-) -> t.DataType:
-    """The type of what a provider gives. Raises FunctionProblem where there is no such provider, where
-    it does not take the arguments, or where its values depend on more than the seed."""
-    provider = _LIBRARIES[library](name, locale, args, named or {})
-    kinds = set()
-    for seed in _PROBES:
-        clock: list[str] = []
-        value = _watched(provider, seed, clock)
-        if clock:
-            raise FunctionProblem(
-                f"{name!r} looks at the clock, so that its values would change from day to day",
-                "draw from a range that begins or ends at `now`, such as `now - 365d .. now`",
-            )
-        if repr(_called(provider, seed)) != repr(value):
-            raise FunctionProblem(
-                f"{name!r} gives different values for one seed, so that no build could be repeated",
-                "use another provider or a function of the catalogue",
-            )
-        if value is None:
-            raise FunctionProblem(f"{name!r} gives nothing at all", "use a provider that gives a value")
-        kinds.add(_kind(value))
-    if kinds == {t.INT, t.FLOAT}:
-        return t.FLOAT
-    return kinds.pop() if len(kinds) == 1 else t.JSON
-
-
-_CLOCKS: Final = frozenset({"now", "today", "utcnow", "time", "time_ns", "localtime", "gmtime"})
-
-
-def _watched(provider: Provider, seed: int, clock: list[str]) -> Any:
-    """The provider's value; ``clock`` gets the functions called that tell the time."""
-
-    def watch(_: python_types.FrameType, event: str, called: Any) -> None:
-        if event != "c_call" or called.__name__ not in _CLOCKS:
-            return
-        owner = getattr(called, "__self__", None)
-        if (
-            getattr(called, "__module__", None) == "time"
-            or owner in (dt.date, dt.datetime)
-            or (isinstance(owner, type) and issubclass(owner, dt.date))
-        ):
-            clock.append(called.__name__)
-
-    before = sys.getprofile()
-    sys.setprofile(watch)
-    try:
-        return _called(provider, seed)
-    finally:
-        sys.setprofile(before)
-
-
-def _called(provider: Provider, seed: int) -> Any:
-    try:
-        return provider(seed)
-    except FunctionProblem:
-        raise
-    except Exception as error:  # noqa: BLE001 (foreign code: whatever it raises is the user's to read)
-        reason = f"{type(error).__name__}: {error}".splitlines()[0]
-        raise FunctionProblem(
-            f"the provider fails: {reason}", "see the library's manual for its arguments"
-        ) from None
 
 
 # --- columns -------------------------------------------------------------------------------
@@ -237,9 +36,9 @@ def _python(value: Physical | None, dtype: t.DataType) -> Any:
     """A constant of the language as Python has it."""
     match dtype, value:
         case t.Date(), int(days):
-            return _EPOCH + dt.timedelta(days=days)
+            return EPOCH + dt.timedelta(days=days)
         case t.Timestamp(), int(micros):
-            return _INSTANT + dt.timedelta(microseconds=micros)
+            return INSTANT + dt.timedelta(microseconds=micros)
         case t.Duration(), int(micros):
             return dt.timedelta(microseconds=micros)
         case t.Decimal(_, scale), int(unscaled):
@@ -266,9 +65,9 @@ def _kernel(library: str) -> Callable[[Invocation], Vector]:
     def kernel(call: Invocation) -> Vector:
         given = {k: v for k, v in call.args.items() if not isinstance(v, Vector)}
         args, named = arguments(given, call.types)
-        provider = _LIBRARIES[library](constant_text(call, "provider"), _locale(call), args, named)
+        provider = LIBRARIES[library](constant_text(call, "provider"), _locale(call), args, named)
         seeds = stream_of(call).bits().tolist()
-        return _vector([_called(provider, seed) for seed in seeds], call)
+        return _vector([called(provider, seed) for seed in seeds], call)
 
     return kernel
 
@@ -285,7 +84,7 @@ def _vector(values: list[Any], call: Invocation) -> Vector:
 
     dtype = call.result
     for i, value in enumerate(values):
-        found = _kind(value)
+        found = kind_of(value)
         if value is None or (dtype not in (found, t.JSON) and {found, dtype} != {t.INT, t.FLOAT}):
             raise FunctionProblem(
                 f"the provider gives {value!r} in row {int(call.rows[i])}, which is no {dtype}",
@@ -317,9 +116,9 @@ def _whole(value: Any) -> int:
     match value:
         case dt.datetime():
             aware = value if value.tzinfo is not None else value.replace(tzinfo=dt.UTC)
-            return (aware - _INSTANT) // _MICROSECOND
+            return (aware - INSTANT) // _MICROSECOND
         case dt.date():
-            return (value - _EPOCH).days
+            return (value - EPOCH).days
         case dt.time():
             return ((value.hour * 60 + value.minute) * 60 + value.second) * 1_000_000 + value.microsecond
         case dt.timedelta():
@@ -333,6 +132,11 @@ def _as_json(value: Any) -> str:
     return json.dumps(ordered, default=str, ensure_ascii=False)
 
 
+_DOC: Final = (
+    "`locale:` names another locale than the one in force. The type is that of what the provider gives; "
+    "lists and mappings become json. A provider that looks at the clock is refused. It is called once a row, "
+    "and is slow: where the catalogue has a function of its own, that is hundreds of times faster."
+)
 _PROVIDER: Final = Parameter(
     "provider", accepts.TEXT, "The name of the provider.", default=REQUIRED, constant=True
 )
@@ -350,10 +154,7 @@ FUNCTIONS: Final = tuple(
         name=name,
         family="foreign",
         summary=summary,
-        doc=doc
-        + " `locale:` names another locale than the one in force. The type is that of what the provider gives; lists and mappings become json. A provider that "
-        "looks at the clock is refused. It is called once a row, and is slow: where the catalogue has a "
-        "function of its own, that is hundreds of times faster.",
+        doc=f"{doc} {_DOC}",
         result=t.STRING,
         kernel=_kernel(name),
         parameters=(_PROVIDER, _ARGUMENTS),
