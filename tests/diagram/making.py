@@ -15,7 +15,7 @@ table faculties 4 { id int key = sequence(start: 1), name string unique = f"f{ro
 table students 40 {
   id int key = sequence(start: 1)
   faculty_id -> faculties
-  mentor_id -> students? forest 20% null
+  mentor_id -> students? 20% null
   secret int hidden = 1..5
   about struct { a int in 1..3, b float in 0..1 }
 }
