@@ -19,6 +19,7 @@ from specdsl.diagnostics.nearest import nearest
 
 if TYPE_CHECKING:
     from specdsl.api import Data
+    from specdsl.plugins.loading import Plugin
 
 
 class EnumType(Type):
@@ -186,12 +187,13 @@ class Dataset:
         seed: int | None = None,
         rows: int | Mapping[str, int] | None = None,
         scale: float | None = None,
+        plugins: Sequence[Plugin] = (),
     ) -> Data:
         """The data of the spec, as ``specdsl.load`` gives it. Raises SpecError, with the lines of
         ``to_dgen()``."""
         from specdsl.api import load
 
-        return load(self.to_dgen(), seed=seed, rows=rows, scale=scale)
+        return load(self.to_dgen(), seed=seed, rows=rows, scale=scale, plugins=plugins)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the spec to a file. Raises EnvironmentFailure."""
