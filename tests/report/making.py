@@ -61,16 +61,25 @@ def dataset(text: str = SPEC) -> Dataset:
     return made
 
 
-@cache
 def built(format: str = "parquet") -> Path:
     """The folder of a build of ``SPEC``; it goes with the machine's temporary files."""
+    return _built(format)
+
+
+@cache
+def _built(format: str) -> Path:
     folder = Path(mkdtemp(prefix="specdsl-test-report-")) / "zoo"
     compilation = compile_source(SourceFile("zoo.dgen", SPEC), LocalFiles())
     assert build(compilation, BuildOptions(folder, format=format)).ok
     return folder
 
 
-@cache
 def profiles(format: str = "parquet") -> dict[str, TableProfile]:
+    """What the files of a build hold."""
+    return _profiles(format)
+
+
+@cache
+def _profiles(format: str) -> dict[str, TableProfile]:
     spec = dataset()
     return profile(spec, find_tables(spec, built(format)).tables)

@@ -70,11 +70,11 @@ def _row(result: RuleResult, expected: bool) -> Html:
 
 
 def _offenders(result: RuleResult) -> Html:
-    shown, broken = len(result.offenders), result.broken
-    words = f"the first {shown}" if broken > shown else f"{counted(shown, 'row')}"
+    shown = len(result.offenders)
+    words = f"the first {shown} that break it" if result.broken > shown else "what breaks it"
     return tag(
         "details",
-        tag("summary", f"{words} of those that break it" if broken > shown else f"{words} of it"),
+        tag("summary", words),
         tag("div", value_table(result.offenders), class_="wide"),
         open=True,
     )
