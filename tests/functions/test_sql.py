@@ -146,6 +146,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     ("utc_offset", {"x": "@timestamp", "zone": "@zone"}),
     *((n, {"x": x}) for n in ("last_day", "iso_year") for x in ("@date", "@timestamp")),
     *(("date_bin", {"x": "@timestamp", "step": s}) for s in (900_000_000, 7 * 86_400_000_000, 1)),
+    *(("at_time", {"day": d, "clock": "@time"}) for d in ("@date", "@date2")),
     ("epoch_ms", {"x": "@timestamp"}),
     *(("from_epoch", {"seconds": s}) for s in ("@span", "@small_float")),
     *(("format_date", {"x": "@timestamp", "pattern": "%%Y %Y%y%m%d|%e|%j %b %B %a %A %u %G-W%V %H %I %p %M %S %f %z %F %T 'x'", "zone": z}) for z in ("UTC", "Asia/Kolkata", "America/New_York")),

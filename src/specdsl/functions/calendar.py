@@ -14,7 +14,7 @@ from specdsl.datatypes import types as t
 from specdsl.functions import accepts
 from specdsl.functions.arguments import array_of, as_vector, constant_text, floats, full, ints, require
 from specdsl.functions.dates import DAY, HOUR, MINUTE, SECOND, days_of, first_of, months_of
-from specdsl.functions.entry import Example, Function, Invocation, Parameter
+from specdsl.functions.entry import Accepts, Example, Function, Invocation, Parameter
 from specdsl.functions.mapping import mapped
 from specdsl.functions.problems import FunctionProblem
 from specdsl.functions.rounding import round_float
@@ -22,6 +22,7 @@ from specdsl.functions.zones import instants, local_sql, offsets_of, refuses_zon
 from specdsl.vectors.vector import Int64Array, Vector
 
 Types = Mapping[str, t.DataType]
+TIME: Final = Accepts("time", lambda d: isinstance(d, t.Time))
 _FIRST, _LAST = -719_162 * DAY, 2_932_897 * DAY - 1
 _MONTHS: Final = (
     "January",
@@ -65,6 +66,11 @@ def _date_bin(call: Invocation) -> Vector:
 def _date_bin_sql(args: Mapping[str, str], _: Types) -> str:
     micros, step = f"epoch_us({args['x']})", f"({args['step']})"
     return f"make_timestamp({micros} - (({micros} % {step} + {step}) % {step}))"
+
+
+def _at_time(call: Invocation) -> Vector:
+    day, clock = array_of(as_vector(call, "day")), np.asarray(ints(call, "clock"))
+    return full(call, day * DAY + clock)
 
 
 # --- as numbers ----------------------------------------------------------------------------
@@ -382,6 +388,21 @@ FUNCTIONS: Final = (
         examples=(Example("date_bin(2024-12-31T23:05:09Z, 15m)", "timestamp", "2024-12-31T23:00:00Z"),),
         sql=_date_bin_sql,
         aliases=("round_time", "time_bucket", "floor_time"),
+    ),
+    Function(
+        name="at_time",
+        family="calendar",
+        summary="The instant at a time of day on a day, in UTC.",
+        doc="`from_local(at_time(day, clock), zone)` is the instant at which the clocks of a place show it.",
+        result=t.TIMESTAMP,
+        kernel=_at_time,
+        parameters=(
+            Parameter("day", accepts.DATE, "The day; of a timestamp, the day it lies on."),
+            Parameter("clock", TIME, "The time of day."),
+        ),
+        examples=(Example("at_time(2024-12-31, 23:05:09)", "timestamp", "2024-12-31T23:05:09Z"),),
+        sql=lambda args, _: f"(CAST({args['day']} AS DATE) + CAST({args['clock']} AS TIME))",
+        aliases=("combine", "make_timestamp", "datetime"),
     ),
     Function(
         name="epoch_ms",

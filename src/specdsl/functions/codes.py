@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from types import NoneType
 from typing import Final
 
 import numpy as np
@@ -47,7 +48,12 @@ def coded(
     """A function that draws from the codes that its constant arguments mean."""
 
     def domain(args: Constants) -> int | None:
-        return codes(args).size if all(p.name in args for p in parameters) else None
+        if not all(isinstance(args.get(p.name), (str, NoneType)) and p.name in args for p in parameters):
+            return None
+        try:
+            return codes(args).size
+        except FunctionProblem:  # the kernel says it
+            return None
 
     return Function(
         name=name,

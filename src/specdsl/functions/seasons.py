@@ -12,9 +12,10 @@ import numpy as np
 from specdsl.datatypes import types as t
 from specdsl.functions import accepts
 from specdsl.functions.arguments import floats, floats_of, full, ints, require, stream_of
+from specdsl.functions.calendar import TIME
 from specdsl.functions.dates import DAY, HOUR
 from specdsl.functions.distributions.truncation import standard_normal
-from specdsl.functions.entry import Accepts, Constants, Example, Function, Invocation, Parameter
+from specdsl.functions.entry import Constants, Example, Function, Invocation, Parameter
 from specdsl.functions.problems import FunctionProblem
 from specdsl.functions.zones import instants
 from specdsl.ir.expr import Physical
@@ -23,7 +24,6 @@ from specdsl.randomness.tabulated import InverseTable
 from specdsl.randomness.trigonometry import sin_cos_turns
 from specdsl.vectors.vector import Float64Array, Int64Array, Vector
 
-_TIME: Final = Accepts("time", lambda d: isinstance(d, t.Time))
 _YEAR: Final = 365.2425 * DAY
 _MOST_HOURS: Final = 1 << 21
 
@@ -193,7 +193,7 @@ FUNCTIONS: Final = (
         result=t.TIME,
         kernel=_time_of_day,
         parameters=(
-            Parameter("mean", _TIME, "The middle of the peak."),
+            Parameter("mean", TIME, "The middle of the peak."),
             Parameter("sd", accepts.DURATION, "Two thirds lie within one `sd` of the mean.", minimum=0),
         ),
         examples=(Example("time_of_day(mean: 14:00, sd: 3h)", "time", "most between 11:00 and 17:00"),),
