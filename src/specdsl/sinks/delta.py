@@ -56,6 +56,7 @@ _CODECS: Mapping[str, Literal["SNAPPY", "ZSTD", "GZIP", "UNCOMPRESSED"]] = {
     "gzip": "GZIP",
     "none": "UNCOMPRESSED",
 }
+_GROUP_ROWS = 131_072  # a group is kept in memory while it is written
 _ONE_FILE = 1 << 50  # bytes: rows keep their order in one file
 
 
@@ -103,7 +104,7 @@ class DeltaLake:
             fields.append(physical.with_nullable(columns[field.name].nullable))
         schema = pa.schema(fields)
         batches = (_written(batch, schema) for batch in content.batches())
-        writer = WriterProperties(compression=_CODECS[options.compression])
+        writer = WriterProperties(compression=_CODECS[options.compression], max_row_group_size=_GROUP_ROWS)
         try:
             table = DeltaTable.create(
                 target, schema, name=content.table.name, description=content.table.doc or None

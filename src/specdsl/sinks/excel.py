@@ -28,6 +28,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
@@ -107,9 +108,9 @@ class ExcelWorkbook:
         import xlsxwriter
 
         sheets = sheet_names([content.table.name for content in contents])
-        with _failures():
+        with _failures(), TemporaryDirectory(dir=target.parent) as folder:
             book = xlsxwriter.Workbook(
-                str(target), {"constant_memory": True, "tmpdir": str(target.parent), "strings_to_urls": False}
+                str(target), {"constant_memory": True, "tmpdir": folder, "strings_to_urls": False}
             )
             if sum(len(c.schema) * c.rows for c in contents) > 20_000_000:
                 book.use_zip64()
@@ -118,11 +119,16 @@ class ExcelWorkbook:
                 {"title": dataset.name, "comments": dataset.doc, "created": made.replace(tzinfo=None)}
             )
             styles = _Styles(book)
-            stored = {
-                content.table.name: _write_sheet(book, sheets[content.table.name], content, styles)
-                for content in contents
-            }
-            _write_about(book, dataset, contents, sheets, stored, styles)
+            try:
+                stored = {
+                    content.table.name: _write_sheet(book, sheets[content.table.name], content, styles)
+                    for content in contents
+                }
+                _write_about(book, dataset, contents, sheets, stored, styles)
+            except BaseException:
+                for sheet in book.worksheets():
+                    sheet.row_data_fh.close()  # nobody else does
+                raise
             book.close()
 
     def read(self, target: Path, table: str, schema: pa.Schema) -> pa.RecordBatchReader:
