@@ -198,11 +198,20 @@ def _matched(
         state = _state_of(mine, around)
         if state == "":
             continue
-        shown = name if _latin(name) and not name.isupper() and not name.islower() else city["name"]
+        shown = _own_name(city["name"], [n for n in spelled if _key(n) == key], mine)
         return [c for c in mine if c.state == state], state, shown
     near = [c for c in codes if c.at is not None and _close(c.at, here)]
     state = _state_of(near, around)
     return ([], None, "") if state == "" else ([c for c in near if c.state == state], state, city["name"])
+
+
+def _own_name(international: str, spelled: list[str], mine: list[Code]) -> str:
+    """The spelling that the codes have, else the one with the most accents; the international name where none
+    is in Latin letters."""
+    official = {part.casefold() for c in mine for part in (c.place, re.split(r"[,(/]| - |\s\d", c.place)[0])}
+    latin = [n for n in spelled if _latin(n) and not n.isupper() and not n.islower()]
+    as_written = [n for n in latin if n == international or n.casefold() in official]
+    return max(as_written or latin, key=lambda n: sum(not c.isascii() for c in n), default=international)
 
 
 def _state_of(mine: list[Code], around: list[str]) -> str | None:
