@@ -112,7 +112,7 @@ class DeltaLake:
             if content.rows:
                 write_deltalake(
                     table,
-                    pa.RecordBatchReader.from_batches(schema, batches),  # type: ignore[arg-type]
+                    pa.RecordBatchReader.from_batches(schema, batches),
                     mode="append",
                     target_file_size=_ONE_FILE,
                     writer_properties=writer,
