@@ -81,12 +81,15 @@ class QuantileTable:
         cell = np.clip(np.searchsorted(self.y, y, side="right") - 1, 0, len(self.a) - 1)
         base, a, b, c = (v[cell] for v in (self.y, self.a, self.b, self.c))
         low, high = np.zeros(cell.shape), np.ones(cell.shape)
-        for _ in range(52):
-            t = 0.5 * (low + high)
-            above = base + t * (a + t * (b + t * c)) > y
-            high = np.where(above, t, high)
-            low = np.where(above, low, t)
-        out = (cell + 0.5 * (low + high)) / _STEPS_PER_UNIT - _LAST
+        t = np.full(cell.shape, 0.5)
+        for _ in range(8):  # Newton's steps, halves where they lead out; a piece is all but straight
+            slope = a + t * (2 * b + 3 * c * t)
+            excess = base + t * (a + t * (b + t * c)) - y
+            high = np.where(excess > 0, t, high)
+            low = np.where(excess > 0, low, t)
+            t = t - excess / np.where(slope > 0, slope, 1.0)
+            t = np.where((t >= low) & (t <= high), t, 0.5 * (low + high))
+        out = (cell + t) / _STEPS_PER_UNIT - _LAST
         out = np.where(y <= self.y[0], -np.inf, out)
         return np.where(y >= self.y[-1], np.inf, out)
 

@@ -43,7 +43,7 @@ def _weibull(call: Invocation) -> Vector:
 
     low, high = bound_of(call, call.low), bound_of(call, call.high)
     waits = standard_exponential(stream_of(call).uniform(), waited(low), waited(high))
-    return finish(call, scale * portable.power(waits, 1.0 / _array(shape)), low, high)
+    return finish(call, scale * portable.exp(portable.log(waits) / shape), low, high)
 
 
 # --- pareto --------------------------------------------------------------------------------
