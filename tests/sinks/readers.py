@@ -131,6 +131,12 @@ def read_jsonl(data: bytes, types: dict[str, DataType]) -> list[dict[str, Any]]:
     return rows
 
 
+def read_array(data: bytes, types: dict[str, DataType]) -> list[dict[str, Any]]:
+    rows = parse_json(data.decode())
+    assert all(list(row) == list(types) for row in rows)
+    return [{name: from_json(dtype, row[name]) for name, dtype in types.items()} for row in rows]
+
+
 _QUOTED_EMPTY = "\x00empty"
 
 
@@ -162,4 +168,5 @@ READERS: dict[str, Callable[[bytes, dict[str, DataType]], list[dict[str, Any]]]]
     "arrow": lambda data, types: arrow_rows(pa.ipc.open_file(data).read_all(), types),
     "csv": read_csv,
     "jsonl": read_jsonl,
+    "json": read_array,
 }

@@ -54,7 +54,7 @@ def test_rows_have_nulls_and_values_everywhere() -> None:
 @pytest.mark.parametrize(("name", "compression"), PAIRS)
 def test_every_type_comes_back(name: str, compression: str) -> None:
     data = written(name, [BATCH], BATCH.schema, compression)
-    if name in ("csv", "jsonl"):
+    if name in ("csv", "jsonl", "json"):
         data = decompressed(data, compression)
     rows = READERS[name](data, TYPES)
     assert len(rows) == len(EXPECTED)

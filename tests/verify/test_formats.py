@@ -13,7 +13,7 @@ from specdsl.verify.report import Verdict
 from specdsl.verify.verifier import verify
 from tests.verify.holding import arrow_table, broken, compiled, hold, result, write
 
-FORMATS = ["parquet", "csv", "jsonl", "arrow"]
+FORMATS = ["parquet", "csv", "jsonl", "json", "arrow"]
 
 EVERYTHING = """
 enum Level { low 50%, high 50% }

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from specdsl.errors import DataError, EnvironmentFailure
 from specdsl.sinks.registry import CONTAINERS
@@ -20,6 +21,7 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "parquet": (".parquet", ".pq"),
     "csv": (".csv",),
     "jsonl": (".jsonl", ".ndjson"),
+    "json": (".json",),
     "arrow": (".arrow", ".ipc", ".feather"),
 }
 _COMPRESSED = ("", ".gz", ".zst", ".bz2", ".xz", ".zip")
@@ -60,7 +62,8 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
             listed = " and ".join(paths[0].name for paths in by_format.values())
             raise DataError(f"table `{name}` is there in several formats: {listed}", "move all but one away")
         for form, paths in by_format.items():
-            tables[name] = TableFiles(paths, form)
+            divided = _divided(paths[0], dataset.tables[name].partition_by)
+            tables[name] = TableFiles(paths, form, {}, divided)
     if not tables:
         wanted = ", ".join(f"{name}.csv" for name in list(dataset.tables)[:3])
         raise DataError(
@@ -88,10 +91,10 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
     seen: set[Path] = set()
     for name, entry in manifest.tables.items():
         paths = [folder / file.path for file in entry.files]
-        read = paths
+        read, divided = paths, entry.partition_by
         if manifest.format in CONTAINERS:
             read = [folder / entry.files[0].path.split("/")[0]]
-        tables[name] = TableFiles(read, manifest.format, manifest.options)
+        tables[name] = TableFiles(read, manifest.format, manifest.options, divided)
         rows[name] = entry.rows
         for path, file in zip(paths, entry.files, strict=True):
             if path in seen:  # a container holds many tables
@@ -125,19 +128,28 @@ def _found(dataset: Dataset, folder: Path, table: str, form: str) -> list[Path]:
 
 def _named(folder: Path, table: str, form: str) -> list[Path]:
     """The files of one table in one format, in the order of their numbers."""
+    from specdsl.building.manifest import MANIFEST_NAME
     from specdsl.building.parts import file_name
 
     plain = {file_name(table, 0, ending) for ending in _endings(form)}
     stem = re.escape(file_name(table, 0, ""))
     numbered = re.compile(rf"{stem}[-_]\d+({'|'.join(map(re.escape, _endings(form)))})")
     files = [p for p in folder.iterdir() if p.is_file()]
+    files = [p for p in files if p.name in plain or numbered.fullmatch(p.name)]
     inside = folder / file_name(table, 0, "")
-    if inside.is_dir():
-        files += [p for p in inside.iterdir() if p.is_file() and p.name.endswith(tuple(_endings(form)))]
+    if inside.is_dir() and not any((inside / mark).exists() for mark in _INSIDE.values()):
+        within = inside.rglob("*=*/*") if any(inside.glob("*=*/")) else inside.iterdir()
+        files += [p for p in within if p.is_file() and p.name.endswith(tuple(_endings(form)))]
     return sorted(
-        (p for p in files if p.name in plain or numbered.fullmatch(p.name) or p.parent == inside),
-        key=lambda p: [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", p.name)],
+        (p for p in files if p.name != MANIFEST_NAME),
+        key=lambda p: [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", str(p))],
     )
+
+
+def _divided(path: Path, columns: tuple[str, ...]) -> tuple[str, ...]:
+    """The columns whose values are in the names of the folders above ``path``, of those that are declared."""
+    above = [folder.partition("=")[0] for folder in path.parts[-len(columns) - 1 : -1]]
+    return columns if columns and above == [quote(column, safe="") for column in columns] else ()
 
 
 def _endings(form: str) -> Iterator[str]:

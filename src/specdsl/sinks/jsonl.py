@@ -65,8 +65,8 @@ class _JsonLinesWriter:
         self._out.close()
 
 
-def object_lines(batch: pa.RecordBatch, schema: pa.Schema) -> memoryview:
-    """One line for each row. One join over columns and the constants between them, which hold names,
+def object_lines(batch: pa.RecordBatch, schema: pa.Schema, between: str = "") -> memoryview:
+    """One line for each row, or with ``between`` that between rows and nothing after the last. One join over columns and the constants between them, which hold names,
     colons, commas and, where nothing is null, quotes."""
     pieces: list[pa.StringArray | str] = []
     constant = "{"
@@ -78,9 +78,12 @@ def object_lines(batch: pa.RecordBatch, schema: pa.Schema) -> memoryview:
         else:
             pieces += [constant, json_texts(column, field)]
             constant = ","
+    end = between or "\n"
     if not pieces:
-        return memoryview(b"{}\n" * batch.num_rows)
-    return text_bytes(pc.binary_join_element_wise(*pieces, constant[:-1] + "}\n", ""))
+        lines = memoryview(("{}" + end).encode() * batch.num_rows)
+    else:
+        lines = text_bytes(pc.binary_join_element_wise(*pieces, constant[:-1] + "}" + end, ""))
+    return lines[: -len(between)] if between else lines
 
 
 def _between_quotes(column: pa.Array[Any]) -> pa.StringArray:

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from specdsl.sinks.arrow import ArrowSink
-from specdsl.sinks.base import Sink
+from specdsl.sinks.base import ReadableSink, Sink
 from specdsl.sinks.container import Container
 from specdsl.sinks.csv import CsvSink
 from specdsl.sinks.delta import DeltaLake
 from specdsl.sinks.duckdb import DuckDbFile
 from specdsl.sinks.excel import ExcelWorkbook
+from specdsl.sinks.json import JsonSink
 from specdsl.sinks.jsonl import JsonLinesSink
 from specdsl.sinks.parquet import ParquetSink
 from specdsl.sinks.sql import SqlDump
 from specdsl.sinks.sqlite import SqliteFile
 
 SINKS: Mapping[str, Sink] = {
-    sink.name: sink for sink in (ParquetSink(), CsvSink(), JsonLinesSink(), ArrowSink())
+    sink.name: sink for sink in (ParquetSink(), CsvSink(), JsonLinesSink(), JsonSink(), ArrowSink())
 }
 
 _CONTAINERS: tuple[Container, ...] = (
@@ -29,5 +30,8 @@ _CONTAINERS: tuple[Container, ...] = (
 )
 
 CONTAINERS: Mapping[str, Container] = {container.name: container for container in _CONTAINERS}
+
+READABLE: Mapping[str, ReadableSink] = {sink.name: sink for sink in (ArrowSink(),)}
+"""Those whose files are read by the sinks themselves; DuckDB reads the others."""
 
 FORMATS: Mapping[str, Sink | Container] = {**SINKS, **CONTAINERS}

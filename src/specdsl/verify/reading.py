@@ -1,22 +1,26 @@
 """Tables as files hold them, brought into the database of verification in physical form.
 
-Parquet is read in place, column by column, as often as rules ask. CSV, JSON Lines and Arrow IPC are read
-once into a table on disk, so that they are parsed once and their rows have numbers.
+Parquet is read in place, column by column, as often as rules ask. All else (CSV, JSON, what is read by its
+own sink or container, partitioned tables) is read once into a table on disk, so that it is parsed once and
+its rows have numbers.
 """
 
 from __future__ import annotations
 
+import codecs
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from specdsl.datatypes import types as t
 from specdsl.datatypes.counterparts import arrow_type
-from specdsl.sinks.base import documented
-from specdsl.sinks.registry import CONTAINERS
+from specdsl.sinks.base import WriteOptions, documented
+from specdsl.sinks.partitions import KEEP, folder_value
+from specdsl.sinks.registry import CONTAINERS, READABLE
+from specdsl.sinks.text.dialect import Dialect
 from specdsl.verify.forms import constant, quote_name, quote_text
 from specdsl.verify.naming import ROW, distinct_names
 from specdsl.verify.stored import (
@@ -27,15 +31,16 @@ from specdsl.verify.stored import (
     has_long_numbers,
     with_long_numbers,
 )
+from specdsl.verify.streams import streamed
 from specdsl.verify.unpacked import opened, plain_files, unpacked_path
 
 if TYPE_CHECKING:
     import duckdb
     import pyarrow as pa
 
-FORMATS = ("parquet", "csv", "jsonl", "arrow")
-
 _HEADER_BYTES = 1 << 20
+_FILE = '"#file"'
+_PLACE = '"#place"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,8 @@ class TableFiles:
 
 def readable_paths(files: TableFiles, temp_dir: Path) -> list[Path]:
     """All that DuckDB has to read for a table: its files, and where those are unpacked to."""
-    return [*files.paths, *(unpacked_path(path, temp_dir) for path in files.paths)]
+    order = [] if files.order is None else [files.order]
+    return [*files.paths, *(unpacked_path(path, temp_dir) for path in files.paths), *order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,10 @@ def read_table(
     import duckdb
 
     table = ReadTable(name)
+    if not files.paths and files.partition_by:  # without a row there is no folder
+        _empty(connection, view, columns, table)
+        table.usable = True
+        return table
     gone = [p for p in files.paths if not p.exists()]
     if gone or not files.paths:
         table.problems.append(
@@ -120,15 +130,17 @@ def read_table(
     try:
         match files.format:
             case "parquet":
-                _parquet(connection, view, columns, files.paths, table)
+                _parquet(connection, view, columns, files, table)
             case "csv":
-                _csv(connection, view, columns, files.paths, table, temp_dir)
-            case "jsonl":
-                _json_lines(connection, view, columns, files.paths, table, temp_dir)
-            case "arrow":
-                _arrow(connection, view, columns, files.paths, table)
+                _csv(connection, view, columns, files, table, temp_dir)
+            case "jsonl" | "json":
+                _json_objects(connection, view, columns, files, table, temp_dir)
+            case form if form in READABLE:
+                reader = streamed(READABLE[form], files, _schema(columns))
+                _stream(connection, view, columns, reader, files, table)
             case form if form in CONTAINERS:
-                _container(connection, view, columns, files, table)
+                reader = CONTAINERS[form].read(files.paths[0], name, _schema(columns))
+                _stream(connection, view, columns, reader, files, table)
             case other:
                 table.problems.append(f"`{other}` is not a format that can be verified")
                 _empty(connection, view, columns, table)
@@ -186,11 +198,12 @@ def _parquet(
     connection: duckdb.DuckDBPyConnection,
     view: str,
     columns: Columns,
-    paths: Sequence[Path],
+    files: TableFiles,
     table: ReadTable,
 ) -> None:
     import pyarrow.parquet as pq
 
+    paths = files.paths
     counts = []
     names: list[str] = []
     for path in paths:
@@ -202,6 +215,12 @@ def _parquet(
     relation = connection.sql(f"SELECT * FROM {source}")
     found = _by_type(columns, relation, names)
     table.extra = [n for n in names if n not in columns]
+    if files.partition_by:
+        raw = {c: f"CAST({quote_name(n)} AS VARCHAR)" for c, n in zip(names, relation.columns, strict=True)}
+        folders = _folders(columns, files, names, "file_index")
+        found |= {c: from_text(text, columns[c]) for c, text in folders.items()}
+        _staged(connection, view, columns, found, raw | folders, source, table, files.order)
+        return
     selected = _selected(columns, found, table)
     offsets = [sum(counts[:i]) for i in range(len(counts))]
     row = "file_row_number"
@@ -224,9 +243,12 @@ def _staged(
     raw: Mapping[str, str],
     source: str,
     table: ReadTable,
+    order: Path | None = None,
+    place: str | None = None,
 ) -> None:
-    """A table on disk of what ``source`` gives, and ``view`` over it. Raw texts of unreadable values are
-    kept beside them."""
+    """A table on disk of what ``source`` gives, in the order of rows, and ``view`` over it. Raw texts of
+    unreadable values are kept beside them. ``place``: SQL of the number of a row's file, where the source
+    does not give one file after the other. ``order``: see ``TableFiles``."""
     selected = _selected(columns, found, table)
     parts = [f"{sql} AS {quote_name(n)}" for n, sql, _ in selected]
     stage = view.replace("data.", "stage.", 1)
@@ -237,7 +259,18 @@ def _staged(
             marks.append((column, quote_name(f"#raw{i}")))
     # A table needs a column; the row numbers are those of the table on disk.
     parts = parts or ['true AS "#none"']
+    if place is not None:
+        parts.append(f"{place} AS {_PLACE}")
     connection.execute(f"CREATE TABLE {stage} AS SELECT {', '.join(parts)} FROM {source}")
+    if place is not None:
+        _ordered(connection, stage, f"SELECT * EXCLUDE ({_PLACE}) FROM held ORDER BY {_PLACE}, rowid")
+    if order is not None:
+        numbers = f"(SELECT row, file_row_number AS at FROM read_parquet({quote_text(str(order))}))"
+        _ordered(
+            connection,
+            stage,
+            f"SELECT held.* FROM held JOIN {numbers} AS numbers ON held.rowid = numbers.at ORDER BY numbers.row",
+        )
     names = [quote_name(n) for n, _, _ in selected]
     connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([*names, f'rowid AS {ROW}'])} FROM {stage}")
     raw_source = f"(SELECT *, rowid AS {ROW} FROM {stage})"
@@ -245,17 +278,29 @@ def _staged(
         table.unreadable.append(Unreadable(column, f"{mark} IS NOT NULL", mark, raw_source))
 
 
+def _ordered(connection: duckdb.DuckDBPyConnection, stage: str, query: str) -> None:
+    """Make the table ``stage`` anew with the rows of ``query``, in which it is called ``held``."""
+    connection.execute(f"ALTER TABLE {stage} RENAME TO held")
+    connection.execute("SET search_path = 'stage'")
+    connection.execute(f"CREATE TABLE {stage} AS {query}")
+    connection.execute("DROP TABLE held")
+    connection.execute("RESET search_path")
+
+
 def _csv(
     connection: duckdb.DuckDBPyConnection,
     view: str,
     columns: Columns,
-    paths: Sequence[Path],
+    files: TableFiles,
     table: ReadTable,
     temp_dir: Path | None,
 ) -> None:
-    header = csv_header(paths[0])
-    for path in paths[1:]:
-        if csv_header(path) != header:
+    dialect = Dialect.of(WriteOptions("none", (), files.values))
+    paths = files.paths
+    folded = () if KEEP.name in files.values else files.partition_by
+    header = csv_header(paths[0], dialect) if dialect.header else [c for c in columns if c not in folded]
+    for path in paths[1:] if dialect.header else ():
+        if csv_header(path, dialect) != header:
             table.problems.append(f"`{path.name}` has other columns than `{paths[0].name}`")
             return _empty(connection, view, columns, table)
     twice = sorted({name for name in header if header.count(name) > 1})
@@ -264,18 +309,27 @@ def _csv(
         return _empty(connection, view, columns, table)
     names = distinct_names(header)
     found: dict[str, Conversion | str] = {
-        c: from_text(quote_name(names[c]), columns[c]) for c in header if c in columns
+        c: from_text(_word(quote_name(names[c]), columns[c], dialect), columns[c])
+        for c in header
+        if c in columns
     }
     table.extra = [n for n in header if n not in columns]
-    listed = ", ".join(quote_text(str(p)) for p in plain_files(paths, temp_dir))
+    plain = plain_files(paths, temp_dir, dialect.encoding)
+    listed = ", ".join(quote_text(str(p)) for p in plain)
     types = ", ".join(f"{quote_text(n)}: 'VARCHAR'" for n in names.values())
+    named = f", filename = {quote_text(_FILE[1:-1])}" if files.partition_by else ""
+    quote = quote_text("" if dialect.quoting == "none" else dialect.quote)
+    line_end = "\\r\\n" if dialect.line_end == "\r\n" else "\\n"
     source = (
-        f"read_csv([{listed}], header = true, auto_detect = false, delim = ',', quote = '\"', escape = '\"', "
-        f"new_line = '\\n', nullstr = '', allow_quoted_nulls = false, columns = {{{types}}}, "
-        f"store_rejects = true, rejects_limit = 0)"
+        f"read_csv([{listed}], header = {str(dialect.header).lower()}, auto_detect = false, "
+        f"delim = {quote_text(dialect.delimiter)}, quote = {quote}, escape = {quote}, "
+        f"new_line = '{line_end}', nullstr = {quote_text(dialect.null)}, allow_quoted_nulls = false, "
+        f"columns = {{{types}}}, store_rejects = true, rejects_limit = 0{named})"
     )
     raw = {c: quote_name(names[c]) for c in header}
-    _staged(connection, view, columns, found, raw, source, table)
+    folders = _folders(columns, files, header, _place(connection, plain, table)) if named else {}
+    found |= {c: from_text(sql, columns[c]) for c, sql in folders.items()}
+    _staged(connection, view, columns, found, raw | folders, source, table, files.order)
     ((table.rejected_count,),) = connection.execute(
         "SELECT count(DISTINCT (file_id, line)) FROM reject_errors"
     ).fetchall()
@@ -289,35 +343,47 @@ def _csv(
     return None
 
 
-def csv_header(path: Path) -> list[str]:
+def _word(raw: str, dtype: t.DataType, dialect: Dialect) -> str:
+    """A bool in the words of the language."""
+    if not isinstance(dtype, t.Bool) or (dialect.true, dialect.false) == ("true", "false"):
+        return raw
+    words = f"WHEN {quote_text(dialect.true)} THEN 'true' WHEN {quote_text(dialect.false)} THEN 'false'"
+    return f"CASE {raw} {words} ELSE {raw} || '?' END"
+
+
+def csv_header(path: Path, dialect: Dialect) -> list[str]:
     """The names in the first line of a CSV file, decompressed where its name says so. Raises
     ValueError where there is none."""
+    encoding = "utf-8-sig" if dialect.encoding == "utf-8" else dialect.encoding
     with opened(path) as stream:
-        text = stream.read(_HEADER_BYTES).decode("utf-8-sig", errors="replace")
-    header = next(csv.reader(io.StringIO(text)), None)
+        text = codecs.getincrementaldecoder(encoding)("replace").decode(stream.read(_HEADER_BYTES))
+    header = next(csv.reader(io.StringIO(text), delimiter=dialect.delimiter, quotechar=dialect.quote), None)
     if not header:
         raise ValueError(f"`{path.name}` is empty: not even a header")
     return header
 
 
-def _json_lines(
+def _json_objects(
     connection: duckdb.DuckDBPyConnection,
     view: str,
     columns: Columns,
-    paths: Sequence[Path],
+    files: TableFiles,
     table: ReadTable,
     temp_dir: Path | None,
 ) -> None:
-    listed = ", ".join(quote_text(str(p)) for p in plain_files(paths, temp_dir))
-    format_ = "format = 'newline_delimited'"
+    plain = plain_files(files.paths, temp_dir)
+    listed = ", ".join(quote_text(str(p)) for p in plain)
+    named = f", filename = {quote_text(_FILE[1:-1])}"
+    layout = "newline_delimited" if files.format == "jsonl" else "array"
+    format_ = f"format = '{layout}'"
     keys = connection.execute(
-        f"SELECT DISTINCT unnest(json_keys(json)) FROM (SELECT json FROM read_ndjson_objects([{listed}], "
+        f"SELECT DISTINCT unnest(json_keys(json)) FROM (SELECT json FROM read_json_objects([{listed}], "
         f"{format_}) LIMIT 1000)"
     ).fetchall()
     if (
         not keys
         and not connection.execute(
-            f"SELECT 1 FROM read_ndjson_objects([{listed}], {format_}) LIMIT 1"
+            f"SELECT 1 FROM read_json_objects([{listed}], {format_}) LIMIT 1"
         ).fetchall()
     ):
         _empty(connection, view, columns, table)
@@ -337,58 +403,60 @@ def _json_lines(
     long = [c for c in read if has_long_numbers(columns[c])]
     if len({c.casefold() for c in read}) == len(read) and read and not long:
         types = ", ".join(f"{quote_text(c)}: 'JSON'" for c in read)
-        source = f"read_json([{listed}], {format_}, columns = {{{types}}})"
+        source = f"read_json([{listed}], {format_}, columns = {{{types}}}{named})"
     else:  # names that differ in case only, or numbers of more digits than DuckDB reads
         lines_of = {c: "long" if c in long else "json" for c in read}
         parts = ", ".join(
             f"json_extract({lines_of[c]}, {quote_text(_path(c))}) AS {quote_name(names[c])}" for c in read
         )
         marked = with_long_numbers("CAST(json AS VARCHAR)") if long else "json"
-        lines = f"SELECT json, CAST({marked} AS JSON) AS long FROM read_ndjson_objects([{listed}], {format_})"
-        source = f"(SELECT {parts or 'json'} FROM ({lines}))"
-    _staged(connection, view, columns, found, raw, source, table)
+        lines = (
+            f"SELECT json, CAST({marked} AS JSON) AS long, {_FILE} "
+            f"FROM read_json_objects([{listed}], {format_}{named})"
+        )
+        source = f"(SELECT {parts or 'json'}, {_FILE} FROM ({lines}))"
+    place = _place(connection, plain, table)
+    folders = _folders(columns, files, present, place)
+    found |= {c: from_text(sql, columns[c]) for c, sql in folders.items()}
+    several = place if len(plain) > 1 else None  # DuckDB may read the second before the first
+    _staged(connection, view, columns, found, raw | folders, source, table, files.order, several)
 
 
 def _path(name: str) -> str:
     return '$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
-def _arrow(
-    connection: duckdb.DuckDBPyConnection,
-    view: str,
-    columns: Columns,
-    paths: Sequence[Path],
-    table: ReadTable,
-) -> None:
-    import pyarrow.dataset as ds
-
-    dataset = ds.dataset([str(p) for p in paths], format="ipc")
-    connection.register("arrow_files", dataset)
-    try:
-        relation = connection.sql("SELECT * FROM arrow_files")
-        found = _by_type(columns, relation, dataset.schema.names)
-        table.extra = [n for n in dataset.schema.names if n not in columns]
-        raw = {
-            own: f"CAST({quote_name(column)} AS VARCHAR)"
-            for own, column in zip(dataset.schema.names, relation.columns, strict=True)
-        }
-        _staged(connection, view, columns, found, raw, "arrow_files", table)
-    finally:
-        connection.unregister("arrow_files")
+# --- names of folders ----------------------------------------------------------------------------
 
 
-def _container(
-    connection: duckdb.DuckDBPyConnection,
-    view: str,
-    columns: Columns,
-    files: TableFiles,
-    table: ReadTable,
-) -> None:
+def _folders(columns: Columns, files: TableFiles, held: Collection[str], place: str) -> dict[str, str]:
+    """Texts from the names of folders: SQL by column, for columns that the files do not have themselves.
+    ``place``: SQL of the number of the row's file."""
+    out = {}
+    for i, column in enumerate(files.partition_by):
+        if column in columns and column not in held:
+            above = i - len(files.partition_by) - 1
+            values = [folder_value(column, path.parts[above]) for path in files.paths]
+            listed = ", ".join("NULL" if v is None else quote_text(v) for v in values)
+            out[column] = f"list_extract(CAST([{listed}] AS VARCHAR[]), CAST({place} AS BIGINT) + 1)"
+    return out
+
+
+def _place(connection: duckdb.DuckDBPyConnection, plain: Sequence[Path], table: ReadTable) -> str:
+    """SQL of the number of a row's file among those that were read (``plain``), by its name."""
+    kind = f"stage.{quote_name(f'files:{table.name}')}"
+    names = ", ".join(quote_text(str(path)) for path in plain)
+    connection.execute(f"CREATE TYPE {kind} AS ENUM ({names})")
+    return f"enum_code(CAST({_FILE} AS {kind}))"
+
+
+# --- rows that others read -----------------------------------------------------------------------
+
+
+def _schema(columns: Columns) -> pa.Schema:
     import pyarrow as pa
 
-    schema = pa.schema([documented(pa.field(c, arrow_type(d)), "", d) for c, d in columns.items()])
-    reader = CONTAINERS[files.format].read(files.paths[0], table.name, schema)
-    _stream(connection, view, columns, reader, table)
+    return pa.schema([documented(pa.field(c, arrow_type(d)), "", d) for c, d in columns.items()])
 
 
 def _stream(
@@ -396,6 +464,7 @@ def _stream(
     view: str,
     columns: Columns,
     reader: pa.RecordBatchReader,
+    files: TableFiles,
     table: ReadTable,
 ) -> None:
     """Rows that are read by others than DuckDB, kept in a table on disk."""
@@ -404,11 +473,13 @@ def _stream(
     try:
         relation = connection.sql("SELECT * FROM held_rows LIMIT 0")
         found = _by_type(columns, relation, held)
+        texts = [n for n in files.partition_by if n in held and KEEP.name not in files.values]
+        found |= {n: from_text(quote_name(n), columns[n]) for n in texts if n in columns}
         table.extra = [n for n in held if n not in columns]
         raw = {
             own: f"CAST({quote_name(column)} AS VARCHAR)"
             for own, column in zip(held, relation.columns, strict=True)
         }
-        _staged(connection, view, columns, found, raw, "held_rows", table)
+        _staged(connection, view, columns, found, raw, "held_rows", table, files.order)
     finally:
         connection.unregister("held_rows")
