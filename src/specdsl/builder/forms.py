@@ -50,12 +50,11 @@ that a reference might take, the child that an aggregate goes over."""
 
 
 def between(low: object, high: object) -> Expr:
-    """``low .. high``: drawn evenly, both ends included. None leaves an end open, in patterns."""
-    if low is None and high is None:
-        raise BuilderError("a range has an end")
-    ends = [None if end is None else as_expr(end) for end in (low, high)]
-    texts = ["" if end is None else end.at(Level.UNARY) for end in ends]
-    return Expr(" .. ".join(texts).strip(), Level.RANGE, owners_of(*(e for e in ends if e is not None)))
+    """``low .. high``: drawn evenly, both ends included; after ``is_in`` a range to lie in."""
+    if low is None or high is None:
+        raise BuilderError("a range has two ends", "within= takes bounds that are open")
+    ends = as_expr(low), as_expr(high)
+    return Expr(" .. ".join(end.at(Level.UNARY) for end in ends), Level.RANGE, owners_of(*ends))
 
 
 def call(function: str, /, *arguments: object, where: object = None, **named: object) -> Expr:
@@ -174,8 +173,8 @@ _NOTHING = object()
 def match(subject: object, *cases: object, otherwise: object = _NOTHING) -> Expr:
     """``match subject { pattern => value ... else => otherwise }``.
 
-    ``cases``: one mapping from patterns to values, or pairs of the two. A pattern is a value, a range with an
-    open end or not, a tuple where the subject is one, or ``either`` of several.
+    ``cases``: one mapping from patterns to values, or pairs of the two. A pattern is a value, a tuple
+    where the subject is one (``anything`` in it fits all items), or ``either`` of several.
     """
     of = as_expr(subject)
     if len(cases) == 1 and isinstance(cases[0], Mapping):
@@ -194,14 +193,10 @@ def match(subject: object, *cases: object, otherwise: object = _NOTHING) -> Expr
     for pattern, value in pairs:
         result = as_expr(value)
         patterns = pattern if isinstance(pattern, _Patterns) else _Patterns((pattern,))
-        texts = ["else" if p is _NOTHING else _pattern(as_expr(p)) for p in patterns]
+        texts = ["else" if p is _NOTHING else as_expr(p).at(Level.COMPARAND) for p in patterns]
         lines.append(f"  {', '.join(texts)} => {result.at(Level.CHOICE)}")
         found.append(result)
     return Expr(f"match {of.at(Level.OR)} {{\n{chr(10).join(lines)}\n}}", Level.CLOSED, owners_of(*found))
-
-
-def _pattern(value: Expr) -> str:
-    return value.text if value.level is Level.RANGE else value.at(Level.COMPARAND)
 
 
 def pattern(regex: str | re.Pattern[str]) -> Expr:
