@@ -288,3 +288,33 @@ def test_a_grid_of_devices_by_quarter_hours():
     assert made.num_rows == 3 * 96
     assert len(set(made.column("at").to_pylist())) == 96
     assert len(set(made.column("bin").to_pylist())) == 24
+
+
+def test_a_date_and_a_duration_are_an_instant_where_one_is_wanted():
+    made = specdsl.load(
+        "table t 1 {\n  id int key\n  day date = 2024-07-01 .. 2024-07-01\n"
+        '  at timestamp = from_local(day + 12h, "Europe/Berlin")\n}\n'
+    )["t"].to_arrow()
+    assert made.column("at").to_pylist() == [dt.datetime(2024, 7, 1, 10, tzinfo=dt.UTC)]
+
+
+@pytest.mark.parametrize(
+    ("name", "args"),
+    [
+        ("seasonal", {"start": moment("2024-01-01"), "end": moment("2024-02-01")}),
+        ("time_of_day", {"mean": DAY // 2, "sd": DAY // 24}),
+        ("point_near", {"lat": 52.5, "lon": 13.4, "metres": 100.0}),
+        ("iban", {}),
+        ("vin", {}),
+        ("nanoid", {}),
+        ("ulid", {"at": moment("2024-01-01")}),
+        ("snowflake", {"at": moment("2024-01-01")}),
+    ],
+)
+def test_a_row_is_the_same_in_any_batch(name, args):
+    def column(vector: Vector) -> list[object]:
+        return values(vector.data[0] if isinstance(vector.data, tuple) else vector)
+
+    whole = column(invoke(name, rows=90, **args))
+    parts = [column(invoke(name, rows=30, first_row=start, **args)) for start in (0, 30, 60)]
+    assert whole == [v for part in parts for v in part]

@@ -211,7 +211,9 @@ def _matched(
             continue
         taken[name] = arg
         shares = parameter.same_as or parameter.variadic or _shares(function, parameter)
-        value = scope.infer(arg.value, last_type if shares else None)
+        # a date plus a duration is an instant where one is wanted: what is beyond the day stays
+        instant = t.TIMESTAMP if parameter.accepts.becomes == t.TIMESTAMP else None
+        value = scope.infer(arg.value, last_type if shares else instant)
         if shares and value.type not in (t.NULL, t.UNKNOWN):
             last_type = value.type
         broken |= poisoned(value)
