@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -72,8 +73,8 @@ def test_wide_tables_are_cut_and_say_so() -> None:
 
 def test_colours() -> None:
     ran = run("preview", "-q", "good.dgen", "-t", "orders", "-n", "1", "--color", "always")
-    assert "\x1b[1m100\x1b[0m" in ran.out  # a key
-    assert "\x1b[34m-> users\x1b[0m" in ran.out  # a reference
+    assert re.search(r"\x1b\[1m *100\x1b\[0m", ran.out)  # a key
+    assert re.search(r"\x1b\[34m *-> users", ran.out)  # a reference
 
 
 def test_styles_are_those_of_values() -> None:
