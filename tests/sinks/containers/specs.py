@@ -48,3 +48,17 @@ table select 5 {
   MixedCase int    = 3
 }
 """
+
+CYCLE = """
+dataset c { seed 1 }
+
+table a 5 {
+  id   int key = permutation()
+  b_id -> b
+}
+
+table b 5 {
+  id   int key = sequence(start: 1)
+  a_id -> a 20% null
+}
+"""

@@ -20,15 +20,7 @@ from specdsl.sinks.duckdb import DuckDbFile
 from specdsl.sinks.excel import ExcelWorkbook, sheet_names
 from specdsl.sinks.sqlite import SqliteFile
 from tests.sinks.containers.making import everything_contents, options, spec_contents
-from tests.sinks.containers.specs import SHOP
-
-CYCLE = """
-dataset c { seed 1 }
-table a 5 { id int key = permutation()
-  b_id -> b }
-table b 5 { id int key = sequence(start: 1)
-  a_id -> a 20% null }
-"""
+from tests.sinks.containers.specs import CYCLE, SHOP
 
 
 def test_sqlite_knows_keys_references_and_documentation(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ import pytest
 from specdsl.sinks.sql import SqlDump
 from tests.sinks.containers.making import everything_contents, options, spec_contents
 from tests.sinks.containers.servers import Server, answers, database
-from tests.sinks.containers.specs import AWKWARD_NAMES, SHOP
+from tests.sinks.containers.specs import AWKWARD_NAMES, CYCLE, SHOP
 from tests.sinks.everything import COLUMNS
 from tests.sinks.readers import arrow_rows
 
@@ -201,3 +201,15 @@ def test_rules_in_sqlite(tmp_path: Path) -> None:
         with pytest.raises(sqlite3.IntegrityError, match="age"):
             database.execute("UPDATE users SET age = 17")
     database.close()
+
+
+def test_cycles_are_loaded_and_held_to(postgres: Server, mariadb: Server, tmp_path: Path) -> None:
+    dataset, contents = spec_contents(tmp_path, CYCLE)
+    for server, dialect in ((postgres, "postgresql"), (mariadb, "mysql")):
+        DUMP.write(tmp_path / "cycle.sql", dataset, contents, options(dialect=dialect, drop=True))
+        for _ in range(2):
+            server.run(tmp_path / "cycle.sql")
+        assert server.run("SELECT count(*) FROM a JOIN b ON b.id = a.b_id;") == "5\n"
+        for wrong in ("UPDATE a SET b_id = 99;", "UPDATE b SET a_id = 99 WHERE a_id IS NOT NULL;"):
+            with pytest.raises(AssertionError, match="foreign key"):
+                server.run(wrong)
