@@ -11,7 +11,9 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from specdsl.building.manifest import Origin
+from specdsl.ir.expr import Call
 from specdsl.ir.model import Dataset, Pool, SourceFileRows, Table
+from specdsl.ir.walk import walk
 from specdsl.randomness.streams import STREAM_VERSION
 from specdsl.version import VERSION
 
@@ -29,7 +31,7 @@ def origin(dataset: Dataset) -> Origin:
         locale=dataset.locale,
         specdsl=VERSION,
         stream_version=STREAM_VERSION,
-        data_versions=dict(_versions()),
+        data_versions=dict(_versions(dataset)),
         plugins={p.name: p.digest for p in dataset.plugins},
     )
 
@@ -92,9 +94,19 @@ def _fields(node: object, left_out: set[str]) -> Iterator[str]:
             yield from _pieces(getattr(node, field.name))
 
 
-def _versions() -> Iterator[tuple[str, str]]:
-    for library in _LIBRARIES:
+def _versions(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """The versions of the libraries whose data this dataset draws."""
+    for library in (*_LIBRARIES, *(("Faker",) if _calls(dataset, "faker") else ())):
         try:
             yield library, version(library)
         except PackageNotFoundError:
             continue
+
+
+def _calls(dataset: Dataset, function: str) -> bool:
+    """Whether some value of the dataset calls a function."""
+    for table in dataset.tables.values():
+        for owner in (*table.columns.values(), *table.groups):
+            if any(isinstance(e, Call) and e.function == function for e in walk(owner.value)):
+                return True
+    return False
