@@ -1,14 +1,8 @@
-"""The distribution that a spec declares for a column, where it is one that a formula gives.
-
-Cumulative distribution functions are those of Johnson, Kotz and Balakrishnan, *Continuous Univariate
-Distributions* (1994, 1995) and Johnson, Kemp and Kotz, *Univariate Discrete Distributions* (2005). They are
-for drawing a curve over a histogram and share no code with what made the values.
-"""
+"""The distribution that a spec declares for a column, where it is one that a formula gives."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,13 +10,9 @@ import numpy as np
 from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
 from specdsl.ir.model import Bounds, Column, Uniqueness
+from specdsl.report.cumulative import DISCRETE, KINDS, Cumulative, uniform
 from specdsl.report.numbers import natural, shown
 from specdsl.vectors.vector import Float64Array
-
-Cumulative = Callable[[Float64Array], Float64Array]
-"""P(X <= x) for each x, in natural units (see ``numbers.natural``)."""
-
-_RANKS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +49,7 @@ def declared(column: Column) -> Declared | None:
             a, b = max(a, limits[0]), min(b, limits[1])
             name = f"uniform over {shown(a, dtype)} .. {shown(b, dtype)}"
             half = 0.5 if isinstance(dtype, (t.Int, t.Date)) else 0.0
-            return Declared(name, _uniform(a - half, b + half)) if b > a else None
+            return Declared(name, uniform(a - half, b + half)) if b > a else None
         case e.Call(function=function, args=args):
             return _of_call(function, args, _own_limits(value, limits), dtype, whole)
         case _:
@@ -79,12 +69,12 @@ def _of_call(
             return None
         if arg.value is not None and isinstance(arg.value, (int, float)):
             given[name] = _number(arg.value, arg.type)
-    make = _KINDS.get(function)
+    make = KINDS.get(function)
     if make is None:
         return None
     try:
         cumulative = make(given)
-    except (KeyError, ValueError, ZeroDivisionError, OverflowError):
+    except (KeyError, ValueError, ArithmeticError):
         return None
     listed = ", ".join(
         f"{n} {shown(v, dtype if isinstance(dtype, t.Duration) else t.FLOAT)}" for n, v in given.items()
@@ -96,7 +86,7 @@ def _of_call(
         last = shown(high, dtype) if high < math.inf else ""
         name = f"{name} within {f'{first} .. {last}'.strip()}"
     half = 0.5 if whole else 0.0  # a whole number stands for everything that is rounded to it
-    if function in _DISCRETE:
+    if function in DISCRETE:
         half = 0.5
     return Declared(name, cumulative, low - half, high + half)
 
@@ -130,82 +120,3 @@ def _number(value: e.Physical | None, dtype: t.DataType) -> float:
 
 def _ordered(low: object, high: object) -> bool:
     return isinstance(low, (int, float)) and isinstance(high, (int, float)) and low < high
-
-
-# --- formulas ------------------------------------------------------------------------------
-
-Given = Mapping[str, float]
-
-
-def _uniform(low: float, high: float) -> Cumulative:
-    return lambda x: np.clip((x - low) / (high - low), 0.0, 1.0)
-
-
-def _standard_normal(z: Float64Array) -> Float64Array:
-    return np.array([0.5 * math.erfc(-x / math.sqrt(2.0)) for x in z.tolist()])
-
-
-def _normal(g: Given) -> Cumulative:
-    mean, sd = g["mean"], _positive(g["sd"])
-    return lambda x: _standard_normal((x - mean) / sd)
-
-
-def _lognormal(g: Given) -> Cumulative:
-    mean, sigma = g["mean"], _positive(g["sigma"])
-    return lambda x: _standard_normal((_log(x) - mean) / sigma)
-
-
-def _exponential(g: Given) -> Cumulative:
-    mean = _positive(g["mean"])
-    return lambda x: -np.expm1(-np.maximum(x, 0.0) / mean)
-
-
-def _log(x: Float64Array) -> Float64Array:
-    with np.errstate(divide="ignore"):
-        out: Float64Array = np.log(np.maximum(x, 0.0))
-    return out
-
-
-def _poisson(g: Given) -> Cumulative:
-    mean = _positive(g["mean"])
-    most = int(mean + 12 * math.sqrt(mean) + 30)
-    k = np.arange(min(most, _RANKS))
-    log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.maximum(k[1:], 1)))])
-    return _stepped(np.exp(k * math.log(mean) - mean - log_factorial), 0)
-
-
-def _zipf(g: Given) -> Cumulative:
-    ranks = int(g["n"])
-    if ranks > _RANKS:
-        raise ValueError
-    weights = np.arange(1, ranks + 1, dtype=np.float64) ** -g["s"]
-    return _stepped(weights / weights.sum(), 1)
-
-
-def _stepped(shares: Float64Array, first: int) -> Cumulative:
-    """Of a distribution over whole numbers from ``first``."""
-    total = np.concatenate([[0.0], np.cumsum(shares)])
-
-    def cumulative(x: Float64Array) -> Float64Array:
-        below = np.floor(np.clip(x, first - 1.0, first + len(shares))) - first + 1
-        out: Float64Array = total[np.clip(below.astype(np.int64), 0, len(shares))]
-        return out
-
-    return cumulative
-
-
-def _positive(value: float) -> float:
-    if not value > 0:
-        raise ValueError(value)
-    return value
-
-
-_KINDS: Mapping[str, Callable[[Given], Cumulative]] = {
-    "uniform": lambda g: _uniform(g["min"], g["min"] + _positive(g["max"] - g["min"])),
-    "normal": _normal,
-    "lognormal": _lognormal,
-    "exponential": _exponential,
-    "poisson": _poisson,
-    "zipf": _zipf,
-}
-_DISCRETE = frozenset({"poisson", "zipf"})
