@@ -30,6 +30,7 @@ from specdsl.errors import DataError, ExitStatus, SpecdslError
 from specdsl.files import FileProblem
 from specdsl.local_files import LocalFiles
 from specdsl.sinks.base import ALIGNMENT
+from specdsl.sinks.sizes import row_values, rows_for
 
 if TYPE_CHECKING:
     from specdsl.compiler import Compilation
@@ -236,8 +237,9 @@ class _Rows:
     def generated(self, part: Part, workers: int) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
         generator = self._job.generator
         schema = written_schema(self._job, part.table)
-        cells = _BATCH_CELLS // max(1, len(schema)) // ALIGNMENT * ALIGNMENT
-        batch_rows = min(self._options.batch_rows, max(ALIGNMENT, cells))
+        columns = self._job.dataset.tables[part.table].columns.values()
+        values = row_values(column.type for column in columns)
+        batch_rows = rows_for(_BATCH_CELLS, values, self._options.batch_rows, ALIGNMENT)
         batches = generator.batches(
             part.table,
             part.start,

@@ -48,7 +48,7 @@ def test_quiet() -> None:
     assert Path("out/users.parquet").exists()
 
 
-@pytest.mark.parametrize("form", FORMATS)
+@pytest.mark.parametrize("form", registry.SINKS)
 def test_formats(form: str) -> None:
     assert run("build", "-q", "good.dgen", "-f", form, "-o", form).status == 0
     assert Path(form, f"users.{form}").exists()

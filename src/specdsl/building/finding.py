@@ -23,6 +23,11 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "jsonl": (".jsonl", ".ndjson"),
     "json": (".json",),
     "arrow": (".arrow", ".ipc", ".feather"),
+    "sqlite": (".sqlite", ".db", ".sqlite3"),
+    "duckdb": (".duckdb",),
+    "sql": (".sql",),
+    "excel": (".xlsx",),
+    "delta": (),
 }
 _COMPRESSED = ("", ".gz", ".zst", ".bz2", ".xz", ".zip")
 _INSIDE: Mapping[str, str] = {"delta": "_delta_log"}

@@ -14,6 +14,7 @@ from specdsl.sinks.compression import LEVEL, require_level
 from specdsl.sinks.container import Container
 from specdsl.sinks.options import resolve
 from specdsl.sinks.registry import CONTAINERS, FORMATS, SINKS
+from specdsl.sinks.sizes import row_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,9 @@ class Form:
     def write_options(self, dataset: Dataset, table: str) -> WriteOptions:
         """How one table's files are written."""
         metadata = (("specdsl.table", table), ("description", dataset.tables[table].doc))
-        return WriteOptions(self.compression, metadata, self.values)
+        columns = dataset.tables[table].columns.values()
+        size = row_values(column.type for column in columns if not column.hidden)
+        return WriteOptions(self.compression, metadata, self.values, size)
 
 
 def form_of(options: BuildOptions) -> Form:

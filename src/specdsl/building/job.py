@@ -99,7 +99,7 @@ class Job:
             assert self.form.sink is not None
             return self.form.sink, options
         sink = self.intermediate_sink
-        return sink, WriteOptions(sink.compressions[0], options.metadata)
+        return sink, WriteOptions(sink.compressions[0], options.metadata, {}, options.row_values)
 
     @property
     def intermediate_sink(self) -> Sink:

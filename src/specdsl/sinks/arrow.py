@@ -17,12 +17,14 @@ import pyarrow.compute as pc
 from specdsl.sinks.base import Complete, Rechunker, WriteOptions, Writer, arrow_target, combined
 from specdsl.sinks.options import choice, options_of
 from specdsl.sinks.partitions import KEEP
+from specdsl.sinks.sizes import rows_for
 
 FORM = choice(
     "form", "The file format, or the stream format (no footer, for pipes).", "file", ("file", "stream")
 )
 
 _BATCH_ROWS = 65_536
+_BATCH_CELLS = 128 * _BATCH_ROWS  # rows with long lists come in smaller batches
 
 
 class ArrowSink(Complete):
@@ -59,7 +61,7 @@ class _ArrowWriter:
         self._writer = make(
             self._file, self._schema, options=pa.ipc.IpcWriteOptions(compression=codec, use_threads=False)
         )
-        self._chunks = Rechunker(_BATCH_ROWS)
+        self._chunks = Rechunker(rows_for(_BATCH_CELLS, options.row_values, _BATCH_ROWS, 1))
 
     def write(self, batch: pa.RecordBatch) -> None:
         for pieces in self._chunks.add(batch):

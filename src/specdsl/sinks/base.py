@@ -24,11 +24,12 @@ ALIGNMENT = 1_024
 class WriteOptions:
     """How to write one file. ``compression`` is one of the format's; ``metadata`` goes into formats that
     have a place for it (the table's name and documentation); ``values``: those of the format's options
-    that were given (see ``get``)."""
+    that were given (see ``get``); ``row_values``: how many values a row holds, with those in its lists."""
 
     compression: str
     metadata: tuple[tuple[str, str], ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
+    row_values: int = 1
 
     def get(self, option: Option[T]) -> T:
         """The value of ``option``: the one that was given, else its default."""

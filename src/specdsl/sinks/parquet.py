@@ -33,6 +33,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from specdsl.sinks.base import (
+    ALIGNMENT,
     Complete,
     Rechunker,
     WriteOptions,
@@ -45,6 +46,7 @@ from specdsl.sinks.base import (
 from specdsl.sinks.compression import LEVEL
 from specdsl.sinks.options import choice, optional_whole, options_of
 from specdsl.sinks.partitions import KEEP
+from specdsl.sinks.sizes import rows_for
 from specdsl.sinks.text.buffers import bools
 
 ROW_GROUP_ROWS = optional_whole("row_group_rows", "Rows in a row group.", 1, 1 << 30)
@@ -66,12 +68,15 @@ _DICTIONARY = pa.dictionary(pa.int32(), pa.string())
 _GROUP_ROWS = 262_144
 _PREFIX = 4_096
 _INTEGER_DIGITS = 18  # of decimals that are stored as integers
+_LONG = 32  # values a leaf and row from which on lists decide about the size of groups
 _GROUP_CELLS = 8 * 1024 * 1024  # wide tables get smaller groups, so that memory stays flat
 
 
-def group_rows(schema: pa.Schema) -> int:
-    """Rows in a row group: a multiple of 1,024 that depends on the schema alone."""
+def group_rows(schema: pa.Schema, row_values: int = 1) -> int:
+    """Rows in a row group: a multiple of 1,024 unless lists are long, that depends on the types alone."""
     leaves = sum(1 for field in schema for _ in leaf_paths(field))
+    if row_values > _LONG * max(1, leaves):
+        return rows_for(_GROUP_CELLS, row_values, _GROUP_ROWS, ALIGNMENT)
     return max(8_192, min(_GROUP_ROWS, _GROUP_CELLS // max(1, leaves) // 8_192 * 8_192))
 
 
@@ -103,7 +108,7 @@ class _ParquetWriter:
         self._schema = schema
         self._options = options
         self._physical = pa.schema([_physical(field) for field in schema])
-        self._chunks = Rechunker(options.get(ROW_GROUP_ROWS) or group_rows(schema))
+        self._chunks = Rechunker(options.get(ROW_GROUP_ROWS) or group_rows(schema, options.row_values))
         leaves = [leaf for field in self._physical for leaf in leaf_paths(field)]
         coded = _chosen(options.get(DICTIONARY), leaves, pa.types.is_dictionary)
         packed = [path for path, kind in leaves if _is_packed(kind) and path not in coded]
