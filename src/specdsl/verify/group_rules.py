@@ -12,6 +12,7 @@ from specdsl.verify.naming import table_name
 from specdsl.verify.row_tests import ALIAS, row_scope, row_test
 from specdsl.verify.rule import GroupTest, NotCheckable, Rule, RuleKind, Shown, Test
 from specdsl.verify.sql import Context, Lowering
+from specdsl.verify.whole_numbers import AllDistinct, Numbers
 
 
 def unique_rules(table: Table, context: Context) -> Iterator[Rule]:
@@ -77,7 +78,10 @@ def unique_test(table: Table, columns: Sequence[str], context: Context) -> Test:
     )
     shown = [Shown(c, n, table.columns[c].type) for c, n in zip(columns, names, strict=True)]
     shown.append(Shown("rows", "n", t.INT))
-    return GroupTest(f"SELECT count(*) FROM {source} WHERE {where}", offending, tuple(shown))
+    quick = None
+    if len(columns) == 1 and isinstance(table.columns[columns[0]].type, t.Int):
+        quick = AllDistinct(Numbers(values[0], f"{source} WHERE {where}"))
+    return GroupTest(f"SELECT count(*) FROM {source} WHERE {where}", offending, tuple(shown), quick)
 
 
 def split_rules(table: Table, context: Context) -> Iterator[Rule]:

@@ -14,6 +14,7 @@ from specdsl.verify.naming import ROW, table_name
 from specdsl.verify.row_tests import ALIAS, names_of, row_scope, row_test, shown_columns
 from specdsl.verify.rule import ForestTest, GroupTest, NotCheckable, Rule, RuleKind, Shown, Test
 from specdsl.verify.sql import Context, Lowering
+from specdsl.verify.whole_numbers import AllAmong, Numbers
 from specdsl.verify.wording import short
 
 
@@ -62,11 +63,16 @@ def _exists_test(table: Table, reference: Reference, context: Context) -> Test:
     where = " AND ".join(f"{link} IS NOT NULL" for link in links)
     where += context.sampled(table, f"hash({ALIAS}.{ROW})")
     own = f"{table_name(table)} AS {ALIAS}"
+    theirs = f"{table_name(parent.table)} AS parent"
+    quick = None
+    if len(keys) == 1 and isinstance(parent.table.columns[reference.key[0]].type, t.Int):
+        others = Numbers(keys[0], f"{theirs} WHERE {keys[0]} IS NOT NULL")
+        quick = AllAmong(Numbers(links[0], f"{own} WHERE {where}"), others)
     return GroupTest(
         f"SELECT count(*) FROM {own} WHERE {where}",
-        f"SELECT {_selected(shown)}, 1 AS broken FROM {own} ANTI JOIN "
-        f"{table_name(parent.table)} AS parent ON {on} WHERE {where}",
+        f"SELECT {_selected(shown)}, 1 AS broken FROM {own} ANTI JOIN {theirs} ON {on} WHERE {where}",
         _renamed(shown),
+        quick,
     )
 
 

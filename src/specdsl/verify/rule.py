@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from specdsl.datatypes.types import DataType
 from specdsl.records import record
+from specdsl.verify.whole_numbers import AllAmong, AllDistinct
 
 
 class RuleKind(StrEnum):
@@ -58,11 +59,13 @@ class RowTest:
 @record
 class GroupTest:
     """``looked_at`` is a query of one number. ``offending`` is a query that gives what breaks the rule:
-    columns as ``shown`` names them, and the number of broken rows as ``broken``."""
+    columns as ``shown`` names them, and the number of broken rows as ``broken``. ``quick``: where it holds,
+    nothing is broken, and ``offending`` need not be asked."""
 
     looked_at: str
     offending: str
     shown: tuple[Shown, ...]
+    quick: AllDistinct | AllAmong | None = None
 
 
 @record

@@ -285,6 +285,8 @@ class _Run:
 
     def _group(self, rule: Rule, test: GroupTest) -> RuleResult:
         looked_at = self._number(test.looked_at)
+        if test.quick is not None and test.quick.holds(self.connection):
+            return _counted(rule, looked_at, 0, (), "")
         broken = self._number(f"SELECT sum(broken) FROM ({test.offending})")
         offenders: tuple[dict[str, Any], ...] = ()
         if broken:
