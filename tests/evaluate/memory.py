@@ -65,7 +65,7 @@ class MemoryFrame:
     parents: dict[str, tuple[MemoryFrame, Any]] = field(default_factory=dict)
     pools: dict[str, MemoryPool] = field(default_factory=dict)
     other: MemoryFrame | None = None
-    dataset: Any = field(default_factory=lambda: SimpleNamespace(locale="en_US", seed=1))
+    dataset: Any = field(default_factory=lambda: SimpleNamespace(locale="en_US", seed=1, plugins=()))
     table: Any = None
     seed: int = 1
 

@@ -17,7 +17,8 @@ SIZES = {
 def test_unique(name):
     rows = min(SIZES[name] or 0, 400)  # all that there are, where there are few
     settings = 'dataset d {\n  locale "de_DE"\n}\n'
-    data = specdsl.load(f"{settings}table t {rows} {{\n  id int key\n  x string unique = {name}()\n}}\n")
+    kind = FUNCTIONS[name].result
+    data = specdsl.load(f"{settings}table t {rows} {{\n  id int key\n  x {kind} unique = {name}()\n}}\n")
     made = data["t"].to_arrow().column("x").to_pylist()
     assert len(set(made)) == rows
 

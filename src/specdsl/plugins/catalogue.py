@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from specdsl.functions import registry
 from specdsl.functions.entry import Function
-from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir.model import PluginSource
 
 
@@ -35,7 +35,7 @@ def remember(digest: str, functions: Mapping[str, Function]) -> None:
 
 def function_named(name: str, plugins: Iterable[PluginSource]) -> Function:
     """A function of the language, or of one of a dataset's plugins. Raises KeyError."""
-    found = FUNCTIONS.get(name)
+    found = registry.FUNCTIONS.get(name)
     if found is not None:
         return found
     for source in plugins:
