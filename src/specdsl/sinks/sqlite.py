@@ -207,8 +207,8 @@ def _read(values: Sequence[Any], field: pa.Field, dtype: t.DataType) -> Any:
                 )
                 return pa.Array.from_buffers(field.type, len(whole), whole.buffers(), offset=whole.offset)
         return _DIALECT.spelling(dtype).form.parse(pa.array(values, pa.string()), field)
-    except TypeError as problem:  # ArrowTypeError: a value of another type than the column's
-        raise ValueError(f"column `{field.name}`: {problem}") from problem
+    except (TypeError, ValueError) as problem:  # those of Arrow among them
+        raise ValueError(f"column `{field.name}` holds what is not {dtype}: {problem}") from problem
 
 
 def _flag(value: object) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -468,8 +468,13 @@ def _stream(
     table: ReadTable,
 ) -> None:
     """Rows that are read by others than DuckDB, kept in a table on disk."""
+    import duckdb
+    import pyarrow as pa
+
     held = reader.schema.names
-    connection.register("held_rows", reader)
+    failures: list[ValueError] = []
+    batches = _until_failure(reader, failures)
+    connection.register("held_rows", pa.RecordBatchReader.from_batches(reader.schema, batches))
     try:
         relation = connection.sql("SELECT * FROM held_rows LIMIT 0")
         found = _by_type(columns, relation, held)
@@ -481,5 +486,17 @@ def _stream(
             for own, column in zip(held, relation.columns, strict=True)
         }
         _staged(connection, view, columns, found, raw, "held_rows", table, files.order)
+    except duckdb.Error:
+        if failures:  # said plainer than after its way through DuckDB
+            raise failures[0] from None
+        raise
     finally:
         connection.unregister("held_rows")
+
+
+def _until_failure(reader: pa.RecordBatchReader, failures: list[ValueError]) -> Iterator[pa.RecordBatch]:
+    try:
+        yield from reader
+    except ValueError as problem:
+        failures.append(problem)
+        raise

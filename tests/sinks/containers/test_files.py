@@ -220,3 +220,13 @@ def test_a_package_that_is_missing(
     with pytest.raises(UsageError, match=package) as told:
         made.require()
     assert told.value.help == f"pip install 'specdsl[{made.name}]'"
+
+
+def test_a_value_of_another_type_names_its_column(tmp_path: Path) -> None:
+    dataset, contents = spec_contents(tmp_path, SHOP)
+    SqliteFile().write(tmp_path / "shop.sqlite", dataset, contents, options(rules=False))
+    with closing(sqlite3.connect(tmp_path / "shop.sqlite")) as database:
+        database.execute("UPDATE users SET age = 'old' WHERE id = 3")
+        database.commit()
+    with pytest.raises(ValueError, match="column `age` holds what is not int"):
+        SqliteFile().read(tmp_path / "shop.sqlite", "users", contents[0].schema).read_all()
