@@ -80,7 +80,7 @@ class Shape:
         return self._made(len(stream.addresses), groups)
 
     def _made(self, n: int, groups: Sequence[tuple[Int64Array, Sequence[int]]]) -> Letters:
-        out = np.empty((n, len(self._alphabets)), dtype=np.uint8)
+        out = np.empty((len(self._alphabets), n), dtype=np.uint8).T  # each place in one piece of memory
         for number, places in groups:
             rest = number
             for place in reversed(places):
@@ -88,8 +88,9 @@ class Shape:
                 if len(letters) == 1:
                     out[:, place] = letters[0]
                     continue
-                rest, digit = np.divmod(rest, len(letters))
-                out[:, place] = letters[digit]
+                quotient = rest // len(letters)  # sooner than divmod
+                out[:, place] = letters[rest - quotient * len(letters)]
+                rest = quotient
         self.check(out)
         return out
 
@@ -134,7 +135,7 @@ class Codes:
 def _strings(letters: Letters) -> Any:
     from specdsl.vectors import text
 
-    return text.from_matrix(letters)
+    return text.from_matrix(np.ascontiguousarray(letters))
 
 
 def _merged(chosen: Int64Array, count: int, make: Callable[[int, Int64Array], Letters]) -> Any:
@@ -156,8 +157,10 @@ def _merged(chosen: Int64Array, count: int, make: Callable[[int, Int64Array], Le
 
 def digits(letters: Letters, columns: slice | Sequence[int] = slice(None)) -> Int64Array:
     """The values of digits; capitals count from 10: int64 (n, k)."""
-    part = letters[:, columns].astype(np.int64)
-    return np.where(part >= ord("A"), part - ord("A") + 10, part - ord("0"))
+    part = letters[:, columns].astype(np.int64)  # in the order of memory that the letters have
+    part -= ord("0")
+    part -= (part > 9) * (ord("A") - ord("0") - 10)
+    return part
 
 
 def put(letters: Letters, column: int, values: Int64Array, alphabet: bytes = DIGITS) -> None:
@@ -168,13 +171,16 @@ def put(letters: Letters, column: int, values: Int64Array, alphabet: bytes = DIG
 def put_number(letters: Letters, column: int, width: int, values: Int64Array) -> None:
     """Writes numbers with all their digits."""
     for place in range(width - 1, -1, -1):
-        values, digit = np.divmod(values, 10)
-        put(letters, column + place, digit)
+        quotient = values // 10
+        put(letters, column + place, values - quotient * 10)
+        values = quotient
 
 
 def weighted(values: Int64Array, weights: Sequence[int]) -> Int64Array:
     """The sum of values (n, k) by k weights."""
-    total: Int64Array = values @ np.array(weights, dtype=np.int64)
+    total = np.zeros(len(values), dtype=np.int64)
+    for column, weight in zip(values.T, weights, strict=True):
+        total += column * weight
     return total
 
 
@@ -196,9 +202,12 @@ def gtin(values: Int64Array) -> Int64Array:
 def mod97(values: Int64Array) -> Int64Array:
     """The remainder by 97 of the number that digits and letters (as two digits) spell (ISO 7064)."""
     rest = np.zeros(len(values), dtype=np.int64)
-    for column in values.T:
-        rest = (rest * np.where(column > 9, 100, 10) + column) % 97
-    return rest
+    for place, column in enumerate(values.T, 1):
+        rest *= np.where(column > 9, 100, 10)
+        rest += column
+        if place % 7 == 0:  # 97 * 100**7 still fits
+            rest %= 97
+    return rest % 97
 
 
 def mod11_10(values: Int64Array) -> Int64Array:

@@ -72,9 +72,12 @@ def account_template(country: str) -> str:
 def _remainder(values: Int64Array, modulus: int) -> Int64Array:
     """The number that digits spell, by ``modulus``."""
     rest = np.zeros(len(values), dtype=np.int64)
-    for column in values.T:
-        rest = (rest * 10 + column) % modulus
-    return rest
+    for place, column in enumerate(values.T, 1):
+        rest *= 10
+        rest += column
+        if place % 12 == 0:
+            rest %= modulus
+    return rest % modulus
 
 
 def _national(country: str) -> _Check | None:
@@ -128,8 +131,9 @@ def _iban_check(country: str) -> _Check:
     def check(x: Letters) -> None:
         if national is not None:
             national(x)
-        moved = np.concatenate([digits(x, slice(4, None)), digits(x, slice(0, 4))], axis=1)
-        put_number(x, 2, 2, 98 - mod97(moved))  # places 2 and 3 are still 00
+        put_number(
+            x, 2, 2, 98 - mod97(digits(x, [*range(4, x.shape[1]), 0, 1, 2, 3]))
+        )  # places 2 and 3 are still 00
 
     return check
 

@@ -21,7 +21,7 @@ from specdsl.functions.problems import FunctionProblem
 from specdsl.vectors.vector import Int64Array, Vector
 
 _SECOND: Final = 1_000_000
-_DAY: Final = 86_400 * _SECOND
+_LOOK: Final = 2 * 86_400
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _FIRST: Final = (datetime(_FIRST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(microseconds=1)
@@ -66,14 +66,14 @@ def _offset(zone: ZoneInfo, second: int) -> int:
 @lru_cache(maxsize=20_000)
 def _changes(name: str, year: int) -> tuple[tuple[int, int], ...]:
     """The offsets of a year: since when (microseconds, the year's first instant at the beginning) and how
-    much. Looks four times a day, then bisects to the second."""
+    much. Looks every other day, then bisects to the second: no change was undone sooner."""
     zone = _zone(name)
     start = (datetime(year, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
     end = (datetime(year + 1, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(seconds=1)
     offset = _offset(zone, start)
     found = [(start * _SECOND, offset)]
-    for second in range(start, end, 21_600):
-        before, after = second, min(second + 21_600, end - 1)
+    for second in range(start, end, _LOOK):
+        before, after = second, min(second + _LOOK, end - 1)
         last = _offset(zone, after)
         if last == offset:
             continue
