@@ -148,6 +148,7 @@ class Columns:
         self, scope: Typing, table: TableSymbol, decl: tree.ColumnDecl, mine: list[ColumnSymbol]
     ) -> Checked:
         nulls = self.nulls(scope, decl, None)
+        report_unused_names(scope, ir.Const(t.NULL, True, None), decl.fields)
         reference = references.check(scope, table, decl, nulls)
         columns: list[Column] = []
         for symbol in mine:
