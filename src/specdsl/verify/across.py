@@ -47,6 +47,8 @@ def aggregate(lowering: Lowering, node: e.Aggregate, scope: Scope) -> str:
             sources.append(f"JOIN {table_name(outer.table)} AS {outer.alias} ON {on}")
         present = " AND ".join(f"{c} IS NOT NULL" for c in columns)
         selected = ", ".join(f"{c} AS k{i}" for i, c in enumerate(columns))
+        if node.function in {e.AggregateFunction.FIRST, e.AggregateFunction.LAST}:
+            lowering.require_order()
         order = f"{here.alias}.{ROW}"
         query = (
             f"SELECT {selected}, {_function(node, value, order)} AS v "
@@ -114,6 +116,7 @@ def _average(value: str, dtype: t.DataType, result: t.DataType) -> str:
 def index_in(lowering: Lowering, node: e.IndexIn, scope: Scope) -> str:
     """The row's position in its group: by a window over the whole table, joined by row number, or where
     groups lie together by a running one, which needs no memory."""
+    lowering.require_order()
     _, columns = lowering.reference(scope, node.reference)
     if scope.alias == lowering.runs_of and _is_contiguous(scope.table, node.reference):
         start = lowering.run_start(scope, node.reference, columns)

@@ -28,7 +28,8 @@ _MAX_INLINED = 20
 class Context:
     """What lowering knows beside the expression. ``missing`` has the columns that the data at hand
     lack or hold in an unreadable form, by (table, column), with the reason. ``generated``: the rows
-    are those of a build, so that their numbers mean something. ``sample``: look at one row
+    are those of a build, so that their numbers mean something. ``ordered``: rows are in the order of their
+    table; in partitions they are not. ``sample``: look at one row
     (or one group of rows) of so many, by table; absent is every row."""
 
     dataset: Dataset
@@ -36,6 +37,7 @@ class Context:
     missing: Mapping[tuple[str, str], str] = field(default_factory=dict)
     sample: Mapping[str, int] = field(default_factory=dict)
     generated: bool = True
+    ordered: bool = True
 
     def sampled(self, table: Table, hashed: str) -> str:
         """A condition to append that takes the sample of ``table``, by a hash that equal things share."""
@@ -153,6 +155,11 @@ class Lowering:
         alias = self.join(("parent", scope.alias, name), clause, "p")
         return Scope(self.context.dataset.tables[scope.table.references[name].table], alias)
 
+    def require_order(self) -> None:
+        """Raises CannotLowerError where the numbers of rows are not known."""
+        if not self.context.ordered:
+            raise CannotLowerError("it goes by row numbers, which partitions do not keep")
+
     # --- expressions -----------------------------------------------------------------------
 
     def expr(self, expr: e.Expr, scope: Scope) -> str:
@@ -163,6 +170,7 @@ class Lowering:
             case e.ColumnValue(column=name):
                 return self.column(name, scope)
             case e.RowNumber():
+                self.require_order()
                 return f"{scope.alias}.{ROW}"
             case e.ParentKey(reference=name, column=key):
                 reference = scope.table.references[name]

@@ -127,8 +127,9 @@ class _Run:
         sample = {}
         if level == "sample":
             sample = {name: max(1, rows // _SAMPLE_ROWS) for name, rows in self.rows.items()}
-        generated = expected_rows is not None and all(files.ordered for files in tables.values())
-        self.context = Context(dataset, FUNCTIONS, missing, sample, generated)
+        ordered = all(files.ordered for files in tables.values())
+        generated = expected_rows is not None and ordered
+        self.context = Context(dataset, FUNCTIONS, missing, sample, generated, ordered)
         self.rules = [r for r in rules_of(self.context, expected_rows) if r.table in self.read]
 
     def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:
