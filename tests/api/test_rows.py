@@ -8,6 +8,7 @@ import pickle
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
+from html.parser import HTMLParser
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
@@ -439,3 +440,40 @@ def test_counts_that_cannot_be_replaced() -> None:
     with pytest.raises(UsageError, match="there is no table `patient`") as told:
         specdsl.load(SPEC, rows={"patient": 3})
     assert told.value.help == "did you mean `patients`?"
+
+
+class Page(HTMLParser):
+    """Whether elements are closed in the order that they were opened, and the text."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.words = ""
+        self.feed(text)
+        self.close()
+        assert self.open == []
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag != "br":
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_data(self, data: str) -> None:
+        self.words += f"{data} "
+
+
+def test_notebooks(data: specdsl.Data) -> None:
+    spec = 'dataset d { seed 1 }\n## <b>a & b</b>\ntable t 3 { id int key = sequence(start: 1), `x<y` string = "<i>&" }'
+    odd = specdsl.load(spec)
+    words = Page(odd["t"]._repr_html_()).words
+    assert "<b>a & b</b>" in words and "<i>&" in words and "x<y" in words and "3 rows" in words
+    assert "made by SQL" in Page(data["totals"]._repr_html_()).words
+    whole = Page(data._repr_html_()).words
+    assert "clinic" in whole and "300 rows" in whole and "Who is treated." in whole
+    view = data["patients"].filter(pc.field("age") > 45).select("age", "kind")
+    assert "view, the first 10" in Page(view._repr_html_()).words and view._repr_html_().count("<tr>") == 11
+    assert "2 of 300 rows" in Page(data.preview(2)._repr_html_()).words
+    for html in (odd["t"]._repr_html_(), data._repr_html_()):
+        assert "color:" not in html and "background" not in html  # the page's own fit any theme

@@ -108,7 +108,10 @@ def _count(rows: int) -> str:
 
 
 def _types(schema: pa.Schema) -> list[str]:
-    return [f"{field.type}".replace("extension<arrow.uuid>", "uuid") for field in schema]
+    import pyarrow as pa
+
+    plain = (f.type.value_type if pa.types.is_dictionary(f.type) else f.type for f in schema)
+    return [str(kind).replace("extension<arrow.uuid>", "uuid") for kind in plain]
 
 
 # --- HTML --------------------------------------------------------------------------------------

@@ -28,7 +28,7 @@ Record = dict[str, Any]
 Transform = Callable[["pa.RecordBatch"], "pa.RecordBatch"]
 """A user's function over batches."""
 
-Condition = Callable[["pa.RecordBatch"], "pa.BooleanArray"]
+Condition = Callable[["pa.RecordBatch"], "pa.Array[Any] | pa.ChunkedArray[Any]"]
 """A user's function that says for each row of a batch whether to keep it."""
 
 BATCH_ROWS = 65_536
