@@ -131,6 +131,12 @@ def test_build(folder: Path) -> None:
     assert (folder / "out/report.html").read_text("utf-8") == first
 
 
+def test_a_build_that_was_complete(folder: Path) -> None:
+    assert run("build", "-q", "good.dgen").status == 0
+    assert run("build", "-q", "good.dgen", "--resume", "--report").status == 0
+    assert "rules hold" in Path("out/report.html").read_text("utf-8")
+
+
 def test_a_build_that_breaks_its_rules(folder: Path) -> None:
     """A fault that only the data show: nothing is published, but the report is there."""
     text = GOOD.replace("  half int", "  n int = count(orders)\n  check few: n < 2\n  half int")

@@ -145,11 +145,14 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
 
 
 def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
-    if not page.has_looked:  # the build was complete before
-        from specdsl.building.finding import find_tables
+    if page.has_looked:
+        return page.write(result.report, result.out_dir, published=result.ok)
+    from specdsl.building.finding import find_tables
+    from specdsl.verify.verifier import verify
 
-        page.look(find_tables(dataset, result.out_dir).tables)
-    return page.write(result.report, result.out_dir, published=result.ok)
+    found = find_tables(dataset, result.out_dir)  # the build was complete before
+    page.look(found.tables)
+    return page.write(verify(dataset, found.tables, "full", None, found.rows), result.out_dir)
 
 
 def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
