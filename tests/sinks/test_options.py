@@ -125,7 +125,7 @@ def test_options_are_told(name: str) -> None:
     for option in options.values():
         for text in option.choices:
             option.parse(text)
-    with pytest.raises(UsageError, match="no option `nope`|has no options"):
+    with pytest.raises(UsageError, match=r"no option `nope`|has no options"):
         resolve(name, options, [("nope", "1")])
 
 
