@@ -157,7 +157,8 @@ def _own(node: x.Expr) -> bool:
     return isinstance(node, (x.ColumnValue, x.Follow, x.RowNumber))
 
 
-def _used_columns(dataset: Dataset) -> set[tuple[str, str]]:
+def used_columns(dataset: Dataset, table: Table) -> set[tuple[str, str]]:
+    """The columns, as (table, column), that ``table`` needs."""
     used: set[tuple[str, str]] = set()
 
     def visit(table: str, expr: x.Expr | None) -> None:
@@ -174,15 +175,14 @@ def _used_columns(dataset: Dataset) -> set[tuple[str, str]]:
                 for child in children(expr):
                     visit(table, child)
 
-    for table in dataset.tables.values():
-        for expr in expressions_of(table):
-            visit(table.name, expr)
-        for names in (
-            table.key,
-            *(u.columns for u in table.uniques),
-            *(r.distinct_per for r in table.references.values()),
-        ):
-            used.update((table.name, n) for n in names)
+    for expr in expressions_of(table):
+        visit(table.name, expr)
+    for names in (
+        table.key,
+        *(u.columns for u in table.uniques),
+        *(r.distinct_per for r in table.references.values()),
+    ):
+        used.update((table.name, n) for n in names)
     return used
 
 
@@ -210,29 +210,42 @@ def _reference_expressions(reference: Reference) -> Iterator[x.Expr | None]:
 
 
 def _hidden(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> None:
-    used = _used_columns(dataset)
+    used = {pair for table in dataset.tables.values() for pair in used_columns(dataset, table)}
     for table in dataset.tables.values():
-        for column in table.columns.values():
-            if column.hidden and (table.name, column.name) not in used and table.name in spans.tables:
-                place = spans.tables[table.name].columns[column.name]
-                bag.add(UnusedHidden(span=place.part("hidden"), column=column.name))
+        for hint in hidden_columns(table, spans):
+            if (table.name, hint.column) not in used:
+                bag.add(hint)
+
+
+def hidden_columns(table: Table, spans: SpanTable) -> list[UnusedHidden]:
+    """What is to be said of each hidden column, should nothing use it."""
+    places = spans.tables.get(table.name)
+    return [
+        UnusedHidden(span=places.columns[column.name].part("hidden"), column=column.name)
+        for column in table.columns.values()
+        if column.hidden and places is not None
+    ]
 
 
 def _unused(dataset: Dataset, main_file: str, spans: SpanTable, bag: DiagnosticBag) -> None:
-    enums: set[str] = set()
-    pools: set[str] = set()
-    for table in dataset.tables.values():
-        for column in table.columns.values():
-            enums.update(_enum_names(column.type))
-        for expr in expressions_of(table):
-            for node in walk(expr) if expr is not None else ():
-                enums.update(_enum_names(node.type))
-                if isinstance(node, x.PoolDraw):
-                    pools.add(node.pool)
-    for kind, declared, used in (("enum", spans.enums, enums), ("pool", spans.pools, pools)):
+    used = {pair for table in dataset.tables.values() for pair in used_declarations(table)}
+    for kind, declared in (("enum", spans.enums), ("pool", spans.pools)):
         for name, span in declared.items():
-            if name not in used and span.file == main_file and dataset.tables:
+            if (kind, name) not in used and span.file == main_file and dataset.tables:
                 bag.add(UnusedDeclaration(span=span, kind=kind, declared=name))
+
+
+def used_declarations(table: Table) -> set[tuple[str, str]]:
+    """The enums and pools that ``table`` needs, as ("enum", name) and ("pool", name)."""
+    used: set[tuple[str, str]] = set()
+    for column in table.columns.values():
+        used.update(("enum", name) for name in _enum_names(column.type))
+    for expr in expressions_of(table):
+        for node in walk(expr) if expr is not None else ():
+            used.update(("enum", name) for name in _enum_names(node.type))
+            if isinstance(node, x.PoolDraw):
+                used.add(("pool", node.pool))
+    return used
 
 
 def _enum_names(dtype: t.DataType) -> Iterator[str]:

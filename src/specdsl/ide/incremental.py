@@ -1,0 +1,394 @@
+"""Compiling a text that changes a little from one time to the next.
+
+The compiler is not told about changes. It is handed the text with everything blanked out but the sections
+that changed, or that need what changed, and what those need in turn. So all places stay what they are, and it
+has little to do. What it says of those sections replaces what was known of them; what is known of the others
+moves with them.
+
+One thing needs all sections at once: whether a hidden column, an enum or a pool is used by any of them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from specdsl.check.hints import hidden_columns, used_columns, used_declarations
+from specdsl.compiler import Compilation, Overrides, compile_source
+from specdsl.datatypes.types import DataType
+from specdsl.diagnostics.hints import UnusedDeclaration, UnusedHidden
+from specdsl.diagnostics.model import Diagnostic, Severity
+from specdsl.diagnostics.names import NothingDeclared
+from specdsl.diagnostics.nearest import nearest
+from specdsl.files import DataFileSchema, FileProblem, Files
+from specdsl.ide.reach import Names, Needed, digest, names_of, reach
+from specdsl.ide.relocation import moved
+from specdsl.ide.sections import Section, split
+from specdsl.source import SourceFile, Span
+
+_IMPORT = re.compile(r'import[ \t]+"([^"\n]*)"')
+
+Identity = tuple[str, str, int]
+"""A section: its file, its text, and how many of the same text come before it there."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """The sections of all files of a program at one time. ``starts``: where each begins in its file."""
+
+    main: SourceFile
+    texts: Mapping[str, str]
+    paths: tuple[str, ...]
+    sections: tuple[Section, ...]
+    starts: tuple[int, ...]
+
+    @cached_property
+    def names(self) -> Names:
+        return names_of(self.sections)
+
+    @cached_property
+    def identities(self) -> tuple[Identity, ...]:
+        seen: Counter[tuple[str, str]] = Counter()
+        out = []
+        for path, one in zip(self.paths, self.sections, strict=True):
+            out.append((path, one.text, seen[path, one.text]))
+            seen[path, one.text] += 1
+        return tuple(out)
+
+    @cached_property
+    def numbers(self) -> Mapping[Identity, int]:
+        return {identity: number for number, identity in enumerate(self.identities)}
+
+    @cached_property
+    def _of_file(self) -> Mapping[str, tuple[list[int], list[int]]]:
+        found: dict[str, tuple[list[int], list[int]]] = {}
+        for number, path in enumerate(self.paths):
+            starts, numbers = found.setdefault(path, ([], []))
+            starts.append(self.starts[number])
+            numbers.append(number)
+        return found
+
+    def section_at(self, path: str, offset: int) -> int | None:
+        """The number of the section at ``offset`` of a file."""
+        if path not in self._of_file:
+            return None
+        starts, numbers = self._of_file[path]
+        return numbers[max(bisect_right(starts, offset) - 1, 0)]
+
+
+def read_program(main: SourceFile, files: Files) -> Program:
+    """The sections of ``main`` and of all that it imports. Files that cannot be read are left out: the
+    compiler will say so."""
+    texts = {main.name: main.text}
+    pending = [main.name]
+    paths: list[str] = []
+    sections: list[Section] = []
+    starts: list[int] = []
+    while pending:
+        path = pending.pop(0)
+        at = 0
+        for one in split(texts[path]):
+            paths.append(path)
+            sections.append(one)
+            starts.append(at)
+            at += len(one.text)
+            if one.kind != "import":
+                continue
+            for written in _IMPORT.findall(one.text):
+                try:
+                    other = files.resolve(path, written)
+                    if other not in texts:
+                        texts[other] = files.read_text(other)
+                        pending.append(other)
+                except FileProblem:
+                    continue
+    return Program(main, texts, tuple(paths), tuple(sections), tuple(starts))
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What was said of a section, when the program was ``at``. ``needs``: the sections that it looked at;
+    ``key``: a digest of what it needed of them. ``used`` and ``hidden``: what its table uses of all tables,
+    and which hidden columns it has; ``used`` is None where that could not be told. ``doubtful``: a name in it
+    was unknown, or may have been excused for being so by text that could not be read."""
+
+    key: bytes
+    needs: frozenset[Identity]
+    at: Program
+    diagnostics: tuple[Diagnostic, ...]
+    used: frozenset[tuple[str, str]] | None
+    hidden: tuple[tuple[str, UnusedHidden], ...]
+    doubtful: bool
+
+
+class IncrementalCompiler:
+    """What is wrong in a program, told again after each change for the price of the change.
+
+    ``files`` serves imported files and data files; it may serve other texts from one update to the next.
+    """
+
+    def __init__(self, files: Files, overrides: Overrides | None = None) -> None:
+        self._files = files
+        self._overrides = overrides or Overrides()
+        self._known: dict[Identity, _Known] = {}
+        self.program: Program | None = None
+        self._waiting: set[Identity] = set()
+        self._excused: frozenset[Identity] = frozenset()
+        self.compiled = 0
+        """How many members of sections were handed to the compiler in all, for tests and measurements."""
+
+    def update(self, main: SourceFile, *, first: int | None = None) -> bool:
+        """Take in the text of the main file. With ``first`` an offset, only what is said of the section
+        there is made anew; whether everything is up to date then (call ``finish`` where it is not)."""
+        program = read_program(main, self._files)
+        self._waiting = {i for i in self._waiting if i in program.numbers}
+        self._waiting |= {program.identities[n] for n in self._stale(program)}
+        self.program = program
+        if first is None:
+            self.finish()
+            return True
+        here = program.section_at(main.name, first)
+        if here is not None and program.identities[here] in self._waiting:
+            self._compile(program, [here])
+            self._waiting.discard(program.identities[here])
+        return not self._waiting
+
+    def finish(self) -> None:
+        """Bring everything up to date."""
+        program = self.program
+        if program is None:
+            return
+        self._compile(program, sorted(program.numbers[i] for i in self._waiting))
+        self._waiting.clear()
+        unreadable = self._unreadable(program)
+        if unreadable != self._excused:  # unknown names may be declared there
+            self._excused = unreadable
+            doubtful = [
+                number for number, identity in enumerate(program.identities) if self._known[identity].doubtful
+            ]
+            self._compile(program, doubtful)
+
+    def slice_of(self, offset: int) -> Compilation | None:
+        """The main file's section at ``offset`` and what it needs, compiled: for what an editor shows of the
+        place at hand."""
+        program = self.program
+        if program is None:
+            return None
+        here = program.section_at(program.main.name, offset)
+        return None if here is None else self._compilation(program, reach(program.names, [here]))
+
+    def diagnostics(self) -> list[Diagnostic]:
+        """All that is known to be wrong, at its present places, in the order of the text."""
+        program = self.program
+        if program is None:
+            return []
+        found: list[Diagnostic] = []
+        for identity in program.identities:
+            known = self._known.get(identity)
+            if known is not None:
+                found += known.diagnostics if known.at is program else self._moved(known, program)
+        if not any(d.severity is Severity.ERROR for d in found):
+            found += self._unused(program)
+        if not any(one.kind and one.kind not in ("dataset", "import") for one in program.sections):
+            start = program.main.name
+            if not any(d.severity is Severity.ERROR for d in found):
+                found.append(NothingDeclared(span=Span(start, 0, 0)))
+        unique = {(d.code, d.span, d.message()): d for d in found}
+        return sorted(unique.values(), key=lambda d: (d.span, d.code))
+
+    # --- compiling -------------------------------------------------------------------------
+
+    def _stale(self, program: Program) -> list[int]:
+        """The sections of which what is known does not hold any more. Those whose needs are all there as
+        they were, and whose words mean what they meant, are not looked at twice."""
+        then, there = self.program, program.numbers
+        renamed = set() if then is None else _changed_names(then, program)
+        stale = []
+        for number, identity in enumerate(program.identities):
+            known = self._known.get(identity)
+            if known is None:
+                stale.append(number)
+            elif not (known.needs <= there.keys()) or renamed & program.sections[number].words:
+                needed = reach(program.names, [number])
+                if digest(program.names, needed) != known.key:
+                    stale.append(number)
+                else:
+                    needs = frozenset(program.identities[n] for n in needed)
+                    self._known[identity] = replace(known, needs=needs)
+        return stale
+
+    def _compile(self, program: Program, roots: Sequence[int]) -> None:
+        if roots:
+            needed = reach(program.names, roots)
+            compilation = self._compilation(program, needed)
+            named = _near_misses(compilation.diagnostics, program)
+            if any(d.code.startswith("DG2") for d in compilation.diagnostics):
+                named |= {program.numbers[identity] for identity in self._unreadable(program)}
+            if any(len(needed.get(n, ())) < len(program.sections[n].members) for n in named):
+                needed = reach(program.names, [*roots, *named])
+                compilation = self._compilation(program, needed)
+            self._learn(program, roots, compilation)
+        if len(self._known) > 2 * len(program.sections) + 64:
+            self._known = {i: k for i, k in self._known.items() if i in program.numbers}
+
+    def _unreadable(self, program: Program) -> frozenset[Identity]:
+        """The sections with mistakes of syntax."""
+        return frozenset(
+            identity
+            for identity in program.identities
+            if (known := self._known.get(identity)) and any(d.code < "DG2" for d in known.diagnostics)
+        )
+
+    def _compilation(self, program: Program, needed: Needed) -> Compilation:
+        self.compiled += sum(map(len, needed.values()))
+        masked = _masked(program, needed)
+        files = _MaskedFiles(self._files, masked)
+        return compile_source(
+            SourceFile(program.main.name, masked[program.main.name]), files, self._overrides
+        )
+
+    def _learn(self, program: Program, roots: Sequence[int], compilation: Compilation) -> None:
+        said: dict[int, list[Diagnostic]] = {number: [] for number in roots}
+        for diagnostic in compilation.diagnostics:
+            number = program.section_at(diagnostic.span.file, diagnostic.span.start)
+            if number in said and not isinstance(
+                diagnostic, UnusedDeclaration | UnusedHidden | NothingDeclared
+            ):
+                said[number].append(diagnostic)
+        doubtful = any(d.code < "DG3" for d in compilation.diagnostics)
+        dataset, spans = compilation.dataset, compilation.spans
+        for number, diagnostics in said.items():
+            one = program.sections[number]
+            used: frozenset[tuple[str, str]] | None = frozenset()
+            hidden: tuple[tuple[str, UnusedHidden], ...] = ()
+            if one.kind == "table":
+                table = None if dataset is None else dataset.tables.get(one.name)
+                used = None
+                if dataset is not None and table is not None:
+                    used = frozenset(used_columns(dataset, table) | used_declarations(table))
+                    hidden = tuple((table.name, hint) for hint in hidden_columns(table, spans))
+            own = reach(program.names, [number])
+            needs = frozenset(program.identities[n] for n in own)
+            key = digest(program.names, own)
+            self._known[program.identities[number]] = _Known(
+                key, needs, program, tuple(diagnostics), used, hidden, doubtful
+            )
+
+    # --- what was known ----------------------------------------------------------------------
+
+    def _moved(self, known: _Known, program: Program) -> Iterator[Diagnostic]:
+        if not known.diagnostics:
+            return
+        then = known.at
+
+        def move(span: Span) -> Span:
+            number = then.section_at(span.file, span.start)
+            if number is None:
+                return span
+            now = program.numbers.get(then.identities[number])
+            if now is None:
+                return span
+            by = program.starts[now] - then.starts[number]
+            return replace(span, start=span.start + by, end=span.end + by) if by else span
+
+        for diagnostic in known.diagnostics:
+            yield moved(diagnostic, move)
+
+    def _unused(self, program: Program) -> Iterator[Diagnostic]:
+        """Hints on what no section uses; none while some section is not understood."""
+        used: set[tuple[str, str]] = set()
+        hidden: list[tuple[_Known, str, UnusedHidden]] = []
+        tables = 0
+        for identity in program.identities:
+            known = self._known.get(identity)
+            if known is None or known.used is None:
+                return
+            tables += bool(known.used or known.hidden)
+            used |= known.used
+            hidden += [(known, table, hint) for table, hint in known.hidden]
+        for known, table, hint in hidden:
+            if (table, hint.column) not in used:
+                yield from self._moved(replace(known, diagnostics=(hint,)), program)
+        if not any(one.kind == "table" for one in program.sections):
+            return
+        for number, one in enumerate(program.sections):
+            here = program.paths[number] == program.main.name
+            if here and one.kind in ("enum", "pool") and (one.kind, one.name) not in used:
+                span = _name_span(program, number)
+                yield UnusedDeclaration(span=span, kind=one.kind, declared=one.name)
+
+
+def _name_span(program: Program, number: int) -> Span:
+    """Where the name of a declaration stands."""
+    one = program.sections[number]
+    found = re.search(rf"^{one.kind}[ \t]+(`?{re.escape(one.name)}`?)", one.text, re.MULTILINE)
+    start, end = (0, 0) if found is None else found.span(1)
+    at = program.starts[number]
+    return Span(program.paths[number], at + start, at + end)
+
+
+def _near_misses(diagnostics: Iterable[Diagnostic], program: Program) -> set[int]:
+    """The sections that unknown names may have meant. Where they are not in the text at hand, the compiler
+    could not propose them."""
+    names = {one.name: number for number, one in enumerate(program.sections) if one.name}
+    found = set()
+    for diagnostic in diagnostics:
+        word = getattr(diagnostic, "written", None)
+        if diagnostic.code.startswith("DG2") and isinstance(word, str) and word not in names:
+            near = nearest(word, names)
+            if near is not None:
+                found.add(names[near])
+    return found
+
+
+def _changed_names(then: Program, now: Program) -> set[str]:
+    """The names that are declared by other sections than before."""
+    before, after = then.names.declared, now.names.declared
+    return set(before.keys() ^ after.keys()) | {
+        name for name in before.keys() & after.keys() if len(before[name]) != len(after[name])
+    }
+
+
+def _masked(program: Program, needed: Needed) -> dict[str, str]:
+    """The texts with all that is not needed blanked out."""
+    parts: dict[str, list[str]] = {path: [] for path in program.texts}
+    for number, (path, one) in enumerate(zip(program.paths, program.sections, strict=True)):
+        kept = needed.get(number, ())
+        if len(kept) == len(one.members) if kept else False:
+            parts[path].append(one.text)
+        elif not kept:
+            parts[path].append(_blank(one.text))
+        else:
+            parts[path] += [m.text if n in kept else _blank(m.text) for n, m in enumerate(one.members)]
+    return {path: "".join(pieces) for path, pieces in parts.items()}
+
+
+def _blank(text: str) -> str:
+    """As much white space."""
+    return " " * (len(text) - 1) + "\n" if text else ""
+
+
+class _MaskedFiles:
+    """Other files' texts as they are masked; all else as it is."""
+
+    def __init__(self, files: Files, masked: Mapping[str, str]) -> None:
+        self._files = files
+        self._masked = masked
+
+    def resolve(self, mentioned_in: str, path: str) -> str:
+        return self._files.resolve(mentioned_in, path)
+
+    def read_text(self, path: str) -> str:
+        return self._masked[path] if path in self._masked else self._files.read_text(path)
+
+    def data_schema(self, path: str) -> DataFileSchema:
+        return self._files.data_schema(path)
+
+    def query_schema(
+        self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
+    ) -> tuple[tuple[tuple[str, DataType, bool], ...], tuple[str, ...]]:
+        return self._files.query_schema(sql, tables)

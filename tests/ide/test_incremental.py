@@ -1,0 +1,155 @@
+"""After any edits, what is told of a text is what the compiler says of it from scratch; and little is redone."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from specdsl.compiler import compile_source
+from specdsl.diagnostics.model import Diagnostic, Severity
+from specdsl.ide.incremental import IncrementalCompiler
+from specdsl.local_files import LocalFiles
+from specdsl.source import SourceFile
+from tests import examples
+from tests.language.memory import MemoryFiles
+
+_TOKEN = re.compile(r"\w+|[^\w\s]")
+EDITS = 24
+
+
+def told(diagnostics: list[Diagnostic]) -> list[tuple[str, str, int, int, str]]:
+    return [(d.code, d.span.file, d.span.start, d.span.end, d.message()) for d in diagnostics]
+
+
+def agree(compiler: IncrementalCompiler, source: SourceFile, files: LocalFiles | MemoryFiles) -> None:
+    """The same diagnostics; where there are errors, at least the same errors (hints then need not wait)."""
+    found, expected = compiler.diagnostics(), compile_source(source, files).diagnostics
+    if any(d.severity is Severity.ERROR for d in expected):
+        found, expected = ([d for d in ds if d.severity is Severity.ERROR] for ds in (found, expected))
+    assert told(found) == told(expected), source.text
+
+
+def edited(rng: random.Random, text: str) -> str:
+    """``text`` after a small edit, sensible or not."""
+    tokens = list(_TOKEN.finditer(text))
+    one, other = rng.choice(tokens), rng.choice(tokens)
+    lines = text.split("\n")
+    line = rng.randrange(len(lines))
+    match rng.randrange(6):
+        case 0:
+            return text[: one.start()] + text[one.end() :]
+        case 1:
+            return text[: one.start()] + other[0] + text[one.end() :]
+        case 2:
+            return "\n".join(lines[:line] + lines[line + 1 :])
+        case 3:
+            place = rng.randrange(len(lines))
+            return "\n".join([*lines[:place], lines[line], *lines[place:]])
+        case 4:
+            return text[: one.start()] + rng.choice(["0", "x", " "]) + text[one.start() :]
+        case _:
+            return text[: one.end()] + rng.choice(["\n", " ", "0", ".", "a"]) + text[one.end() :]
+
+
+@pytest.mark.parametrize("path", examples.VARIED, ids=lambda p: p.stem)
+def test_edits(path: Path) -> None:
+    rng = random.Random(path.name)
+    files = LocalFiles(path.parent)
+    text = path.read_text("utf-8")
+    name = str(path)
+    compiler = IncrementalCompiler(files)
+    compiler.update(SourceFile(name, text))
+    for _ in range(EDITS):
+        before, text = text, edited(rng, text)
+        compiler.update(SourceFile(name, text), first=rng.randrange(len(text)))
+        compiler.finish()
+        agree(compiler, SourceFile(name, text), files)
+        if rng.random() < 0.6:
+            text = before
+
+
+CHAIN = "dataset d { seed 1 }\n\n" + "\n".join(
+    f"""table t{i} 100 {{
+  id    int key
+  name  string = "a" | "b"
+  score int in 0..9 = 1..5
+  up_id -> t{i - 1 if i else 0}{"" if i else "?"}
+  named string{"" if i else "?"} = up_id.name
+}}
+"""
+    for i in range(200)
+)
+
+
+def test_an_edit_costs_what_it_touches() -> None:
+    files = MemoryFiles({})
+    compiler = IncrementalCompiler(files)
+    compiler.update(SourceFile("main.dgen", CHAIN))
+    assert told(compiler.diagnostics()) == told(
+        compile_source(SourceFile("main.dgen", CHAIN), files).diagnostics
+    )
+    at = CHAIN.index("1..5", CHAIN.index("table t100 "))
+    before = compiler.compiled
+    text = CHAIN[:at] + "1..20" + CHAIN[at + 4 :]  # nothing else has to do with the score
+    assert compiler.update(SourceFile("main.dgen", text), first=at)
+    assert compiler.compiled - before < 30
+    before = compiler.compiled
+    text = text.replace('name  string = "a" | "b"', 'name  string = "a" | "c"', 101)
+    compiler.update(SourceFile("main.dgen", text))
+    agree(compiler, SourceFile("main.dgen", text), files)
+
+
+def test_what_depends_on_an_edit_is_looked_at_again() -> None:
+    files = MemoryFiles({})
+    compiler = IncrementalCompiler(files)
+    compiler.update(SourceFile("main.dgen", CHAIN))
+    text = CHAIN.replace("  name  string", "  nam   string", 51).replace(
+        "  nam   string", "  name  string", 50
+    )
+    compiler.update(SourceFile("main.dgen", text))
+    assert [d.code for d in compiler.diagnostics()] == ["DG202"]
+    agree(compiler, SourceFile("main.dgen", text), files)
+    compiler.update(SourceFile("main.dgen", CHAIN))
+    assert not [d for d in compiler.diagnostics() if d.severity is Severity.ERROR]
+
+
+def test_the_place_at_hand_comes_first() -> None:
+    files = MemoryFiles({})
+    compiler = IncrementalCompiler(files)
+    text = "table a 3 { id int key }\ntable b 3 {\n  id int key\n  a_id -> a\n}\n"
+    compiler.update(SourceFile("main.dgen", text))
+    broken = text.replace("id int key }", "id int }")
+    assert not compiler.update(SourceFile("main.dgen", broken), first=len(broken) - 3)  # `a` is left
+    whole = told(compile_source(SourceFile("main.dgen", broken), files).diagnostics)
+    first = told(compiler.diagnostics())
+    assert first == whole[-1:] != whole
+    compiler.finish()
+    agree(compiler, SourceFile("main.dgen", broken), files)
+
+
+def test_imported_files() -> None:
+    shared = "enum Kind { a, b }\ntype Money = decimal(10, 2)\n"
+    files = MemoryFiles({"shared.dgen": shared})
+    text = 'import "shared.dgen"\n\ntable t 3 {\n  id int key\n  kind Kind\n  total Money = 1..5\n}\n'
+    compiler = IncrementalCompiler(files)
+    compiler.update(SourceFile("main.dgen", text))
+    agree(compiler, SourceFile("main.dgen", text), files)
+    changed = MemoryFiles({"shared.dgen": shared.replace("Money", "Mony")})
+    compiler = IncrementalCompiler(changed)
+    compiler.update(SourceFile("main.dgen", text))
+    agree(compiler, SourceFile("main.dgen", text), changed)
+
+
+def test_hints_on_what_nothing_uses_any_more() -> None:
+    files = MemoryFiles({})
+    text = (
+        "enum Kind { a, b }\n\ntable a 3 {\n  id int key\n  x int hidden = 1..5\n}\n\n"
+        "table b 3 {\n  id int key\n  a_id -> a\n  x int = a_id.x\n  kind Kind\n}\n"
+    )
+    compiler = IncrementalCompiler(files)
+    for version in (text, text.replace("= a_id.x", "= 3"), text.replace("  kind Kind\n", ""), text):
+        compiler.update(SourceFile("main.dgen", version))
+        agree(compiler, SourceFile("main.dgen", version), files)
