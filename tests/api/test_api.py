@@ -9,13 +9,16 @@ import pyarrow as pa
 import pytest
 
 import specdsl
+from specdsl import builder
 from specdsl.api import loading
 from specdsl.errors import EnvironmentFailure, UsageError
 from tests.build.specs import SHOP
 
 
 def test_examples_in_the_documentation() -> None:
-    assert doctest.testmod(loading).failed == 0
+    for module in (loading, builder):
+        ran = doctest.testmod(module)
+        assert ran.failed == 0 and ran.attempted > 5
 
 
 def test_tables_as_arrow() -> None:

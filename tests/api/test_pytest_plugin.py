@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.markdown import blocks
+
 pytest_plugins = ["pytester"]
 
 SPEC = """
@@ -153,3 +155,10 @@ def test_starting_pytest_imports_nothing_heavy() -> None:
     script = "import sys, specdsl.pytest_plugin; print([m for m in ('numpy', 'pyarrow', 'duckdb', 'lark', 'specdsl.api') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_examples_of_the_page(pytester: pytest.Pytester) -> None:
+    page = Path(__file__).parents[2] / "docs" / "pytest.md"
+    code = "\n".join(block.text for block in blocks(page) if block.language == "python")
+    result = run(pytester, code)
+    result.assert_outcomes(passed=3)
