@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from fractions import Fraction
 
 from specdsl.datatypes import types as t
@@ -243,10 +244,11 @@ class Feasibility:
         )
 
     def _bounds(self, table: Table, column: Column, spans: ColumnSpans, value_span: Span) -> None:
-        if column.bounds is None or _truncated_draw(column.value):
+        value = _natural(column.value)
+        if column.bounds is None or _truncated_draw(value):
             return
         allowed = self.values.bounds(column.bounds, table)
-        made = self.values.of(column.value, table)
+        made = self.values.of(value, table)
         if made.empty or not intersect(made, allowed).empty:
             return
         self.bag.add(
@@ -475,8 +477,25 @@ def _constant(expr: x.Expr | None) -> int | float | None:
 
 
 def _truncated_draw(expr: x.Expr) -> bool:
-    """Whether some distribution in the value can be truncated into the bounds."""
-    return any(isinstance(n, x.Call) and n.site is not None for n in walk_row(expr))
+    """Whether some distribution in the value has been truncated, so that its values say nothing of what it
+    could give."""
+    return any(
+        isinstance(n, x.Call) and n.site is not None and (n.low is not None or n.high is not None)
+        for n in walk_row(expr)
+    )
+
+
+def _natural(expr: x.Expr) -> x.Expr:
+    """The value as it is without the column's bounds: a truncated distribution with all of its values."""
+    match expr:
+        case x.Call(site=int()):
+            return replace(expr, low=None, high=None)
+        case x.Cast(operand=operand):
+            return replace(expr, operand=_natural(operand))
+        case x.ChoiceDraw(arms=arms):
+            return replace(expr, arms=tuple(replace(a, value=_natural(a.value)) for a in arms))
+        case _:
+            return expr
 
 
 def _leaves(expr: x.Expr) -> Iterator[x.Expr]:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+import specdsl
 from specdsl.datatypes import types as t
 from specdsl.functions.problems import FunctionProblem
 from specdsl.functions.registry import FUNCTIONS
@@ -207,3 +208,46 @@ def test_durations(name):
     plain = numbers(name, rows=ROWS, **shape, **{unit: float(hour)}, **{k: float(v) for k, v in more.items()})
     assert sample.dtype == np.int64
     np.testing.assert_array_equal(sample, np.rint(plain))
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "x float in 2.0..3.0 = beta(2, 3)",
+        "x float in 60.0.. = histogram([0, 10, 50], [1, 2])",
+        "x float in ..5.0 = pareto(2, min: 10)",
+        "x int in ..0 = geometric(0.5)",
+        "x int in 11..12 = binomial(10, 0.5)",
+        "x float in ..-1.0 = gamma(2)",
+        "x float in 10.0.. = quantiles([1, 2, 3])",
+        "x float in 0.0..1.0 = triangular(5, 6, 7)",
+    ],
+)
+def test_bounds_that_no_draw_can_keep_are_an_error_of_the_spec(column):
+    with pytest.raises(specdsl.SpecError) as caught:
+        specdsl.load(f"table t 10 {{\n  id int key\n  {column}\n}}")
+    assert [d.code for d in caught.value.diagnostics] == ["DG503"]
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("histogram([1, 5], [2, 3])", "2 edges make 1 bin, and `weights` has 2"),
+        ("histogram([1], [])", "two numbers or more"),
+        ("histogram([5, 1], [2])", "must rise"),
+        ("histogram([1, 2, 3], [0, 0])", "one must be above"),
+        ("histogram([1, 2, 3], [-1, 2])", "no weight may be below 0"),
+        ("quantiles([1])", "two numbers or more"),
+        ("quantiles([2, 1])", "must not fall"),
+        ("quantiles([1, 2, 3], at: [0, 0.5])", "each value has its share"),
+        ("quantiles([1, 2], at: [0.5, 0.5])", "must rise"),
+        ("quantiles([1, 2], at: [0, 1.5])", "between 0 and 1"),
+        ("triangular(5, 3, 9)", "`mode` lies below `min`"),
+        ("triangular(5, 10, 9)", "`mode` lies above `max`"),
+        ("triangular(5, 5, 5)", "`max` must be above `min`"),
+    ],
+)
+def test_arguments_that_do_not_go_together(call, words):
+    with pytest.raises(specdsl.SpecError, match=words) as caught:
+        specdsl.load(f"table t 10 {{\n  id int key\n  x float = {call}\n}}")
+    assert [d.code for d in caught.value.diagnostics] == ["DG340"]

@@ -83,7 +83,8 @@ def _histogram_conflict(args: Constants) -> str:
     if any(a >= b for a, b in pairwise(edges)):
         return "`edges` must rise from one to the next"
     if len(weights) != len(edges) - 1:
-        return f"{len(edges)} edges make {len(edges) - 1} bins, and `weights` has {len(weights)}"
+        bins = f"{len(edges) - 1} bin{'s' if len(edges) > 2 else ''}"
+        return f"{len(edges)} edges make {bins}, and `weights` has {len(weights)}"
     if any(w < 0 for w in weights) or not sum(weights) > 0:
         return "no weight may be below 0, and one must be above"
     return ""
