@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import pickle
+import subprocess
 import sys
 from concurrent.futures import ProcessPoolExecutor
 from decimal import Decimal
@@ -396,6 +397,20 @@ def test_what_is_pickled_is_the_spec_alone(data: specdsl.Data) -> None:
     again = pickle.loads(fresh)
     assert again.to_arrow().equals(data["patients"].to_arrow())
     assert again.columns == data["patients"].columns
+
+
+def test_functions_of_the_user_go_along(tmp_path: Path) -> None:
+    plugin = tmp_path / "scoring.py"
+    plugin.write_text(
+        "from specdsl.plugins import function\n\n@function\ndef twice(x: int) -> int:\n"
+        '    """Doubled."""\n    return x * 2\n'
+    )
+    spec = "table t 5 { id int key = sequence(start: 1), b int = twice(id) }"
+    packed = tmp_path / "t.pickle"
+    packed.write_bytes(pickle.dumps(specdsl.load(spec, plugins=[str(plugin)])["t"]))
+    script = f"import pickle; print(pickle.load(open({str(packed)!r}, 'rb')).row(3))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "{'id': 4, 'b': 8}"
 
 
 # --- what tables are -----------------------------------------------------------------------

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from specdsl.build import BuildListener, BuildResult
     from specdsl.generate.generator import Generator
     from specdsl.ir.model import Dataset
+    from specdsl.plugins.loading import Plugin
     from specdsl.verify.report import VerifyReport
 
 
@@ -34,7 +35,8 @@ class Data(Mapping[str, Table]):
     It can be pickled: a process that has it makes any rows, the same as every other.
     """
 
-    def __init__(self, compilation: Compilation, files: LocalFiles) -> None:
+    def __init__(self, compilation: Compilation, files: LocalFiles, plugins: Sequence[Plugin] = ()) -> None:
+        self._plugins = tuple(plugins)
         assert compilation.dataset is not None
         self._compilation = compilation
         self._files = files
@@ -54,9 +56,16 @@ class Data(Mapping[str, Table]):
         return {
             "_compilation": slim,
             "_files": self._files,
+            "_plugins": self._plugins,
             "dataset": self.dataset,
             "diagnostics": self.diagnostics,
         }
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        from specdsl.plugins.loading import load_plugins
+
+        self.__dict__.update(state)
+        load_plugins(self._plugins)  # another process does not know the user's functions yet
 
     # --- tables by name --------------------------------------------------------------------
 

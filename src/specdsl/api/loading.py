@@ -64,7 +64,7 @@ def load(
             raise UsageError(f"there is no table `{name}`", hint)
         if tables[name].rows is None:
             raise UsageError(f"`{name}` has no row count to replace: its rows follow from elsewhere")
-    return Data(compilation, files)
+    return Data(compilation, files, plugins)
 
 
 def diagnose(path_or_text: str | PathLike[str], *, plugins: Sequence[Plugin] = ()) -> list[Diagnostic]:
