@@ -14,7 +14,7 @@ from tests.api.resaid import RESAID
 from tests.docs.markdown import ROOT
 
 
-@pytest.mark.parametrize(("name", "build"), RESAID.items(), ids=str)
+@pytest.mark.parametrize(("name", "build"), RESAID.items(), ids=list(RESAID))
 def test_an_example_said_again(
     name: str, build: Callable[[], Dataset], monkeypatch: pytest.MonkeyPatch
 ) -> None:
