@@ -153,11 +153,11 @@ class _ParquetWriter:
 def _is_packed(kind: pa.DataType) -> bool:
     """Whether neighbouring values differ by less than their type can hold, as a rule."""
     small = pa.types.is_decimal(kind) and kind.precision <= _INTEGER_DIGITS
-    return small or pa.types.is_integer(kind) or pa.types.is_date(kind)
+    return bool(small or pa.types.is_integer(kind) or pa.types.is_date(kind))
 
 
 def _is_ordered(kind: pa.DataType) -> bool:
-    return pa.types.is_primitive(kind) or pa.types.is_decimal(kind)
+    return bool(pa.types.is_primitive(kind) or pa.types.is_decimal(kind))
 
 
 def _physical(field: pa.Field) -> pa.Field:
