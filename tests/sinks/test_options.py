@@ -12,7 +12,7 @@ import pytest
 from specdsl.build import VerifyLevel
 from specdsl.errors import DataError, UsageError
 from specdsl.sinks.options import resolve
-from specdsl.sinks.registry import FORMATS
+from specdsl.sinks.registry import FORMATS, SINKS
 from specdsl.sinks.sizes import most_values, rows_for
 from tests.build.specs import built
 from tests.sinks.everything import COLUMNS
@@ -135,3 +135,13 @@ def test_long_lists_make_small_batches() -> None:
     assert rows_for(1 << 21, 100_000, 65_536, 1_024) == 20
     assert rows_for(1 << 21, 10, 65_536, 1_024) == 65_536
     assert rows_for(1 << 21, 1 << 30, 65_536, 1_024) == 1
+
+
+@pytest.mark.parametrize("name", SINKS)
+def test_options_and_compressions_are_documented(name: str) -> None:
+    text = (Path(__file__).parents[2] / "docs" / "sinks.md").read_text("utf-8")
+    (row,) = [
+        line for line in text.splitlines() if line.startswith(f"| `{name}` | {SINKS[name].compressions[0]},")
+    ]
+    assert f"| {', '.join(SINKS[name].compressions)} |" in row
+    assert all(f"`{option}`" in text for option in SINKS[name].options)

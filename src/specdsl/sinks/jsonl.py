@@ -66,8 +66,9 @@ class _JsonLinesWriter:
 
 
 def object_lines(batch: pa.RecordBatch, schema: pa.Schema, between: str = "") -> memoryview:
-    """One line for each row, or with ``between`` that between rows and nothing after the last. One join over columns and the constants between them, which hold names,
-    colons, commas and, where nothing is null, quotes."""
+    """One line for each row; with ``between``, that stands between rows, and nothing after the last. One
+    join over columns and the constants between them, which hold names, colons, commas and, where nothing is
+    null, quotes."""
     pieces: list[pa.StringArray | str] = []
     constant = "{"
     for column, field in zip(batch.columns, schema, strict=True):

@@ -269,7 +269,8 @@ def _staged(
         _ordered(
             connection,
             stage,
-            f"SELECT held.* FROM held JOIN {numbers} AS numbers ON held.rowid = numbers.at ORDER BY numbers.row",
+            f"SELECT held.* FROM held JOIN {numbers} AS numbers ON held.rowid = numbers.at "
+            "ORDER BY numbers.row",
         )
     names = [quote_name(n) for n, _, _ in selected]
     connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([*names, f'rowid AS {ROW}'])} FROM {stage}")
