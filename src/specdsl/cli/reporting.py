@@ -66,7 +66,7 @@ def built_text(result: BuildResult, terminal: Terminal) -> str:
         )
     text = render_table(headings, rows, columns=terminal.err_columns, color=terminal.err_color)
     total = sum(table.rows for table in result.tables)
-    size = size_text(sum(table.bytes for table in result.tables))
+    size = size_text(sum({table.paths: table.bytes for table in result.tables}.values()))
     where = terminal.style(f"{result.out_dir}{os.sep}", bold=True)
     rows_told = f"{total:,} row{'' if total == 1 else 's'}, {size}"
     return f"{text}{rows_told} in {where} after {seconds_text(result.seconds)}"
