@@ -58,7 +58,8 @@ def bars(title: str, values: Mapping[str, float], unit: str, ours: str = "specds
 def lines(
     title: str, x_name: str, at: Sequence[float], series: Mapping[str, Sequence[float]], units: Sequence[str]
 ) -> str:
-    """Up to two series over a logarithmic axis, each scaled to its own range from 0; values are written."""
+    """Up to two series over a logarithmic axis, from 0 up; those of one unit share a scale, others have their
+    own. Values are written at the points."""
     height, left, right, top, bottom = 300, 60, WIDTH - 60, 64, 250
     first, last = math.log10(at[0]), math.log10(at[-1])
 
@@ -77,13 +78,19 @@ def lines(
         f"{escape(x_name)}</text>"
     )
     for number, (name, values) in enumerate(series.items()):
-        top_value = max(values) * 1.1
+        alike = [
+            v
+            for other, unit in zip(series.values(), units, strict=True)
+            for v in other
+            if unit == units[number]
+        ]
+        top_value = max(alike) * 1.1
         points = [(x(a), bottom - (bottom - top) * v / top_value) for a, v in zip(at, values, strict=True)]
         path = " ".join(f"{a:.1f},{b:.1f}" for a, b in points)
         parts.append(f'<polyline class="line{number}" points="{path}"/>')
         for (a, b), value in zip(points, values, strict=True):
             parts.append(f'<circle class="line{number}" cx="{a:.1f}" cy="{b:.1f}" r="3"/>')
-            shift = -8 if number == 0 else 16
+            shift = -8 if number == 0 else 16 if b < bottom - 16 else -22
             parts.append(
                 f'<text class="axis" x="{a:.1f}" y="{b + shift:.1f}" text-anchor="middle">'
                 f"{_short(value)}{escape(units[number])}</text>"
