@@ -179,7 +179,7 @@ def test_standard_input() -> None:
     assert good.err.endswith("in <stdin>\n")
     wrong = process("check", "-", input=WRONG.encode())
     assert wrong.status == 1
-    assert "  --> <stdin>:1:" in wrong.err
+    assert "--> <stdin>:1:" in wrong.err
     assert process("preview", "-", "-n", "1", input=GOOD.encode()).status == 0
 
 
