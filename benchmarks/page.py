@@ -77,7 +77,7 @@ def render(results: Mapping[str, Any], pictures: str) -> tuple[str, dict[str, st
 
 def _workload(name: str, found: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     title = TITLES[name].format(rows=found["rows"])
-    lines = [f"## {title}", "", f"{found['rounds']} rounds.", ""]
+    lines = [f"## {title}", "", f"Rounds: {found['rounds']}.", ""]
     if name in NOTES:
         lines += [NOTES[name]]
     lines += [f"![CPU time]({name}.svg)", ""]
