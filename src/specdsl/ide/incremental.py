@@ -28,6 +28,7 @@ from specdsl.files import DataFileSchema, FileProblem, Files
 from specdsl.ide.reach import Names, Needed, digest, names_of, reach
 from specdsl.ide.relocation import moved
 from specdsl.ide.sections import Section, split
+from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.source import SourceFile, Span
 
 _IMPORT = re.compile(r'import[ \t]+"([^"\n]*)"')
@@ -114,7 +115,8 @@ class _Known:
     """What was said of a section, when the program was ``at``. ``needs``: the sections that it looked at;
     ``key``: a digest of what it needed of them. ``used`` and ``hidden``: what its table uses of all tables,
     and which hidden columns it has; ``used`` is None where that could not be told. ``doubtful``: a name in it
-    was unknown, or may have been excused for being so by text that could not be read."""
+    was unknown, or may have been excused for being so by text that could not be read. ``data``: the state of
+    the data files that were read."""
 
     key: bytes
     needs: frozenset[Identity]
@@ -123,17 +125,24 @@ class _Known:
     used: frozenset[tuple[str, str]] | None
     hidden: tuple[tuple[str, UnusedHidden], ...]
     doubtful: bool
+    data: tuple[object, ...] = ()
 
 
 class IncrementalCompiler:
     """What is wrong in a program, told again after each change for the price of the change.
 
-    ``files`` serves imported files and data files; it may serve other texts from one update to the next.
+    ``files`` serves imported files and data files; it may serve other texts from one update to the next. Where
+    it has a ``data_version`` (a path's state at present, None without one), sections that read a data file
+    are looked at again when that changes. ``plugins`` are the functions that specs may call besides those of
+    the language.
     """
 
-    def __init__(self, files: Files, overrides: Overrides | None = None) -> None:
+    def __init__(
+        self, files: Files, overrides: Overrides | None = None, plugins: Plugins = NO_PLUGINS
+    ) -> None:
         self._files = files
         self._overrides = overrides or Overrides()
+        self._plugins = plugins
         self._known: dict[Identity, _Known] = {}
         self.program: Program | None = None
         self._waiting: set[Identity] = set()
@@ -200,17 +209,31 @@ class IncrementalCompiler:
         unique = {(d.code, d.span, d.message()): d for d in found}
         return sorted(unique.values(), key=lambda d: (d.span, d.code))
 
+    @property
+    def plugins(self) -> Plugins:
+        """The functions that specs may call besides those of the language."""
+        return self._plugins
+
+    @plugins.setter
+    def plugins(self, plugins: Plugins) -> None:
+        if plugins.sources != self._plugins.sources:
+            self._known.clear()
+        self._plugins = plugins
+
     # --- compiling -------------------------------------------------------------------------
 
     def _stale(self, program: Program) -> list[int]:
         """The sections of which what is known does not hold any more. Those whose needs are all there as
         they were, and whose words mean what they meant, are not looked at twice."""
         then, there = self.program, program.numbers
+        data = self._data_versions(program)
         renamed = set() if then is None else _changed_names(then, program)
         stale = []
         for number, identity in enumerate(program.identities):
             known = self._known.get(identity)
             if known is None:
+                stale.append(number)
+            elif known.data != self._data_of(known.needs, data):
                 stale.append(number)
             elif not (known.needs <= there.keys()) or renamed & program.sections[number].words:
                 needed = reach(program.names, [number])
@@ -218,8 +241,31 @@ class IncrementalCompiler:
                     stale.append(number)
                 else:
                     needs = frozenset(program.identities[n] for n in needed)
-                    self._known[identity] = replace(known, needs=needs)
+                    self._known[identity] = replace(known, needs=needs, data=self._data_of(needs, data))
         return stale
+
+    def _data_versions(self, program: Program) -> Mapping[Identity, tuple[object, ...]]:
+        """The state of the data files of each section that reads any."""
+        version = getattr(self._files, "data_version", None)
+        if version is None:
+            return {}
+        found: dict[Identity, tuple[object, ...]] = {}
+        for number, one in enumerate(program.sections):
+            states = []
+            for written in one.data_files:
+                try:
+                    states.append(version(self._files.resolve(program.paths[number], written)))
+                except FileProblem:
+                    states.append(None)
+            if states:
+                found[program.identities[number]] = tuple(states)
+        return found
+
+    @staticmethod
+    def _data_of(
+        needs: frozenset[Identity], data: Mapping[Identity, tuple[object, ...]]
+    ) -> tuple[object, ...]:
+        return tuple(sorted(((i, data[i]) for i in needs & data.keys()), key=lambda pair: pair[0]))
 
     def _compile(self, program: Program, roots: Sequence[int]) -> None:
         if roots:
@@ -248,7 +294,7 @@ class IncrementalCompiler:
         masked = _masked(program, needed)
         files = _MaskedFiles(self._files, masked)
         return compile_source(
-            SourceFile(program.main.name, masked[program.main.name]), files, self._overrides
+            SourceFile(program.main.name, masked[program.main.name]), files, self._overrides, self._plugins
         )
 
     def _learn(self, program: Program, roots: Sequence[int], compilation: Compilation) -> None:
@@ -261,6 +307,7 @@ class IncrementalCompiler:
                 said[number].append(diagnostic)
         doubtful = any(d.code < "DG3" for d in compilation.diagnostics)
         dataset, spans = compilation.dataset, compilation.spans
+        data = self._data_versions(program)
         for number, diagnostics in said.items():
             one = program.sections[number]
             used: frozenset[tuple[str, str]] | None = frozenset()
@@ -275,7 +322,14 @@ class IncrementalCompiler:
             needs = frozenset(program.identities[n] for n in own)
             key = digest(program.names, own)
             self._known[program.identities[number]] = _Known(
-                key, needs, program, tuple(diagnostics), used, hidden, doubtful
+                key,
+                needs,
+                program,
+                tuple(diagnostics),
+                used,
+                hidden,
+                doubtful,
+                self._data_of(needs, data),
             )
 
     # --- what was known ----------------------------------------------------------------------

@@ -32,6 +32,7 @@ _PATH = re.compile(r"(?:\.[ \t]*(?:`[^`\n]+`|[^\W\d]\w*))+")
 _COMMENTS = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _QUERY = re.compile(r"\bsql[ \t]*\(")
 _QUERY_FILE = re.compile(r"\bsql[ \t]*\([ \t]*\"[^\"\n]*\.sql\"")
+_DATA_FILE = re.compile(r"\b(?:load[ \t]*\([ \t\r\n]*(?:path[ \t]*:[ \t]*)?|from[ \t]+)\"([^\"\n]+)\"")
 _AGGREGATE = re.compile(r"\b(?:sum|count|min|max|avg|first|last|split|index_in)[ \t]*\(")
 _TARGET = re.compile(r"->[ \t]*(?:`([^`\n]+)`|(\w+))")
 _STRUCTURAL = re.compile(r"^[ \t]*(?:key|unique|locale|partition)\b|\bkey\b|\beach\b", re.MULTILINE)
@@ -103,6 +104,11 @@ class Section:
     @cached_property
     def opaque(self) -> bool:
         return _QUERY_FILE.search(self.text) is not None
+
+    @cached_property
+    def data_files(self) -> tuple[str, ...]:
+        """The data files that it seems to read, as written."""
+        return tuple(dict.fromkeys(_DATA_FILE.findall(self.text)))
 
     @cached_property
     def members(self) -> tuple[Member, ...]:

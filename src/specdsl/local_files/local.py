@@ -80,6 +80,18 @@ class LocalFiles:
         self._check_data(path)
         return read_columns(path, columns)
 
+    def data_version(self, path: str) -> tuple[int, int] | None:
+        """The state of a data file at present, None where it cannot be read; from now on it may be read in
+        that state, whatever it was before."""
+        try:
+            folders.require_inside(path, self._folders(path))
+            status = folders.regular_file(path)
+        except FileProblem:
+            self._versions.pop(path, None)
+            return None
+        self._versions[path] = version = (status.st_mtime_ns, status.st_size)
+        return version
+
     def _check_data(self, path: str) -> None:
         folders.require_inside(path, self._folders(path))
         status = folders.regular_file(path)
