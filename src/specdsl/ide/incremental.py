@@ -131,8 +131,8 @@ class _Known:
 class IncrementalCompiler:
     """What is wrong in a program, told again after each change for the price of the change.
 
-    ``files`` serves imported files and data files; it may serve other texts from one update to the next. Where
-    it has a ``data_version`` (a path's state at present, None without one), sections that read a data file
+    ``files`` serves imported files and data files; it may serve other texts from one update to the next.
+    Where it has a ``data_version`` (a path's state at present, None without one), sections that read a data file
     are looked at again when that changes. ``plugins`` are the functions that specs may call besides those of
     the language.
     """
@@ -231,9 +231,7 @@ class IncrementalCompiler:
         stale = []
         for number, identity in enumerate(program.identities):
             known = self._known.get(identity)
-            if known is None:
-                stale.append(number)
-            elif known.data != self._data_of(known.needs, data):
+            if known is None or known.data != self._data_of(known.needs, data):
                 stale.append(number)
             elif not (known.needs <= there.keys()) or renamed & program.sections[number].words:
                 needed = reach(program.names, [number])
