@@ -14,13 +14,18 @@ import uuid
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from specdsl.datatypes import types as t
+from specdsl.datatypes.counterparts import arrow_type
 from specdsl.datatypes.types import DataType
+from specdsl.sinks.base import documented
+from specdsl.sinks.registry import READABLE
 
 
 def plain(dtype: DataType, value: Any) -> Any:
@@ -163,8 +168,19 @@ def _csv_value(dtype: DataType, field: str) -> Any:
     return from_text(dtype, field)
 
 
+def read_by_sink(name: str, data: bytes, types: dict[str, DataType]) -> list[dict[str, Any]]:
+    """As verification reads it: the sink's own mapping undone."""
+    fields = [documented(pa.field(column, arrow_type(dtype)), "", dtype) for column, dtype in types.items()]
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "file")
+        path.write_bytes(data)
+        with READABLE[name].read(path, pa.schema(fields)) as reader:
+            return arrow_rows(reader.read_all(), types)
+
+
 READERS: dict[str, Callable[[bytes, dict[str, DataType]], list[dict[str, Any]]]] = {
     "parquet": lambda data, types: arrow_rows(pq.read_table(io.BytesIO(data)), types),
+    "orc": lambda data, types: read_by_sink("orc", data, types),
     "arrow": lambda data, types: arrow_rows(pa.ipc.open_file(data).read_all(), types),
     "csv": read_csv,
     "jsonl": read_jsonl,

@@ -23,6 +23,7 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "jsonl": (".jsonl", ".ndjson"),
     "json": (".json",),
     "arrow": (".arrow", ".ipc", ".feather"),
+    "orc": (".orc",),
     "sqlite": (".sqlite", ".db", ".sqlite3"),
     "duckdb": (".duckdb",),
     "sql": (".sql",),

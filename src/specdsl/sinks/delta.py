@@ -36,20 +36,10 @@ from specdsl.ir.model import Dataset
 from specdsl.sinks.base import WriteOptions
 from specdsl.sinks.container import Content
 from specdsl.sinks.options import Options, options_of
+from specdsl.sinks.relational.columnar import physical, restored, stored
 from specdsl.sinks.relational.names import require_names
-from specdsl.sinks.relational.nesting import rebuilt
 from specdsl.sinks.relational.stored import notes_on_columns
-from specdsl.sinks.relational.values import MEMBER, MICROSECONDS, TIME, UUID
-from specdsl.sinks.text.buffers import plain_strings
-from specdsl.sinks.text.instants import time_text
-from specdsl.sinks.text.values import uuid_text
 
-_WIDER = {
-    pa.uint8(): pa.int16(),
-    pa.uint16(): pa.int32(),
-    pa.uint32(): pa.int64(),
-    pa.uint64(): pa.decimal128(20, 0),
-}
 _CODECS: Mapping[str, Literal["SNAPPY", "ZSTD", "GZIP", "UNCOMPRESSED"]] = {
     "snappy": "SNAPPY",
     "zstd": "ZSTD",
@@ -100,8 +90,8 @@ class DeltaLake:
         fields = []
         for field in content.schema:
             doc = columns[field.name].doc
-            physical = _physical(field).with_metadata({"comment": doc} if doc else None)
-            fields.append(physical.with_nullable(columns[field.name].nullable))
+            held = physical(field).with_metadata({"comment": doc} if doc else None)
+            fields.append(held.with_nullable(columns[field.name].nullable))
         schema = pa.schema(fields)
         batches = (_written(batch, schema) for batch in content.batches())
         writer = WriterProperties(compression=_CODECS[options.compression], max_row_group_size=_GROUP_ROWS)
@@ -146,60 +136,14 @@ def _note(dtype: t.DataType) -> str | None:
             return None
 
 
-def _physical(field: pa.Field) -> pa.Field:
-    """What stands in the files for a field; documentation of what is nested is left out."""
-    kind = field.type
-    if pa.types.is_list(kind):
-        return pa.field(field.name, pa.list_(_physical(kind.value_field)), field.nullable)
-    if pa.types.is_struct(kind):
-        inner = pa.struct([_physical(kind.field(i)) for i in range(kind.num_fields)])
-        return pa.field(field.name, inner, field.nullable)
-    if kind in _WIDER:
-        return pa.field(field.name, _WIDER[kind], field.nullable)
-    if pa.types.is_dictionary(kind) or pa.types.is_time(kind) or kind == pa.uuid():
-        return pa.field(field.name, pa.string(), field.nullable)
-    if pa.types.is_duration(kind):
-        return pa.field(field.name, pa.int64(), field.nullable)
-    return pa.field(field.name, kind, field.nullable)
-
-
 def _written(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    arrays = [_stored(array, field.type) for array, field in zip(batch.columns, schema, strict=True)]
+    arrays = [stored(array, field.type) for array, field in zip(batch.columns, schema, strict=True)]
     return pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-
-def _stored(array: Any, kind: pa.DataType) -> Any:
-    own = array.type
-    if pa.types.is_list(own) or pa.types.is_struct(own):
-        return rebuilt(array, pa.field("", kind), lambda child, field: _stored(child, field.type))
-    if pa.types.is_dictionary(own):
-        return plain_strings(array)
-    if pa.types.is_time(own):
-        return time_text(array)
-    if own == pa.uuid():
-        return uuid_text(array)
-    return array if own == kind else array.cast(kind)
 
 
 def _batches(paths: Sequence[str], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     for path in paths:
         with pq.ParquetFile(path.removeprefix("file://")) as file:
             for batch in file.iter_batches(65_536, use_threads=False):
-                arrays = [_read(batch.column(batch.schema.get_field_index(f.name)), f) for f in schema]
+                arrays = [restored(batch.column(batch.schema.get_field_index(f.name)), f) for f in schema]
                 yield pa.RecordBatch.from_arrays(arrays, schema=schema)
-
-
-def _read(array: Any, field: pa.Field) -> Any:
-    """A column of the files in the type of the field."""
-    kind = field.type
-    if pa.types.is_list(kind) or pa.types.is_struct(kind):
-        return rebuilt(array, field, _read)
-    if pa.types.is_dictionary(kind):
-        return MEMBER.parse(array.cast(pa.string()), field)
-    if pa.types.is_time(kind):
-        return TIME.parse(array.cast(pa.string()), field)
-    if kind == pa.uuid():
-        return UUID.parse(array.cast(pa.string()), field)
-    if pa.types.is_duration(kind):
-        return MICROSECONDS.parse(array.cast(pa.string()), field)
-    return array.cast(kind)

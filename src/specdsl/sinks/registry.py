@@ -13,12 +13,13 @@ from specdsl.sinks.duckdb import DuckDbFile
 from specdsl.sinks.excel import ExcelWorkbook
 from specdsl.sinks.json import JsonSink
 from specdsl.sinks.jsonl import JsonLinesSink
+from specdsl.sinks.orc import OrcSink
 from specdsl.sinks.parquet import ParquetSink
 from specdsl.sinks.sql import SqlDump
 from specdsl.sinks.sqlite import SqliteFile
 
 SINKS: Mapping[str, Sink] = {
-    sink.name: sink for sink in (ParquetSink(), CsvSink(), JsonLinesSink(), JsonSink(), ArrowSink())
+    sink.name: sink for sink in (ParquetSink(), CsvSink(), JsonLinesSink(), JsonSink(), ArrowSink(), OrcSink())
 }
 
 _CONTAINERS: tuple[Container, ...] = (
@@ -31,7 +32,7 @@ _CONTAINERS: tuple[Container, ...] = (
 
 CONTAINERS: Mapping[str, Container] = {container.name: container for container in _CONTAINERS}
 
-READABLE: Mapping[str, ReadableSink] = {sink.name: sink for sink in (ArrowSink(),)}
+READABLE: Mapping[str, ReadableSink] = {sink.name: sink for sink in (ArrowSink(), OrcSink())}
 """Those whose files are read by the sinks themselves; DuckDB reads the others."""
 
 FORMATS: Mapping[str, Sink | Container] = {**SINKS, **CONTAINERS}
