@@ -70,7 +70,7 @@ def test_a_disk_that_fills_up(tmp_path: Path, form: str) -> None:
     built(tmp_path, format=form, rows=10, verify=VerifyLevel.OFF)
     before = contents(tmp_path)
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (200_000, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, hard))
     try:
         with pytest.raises(EnvironmentFailure, match="grew beyond"):
             built(
