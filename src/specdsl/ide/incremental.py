@@ -132,7 +132,7 @@ class IncrementalCompiler:
     """What is wrong in a program, told again after each change for the price of the change.
 
     ``files`` serves imported files and data files; it may serve other texts from one update to the next.
-    Where it has a ``data_version`` (a path's state at present, None without one), sections that read a data file
+    Where it has a ``data_version`` (a path's state at present), sections that read a data file
     are looked at again when that changes. ``plugins`` are the functions that specs may call besides those of
     the language.
     """
