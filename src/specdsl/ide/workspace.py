@@ -1,0 +1,232 @@
+"""Open and closed documents, what is wrong with them, and the files around them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from specdsl.compiler import Compilation
+from specdsl.datatypes.types import DataType
+from specdsl.diagnostics.model import Diagnostic
+from specdsl.files import DataFileSchema, FileProblem, Files
+from specdsl.ide.document import Document
+from specdsl.ide.incremental import IncrementalCompiler, Program, read_program
+from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
+
+_PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv", "build", "dist", "out", "target"})
+_MOST_FILES = 2_000
+_MOST_SLICES = 64
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A program and the time (see ``Workspace._clock``) of which it is."""
+
+    program: Program
+    time: int
+
+
+class Workspace:
+    """Documents by path, as spans carry it. A text that is open wins over the file on disk.
+
+    ``files`` serves what is not open; without it each document may read its own folder, and ``root``.
+    """
+
+    def __init__(
+        self, files: Files | None = None, *, plugins: Plugins = NO_PLUGINS, root: Path | None = None
+    ) -> None:
+        self.plugins = plugins
+        self.root = root
+        self._given = files
+        self._local: dict[Path, Files] = {}
+        self._open: dict[str, Document] = {}
+        self._closed: dict[str, Document] = {}
+        self._compilers: dict[str, IncrementalCompiler] = {}
+        self._compiled: dict[str, int] = {}
+        self._programs: dict[str, _Read] = {}
+        self._slices: dict[tuple[str, int, int], Compilation | None] = {}
+        self._clock = 1
+        self._changed: dict[str, int] = {}
+        self._everything = 0  # when something changed that any program may depend on
+
+    # --- documents ---------------------------------------------------------------------------
+
+    def open(self, path: str, text: str) -> Document:
+        """Take a document from the editor."""
+        self._clock += 1
+        self._everything = self._clock  # an import that found nothing may find it now
+        return self._take(path, text)
+
+    def change(self, path: str, text: str) -> Document:
+        """Take an open document's new text; it is opened if it is not."""
+        if path not in self._open:
+            return self.open(path, text)
+        if self._open[path].text == text:
+            return self._open[path]
+        self._clock += 1
+        return self._take(path, text)
+
+    def _take(self, path: str, text: str) -> Document:
+        before = self._open.get(path)
+        self._open[path] = Document(path, text, 1 if before is None else before.version + 1)
+        self._changed[path] = self._clock
+        return self._open[path]
+
+    def close(self, path: str) -> None:
+        """Leave a document to the disk again."""
+        if self._open.pop(path, None) is not None:
+            self.forget(path)
+
+    def forget(self, path: str) -> None:
+        """A file has been made, changed, renamed or deleted outside the editor."""
+        self._clock += 1
+        self._everything = self._changed[path] = self._clock
+        self._closed.pop(path, None)
+        self._local.clear()  # data files are remembered there
+        if path not in self._open:
+            self._compilers.pop(path, None)
+            self._programs.pop(path, None)
+
+    def is_open(self, path: str) -> bool:
+        return path in self._open
+
+    def open_paths(self) -> tuple[str, ...]:
+        """The paths of the open documents, in the order in which they were opened."""
+        return tuple(self._open)
+
+    def document(self, path: str) -> Document:
+        """The document at ``path``: open, or from disk; empty where there is none."""
+        if path in self._open:
+            return self._open[path]
+        try:
+            text = self.beneath(path).read_text(path)
+        except FileProblem:
+            text = ""
+        before = self._closed.get(path)
+        if before is None or before.text != text:
+            self._closed[path] = Document(path, text)
+        return self._closed[path]
+
+    def paths(self) -> tuple[str, ...]:
+        """All ``.dgen`` files that are open or below ``root``, sorted."""
+        found = set(self._open)
+        for path in self._on_disk():
+            if len(found) >= _MOST_FILES:
+                break
+            found.add(path)
+        return tuple(sorted(found))
+
+    def _on_disk(self) -> Iterator[str]:
+        if self.root is None:
+            return
+        for folder, inner, names in os.walk(self.root):
+            inner[:] = sorted(n for n in inner if not n.startswith(".") and n not in _PASSED_OVER)
+            yield from (str(Path(folder, name)) for name in sorted(names) if name.endswith(".dgen"))
+
+    # --- files -------------------------------------------------------------------------------
+
+    def files(self, path: str) -> Files:
+        """The files as the document at ``path`` may see them."""
+        return _Overlaid(self, path)
+
+    def beneath(self, path: str) -> Files:
+        """The files on disk (or those that the workspace was given) for the document at ``path``."""
+        if self._given is not None:
+            return self._given
+        folder = Path(path).parent
+        if folder not in self._local:
+            from specdsl.local_files import LocalFiles
+
+            self._local[folder] = LocalFiles(folder, allow=() if self.root is None else (self.root,))
+        return self._local[folder]
+
+    # --- programs ----------------------------------------------------------------------------
+
+    def program(self, path: str) -> Program:
+        """The sections of a document and of all that it imports."""
+        known = self._programs.get(path)
+        if known is not None and self._is_current(known.program, known.time):
+            return known.program
+        program = read_program(self.document(path).source, self.files(path))
+        self._programs[path] = _Read(program, self._clock)
+        return program
+
+    def _is_current(self, program: Program, time: int) -> bool:
+        if self._everything > time:
+            return False
+        return all(self._changed.get(path, 0) <= time for path in program.texts)
+
+    def importers(self, path: str) -> tuple[str, ...]:
+        """The files of the workspace whose program the file at ``path`` is part of, itself first."""
+        others = [other for other in self.paths() if other != path and path in self.program(other).texts]
+        return (path, *others)
+
+    # --- compiling ---------------------------------------------------------------------------
+
+    def _compiler(self, path: str, first: int | None) -> tuple[IncrementalCompiler, bool]:
+        """The compiler of a document, told of its text, and whether it has looked at all of it."""
+        compiler, time = self._compilers.get(path), self._compiled.get(path, 0)
+        if compiler is not None and compiler.program is not None:
+            if self._is_current(compiler.program, time):
+                if first is None:
+                    compiler.finish()
+                return compiler, first is None
+            if self._everything > time and compiler.program.texts.keys() != self.program(path).texts.keys():
+                compiler = None  # another file is found where the text says the same
+        if compiler is None:
+            compiler = IncrementalCompiler(_Overlaid(self, path), plugins=self.plugins)
+            self._compilers[path] = compiler
+        done = compiler.update(self.document(path).source, first=first)
+        self._compiled[path] = self._clock
+        return compiler, done
+
+    def diagnostics(self, path: str, *, first: int | None = None) -> list[Diagnostic]:
+        """What is wrong with a document and what it imports, in the order of the text. With ``first`` an
+        offset, only what is said of the section there is up to date (see ``finish``)."""
+        return self._compiler(path, first)[0].diagnostics()
+
+    def finish(self, path: str) -> list[Diagnostic]:
+        """As ``diagnostics``, with everything up to date."""
+        return self.diagnostics(path)
+
+    def slice_at(self, path: str, offset: int) -> Compilation | None:
+        """The section at ``offset`` and what it needs, compiled; all places are those of the whole text.
+        None where there is no such document."""
+        compiler, _ = self._compiler(path, offset)
+        number = self.document(path).section_at(offset)
+        key = (path, self._compiled[path], number)
+        if key not in self._slices:
+            while len(self._slices) >= _MOST_SLICES:
+                del self._slices[next(iter(self._slices))]
+            self._slices[key] = compiler.slice_of(offset)
+        return self._slices[key]
+
+
+class _Overlaid:
+    """Files for the document at ``path``, of which some are open in the editor."""
+
+    def __init__(self, workspace: Workspace, path: str) -> None:
+        self._workspace = workspace
+        self._path = path
+
+    @property
+    def _beneath(self) -> Files:
+        return self._workspace.beneath(self._path)
+
+    def resolve(self, mentioned_in: str, path: str) -> str:
+        return self._beneath.resolve(mentioned_in, path)
+
+    def read_text(self, path: str) -> str:
+        if self._workspace.is_open(path):
+            return self._workspace.document(path).text
+        return self._beneath.read_text(path)
+
+    def data_schema(self, path: str) -> DataFileSchema:
+        return self._beneath.data_schema(path)
+
+    def query_schema(
+        self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
+    ) -> tuple[tuple[tuple[str, DataType, bool], ...], tuple[str, ...]]:
+        return self._beneath.query_schema(sql, tables)

@@ -1,0 +1,77 @@
+"""Documents that are open win over the disk, and what imports them follows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from specdsl.ide.workspace import Workspace
+from tests.language.memory import MemoryFiles
+
+SHARED = "enum Kind { a, b }\n"
+MAIN = 'import "shared.dgen"\n\ntable t 3 {\n  id int key\n  kind Kind\n}\n'
+
+
+def codes(workspace: Workspace, path: str = "main.dgen") -> list[str]:
+    return [d.code for d in workspace.diagnostics(path)]
+
+
+def test_unsaved_text_wins_over_the_disk() -> None:
+    workspace = Workspace(MemoryFiles({"shared.dgen": SHARED}))
+    workspace.open("main.dgen", MAIN)
+    assert codes(workspace) == []
+    workspace.open("shared.dgen", SHARED.replace("Kind", "Sort"))
+    assert codes(workspace) == ["DG203"]
+    workspace.change("shared.dgen", SHARED)
+    assert codes(workspace) == []
+    workspace.change("shared.dgen", SHARED.replace("Kind", "Sort"))
+    workspace.close("shared.dgen")
+    assert codes(workspace) == []
+
+
+def test_a_missing_import_that_is_opened() -> None:
+    workspace = Workspace(MemoryFiles({}))
+    workspace.open("main.dgen", MAIN)
+    assert codes(workspace)
+    workspace.open("shared.dgen", SHARED)
+    assert codes(workspace) == []
+    assert workspace.importers("shared.dgen") == ("shared.dgen", "main.dgen")
+
+
+def test_files_on_disk(tmp_path: Path) -> None:
+    main, shared = tmp_path / "main.dgen", tmp_path / "shared.dgen"
+    main.write_text(MAIN)
+    shared.write_text(SHARED)
+    (tmp_path / ".hidden").mkdir()
+    (tmp_path / ".hidden" / "x.dgen").write_text("")
+    workspace = Workspace(root=tmp_path)
+    assert workspace.paths() == (str(main), str(shared))
+    workspace.open(str(main), MAIN)
+    assert codes(workspace, str(main)) == []
+    shared.write_text(SHARED.replace("Kind", "Sort"))
+    workspace.forget(str(shared))
+    assert codes(workspace, str(main)) == ["DG203"]
+    assert workspace.document(str(tmp_path / "none.dgen")).text == ""
+
+
+def test_a_slice_is_kept_until_its_text_changes() -> None:
+    workspace = Workspace(MemoryFiles({"shared.dgen": SHARED}))
+    workspace.open("main.dgen", MAIN)
+    at = MAIN.index("kind")
+    first = workspace.slice_at("main.dgen", at)
+    assert first is not None
+    assert first.dataset is not None
+    assert workspace.slice_at("main.dgen", at) is first
+    workspace.change("main.dgen", MAIN.replace("3 {", "4 {"))
+    assert workspace.slice_at("main.dgen", at) is not first
+
+
+def test_sections_and_tokens() -> None:
+    workspace = Workspace(MemoryFiles({}))
+    document = workspace.open("main.dgen", MAIN)
+    assert document.version == 1
+    assert [one.kind for one in document.sections] == ["import", "table"]
+    token = document.token_at(MAIN.index("key"))
+    assert token is not None
+    assert token.text == "key"
+    assert document.token_at(len(MAIN)) is not None
+    assert workspace.change("main.dgen", MAIN + " ").version == 2
