@@ -93,13 +93,12 @@ def _write(files: dict[Path, bytes]) -> None:
                 written.append(path)
                 file.write(content)
     except OSError as error:
-        for path in written:
-            path.unlink(missing_ok=True)
+        for done in written:
+            done.unlink(missing_ok=True)
         match error:
             case FileExistsError():
-                raise UsageError(
-                    f"`{path}` is there already and stays as it is", "choose another name"
-                ) from None
+                hint = "choose another name" if path.suffix == ".dgen" else "start in another folder"
+                raise UsageError(f"`{path}` is there already and stays as it is", hint) from None
             case FileNotFoundError():
                 raise EnvironmentFailure(f"there is no folder `{path.parent}`") from None
             case _:
