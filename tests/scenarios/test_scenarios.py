@@ -41,7 +41,9 @@ def test_scenario(name: str, tmp_path: Path) -> None:
     with duckdb.connect() as con:
         con.execute("set timezone = 'UTC'")
         for table in data.tables:
-            con.execute(f"create view \"{table}\" as from '{tmp_path / 'out' / table}.parquet'")
+            path = tmp_path / "out" / table  # a folder where the table has partitions
+            files = f"{path}/**/*.parquet" if path.is_dir() else f"{path}.parquet"
+            con.execute(f"create view \"{table}\" as from '{files}'")
         wrong = []
         for comment, sql in queries(name):
             rows = con.execute(sql).fetchmany(3)
