@@ -5,6 +5,7 @@ from itertools import pairwise
 
 import pytest
 
+import specdsl
 from tests.generate.making import counts, failure, made, planned
 
 
@@ -252,3 +253,8 @@ def test_order_of_tables() -> None:
     plan = planned("table c 3 { b_id -> b }\ntable b 2 { id int key, a_id -> a }\ntable a 2 { id int key }")
     assert plan.order == ("a", "b", "c")
     assert all(plan.order.index(x) < plan.order.index(y) for x, y in pairwise(("a", "b", "c")))
+
+
+def test_a_reference_that_may_be_null_to_nobody() -> None:
+    found = specdsl.load("table a 0 { id int key }\ntable b 3 { id int key, a_id -> a? }")
+    assert found["b"].to_arrow()["a_id"].to_pylist() == [None, None, None]

@@ -122,10 +122,9 @@ class Feasibility:
 
     def _reference(self, table: Table, reference: Reference, spans: ColumnSpans) -> None:
         rows, parents = row_range(self.dataset, table.name), row_range(self.dataset, reference.table)
-        always_null = (
-            reference.nulls is not None and reference.nulls.rate >= 1 and reference.nulls.when is None
-        )
-        if parents.exact == 0 and reference.each is None and rows.low > 0 and not always_null:
+        rule = reference.nulls
+        may_be_null = reference.nullable and (rule is None or (rule.rate >= 1 and rule.when is None))
+        if parents.exact == 0 and reference.each is None and rows.low > 0 and not may_be_null:
             target = self.spans.tables.get(reference.table)
             self.bag.add(
                 EmptyParents(

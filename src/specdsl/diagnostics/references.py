@@ -125,8 +125,8 @@ class EmptyParents(Diagnostic):
 
     def help(self) -> str:
         return (
-            f"give `{self.table}` at least one row, or allow null: "
-            f"`{self.reference} -> {self.table}? 100% null`"
+            f"give `{self.table}` at least one row, or let it be null where there is nobody to refer to: "
+            f"`{self.reference} -> {self.table}?`"
         )
 
 
