@@ -1,0 +1,373 @@
+"""Where the cursor is: what could be typed there, and what is known of it from the text before.
+
+The section's text up to the cursor is lexed and laid out with a name in the cursor's place, so that half a
+line is what it will be when it goes on. No tree is needed, and nothing after the cursor matters but the rest
+of the word that it is in.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Final
+
+from specdsl.ide.calls import CallSite, call_at
+from specdsl.ide.document import Document
+from specdsl.ide.expectations import ANYTHING, Expected, expected_at
+from specdsl.ide.line_tokens import Tokens, is_name, path_before, written_name
+from specdsl.source import SourceFile, Span
+from specdsl.syntax.layout import lay_out
+from specdsl.syntax.lexer import lex
+from specdsl.syntax.tokens import ENDS_VALUE, kinds
+
+_WORD_BEFORE = re.compile(r"(?:`[^`\n]*|[^\W\d]\w*)\Z")
+_WORD_AFTER = re.compile(r"\w*`?")
+_NUMBER_BEFORE = re.compile(r"(?:(?<=\.\.)|(?<![\w.]))\d\w*(?:\.\w*)?\Z")
+_PLACEHOLDER: Final = "x_"
+_FREE_TEXT: Final = kinds("COMMENT DOC_COMMENT SKIPPED FSTRING_START FSTRING_TEXT")
+
+
+class Place(StrEnum):
+    """What a name at the cursor would be."""
+
+    TOP = "top"  # the first word of a declaration
+    NEW_NAME = "new name"  # a name that is being made up
+    SETTING = "setting"
+    SETTING_VALUE = "setting value"
+    TABLE_HEAD = "table head"
+    MEMBER = "member"  # the first word of a statement in a table
+    TYPE = "type"  # after a column's name
+    ITEM_TYPE = "item type"  # where only a type may stand: in `list<>`, after `type Name =`
+    MODIFIER = "modifier"  # after a type
+    TARGET = "target"  # after `->`
+    SUFFIX = "suffix"  # after a reference's table
+    VALUE = "value"
+    AFTER_VALUE = "after value"
+    ATTRIBUTE = "attribute"  # after a dot
+    CANDIDATE = "candidate"  # after a dot that begins a path
+    PATTERN = "pattern"  # before `=>` in a match
+    COLUMNS = "columns"  # in `key (...)`, `distinct per`
+    GROUP = "group"  # in the parentheses of columns drawn together
+    IMPORT = "import"  # the path in quotes
+    DATA_FILE = "data file"
+    TEXT = "text"  # a string that may be one of a list
+    LOCALE = "locale"
+    NOTHING = "nothing"  # in a comment, a regex, a number, free text
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known of the cursor's place.
+
+    ``word``: what of a name or string stands before the cursor, ``span``: all of it, to be replaced.
+    ``kind`` and ``owner``: the section's keyword and the name it declares. ``column``: the column, setting or
+    check that the statement is about, ``columns`` all of those drawn together. ``call``: the call that the
+    cursor is in. ``base``: the names before the dot. ``candidate``: the names that lead to the table of which
+    `.name` is a column: "table" and its name. ``words`` and ``texts``: the kinds of the tokens of the statement
+    so far, and the tokens. ``subject``: what a match is on, and ``patterns`` those that it has before the cursor.
+    """
+
+    place: Place
+    word: str
+    span: Span
+    kind: str = ""
+    owner: str = ""
+    column: str = ""
+    columns: tuple[str, ...] = ()
+    call: CallSite | None = None
+    base: tuple[str, ...] = ()
+    candidate: tuple[str, ...] = ()
+    expected: Expected = ANYTHING
+    words: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    subject: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    quoted: bool = False
+
+
+def context_at(document: Document, offset: int) -> Context:
+    """The context of ``offset`` (taken into the text where it is outside)."""
+    text = document.text
+    offset = max(0, min(offset, len(text)))
+    number = document.section_at(offset)
+    section, start = document.sections[number], document.starts[number]
+    before = text[start:offset]
+    nothing = Context(
+        Place.NOTHING, "", Span(document.path, offset, offset), kind=section.kind, owner=section.name
+    )
+    lexed = lex(SourceFile(document.path, before))
+    last = next((token for token in reversed(lexed.tokens) if token.text), None)
+    if last is not None and last.kind in _FREE_TEXT:
+        return nothing
+    if last is not None and last.kind == "REGEX" and _is_open(before, last.start, "/"):
+        return nothing
+    if last is not None and last.kind in ("STRING", "LONG_STRING") and _is_open(before, last.start, '"'):
+        quotes = 3 if last.text.startswith('"""') else 1
+        return _in_string(document, nothing, start, last.start, quotes, offset)
+    if _NUMBER_BEFORE.search(before):
+        return nothing
+    found = _WORD_BEFORE.search(before)
+    at = len(before) if found is None else found.start()
+    word = before[at:]
+    after = _WORD_AFTER.match(text, offset)
+    end = offset if after is None else after.end()
+    if not word.startswith("`") and text[offset:end].endswith("`"):
+        end -= 1
+    context = _placed(nothing, document.path, before[:at], at)
+    return replace(context, word=word.lstrip("`"), span=Span(document.path, start + at, end))
+
+
+def _is_open(before: str, at: int, quote: str) -> bool:
+    """Whether what begins at ``at`` with a quote goes on at the end."""
+    body = before[at:]
+    if quote == '"' and body.startswith('"""'):
+        return len(body) < 6 or not body.endswith('"""')
+    if len(body) < 2 or not body.endswith(quote):
+        return True
+    escapes = len(body) - 1 - len(body[:-1].rstrip("\\"))
+    return escapes % 2 == 1
+
+
+def _in_string(
+    document: Document, nothing: Context, start: int, at: int, quotes: int, offset: int
+) -> Context:
+    """In a string whose quote is ``at`` of the section that begins at ``start``."""
+    text = document.text
+    word = text[start + at + quotes : offset]
+    line_end = min(
+        (i for i in (text.find("\n", offset), text.find("\r", offset)) if i >= 0), default=len(text)
+    )
+    closing = text.find('"', offset, line_end)
+    rest = text[offset:closing] if closing >= 0 else ""
+    end = closing if closing >= 0 and not set(rest) & set("(){}|,=") else offset
+    outer = _placed(nothing, document.path, text[start : start + at], at)
+    span = Span(document.path, start + at + quotes, end)
+    place = _place_of_string(outer)
+    return replace(outer, place=place, word=word, span=span, quoted=True)
+
+
+def _place_of_string(outer: Context) -> Place:
+    words = outer.words
+    if words[:1] == ("SOFT_IMPORT",):
+        return Place.IMPORT
+    if words[-1:] == ("SOFT_FROM",):
+        return Place.DATA_FILE
+    if words == ("SOFT_LOCALE",) or (outer.place is Place.SETTING_VALUE and outer.column == "locale"):
+        return Place.LOCALE
+    if outer.texts[:1] == ("locale",) and len(words) == 1:
+        return Place.LOCALE
+    call = outer.call
+    if call is not None and outer.place is Place.VALUE:
+        if call.function == "load" and call.index == 0 and call.parameter in (None, "path"):
+            return Place.DATA_FILE
+        if call.parameter == "locale":
+            return Place.LOCALE
+    return Place.PATTERN if outer.place is Place.PATTERN else Place.TEXT
+
+
+# --- by the tokens before -------------------------------------------------------------------
+
+_AFTER_OPEN: Final = kinds(
+    "EQUAL VBAR THEN ELSE FAT_ARROW IF AND OR NOT WHERE WHEN MATCH EQUALS DIFFERS AT_MOST AT_LEAST LESSTHAN "
+    "MORETHAN IN PLUS MINUS STAR SLASH FLOOR_DIVIDE MODULO RANGE LPAR LSQB COMMA COLON FSTRING_OPEN EACH"
+)
+
+
+def _placed(nothing: Context, path: str, before: str, at: int) -> Context:
+    """The context of a name that would begin at ``at``, after ``before``."""
+    source = SourceFile(path, before + _PLACEHOLDER)
+    laid = lay_out(lex(source), path)
+    index = next((i for i, t in enumerate(laid.tokens) if t.start <= at < t.end), len(laid.tokens) - 1)
+    tokens = Tokens(laid, index)
+    if nothing.kind and tokens.block == "file" and tokens.statement == index:
+        nothing = replace(nothing, kind="", owner="")
+    words = tuple(t.kind for t in tokens.statement_tokens)
+    texts = tuple(t.text for t in tokens.statement_tokens)
+    context = replace(nothing, words=words, texts=texts)
+    match tokens.block:
+        case "file":
+            return _at_top(context, tokens)
+        case "dataset":
+            return _in_dataset(context, tokens)
+        case "enum":
+            return replace(context, place=Place.NEW_NAME if not words else Place.AFTER_VALUE)
+        case "match":
+            return _in_match(context, tokens)
+        case "map":
+            return _value(context, tokens)
+        case _:
+            return _in_table(context, tokens)
+
+
+def _at_top(context: Context, tokens: Tokens) -> Context:
+    words = context.words
+    if not words:
+        return replace(context, place=Place.TOP)
+    if len(words) == 1:
+        return replace(context, place=Place.NEW_NAME if words[0] != "SOFT_IMPORT" else Place.NOTHING)
+    named = replace(context, column=written_name(tokens.statement_tokens[1]))
+    match words[0]:
+        case "SOFT_TYPE" if words[2:3] == ("EQUAL",):
+            if len(words) == 3:
+                return replace(named, place=Place.ITEM_TYPE)
+            return _after_type(named, tokens, from_=3)
+        case "SOFT_POOL" if words[2:3] == ("EQUAL",):
+            return _value(named, tokens)
+        case "SOFT_TABLE":
+            if {"EQUAL", "SOFT_OVER"} & set(words[2:]) or words[-1] in _AFTER_OPEN:
+                return _value(named, tokens) if "EQUAL" in words else replace(named, place=Place.NEW_NAME)
+            return replace(named, place=Place.TABLE_HEAD)
+        case _:
+            return replace(context, place=Place.NOTHING)
+
+
+def _in_dataset(context: Context, tokens: Tokens) -> Context:
+    if not context.words:
+        return replace(context, place=Place.SETTING)
+    named = replace(context, column=context.texts[0])
+    if len(context.words) == 1:
+        return replace(named, place=Place.SETTING_VALUE)
+    return _value(named, tokens)
+
+
+def _in_match(context: Context, tokens: Tokens) -> Context:
+    """In the braces of a match; what is outside of them says which column it is for."""
+    brace = tokens.brace
+    outer = _placed_outside(context, tokens, brace)
+    keyword = tokens.match_of(brace)
+    subject = path_before(tokens, brace, stop=keyword)
+    patterns = tokens.patterns(brace)
+    context = replace(outer, subject=subject, patterns=patterns, words=context.words, texts=context.texts)
+    if "FAT_ARROW" in context.words:
+        return _value(context, tokens)
+    return replace(context, place=Place.PATTERN, expected=Expected("path", subject))
+
+
+def _placed_outside(context: Context, tokens: Tokens, brace: int) -> Context:
+    """What is known of the statement that a brace stands in."""
+    outside = tokens.at(brace)
+    base = replace(
+        context,
+        words=tuple(t.kind for t in outside.statement_tokens),
+        texts=tuple(t.text for t in outside.statement_tokens),
+    )
+    match outside.block:
+        case "match":
+            return _in_match(base, outside)
+        case "table" | "struct":
+            return _in_table(base, outside)
+        case _:
+            return base
+
+
+def _in_table(context: Context, tokens: Tokens) -> Context:
+    """In the braces of a table or a struct."""
+    words, statement = context.words, tokens.statement_tokens
+    in_struct = tokens.block == "struct"
+    if not words:
+        return replace(context, place=Place.NEW_NAME if in_struct else Place.MEMBER)
+    first = words[0]
+    if first == "LPAR":
+        close = tokens.partner_of(tokens.statement)
+        if not 0 <= close < tokens.index:
+            return _in_group(context, tokens)
+        names = tokens.names_between(tokens.statement, close)
+        named = replace(context, columns=names, column=names[0] if names else "")
+        return _after_name(named, tokens, close + 1 - tokens.statement)
+    if first in ("KEY", "UNIQUE") or (first == "SOFT_PARTITION" and words[1:2] == ("SOFT_BY",)):
+        return replace(context, place=Place.COLUMNS if words[-1] in _COLUMNS_AFTER else Place.NOTHING)
+    if first == "SOFT_CHECK" or (context.texts[0] == "check" and "COLON" in words):
+        name = written_name(statement[1]) if len(statement) > 1 else ""
+        if "COLON" not in words:
+            return replace(context, place=Place.NEW_NAME if len(words) == 1 else Place.NOTHING)
+        return _value(replace(context, column=name), tokens)
+    if not is_name(statement[0]):
+        return replace(context, place=Place.NOTHING)
+    name = written_name(statement[0])
+    return _after_name(replace(context, column=name, columns=(name,)), tokens, 1)
+
+
+_COLUMNS_AFTER: Final = kinds("LPAR COMMA SOFT_BY PER")
+
+
+def _in_group(context: Context, tokens: Tokens) -> Context:
+    before = tokens.before
+    if before in ("LPAR", "COMMA"):
+        return replace(context, place=Place.GROUP)
+    return replace(context, place=Place.TYPE if before != "SOFT_AS" else Place.NEW_NAME)
+
+
+def _after_name(context: Context, tokens: Tokens, from_: int) -> Context:
+    """After a column's name (or those of a group): ``from_`` is the place in the statement."""
+    rest = context.words[from_:]
+    if not rest:
+        return replace(context, place=Place.TYPE)
+    if rest[0] == "EQUAL" or ("EQUAL" in rest and tokens.level_has("EQUAL")):
+        return _value(context, tokens)
+    if rest[0] == "ARROW":
+        return _in_reference(context, tokens, from_)
+    return _after_type(context, tokens, from_)
+
+
+def _in_reference(context: Context, tokens: Tokens, from_: int) -> Context:
+    rest = context.words[from_:]
+    if len(rest) == 1:
+        return replace(context, place=Place.TARGET)
+    target = written_name(tokens.statement_tokens[from_ + 1])
+    context = replace(context, candidate=("table", target))
+    inside_call = tokens.enclosing_kind in ("LPAR", "LSQB", "FSTRING_OPEN")
+    before = tokens.before
+    if before == "PER" or (before in ("LPAR", "COMMA") and tokens.after_per):
+        return replace(context, place=Place.COLUMNS)
+    last = tokens.last_of("WHERE", "WHEN", "EACH", "SOFT_MAX")
+    if before in _AFTER_OPEN or before == "DOT" or inside_call:
+        return _value(context, tokens)
+    if last in ("WHERE", "WHEN") and before in ENDS_VALUE:
+        return replace(_value(context, tokens), place=Place.SUFFIX)
+    return replace(context, place=Place.SUFFIX)
+
+
+def _after_type(context: Context, tokens: Tokens, from_: int) -> Context:
+    """In a type or after it."""
+    rest = context.words[from_:]
+    before = tokens.before
+    if before == "LESSTHAN" and rest[:1] == ("SOFT_LIST",):
+        return replace(context, place=Place.ITEM_TYPE)
+    if tokens.level_has("EQUAL", since=from_):
+        return _value(context, tokens)
+    if tokens.enclosing_kind in ("LPAR", "LSQB"):
+        named = replace(context, call=call_at(tokens), place=Place.NOTHING)
+        return replace(named, place=Place.VALUE) if named.call is not None else named
+    if before in (
+        "IN",
+        "RANGE",
+        "WHEN",
+        "AND",
+        "OR",
+        "NOT",
+        "DOT",
+        "EQUALS",
+        "DIFFERS",
+        "AT_MOST",
+        "AT_LEAST",
+    ) or (before in ("LESSTHAN", "MORETHAN", "PLUS", "MINUS", "STAR", "SLASH") and "SOFT_LIST" not in rest):
+        return _value(context, tokens)
+    return replace(context, place=Place.MODIFIER)
+
+
+def _value(context: Context, tokens: Tokens) -> Context:
+    """In an expression."""
+    context = replace(context, call=call_at(tokens))
+    candidate = tokens.candidate(context.candidate)
+    context = replace(context, candidate=candidate)
+    if tokens.before == "DOT":
+        base = path_before(tokens, tokens.index - 1)
+        expected = expected_at(tokens.at(tokens.path_start(tokens.index)), context.column)
+        if base is None or not base:
+            place = Place.CANDIDATE if candidate and tokens.dot_begins else Place.NOTHING
+            return replace(context, place=place, expected=expected)
+        return replace(context, place=Place.ATTRIBUTE, base=base, expected=expected)
+    if tokens.before in ENDS_VALUE and tokens.before != "EACH":
+        return replace(context, place=Place.AFTER_VALUE)
+    return replace(context, place=Place.VALUE, expected=expected_at(tokens, context.column))
