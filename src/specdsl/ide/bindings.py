@@ -1,0 +1,135 @@
+"""Every name in a text with what it means.
+
+Names are looked up section by section. What was found of a section is kept for as long as its text and the
+texts of the declarations that it named stay the same.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from specdsl.ide.incremental import Program
+from specdsl.ide.naming import Binding, Symbol, SymbolKind
+from specdsl.ide.outline import Found, Outline, parsed
+from specdsl.ide.resolution import resolved
+from specdsl.ide.workspace import Workspace
+
+__all__ = ["Binding", "Symbol", "SymbolKind", "binding_at", "bindings_in", "declaration_of", "occurrences"]
+
+_MOST_KEPT = 20_000
+
+
+class _Asking(Outline):
+    """An outline that remembers which names it was asked for."""
+
+    def __init__(self, outline: Outline) -> None:
+        super().__init__(outline.program)
+        self._whole = outline
+        self.asked: set[str] = set()
+
+    def find(self, name: str) -> Found | None:
+        self.asked.add(name)
+        return self._whole.find(name)
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    bindings: tuple[Binding, ...]
+    needs: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
+
+
+_kept: WeakKeyDictionary[Workspace, dict[tuple[str, str], _Kept]] = WeakKeyDictionary()
+_outlines: WeakKeyDictionary[Workspace, dict[str, Outline]] = WeakKeyDictionary()
+
+
+def outline_of(workspace: Workspace, path: str) -> Outline:
+    """What the program of a document declares."""
+    program = workspace.program(path)
+    outlines = _outlines.setdefault(workspace, {})
+    known = outlines.get(path)
+    if known is None or known.program is not program:
+        known = outlines[path] = Outline(program)
+    return known
+
+
+def _of_section(workspace: Workspace, outline: Outline, number: int) -> tuple[Binding, ...]:
+    """The names of a section; places count from its start."""
+    program = outline.program
+    path, text = program.paths[number], program.sections[number].text
+    kept = _kept.setdefault(workspace, {})
+    known = kept.get((path, text))
+    if known is None or any(outline.texts(name) != texts for name, texts in known.needs):
+        asking = _Asking(outline)
+        found = resolved(asking, path, parsed(text).tree, workspace.plugins)
+        known = _Kept(found, tuple((name, outline.texts(name)) for name in sorted(asking.asked)))
+        if len(kept) > _MOST_KEPT:
+            kept.clear()
+        kept[path, text] = known
+    return known.bindings
+
+
+def section_bindings(workspace: Workspace, path: str, number: int) -> tuple[Binding, ...]:
+    """The names of a section of a document, by its number in the document; places are those of the text."""
+    outline = outline_of(workspace, path)
+    start = outline.program.starts[number]
+    return tuple(b.moved(path, start) for b in _of_section(workspace, outline, number))
+
+
+def bindings_in(
+    workspace: Workspace, path: str, start: int = 0, end: int | None = None
+) -> tuple[Binding, ...]:
+    """The names in a stretch of a document, in order."""
+    document = workspace.document(path)
+    last = len(document.text) if end is None else end
+    numbers = range(document.section_at(start), document.section_at(max(last - 1, start)) + 1)
+    found = (b for number in numbers for b in section_bindings(workspace, path, number))
+    return tuple(b for b in found if b.span.end > start and b.span.start < last)
+
+
+def binding_at(workspace: Workspace, path: str, offset: int) -> Binding | None:
+    """The name at ``offset``, or that ends there, with what it means."""
+    number = workspace.document(path).section_at(offset)
+    bindings = section_bindings(workspace, path, number)
+    at = bisect_right(bindings, offset, key=lambda b: b.span.start) - 1
+    if at >= 0 and bindings[at].span.start <= offset <= bindings[at].span.end:
+        return bindings[at]
+    return None
+
+
+def occurrences(workspace: Workspace, symbol: Symbol, path: str) -> Iterator[Binding]:
+    """All places where ``symbol`` is named, as seen from the document at ``path``: in the file that declares
+    it, and in all programs of the workspace that this file is part of. Only sections with the word in them
+    are looked at."""
+    home = symbol.path or path
+    roots = workspace.importers(home) if symbol.path else ()
+    if path not in roots:
+        roots = (path, *roots)
+    seen: set[Binding] = set()
+    for root in roots:
+        outline = outline_of(workspace, root)
+        for binding in _in_program(workspace, outline, symbol):
+            if binding not in seen:
+                seen.add(binding)
+                yield binding
+
+
+def _in_program(workspace: Workspace, outline: Outline, symbol: Symbol) -> Iterator[Binding]:
+    program: Program = outline.program
+    for number, one in enumerate(program.sections):
+        if symbol.name not in one.words and f'"{symbol.name}"' not in one.text:
+            continue
+        for binding in _of_section(workspace, outline, number):
+            if symbol in (binding.symbol, binding.takes):
+                yield binding.moved(program.paths[number], program.starts[number])
+
+
+def declaration_of(workspace: Workspace, symbol: Symbol, path: str) -> Binding | None:
+    """Where ``symbol`` is declared, as seen from the document at ``path``; None for what no spec declares."""
+    if not symbol.is_users:
+        return None
+    outline = outline_of(workspace, path)
+    found = (b for b in _in_program(workspace, outline, symbol) if b.is_declaration and b.symbol == symbol)
+    return next(found, None)

@@ -1,0 +1,145 @@
+"""What the sections of a program declare, read from their trees; each section's text is parsed once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from specdsl.ide.incremental import Program
+from specdsl.source import SourceFile
+from specdsl.syntax import tree
+from specdsl.syntax.parser import Parsed, parse
+
+
+@lru_cache(maxsize=8_192)
+def parsed(text: str) -> Parsed:
+    """The tree of a section's text; places count from its start."""
+    return parse(SourceFile("", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column as written. ``decl`` is None for the column after `over` and for what a file gives;
+    ``index``: its place in a group."""
+
+    name: tree.Name
+    decl: tree.ColumnDecl | None = None
+    index: int = 0
+
+    @property
+    def reference(self) -> tree.RefClause | None:
+        return None if self.decl is None else self.decl.reference
+
+    @property
+    def type(self) -> tree.TypeExpr | None:
+        """The type that is written for it."""
+        if self.decl is None:
+            return None
+        return self.decl.target_types[self.index] if self.decl.grouped else self.decl.type
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as written."""
+
+    decl: tree.TableDecl
+
+    @property
+    def name(self) -> str:
+        return self.decl.name.text
+
+    @cached_property
+    def columns(self) -> Mapping[str, Column]:
+        found: dict[str, Column] = {}
+        if self.decl.over is not None:
+            found[self.decl.over.column.text] = Column(self.decl.over.column)
+        for member in self.decl.members:
+            if isinstance(member, tree.ErrorMember) and member.name is not None:
+                found.setdefault(member.name.text, Column(member.name))
+            if isinstance(member, tree.ColumnDecl):
+                for index, name in enumerate(member.targets):
+                    found.setdefault(name.text, Column(name, member, index))
+        return found
+
+    @cached_property
+    def key(self) -> tuple[str, ...]:
+        """The names of the key's columns, () where there is none."""
+        for member in self.decl.members:
+            if isinstance(member, tree.KeyDecl):
+                return tuple(name.text for name in member.columns)
+            if isinstance(member, tree.ColumnDecl) and any(
+                isinstance(m, tree.KeyMark) for m in member.modifiers
+            ):
+                return tuple(name.text for name in member.targets)
+        return ()
+
+    @property
+    def is_given(self) -> bool:
+        """Whether a file or a query gives it columns that are not written."""
+        return self.decl.source is not None or self.decl.query is not None
+
+
+Declared = tree.EnumDecl | tree.TypeDecl | tree.PoolDecl | Table
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A declaration, the number of its section and the path of its file."""
+
+    what: Declared
+    number: int
+    path: str
+
+
+class Outline:
+    """The declarations of a program, looked up by name; sections are parsed when they are asked for."""
+
+    def __init__(self, program: Program) -> None:
+        self.program = program
+        self._found: dict[str, Found | None] = {}
+
+    def find(self, name: str) -> Found | None:
+        """The declaration of a name: table, enum, type or pool."""
+        if name not in self._found:
+            self._found[name] = self._find(name)
+        return self._found[name]
+
+    def _find(self, name: str) -> Found | None:
+        for number in self.program.names.declared.get(name, ()):
+            what = declarations(self.program.sections[number].text).get(name)
+            if what is not None:
+                return Found(what, number, self.program.paths[number])
+        return None
+
+    def texts(self, name: str) -> tuple[tuple[str, str], ...]:
+        """The files and texts of the sections that declare a name."""
+        program = self.program
+        numbers = program.names.declared.get(name, ())
+        return tuple((program.paths[n], program.sections[n].text) for n in numbers)
+
+    def table(self, name: str) -> Table | None:
+        """The table of that name."""
+        found = self.find(name)
+        return found.what if found is not None and isinstance(found.what, Table) else None
+
+    def tables(self) -> list[Table]:
+        """All tables, in the order of the text."""
+        found = []
+        for one in self.program.sections:
+            if one.kind == "table":
+                found += [what for what in declarations(one.text).values() if isinstance(what, Table)]
+        return found
+
+
+@lru_cache(maxsize=8_192)
+def declarations(text: str) -> Mapping[str, Declared]:
+    """What a section's text declares, by name."""
+    found: dict[str, Declared] = {}
+    for item in parsed(text).tree.items:
+        match item:
+            case tree.TableDecl():
+                found.setdefault(item.name.text, Table(item))
+            case tree.EnumDecl() | tree.TypeDecl() | tree.PoolDecl():
+                found.setdefault(item.name.text, item)
+    return found

@@ -1,0 +1,171 @@
+"""Which name means what, in one section: a walk over its tree that follows the rules of the checker, and goes
+on where the checker would stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from specdsl.ide.expression_names import ExpressionNames
+from specdsl.ide.meanings import UNKNOWN, of_type
+from specdsl.ide.naming import Binding, Symbol, SymbolKind
+from specdsl.ide.outline import Outline, Table
+from specdsl.plugins.catalogue import Plugins
+from specdsl.syntax import tree
+
+
+def resolved(outline: Outline, path: str, file: tree.File, plugins: Plugins) -> tuple[Binding, ...]:
+    """The names in a section of the file at ``path``, in the order of the text; places count from the
+    section's start. Never raises."""
+    names = _SectionNames(outline, path, plugins)
+    for item in file.items:
+        names.item(item)
+    unique = {(b.span, b.symbol): b for b in names.found}
+    return tuple(sorted(unique.values(), key=lambda b: (b.span.start, b.span.end)))
+
+
+class _SectionNames(ExpressionNames):
+    def item(self, item: tree.Item) -> None:
+        match item:
+            case tree.DatasetDecl():
+                self.declare(item.name, SymbolKind.DATASET)
+                for setting in item.settings:
+                    symbol = Symbol(SymbolKind.SETTING, setting.name.text, "dataset")
+                    self.bind(setting.name, symbol)
+                    self.infer(setting.value, UNKNOWN)
+            case tree.EnumDecl():
+                self.declare(item.name, SymbolKind.ENUM)
+                for member in item.members:
+                    self.declare(member.name, SymbolKind.MEMBER, item.name.text)
+            case tree.TypeDecl():
+                self.declare(item.name, SymbolKind.TYPE)
+                self.type(item.type, item.name.text)
+                meaning = of_type(self.outline, item.type, item.name.text, self.path)
+                self.modifiers(item.modifiers)
+                if item.value is not None:
+                    self.infer(item.value, meaning.item)
+            case tree.PoolDecl():
+                self.declare(item.name, SymbolKind.POOL)
+                self.infer(item.value, UNKNOWN)
+            case tree.TableDecl():
+                self._table(item)
+            case _:
+                pass
+
+    def _table(self, item: tree.TableDecl) -> None:
+        self.declare(item.name, SymbolKind.TABLE)
+        table = Table(item)
+        if item.count is not None:
+            self.infer(item.count, UNKNOWN)
+        if item.over is not None:
+            self.declare(item.over.column, SymbolKind.COLUMN, table.name)
+            self.infer(item.over.range, UNKNOWN)
+            if item.over.step is not None:
+                self.infer(item.over.step, UNKNOWN)
+        if item.query is not None:
+            self.function(item.query.function)
+        self.table = table
+        for member in item.members:
+            match member:
+                case tree.ColumnDecl():
+                    self._column(table, member)
+                case (
+                    tree.KeyDecl(columns=columns)
+                    | tree.UniqueDecl(columns=columns)
+                    | tree.PartitionDecl(columns=columns)
+                ):
+                    self.columns(columns)
+                case tree.CheckDecl():
+                    self.declare(member.name, SymbolKind.CHECK, table.name)
+                    self.infer(member.condition, UNKNOWN)
+                case _:
+                    pass
+        self.table = None
+
+    def columns(self, names: Iterable[tree.Name]) -> None:
+        """Names of columns of the table at hand."""
+        for name in names:
+            if self.table is not None:
+                self.column(self.table, name)
+
+    def _column(self, table: Table, decl: tree.ColumnDecl) -> None:
+        refers = decl.reference is not None
+        target: Table | None = None
+        if decl.reference is not None:
+            self.table_name(decl.reference.table)
+            target = self.outline.table(decl.reference.table.text)
+        for name, written in zip(decl.targets, decl.target_types, strict=False):
+            if written is not None:
+                self.type(written, f"{table.name}.{name.text}")
+        if decl.type is not None and decl.targets:
+            self.type(decl.type, f"{table.name}.{decl.targets[0].text}")
+        self.modifiers(decl.modifiers, target)
+        expected = self.expected(table, decl)
+        if decl.value is not None:
+            self.infer(decl.value, expected)
+        takes = self._taken(decl)
+        for name in decl.targets:
+            self.declare(name, SymbolKind.COLUMN, table.name, is_reference=refers, takes=takes.get(name.text))
+
+    def _taken(self, decl: tree.ColumnDecl) -> Mapping[str, Symbol]:
+        """The fields that the columns of a group take by their own names; names before `as` are bound."""
+        if not decl.grouped or decl.value is None:
+            return {}
+        record = self.record_of(decl.value)
+        taken: dict[str, Symbol] = {}
+        for index, name in enumerate(decl.targets):
+            written = decl.fields[index] if index < len(decl.fields) else None
+            symbol = record.field((written or name).text)
+            if symbol is not None:
+                if written is not None:
+                    self.bind(written, symbol)
+                else:
+                    taken[name.text] = symbol
+        return taken
+
+    def modifiers(self, modifiers: Iterable[tree.Modifier], target: Table | None = None) -> None:
+        """What stands between type and value. ``target``: the table whose rows are the candidates."""
+        for modifier in modifiers:
+            match modifier:
+                case tree.Within(range=bounds):
+                    self.infer(bounds, UNKNOWN)
+                case tree.NullRate(when=when) if when is not None:
+                    self.infer(when, UNKNOWN)
+                case tree.Each(count=count, maximum=maximum):
+                    for node in (count, maximum):
+                        if node is not None:
+                            self.beside(target, node)
+                case tree.Where(condition=condition):
+                    self.beside(target, condition)
+                case tree.DistinctPer(columns=columns):
+                    self.columns(columns)
+                case tree.Skew(call=call):
+                    self.infer(call, UNKNOWN)
+                case _:
+                    pass
+
+    def type(self, node: tree.TypeExpr, owner: str) -> None:
+        """The names in a written type; ``owner`` owns its fields."""
+        match node:
+            case tree.NamedType(name=name, args=args):
+                self.type_name(name)
+                for arg in args:
+                    if arg.name is not None:
+                        self.bind(arg.name, Symbol(SymbolKind.PARAMETER, arg.name.text, name.text))
+                    self.infer(arg.value, UNKNOWN)
+            case tree.ListType(item=item, size=size):
+                self.type(item, owner)
+                if size is not None:
+                    self.infer(size, UNKNOWN)
+            case tree.StructType(fields=fields):
+                for field in fields:
+                    inner = f"{owner}.{field.name.text}"
+                    self.declare(field.name, SymbolKind.FIELD, owner)
+                    meaning = UNKNOWN
+                    if field.type is not None:
+                        self.type(field.type, inner)
+                        meaning = of_type(self.outline, field.type, inner, self.path)
+                    self.modifiers(field.modifiers)
+                    if field.value is not None:
+                        self.infer(field.value, meaning.item)
+            case _:
+                pass
