@@ -94,6 +94,7 @@ def test_blanks_do_not_matter(text: str, seed: int) -> None:
         ("enum E {\n a 20%, bcd 5%\n c }", "enum E {\n  a   20%\n  bcd 5%\n  c\n}\n"),
         ("type T=decimal( 10,2 ) in 0 ..5", "type T = decimal(10, 2) in 0..5\n"),
         ("type T = date in ..now", "type T = date in .. now\n"),
+        ("table t 1{b->u each   .n}", "table t 1 { b -> u each .n }\n"),
         ('table t 10{a int=-5 ..5,b->u each 1 .. unique}', "table t 10 { a int = -5..5, b -> u each 1.. unique }\n"),
         ("table t 1 {\n\n\n a int = 1\n\n\n\n bcd string key = 2 # x\n\n}\n\n",
          "table t 1 {\n  a int = 1\n\n  bcd string key = 2  # x\n}\n"),

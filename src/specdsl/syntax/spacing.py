@@ -29,7 +29,7 @@ def glue(nodes: list[Node], at: int, *, after_statement_name: bool = False) -> b
     if right.kind == "LPAR":
         return left.kind in _CALLED and not after_statement_name
     if right.kind == "DOT":
-        return left.kind in ENDS_VALUE
+        return left.kind in ENDS_VALUE and left.kind != "EACH"  # `each .parts` is the parent's column
     if left.kind == "DOT":
         return True
     if right.kind == "RANGE":
