@@ -181,6 +181,7 @@ def read_by_sink(name: str, data: bytes, types: dict[str, DataType]) -> list[dic
 READERS: dict[str, Callable[[bytes, dict[str, DataType]], list[dict[str, Any]]]] = {
     "parquet": lambda data, types: arrow_rows(pq.read_table(io.BytesIO(data)), types),
     "orc": lambda data, types: read_by_sink("orc", data, types),
+    "avro": lambda data, types: read_by_sink("avro", data, types),
     "arrow": lambda data, types: arrow_rows(pa.ipc.open_file(data).read_all(), types),
     "csv": read_csv,
     "jsonl": read_jsonl,

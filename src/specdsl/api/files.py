@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from specdsl.api.rows import Rows
+    from specdsl.datatypes.types import DataType
     from specdsl.sinks.base import Sink
 
 
@@ -36,8 +37,8 @@ def write(
     sink, packed = _chosen(target, format, compression)
     sink.require()
     values = resolve(sink.name, sink.options, options.items())
-    schema, metadata = _documented(rows)
-    write_options = WriteOptions(packed, metadata, values)
+    schema, metadata, types = _documented(rows)
+    write_options = WriteOptions(packed, metadata, values, types=types)
     with environment(target):
         temporary = NamedTemporaryFile(  # noqa: SIM115 - closed before it is moved
             dir=target.parent, prefix=f".{target.name}.", suffix=".part", delete=False
@@ -127,8 +128,9 @@ def _by_name(path: Path) -> tuple[str, str | None] | None:
     return name, None if others else compression
 
 
-def _documented(rows: Rows) -> tuple[pa.Schema, tuple[tuple[str, str], ...]]:
-    """The schema with what the spec says of the columns that are the spec's, and the file's metadata."""
+def _documented(rows: Rows) -> tuple[pa.Schema, tuple[tuple[str, str], ...], dict[str, DataType]]:
+    """The schema with what the spec says of the columns that are the spec's, the file's metadata, and the
+    declared types."""
     import pyarrow as pa
 
     from specdsl.api.table import Table
@@ -139,7 +141,8 @@ def _documented(rows: Rows) -> tuple[pa.Schema, tuple[tuple[str, str], ...]]:
     while isinstance(source, View) and not isinstance(source, Mapped):
         source = source.source
     if not isinstance(source, Table):
-        return rows.schema, (("specdsl.table", rows.name),)
+        return rows.schema, (("specdsl.table", rows.name),), {}
     columns = source.declared.columns
     fields = [documented(f, columns[f.name].doc, columns[f.name].type) for f in rows.schema]
-    return pa.schema(fields), (("specdsl.table", rows.name), ("description", source.declared.doc))
+    types = {f.name: columns[f.name].type for f in rows.schema}
+    return pa.schema(fields), (("specdsl.table", rows.name), ("description", source.declared.doc)), types

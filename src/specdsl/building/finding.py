@@ -24,6 +24,7 @@ ENDINGS: Mapping[str, tuple[str, ...]] = {
     "json": (".json",),
     "arrow": (".arrow", ".ipc", ".feather"),
     "orc": (".orc",),
+    "avro": (".avro",),
     "sqlite": (".sqlite", ".db", ".sqlite3"),
     "duckdb": (".duckdb",),
     "sql": (".sql",),

@@ -46,7 +46,8 @@ class Form:
         metadata = (("specdsl.table", table), ("description", dataset.tables[table].doc))
         columns = dataset.tables[table].columns.values()
         size = row_values(column.type for column in columns if not column.hidden)
-        return WriteOptions(self.compression, metadata, self.values, size)
+        types = {column.name: column.type for column in columns}
+        return WriteOptions(self.compression, metadata, self.values, size, types)
 
 
 def form_of(options: BuildOptions) -> Form:

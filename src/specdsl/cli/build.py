@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from specdsl.cli.html_report import HtmlReport
     from specdsl.ir.model import Dataset
 
-FORMATS = ("parquet", "csv", "jsonl", "json", "arrow", "orc", "sqlite", "duckdb", "sql", "excel", "delta")
+FORMATS = ("parquet", "csv", "jsonl", "json", "arrow", "orc", "avro", "sqlite", "duckdb", "sql", "excel", "delta")
 """Names of the sinks, without importing them (a test compares)."""
 
 

@@ -24,12 +24,14 @@ ALIGNMENT = 1_024
 class WriteOptions:
     """How to write one file. ``compression`` is one of the format's; ``metadata`` goes into formats that
     have a place for it (the table's name and documentation); ``values``: those of the format's options
-    that were given (see ``get``); ``row_values``: how many values a row holds, with those in its lists."""
+    that were given (see ``get``); ``row_values``: how many values a row holds, with those in its lists;
+    ``types``: the declared types of columns, for what Arrow's do not say (the members of enums)."""
 
     compression: str
     metadata: tuple[tuple[str, str], ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
     row_values: int = 1
+    types: Mapping[str, DataType] = field(default_factory=dict)
 
     def get(self, option: Option[T]) -> T:
         """The value of ``option``: the one that was given, else its default."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from specdsl.sinks.arrow import ArrowSink
+from specdsl.sinks.avro import AvroSink
 from specdsl.sinks.base import ReadableSink, Sink
 from specdsl.sinks.container import Container
 from specdsl.sinks.csv import CsvSink
@@ -19,7 +20,16 @@ from specdsl.sinks.sql import SqlDump
 from specdsl.sinks.sqlite import SqliteFile
 
 SINKS: Mapping[str, Sink] = {
-    sink.name: sink for sink in (ParquetSink(), CsvSink(), JsonLinesSink(), JsonSink(), ArrowSink(), OrcSink())
+    sink.name: sink
+    for sink in (
+        ParquetSink(),
+        CsvSink(),
+        JsonLinesSink(),
+        JsonSink(),
+        ArrowSink(),
+        OrcSink(),
+        AvroSink(),
+    )
 }
 
 _CONTAINERS: tuple[Container, ...] = (
@@ -32,7 +42,7 @@ _CONTAINERS: tuple[Container, ...] = (
 
 CONTAINERS: Mapping[str, Container] = {container.name: container for container in _CONTAINERS}
 
-READABLE: Mapping[str, ReadableSink] = {sink.name: sink for sink in (ArrowSink(), OrcSink())}
+READABLE: Mapping[str, ReadableSink] = {sink.name: sink for sink in (ArrowSink(), OrcSink(), AvroSink())}
 """Those whose files are read by the sinks themselves; DuckDB reads the others."""
 
 FORMATS: Mapping[str, Sink | Container] = {**SINKS, **CONTAINERS}

@@ -1,0 +1,1 @@
+"""What Avro files are made of: schemas, values as bytes, blocks."""
