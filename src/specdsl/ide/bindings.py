@@ -118,12 +118,32 @@ def occurrences(workspace: Workspace, symbol: Symbol, path: str) -> Iterator[Bin
 
 def _in_program(workspace: Workspace, outline: Outline, symbol: Symbol) -> Iterator[Binding]:
     program: Program = outline.program
-    for number, one in enumerate(program.sections):
-        if symbol.name not in one.words and f'"{symbol.name}"' not in one.text:
+    for number in range(len(program.sections)):
+        if not _may_name(program, number, symbol):
             continue
         for binding in _of_section(workspace, outline, number):
             if symbol in (binding.symbol, binding.takes):
                 yield binding.moved(program.paths[number], program.starts[number])
+
+
+def _may_name(program: Program, number: int, symbol: Symbol) -> bool:
+    """Whether a section may name ``symbol``, from its words alone."""
+    one = program.sections[number]
+    if symbol.name not in one.words and f'"{symbol.name}"' not in one.text:
+        return False
+    if symbol.kind is not SymbolKind.COLUMN or one.name == symbol.owner:
+        return True
+    naming = [m for m in one.members if symbol.name in m.after_dots or "via" in m.words]
+    if not naming:
+        return False
+    declared = program.names.declared
+    near = {number, *(n for m in naming for word in m.words & declared.keys() for n in declared[word])}
+    wanted = set(declared.get(symbol.owner, ()))
+    for _ in range(max(m.hops for m in naming) + 1):
+        if near & wanted:
+            return True
+        near |= {n for at in near for t in program.sections[at].targets for n in declared.get(t, ())}
+    return bool(near & wanted)
 
 
 def declaration_of(workspace: Workspace, symbol: Symbol, path: str) -> Binding | None:

@@ -17,8 +17,8 @@ DEEPEST = 40
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """A kind of value. For an enum ``enum``; for a struct ``owner`` (see ``Symbol.owner``), the ``path`` of
-    its file and its ``fields``; for a record that a function draws ``function``, for a pool's row ``pool``; for
-    tuples and lists the ``items`` (of a list, one)."""
+    its file and its ``fields``; for a record that a function draws ``function``, for a pool's row ``pool``;
+    for tuples and lists the ``items`` (of a list, one)."""
 
     enum: Found | None = None
     owner: str = ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from specdsl.source import Span
@@ -79,4 +79,5 @@ class Binding:
 
     def moved(self, path: str, by: int) -> Binding:
         """The same in a file, so much further on."""
-        return replace(self, span=Span(path, self.span.start + by, self.span.end + by))
+        span = Span(path, self.span.start + by, self.span.end + by)
+        return Binding(span, self.symbol, self.is_declaration, self.is_reference, self.takes)
