@@ -219,3 +219,12 @@ def test_distinct_codes_see_through_repeated_entries():
     repeated = strings.dictionary(np.array([0, 1, 2]), strings.from_python(["a", "b", "a"]))
     codes = strings.distinct_codes(repeated)
     assert codes[0] == codes[2] != codes[1]
+
+
+def test_fields_that_are_never_null_hold_nothing_null_under_a_null_struct() -> None:
+    valid = np.array([True, False, True])
+    kind = t.Struct((t.Field("never", t.INT), t.Field("maybe", t.INT, True)))
+    member = Vector(t.INT, np.arange(3), valid)
+    array = to_arrow(Vector(kind, (member, member), valid))
+    assert array.to_pylist() == [{"never": 0, "maybe": 0}, None, {"never": 2, "maybe": 2}]
+    assert [array.field(i).null_count for i in range(2)] == [0, 1]

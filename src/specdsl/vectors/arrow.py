@@ -50,9 +50,10 @@ def to_arrow(vector: Vector, *, keep_dictionary: bool = False) -> strings.ArrowA
         case t.List():
             return _list_to_arrow(vector, n, valid, arrow_type(dtype))
         case t.Struct(fields):
+            members = cast("tuple[Vector, ...]", vector.data)
             children = [
-                to_arrow(selection.as_type(v, f.type))
-                for v, f in zip(cast("tuple[Vector, ...]", vector.data), fields, strict=True)
+                to_arrow(selection.as_type(v if f.nullable else _under(v, vector.valid), f.type))
+                for v, f in zip(members, fields, strict=True)
             ]
             return pa.Array.from_buffers(arrow_type(dtype), n, [valid], children=children)
         case t.Tuple():
@@ -61,6 +62,14 @@ def to_arrow(vector: Vector, *, keep_dictionary: bool = False) -> strings.ArrowA
             atype = arrow_type(dtype)
             data = np.ascontiguousarray(vector.data, dtype=_storage(dtype))
             return pa.Array.from_buffers(atype, n, [valid, strings.buffer(data)])
+
+
+def _under(member: Vector, struct_valid: BoolArray | None) -> Vector:
+    """The member, no longer null where its struct is: Arrow has no nulls in fields that allow none."""
+    if member.valid is None or struct_valid is None:
+        return member
+    valid = member.valid | ~struct_valid
+    return Vector(member.type, member.data, None if valid.all() else valid)
 
 
 def _storage(dtype: t.DataType) -> np.dtype[Any]:
