@@ -1,0 +1,29 @@
+"""Names as they are written."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from specdsl.syntax.grammar import load_grammar
+
+
+def spelled(name: str) -> str:
+    """A name as it is written: in backticks where it is no identifier or a reserved word."""
+    plain = name.isidentifier() and name not in load_grammar().reserved
+    return name if plain else f"`{name}`"
+
+
+def read_name(text: str) -> str | None:
+    """The name that somebody typed, with or without backticks; None where no name is written so."""
+    text = unicodedata.normalize("NFC", text.strip())
+    if len(text) > 2 and text[0] == text[-1] == "`":
+        text = text[1:-1]
+    if not text or any(c in "`\n\r" for c in text) or text != text.strip():
+        return None
+    return text
+
+
+def quoted_text(text: str) -> str:
+    """A text in quotes, as it is written."""
+    escapes = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
+    return '"' + "".join(escapes.get(c, c) for c in text) + '"'
