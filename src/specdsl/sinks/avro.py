@@ -72,7 +72,7 @@ class AvroSink:
             for name, fit in names_for(c.name for c in table.columns.values() if not c.hidden).items():
                 if name != fit:
                     yield f"`{table.name}.{name}` is called `{fit}`: names of Avro are letters, digits and _"
-        yield from notes_on_columns(dataset, _note)
+        yield from notes_on_columns(dataset, _note, nested=True)
 
     def read(self, path: Path, schema: pa.Schema) -> pa.RecordBatchReader:
         """The rows of a file, a block at a time. Raises ValueError where it is none."""

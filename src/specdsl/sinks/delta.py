@@ -77,7 +77,7 @@ class DeltaLake:
             if table.partition_by:
                 by = ", ".join(table.partition_by)
                 yield f"`{table.name}` is not divided by {by}: its rows keep their order"
-        yield from notes_on_columns(dataset, _note)
+        yield from notes_on_columns(dataset, _note, nested=True)
 
     def write(
         self, target: Path, dataset: Dataset, contents: Sequence[Content], options: WriteOptions
@@ -130,6 +130,8 @@ def _note(dtype: t.DataType) -> str | None:
             return "a long of microseconds"
         case t.Time():
             return "a string: Delta Lake has no time of day"
+        case t.Uuid():
+            return "a string: Delta Lake has no uuid"
         case t.Int(64, signed=False):
             return "decimal(20, 0): integers of Delta Lake have a sign"
         case _:

@@ -177,6 +177,10 @@ def _note(dtype: t.DataType) -> str | None:
             return "text: numbers of Excel have 15 digits"
         case t.Duration():
             return "a number of days, and text where it is negative"
+        case t.Bytes():
+            return "text, two hexadecimal digits a byte"
+        case t.List() | t.Struct():
+            return "text in JSON"
         case _:
             return None
 

@@ -65,7 +65,7 @@ class OrcSink:
         for table in dataset.tables.values():
             if all(column.hidden for column in table.columns.values()):
                 raise UsageError(f"a file of ORC has columns, and `{table.name}` has none")
-        yield from notes_on_columns(dataset, _note)
+        yield from notes_on_columns(dataset, _note, nested=True)
 
     def read(self, path: Path, schema: pa.Schema) -> pa.RecordBatchReader:
         """The rows of a file, a stripe at a time. Raises ValueError where it is none."""

@@ -114,9 +114,9 @@ class Schemas:
             )
             return self.record(path, "", zip(list(kind), types, strict=True))
         if pa.types.is_decimal(kind):
-            return self._decimal(kind.precision, kind.scale)
+            return self._decimal(path, kind.precision, kind.scale)
         if kind == pa.uint64():
-            return self._decimal(20, 0)
+            return self._decimal(path, 20, 0)
         if pa.types.is_dictionary(kind):
             if not has_symbols(dtype):
                 return "string"
@@ -129,14 +129,11 @@ class Schemas:
             return {"type": "enum", "name": name, "symbols": list(dtype.members)}
         return _SIMPLE[kind]
 
-    def _decimal(self, precision: int, scale: int) -> Schema:
-        name = f"decimal_{precision}_{scale}"
-        if name in self._declared:
-            return name
-        self._declared.add(name)
+    def _decimal(self, path: str, precision: int, scale: int) -> Schema:
+        # A type for each column: some readers (polars) do not know types by their names.
         return {
             "type": "fixed",
-            "name": name,
+            "name": self._free(f"{path}_decimal"),
             "size": decimal_size(precision),
             "logicalType": "decimal",
             "precision": precision,

@@ -24,11 +24,39 @@ def stored_type(field: pa.Field) -> t.DataType:
     return found
 
 
-def notes_on_columns(dataset: Dataset, note: Callable[[t.DataType], str | None]) -> Iterator[str]:
-    """A line for each written column that ``note`` says something of; of lists and structs for what is in
-    them only where it is said of the whole."""
+def notes_on_columns(
+    dataset: Dataset, note: Callable[[t.DataType], str | None], *, nested: bool = False
+) -> Iterator[str]:
+    """What ``note`` says of the types of written columns, a line for all columns of which it says the same.
+    ``nested``: lists and structs are kept as such, so that it is asked of what is in them, too."""
+    said: dict[tuple[str, str, str], list[str]] = {}
     for table in dataset.tables.values():
         for column in table.columns.values():
-            said = None if column.hidden else note(column.type)
-            if said is not None:
-                yield f"`{table.name}.{column.name}` ({column.type}) becomes {said}"
+            if not column.hidden:
+                for inside, becomes in _said(column.type, note, nested).items():
+                    key = (str(column.type), inside, becomes)
+                    said.setdefault(key, []).append(f"`{table.name}.{column.name}`")
+    for (kind, inside, becomes), names in said.items():
+        if inside:
+            yield f"{', '.join(names)} ({kind}): {inside} in it becomes {becomes}"
+        else:
+            yield f"{', '.join(names)} ({kind}) {'becomes' if len(names) == 1 else 'become'} {becomes}"
+
+
+def _said(dtype: t.DataType, note: Callable[[t.DataType], str | None], nested: bool) -> dict[str, str]:
+    """What there is to say: of the whole under ``""``, else of the types in it."""
+    whole = note(dtype)
+    if whole is not None:
+        return {"": whole}
+    match dtype:
+        case _ if not nested:
+            return {}
+        case t.List(item):
+            inner: tuple[t.DataType, ...] = (item,)
+        case t.Struct(fields):
+            inner = tuple(field.type for field in fields)
+        case _:
+            return {}
+    return {
+        inside or str(one): becomes for one in inner for inside, becomes in _said(one, note, nested).items()
+    }

@@ -113,6 +113,8 @@ class MySql(Dialect):
         match dtype:
             case t.Duration():
                 return "a BIGINT of microseconds"
+            case t.Uuid():
+                return "CHAR(36)"
             case t.Decimal(_, scale) if scale > 30:
                 return f"text: DECIMAL of {self.title} has at most 30 digits after the point"
             case _:

@@ -123,6 +123,10 @@ class Oracle(Dialect):
                 return "null where it is empty, and refused beyond 2,000 bytes"
             case t.Time():
                 return "an INTERVAL since midnight: Oracle has no time of day"
+            case t.Uuid():
+                return "CHAR(36)"
+            case t.List() | t.Struct():
+                return "a CLOB of JSON"
             case _:
                 return None
 

@@ -110,6 +110,10 @@ class Sqlite(Dialect):
                 return f"text of its digits: numbers of SQLite have 15 exact ones, not {precision}"
             case t.Duration():
                 return "an INTEGER of microseconds"
+            case t.Uuid():
+                return "text of 36 characters"
+            case t.List() | t.Struct():
+                return "text in JSON"
             case _:
                 return None
 

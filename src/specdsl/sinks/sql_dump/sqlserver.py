@@ -108,7 +108,13 @@ class SqlServer(Dialect):
         return _SPELLINGS[type(dtype)]
 
     def note(self, dtype: t.DataType) -> str | None:
-        return "a BIGINT of microseconds" if isinstance(dtype, t.Duration) else None
+        match dtype:
+            case t.Duration():
+                return "a BIGINT of microseconds"
+            case t.List() | t.Struct():
+                return "NVARCHAR(MAX) with JSON"
+            case _:
+                return None
 
     def truth(self, name: str) -> str:
         return f"{name} = 1"
