@@ -94,6 +94,15 @@ def _mimesis_provider(name: str, locale: str, args: Sequence[Any], named: Mappin
 
 
 LIBRARIES: Final = {"faker": _faker_provider, "mimesis": _mimesis_provider}
+
+
+def provider_names(library: str, locale: str) -> tuple[str, ...]:
+    """The providers that a library has for a locale. Raises FunctionProblem where it is not installed."""
+    if library == "mimesis":
+        return tuple(n for n in _mimesis(locale)[1] if not n.startswith("datetime."))
+    return _public(_faker(locale).factories[0])
+
+
 _NO_DATA: Final = frozenset(
     {"add_provider", "format", "get_formatter", "get_providers", "parse", "provider", "reseed", "seed"}
     | {"seed_instance", "set_arguments", "set_formatter", "del_arguments", "get_arguments", "items"}
