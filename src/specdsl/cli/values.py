@@ -1,75 +1,11 @@
-"""Values as people read them in a terminal's table: short, in the language's own spelling."""
+"""Values as people read them in a terminal's table."""
 
 from __future__ import annotations
 
-import datetime as dt
-from decimal import Decimal
-from typing import Any
-
 from specdsl.datatypes import types as t
-from specdsl.diagnostics.cells import visible
+from specdsl.datatypes.value_text import duration_text, value_text
 
-_UNITS = (("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1_000))
-
-
-def value_text(value: Any, kind: t.DataType, *, nested: bool = False) -> str:
-    """One non-null value as Arrow's ``as_py`` gives it. Strings within lists and structs are quoted."""
-    match kind, value:
-        case _, None:
-            return "null"
-        case _, bool():
-            return "true" if value else "false"
-        case t.Float(), float():
-            return _float(value)
-        case t.Decimal(), Decimal():
-            return f"{value:f}"
-        case t.Timestamp(), dt.datetime():
-            return _clock(value.replace(tzinfo=None).isoformat(" ", "milliseconds")) + "Z"
-        case _, dt.time():
-            return _clock(value.isoformat("milliseconds"))
-        case _, dt.date():
-            return value.isoformat()
-        case _, dt.timedelta():
-            return duration_text(value // dt.timedelta(microseconds=1))
-        case _, bytes():
-            return f"0x{value.hex()}"
-        case t.List(item), list():
-            return f"[{', '.join(value_text(v, item, nested=True) for v in value)}]"
-        case t.Struct(fields), dict():
-            return (
-                "{"
-                + ", ".join(f"{f.name}: {value_text(value[f.name], f.type, nested=True)}" for f in fields)
-                + "}"
-            )
-        case _:
-            text = "".join(map(visible, str(value)))
-            return f'"{text}"' if (nested and isinstance(kind, t.String)) or not text else text
-
-
-def _float(value: float) -> str:
-    """All digits where they are few, else six."""
-    text = repr(value)
-    return text if len(text) <= 10 else f"{value:.6g}"
-
-
-def _clock(text: str) -> str:
-    """An ISO time without a fraction of nothing."""
-    return text.removesuffix(".000")
-
-
-def duration_text(micros: int) -> str:
-    """Microseconds as the language writes them: ``1d 2h``, ``250ms``, ``-5s``."""
-    if micros == 0:
-        return "0s"
-    parts: list[str] = []
-    rest = abs(micros)
-    for unit, size in _UNITS:
-        count, rest = divmod(rest, size)
-        if count:
-            parts.append(f"{count}{unit}")
-    if rest:
-        parts.append(f"{rest}us")
-    return ("-" if micros < 0 else "") + " ".join(parts[:3])
+__all__ = ["duration_text", "is_number", "least_width", "value_text"]
 
 
 def is_number(kind: t.DataType) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
@@ -65,6 +65,17 @@ class Generator:
     def batch(self, table: str, start: int, count: int, hidden: bool = False) -> pa.RecordBatch:
         """The rows ``start .. start + count - 1`` (fewer at the table's end). Raises GenerationError."""
         return self._batch(self._rows(table, start, count), hidden)
+
+    def values(self, table: str, column: str, start: int, count: int) -> pa.Array[Any]:
+        """A column's values in the rows ``start .. start + count - 1`` (fewer at the table's end), hidden or
+        not; no other column is made but those that it needs. Raises GenerationError."""
+        rows = self._rows(table, start, count)
+        try:
+            return to_arrow(rows.column(column))
+        except GenerationError as error:
+            raise error.at(table, column) from None
+        except RecursionError:
+            raise _too_deep(table, column) from None
 
     def _rows(self, table: str, start: int, count: int) -> RowSet:
         if start < 0:

@@ -64,8 +64,8 @@ class Context:
     ``kind`` and ``owner``: the section's keyword and the name it declares. ``column``: the column, setting or
     check that the statement is about, ``columns`` all of those drawn together. ``call``: the call that the
     cursor is in. ``base``: the names before the dot. ``candidate``: the names that lead to the table of which
-    `.name` is a column: "table" and its name. ``words`` and ``texts``: the kinds of the tokens of the statement
-    so far, and the tokens. ``subject``: what a match is on, and ``patterns`` those that it has before the cursor.
+    `.name` is a column: "table" and its name. ``words``, ``texts``: kinds and texts of the tokens
+    of the statement so far. ``subject``: what a match is on, and ``patterns`` those that it has so far.
     """
 
     place: Place

@@ -188,7 +188,14 @@ class IncrementalCompiler:
         if program is None:
             return None
         here = program.section_at(program.main.name, offset)
-        return None if here is None else self._compilation(program, reach(program.names, [here]))
+        return None if here is None else self.slice_of_section(here)
+
+    def slice_of_section(self, number: int) -> Compilation | None:
+        """As ``slice_of``, of a section of any file by its number in the program."""
+        program = self.program
+        if program is None or not 0 <= number < len(program.sections):
+            return None
+        return self._compilation(program, reach(program.names, [number]))
 
     def diagnostics(self) -> list[Diagnostic]:
         """All that is known to be wrong, at its present places, in the order of the text."""
@@ -290,7 +297,7 @@ class IncrementalCompiler:
     def _compilation(self, program: Program, needed: Needed) -> Compilation:
         self.compiled += sum(map(len, needed.values()))
         masked = _masked(program, needed)
-        files = _MaskedFiles(self._files, masked)
+        files = MaskedFiles(self._files, masked)
         return compile_source(
             SourceFile(program.main.name, masked[program.main.name]), files, self._overrides, self._plugins
         )
@@ -424,8 +431,8 @@ def _blank(text: str) -> str:
     return " " * (len(text) - 1) + "\n" if text else ""
 
 
-class _MaskedFiles:
-    """Other files' texts as they are masked; all else as it is."""
+class MaskedFiles:
+    """Files of which some texts are masked; all else as it is."""
 
     def __init__(self, files: Files, masked: Mapping[str, str]) -> None:
         self._files = files

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from specdsl.compiler import Compilation
 from specdsl.datatypes.types import DataType
 from specdsl.diagnostics.model import Diagnostic
-from specdsl.files import DataFileSchema, FileProblem, Files
+from specdsl.files import DataFileSchema, FileProblem, Files, Problem
 from specdsl.ide.document import Document
 from specdsl.ide.incremental import IncrementalCompiler, Program, read_program
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 _PASSED_OVER = frozenset({"node_modules", "__pycache__", "venv", "build", "dist", "out", "target"})
 _MOST_FILES = 2_000
@@ -194,13 +198,17 @@ class Workspace:
     def slice_at(self, path: str, offset: int) -> Compilation | None:
         """The section at ``offset`` and what it needs, compiled; all places are those of the whole text.
         None where there is no such document."""
-        compiler, _ = self._compiler(path, offset)
-        number = self.document(path).section_at(offset)
+        return self.slice_of_section(path, self.document(path).section_at(offset))
+
+    def slice_of_section(self, path: str, number: int) -> Compilation | None:
+        """As ``slice_at``, of a section of the document's program, in whichever file, by its number there."""
+        first = self.document(path).starts[number] if number < len(self.document(path).starts) else 0
+        compiler, _ = self._compiler(path, first)
         key = (path, self._compiled[path], number)
         if key not in self._slices:
             while len(self._slices) >= _MOST_SLICES:
                 del self._slices[next(iter(self._slices))]
-            self._slices[key] = compiler.slice_of(offset)
+            self._slices[key] = compiler.slice_of_section(number)
         return self._slices[key]
 
 
@@ -230,3 +238,16 @@ class _Overlaid:
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
     ) -> tuple[tuple[tuple[str, DataType, bool], ...], tuple[str, ...]]:
         return self._beneath.query_schema(sql, tables)
+
+    def data_version(self, path: str) -> object:
+        """The state of a data file at present, where that can be told."""
+        version = getattr(self._beneath, "data_version", None)
+        return None if version is None else version(path)
+
+    def read_columns(self, path: str, columns: Sequence[str] | None) -> pa.Table:
+        """The rows of a data file, for sample values. Raises FileProblem."""
+        read = getattr(self._beneath, "read_columns", None)
+        if read is None:
+            raise FileProblem(Problem.UNREADABLE, path, "its rows cannot be read here")
+        table: pa.Table = read(path, columns)
+        return table

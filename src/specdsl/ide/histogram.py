@@ -1,0 +1,69 @@
+"""How numbers lie, in a line of text: ``18 ▁▃▇▅▂ 90``."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Final
+
+from specdsl.datatypes import types as t
+from specdsl.datatypes.value_text import value_text
+
+_BARS: Final = "▁▂▃▄▅▆▇█"
+_BINS: Final = 16
+_LEAST: Final = 20
+_DAYS: Final = 3 * 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Histogram:
+    """``bars``: one character a bin of equal width, from the least to the greatest value."""
+
+    low: str
+    bars: str
+    high: str
+
+    def __str__(self) -> str:
+        return f"{self.low} {self.bars} {self.high}"
+
+
+def histogram(values: Sequence[Any], kind: t.DataType) -> Histogram | None:
+    """The histogram of numbers, dates and times as Arrow gives them; None for other types, for few values, and
+    where all are the same."""
+    ordered = (t.Int, t.Float, t.Decimal, t.Date, t.Timestamp, t.Duration, t.Time)
+    if not isinstance(kind, ordered) or len(values) < _LEAST:
+        return None
+    numbers = [_number(value) for value in values]
+    low, high = min(numbers), max(numbers)
+    if not low < high or high - low == float("inf"):
+        return None
+    few = isinstance(kind, t.Int) and high - low < _BINS
+    bins = int(high - low) + 1 if few else _BINS
+    width = 1.0 if few else (high - low) / bins
+    counts = [0] * bins
+    for number in numbers:
+        counts[min(int((number - low) / width), bins - 1)] += 1
+    most = max(counts)
+    bars = "".join(_BARS[0] if not c else _BARS[max(1, round(c / most * (len(_BARS) - 1)))] for c in counts)
+    first, last = min(values), max(values)
+    if isinstance(kind, t.Timestamp) and high - low > _DAYS:
+        return Histogram(first.date().isoformat(), bars, last.date().isoformat())
+    return Histogram(value_text(first, kind), bars, value_text(last, kind))
+
+
+def _number(value: Any) -> float:
+    match value:
+        case dt.datetime():
+            return value.timestamp()
+        case dt.date():
+            return float(value.toordinal())
+        case dt.time():
+            return value.hour * 3600.0 + value.minute * 60 + value.second + value.microsecond / 1e6
+        case dt.timedelta():
+            return value.total_seconds()
+        case Decimal():
+            return float(value)
+        case _:
+            return float(value)

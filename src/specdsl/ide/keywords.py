@@ -1,0 +1,97 @@
+"""The words of the language, each in a sentence, with the section of the manual that has more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+MANUAL: Final = "docs/language.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Keyword:
+    """``form``: how it is written; ``section``: the heading of the manual, as an anchor."""
+
+    word: str
+    sentence: str
+    form: str
+    section: str
+
+    def markdown(self) -> str:
+        """The word for a hover or an item's documentation."""
+        return f"```dgen\n{self.form}\n```\n{self.sentence}\n\n[The language]({MANUAL}#{self.section})"
+
+
+def _words(section: str, *entries: tuple[str, str, str]) -> list[Keyword]:
+    return [Keyword(word, sentence, form, section) for word, form, sentence in entries]
+
+
+_ALL: Final = [
+    *_words(
+        "dataset-settings",
+        ("dataset", "dataset shop { seed 42 }", "Names the dataset, and sets its seed, its clock and its locale."),
+        ("import", 'import "common.dgen"', "Brings in the enums, types, pools and tables of another file."),
+        ("seed", "seed 42", "The number that all randomness comes from: another seed, other data of the same form."),
+        ("now", "now 2025-06-01T00:00:00Z", "The dataset's clock: what `now` means in every value."),
+        ("locale", 'locale "de_DE"', "The language and country of names, places and telephones."),
+    ),
+    *_words(
+        "tables-and-their-rows",
+        ("table", "table users 1_000 { id int key }", "A table: its rows come from a count, `each`, `over` or `from`."),
+        ("over", "table days over day = 2024-01-01..2024-12-31 by 1d", "One row for each value of a range."),
+        ("by", "over day = 2024-01-01..2024-12-31 by 1d", "The step from one value to the next."),
+        ("from", 'table cities from "cities.csv"', "Takes the rows of a data file that exists."),
+        ("hidden", "luck int hidden = 0..99", "The column can be used in expressions, and is not written."),
+    ),
+    *_words(
+        "types",
+        ("enum", "enum Status { paid 80%, late }", "A type of a few named values, with shares to draw them by."),
+        ("type", "type Money = decimal(10, 2) in 0..", "A name for a type, its bounds and how it is drawn."),
+        ("list", "tags list<string>[0..3]", "Several values of one type, so many of them."),
+        ("struct", "dims struct { w float, h float }", "Fields within one column."),
+        ("in", "age int in 18..90", "After a type: a bound that every value keeps. In a condition: one of several."),
+        ("null", "bio string? 90% null", "No value. A type allows it with `?`; `N% null` says how often it is there."),
+    ),
+    *_words(
+        "values",
+        ("if", 'if age < 18 then "child" else "adult"', "One of two values, by a condition."),
+        ("then", "if a then b else c", "The value where the condition holds."),
+        ("else", "if a then b else c", "The value where nothing before it fits."),
+        ("match", "match status { paid => 1, else => 0 }", "A value for each case; every case must have one."),
+        ("and", "a and b", "Both conditions hold."),
+        ("or", "a or b", "One of the conditions holds, or both."),
+        ("not", "not a", "The condition does not hold."),
+        ("true", "true", "The value of a condition that holds."),
+        ("false", "false", "The value of a condition that does not hold."),
+        ("row", "row", "The number of the row, from 0."),
+        ("when", "null 40% when age < 25 else 5%", "The condition under which the rate of nulls holds."),
+        ("as", "(city as town) = place()", "Takes a field of what is drawn together under another name."),
+        ("exact", 'exact("a" 70% | "b")', "Makes the shares of a choice exact counts."),
+    ),
+    *_words(
+        "pools",
+        ("pool", 'pool Plans = load("plans.csv")', "The rows of a data file, to draw from by their weights."),
+    ),
+    *_words(
+        "keys-and-references",
+        ("key", "id uuid key", "What tells the rows of the table apart; references point to it."),
+        ("unique", "email string unique", "No two rows have the same value."),
+        ("each", "user_id -> users each 1..5", "So many rows for each row of the other table: this makes the rows."),
+        ("max", "each poisson(3) max 40", "The most rows that one parent gets."),
+        ("where", "-> users where .active", "Only rows for which this holds; `.name` is a column of the other row."),
+        ("distinct", "distinct per order_id", "No value twice within a group; with parentheses: in a list."),
+        ("per", "distinct per order_id", "What makes the groups within which nothing comes twice."),
+        ("via", "sum(orders.total, via: payer_id)", "The reference to go by, where there are several."),
+    ),
+    *_words(
+        "partitions",
+        ("partition", "partition by country", "Divides the table's files into folders by a column's values."),
+    ),
+    *_words(
+        "checks",
+        ("check", "check adult: age >= 18", "A rule that every row must keep; it has a name for reports."),
+    ),
+]  # fmt: skip
+
+KEYWORDS: Final = {keyword.word: keyword for keyword in _ALL}
+"""By the word."""
