@@ -251,8 +251,8 @@ def _changed_meaning(
             meant = [_meaning(b.symbol, symbol, name) for b in before]
             if meant != after:
                 pairs = zip(before, meant, after, strict=False)
-                first = next((b for b, m, a in pairs if m != a), before[-1])
-                line = document.lines.position(first.span.start).line + 1
+                first = next((b.span for b, m, a in pairs if m != a), inside[0].span)
+                line = document.lines.position(first.start).line + 1
                 return Refusal(f"`{name}` would change what a name means in line {line} of {file}")
     return None
 
