@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from specdsl.cli.build import FORMATS
 from specdsl.building.finding import ENDINGS
 from specdsl.sinks import registry
+from specdsl.sinks.names import FORMAT_NAMES
 from tests.cli.running import GOOD, environment, process, run
 
 
@@ -24,7 +24,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_formats_are_those_of_the_sinks() -> None:
-    assert set(FORMATS) == set(registry.FORMATS) == set(ENDINGS)
+    assert set(FORMAT_NAMES) == set(registry.FORMATS) == set(ENDINGS)
 
 
 def test_beside_the_spec() -> None:
@@ -53,6 +53,38 @@ def test_formats(form: str) -> None:
     assert run("build", "-q", "good.dgen", "-f", form, "-o", form).status == 0
     assert Path(form, f"users.{form}").exists()
     assert run("verify", "-q", "good.dgen", form).status == 0
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("xlsx", "did you mean `excel`?"),
+        ("NDJSON", "did you mean `jsonl`?"),
+        ("json-lines", "did you mean `jsonl`?"),
+        ("postgres", "did you mean `sql -O dialect=postgresql`?"),
+        ("tsv", "did you mean `csv -O delimiter=tab`?"),
+        ("parket", "did you mean `parquet`?"),
+        ("zzz", "there are parquet, csv, "),
+    ],
+)
+def test_formats_by_other_names(said: str, hint: str) -> None:
+    ran = run("build", "good.dgen", "-f", said)
+    assert ran.status == 2
+    assert hint in ran.err
+
+
+@pytest.mark.parametrize(
+    ("output", "hint"),
+    [("shop.sqlite", "-f sqlite -o FOLDER"), ("a/users.csv.gz", "-f csv -o a")],
+)
+def test_an_output_that_is_called_as_a_file(output: str, hint: str) -> None:
+    ran = run("build", "good.dgen", "-o", output)
+    assert ran.status == 2
+    assert f"`{output}` is the name of a file" in ran.err
+    assert hint in ran.err
+    assert not Path(output).exists()
+    Path(output).mkdir(parents=True)
+    assert run("build", "-q", "good.dgen", "-o", output).status == 0
 
 
 def test_json() -> None:

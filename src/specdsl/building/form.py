@@ -12,6 +12,7 @@ from specdsl.ir.model import Dataset
 from specdsl.sinks.base import Sink, WriteOptions
 from specdsl.sinks.compression import LEVEL, require_level
 from specdsl.sinks.container import Container
+from specdsl.sinks.names import meant
 from specdsl.sinks.options import resolve
 from specdsl.sinks.registry import CONTAINERS, FORMATS, SINKS
 from specdsl.sinks.sizes import row_values
@@ -54,7 +55,9 @@ def form_of(options: BuildOptions) -> Form:
     """The form asked for. Raises UsageError for what there is not."""
     form = FORMATS.get(options.format)
     if form is None:
-        raise UsageError(f"there is no format `{options.format}`", f"one of: {', '.join(FORMATS)}")
+        near = meant(options.format)
+        hint = f"did you mean `{near}`?" if near else f"one of: {', '.join(FORMATS)}"
+        raise UsageError(f"there is no format `{options.format}`", hint)
     compression = options.compression or form.compressions[0]
     if compression not in form.compressions:
         raise UsageError(

@@ -13,6 +13,7 @@ from specdsl.cli.options import (
     PLUGIN,
     SEED,
     SPEC,
+    FormatName,
     FormatOption,
     RowCount,
     Scale,
@@ -22,14 +23,12 @@ from specdsl.cli.options import (
 )
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import ExitStatus
+from specdsl.sinks.names import FORMAT_NAMES, format_of_file
 
 if TYPE_CHECKING:
     from specdsl.building.options import BuildOptions, BuildResult
     from specdsl.cli.html_report import HtmlReport
     from specdsl.ir.model import Dataset
-
-FORMATS = ("parquet", "csv", "jsonl", "json", "arrow", "orc", "avro", "sqlite", "duckdb", "sql", "excel", "delta")
-"""Names of the sinks, without importing them (a test compares)."""
 
 
 @click.command("build")
@@ -41,7 +40,7 @@ FORMATS = ("parquet", "csv", "jsonl", "json", "arrow", "orc", "avro", "sqlite", 
     "-f",
     "--format",
     "form",
-    type=click.Choice(FORMATS),
+    type=FormatName(FORMAT_NAMES),
     default="parquet",
     show_default=True,
     help="The files' format.",
@@ -161,6 +160,7 @@ def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
 
     if given["output"] == "":
         raise UsageError("`--output` names no folder", "leave it out for `out/` beside the spec")
+    _require_folder(given["output"])
     return BuildOptions(
         out_dir=Path(given["output"]) if given["output"] is not None else Path(spec).parent / "out",
         format=given["form"],
@@ -172,6 +172,21 @@ def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
         workers=given["workers"] or 0,
         verify=VerifyLevel(given["verify"]),
         resume=given["resume"],
+    )
+
+
+def _require_folder(output: str | None) -> None:
+    """Raises UsageError where the output, which is a folder, is called as a file would be."""
+    from specdsl.errors import UsageError
+
+    path = Path(output or "")
+    named = format_of_file(path.name)
+    if named is None or path.is_dir():
+        return
+    folder = "" if str(path.parent) == "." else f" -o {path.parent}"
+    raise UsageError(
+        f"`{path}` is the name of a file, and -o takes a folder",
+        f"-f {named}{folder or ' -o FOLDER'}; the dataset or its tables give files their names",
     )
 
 

@@ -11,6 +11,7 @@ import click
 
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import ExitStatus, SpecdslError
+from specdsl.sinks.names import meant
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -84,6 +85,17 @@ class FormatOption(click.ParamType[tuple[str, str]]):
         if not key or not equals:
             self.fail(f"{value!r} is not KEY=VALUE, such as header=false", param, ctx)
         return key, text
+
+
+class FormatName(click.Choice[str]):
+    """A format; for what people call it elsewhere, its name here."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self.choices:
+            near = meant(str(value))
+            hint = f"did you mean `{near}`?" if near else f"there are {', '.join(self.choices)}"
+            self.fail(f"there is no format {value!r}; {hint}", param, ctx)
+        return str(value)
 
 
 class Whole(click.IntRange):
