@@ -14,6 +14,7 @@ from specdsl.datatypes import types as t
 from specdsl.functions.currencies import CURRENCIES
 from specdsl.functions.entry import Invocation
 from specdsl.functions.finance import ACCOUNTS
+from specdsl.functions.problems import FunctionProblem
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.vectors import strings
 from tests.functions.calling import invoke, texts, values
@@ -155,3 +156,40 @@ def test_currencies():
 def test_charm_prices(x, ending, price):
     made = values(invoke("charm_price", rows=1, x=float(x), ending=ending))
     assert made == [pytest.approx(price)]
+
+
+@pytest.mark.parametrize(
+    ("name", "argument", "kinds", "of_kind"),
+    [
+        ("iban", "country", ("DE", "FR", "GB"), lambda made, kind: made[:2] == kind and iban.is_valid(made)),
+        ("vat_id", "country", ("DE", "IT"), lambda made, kind: made[:2] == kind),
+        ("isin", "country", ("US", "JP"), lambda made, kind: made[:2] == kind and isin.is_valid(made)),
+        (
+            "credit_card",
+            "brand",
+            ("visa", "amex"),
+            lambda made, kind: made[0] == {"visa": "4", "amex": "3"}[kind],
+        ),
+    ],
+)
+def test_the_kind_may_be_a_column(name, argument, kinds, of_kind):
+    column = [kinds[i % len(kinds)] for i in range(300)]
+    made = values(invoke(name, rows=300, **{argument: texts(*column)}))
+    assert all(of_kind(m, k) for m, k in zip(made, column, strict=True))
+    assert len(set(made)) == 300
+    with pytest.raises(FunctionProblem, match="ZZ"):
+        invoke(name, rows=2, **{argument: texts(kinds[0], "ZZ")})
+
+
+def test_a_kind_that_is_null_makes_null():
+    made = specdsl.load(
+        'table t 200 {\n  id int key\n  c string? 30% null = "DE" | "FR"\n  a string? = iban(c)\n}\n'
+    )["t"].to_arrow()
+    for country, account in zip(made["c"].to_pylist(), made["a"].to_pylist(), strict=True):
+        assert (account is None) == (country is None)
+        assert account is None or account.startswith(country)
+
+
+def test_every_currency_that_is_drawn_is_known():
+    drawn = set(values(invoke("currency_code", rows=5000)))
+    assert drawn == set(CURRENCIES)

@@ -132,10 +132,9 @@ def test_geojson_is_json_and_its_rings_are_closed():
 @pytest.mark.parametrize(
     ("name", "coordinates", "message"),
     [
-        ("geojson_line", (0, 0), "2 or more points"),
-        ("geojson_point", (0, 0, 1, 1), "1 points"),
-        ("wkt_polygon", (0, 0, 1, 1, 2), "3 or more points"),
-        ("geojson_point", (91, 0), "latitude goes from -90 to 90"),
+        ("geojson_line", (0, 0), "2 points or more"),
+        ("wkt_polygon", (0, 0, 1, 1, 2), "3 points or more"),
+        ("geojson_line", (0, 0, 91, 0), "latitude goes from -90 to 90"),
     ],
 )
 def test_shapes_that_are_none(name, coordinates, message):

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+import specdsl
 from specdsl.datatypes import types as t
 from specdsl.functions.problems import FunctionProblem
+from specdsl.functions.registry import FUNCTIONS
 from specdsl.vectors.vector import Vector
 from tests.functions.calling import floats, ints, invoke, texts, values
 
@@ -73,3 +75,29 @@ def test_sequences_and_permutations():
     assert len(set(some)) == 50
     assert min(some) >= 100 and max(some) < 1000
     assert values(invoke("permutation", rows=60, start=100, of=900))[:50] == some
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [
+        ("x float = uniform(5, 1)", "`max` is below `min`"),
+        ("x date = business_day(2024-01-06, 2024-01-07)", "no business day lies from"),
+        ("x date = business_day(2024-02-06, 2024-01-07)", "`end` is before `start`"),
+        ('x string = ean13("12345678901234")', "write 12 digits at most"),
+        ("x json = geojson_point(1)", "needs its argument `lon`"),
+        ("x json = geojson_point(91, 0)", "must be at most 90"),
+        ('x string = iban("de")', 'write `x string = iban("DE")`'),
+        ('x string = vat_id("US")', 'it is one of "AT"'),
+        ("x float in ..0 = lognormal()", "let the bounds reach above 0"),
+        ("x int in ..-1 = poisson(3)", "must be at most -1, but its value is always at least 0"),
+    ],
+)
+def test_constant_arguments_that_cannot_work(column, words):
+    with pytest.raises(specdsl.SpecError) as error:
+        specdsl.load(f"table t 3 {{\n  {column}\n}}\n")["t"].to_arrow()
+    assert words in " ".join(str(error.value).split())
+
+
+def test_defaults_read_as_they_are_written():
+    assert "epoch: timestamp = 2010-11-04T01:42:54.657Z" in FUNCTIONS["snowflake"].signature()
+    assert "peak: duration = 0s" in FUNCTIONS["wave"].signature()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from specdsl.check.conversions import cast, coerce, common_type, exact_value
 from specdsl.check.guesses import function_near, instead_of_call
@@ -421,12 +422,18 @@ def _within_limits(scope: Scope, function: Function, given: list[_Given]) -> boo
     return fine
 
 
+_SHORT_CODE: Final = 3
+"""Of codes up to this length ("DE", "EUR") every other is near: a guess would lead astray."""
+
+
 def _one_of_choices(scope: Scope, given: _Given, what: str) -> bool:
     assert isinstance(given.value, ir.Const)
     found, choices = str(given.value.value), given.parameter.choices
     if found in choices:
         return True
-    near = nearest(found, choices)
+    near = next((c for c in choices if c.casefold() == found.casefold()), None)
+    if near is None and len(found) > _SHORT_CODE:
+        near = nearest(found, choices)
     scope.report(
         types.ArgumentChoice(span=given.node.span, what=what, found=found, choices=choices, near=near)
     )

@@ -547,6 +547,10 @@ def _interval(values: Values, dtype: t.DataType) -> str:
     limits = _limits(dtype) if isinstance(dtype, t.Int) else None
     if limits is not None and (low, high) == limits:
         return ""
+    if limits is not None and high == limits[1]:
+        high = None  # nobody thinks of the largest int as an end
+    if limits is not None and low == limits[0]:
+        low = None
     if low is not None and high is not None:
         return (
             show_value(low, dtype)

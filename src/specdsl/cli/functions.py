@@ -174,7 +174,7 @@ def _default(p: Parameter) -> str:
 
     if p.default is REQUIRED:
         return "" if p.variadic else "required"
-    return f"default {'null' if p.default is None else repr(p.default)}"
+    return f"default {p.written_default()}"
 
 
 def _object(f: Function) -> dict[str, Any]:

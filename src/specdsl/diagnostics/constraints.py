@@ -49,13 +49,18 @@ class NeverInBounds(Diagnostic):
     bounds_span: Span | None = None
 
     def message(self) -> str:
-        return f"`{self.column}` must lie in {self.bounds}, but its value is always {self.values}"
+        must = "be" if self.bounds.startswith("at ") else "lie in"
+        return f"`{self.column}` must {must} {self.bounds}, but its value is always {self.values}"
 
     def label(self) -> str:
         return f"always {self.values}"
 
     def labels(self) -> tuple[Label, ...]:
-        return (Label(self.bounds_span, f"only {self.bounds} is allowed"),) if self.bounds_span else ()
+        if self.bounds_span is None:
+            return ()
+        at_end = self.bounds.startswith("at ")
+        allowed = f"it must be {self.bounds}" if at_end else f"only {self.bounds} is allowed"
+        return (Label(self.bounds_span, allowed),)
 
     def help(self) -> str:
         return "widen the bounds, or draw the value inside them"

@@ -242,7 +242,9 @@ class ArgumentChoice(Diagnostic):
     def help(self) -> str:
         if self.near:
             return f'write "{self.near}"'
-        return "it is one of " + ", ".join(f'"{c}"' for c in self.choices)
+        shown = self.choices if len(self.choices) <= 80 else self.choices[:12]
+        more = f" and {len(self.choices) - len(shown)} more" if len(shown) < len(self.choices) else ""
+        return "it is one of " + ", ".join(f'"{c}"' for c in shown) + more
 
     def fix(self) -> Fix | None:
         if self.near is None:

@@ -65,6 +65,16 @@ def _count(start: Int64Array, end: Int64Array, calendar: Calendar) -> Int64Array
     return counted
 
 
+def _no_day(args: Constants) -> str:
+    """What is wrong with the place, or with a stretch without a business day."""
+    start, end = args.get("start"), args.get("end")
+    if isinstance(start, int) and isinstance(end, int) and start > end:
+        return "`end` is before `start`"
+    return _wrong_place(args) or (
+        "no business day lies from `start` to `end`" if _business_days_in(args) == 0 else ""
+    )
+
+
 def _wrong_place(args: Constants) -> str:
     """What is wrong with a country and subdivision; '' where nothing is, or the kernel says it."""
     try:
@@ -336,7 +346,7 @@ FUNCTIONS: Final = (
         at=_business_day_at,
         bounds=_business_day_bounds,
         aliases=("workday", "weekday_between", "bdate"),
-        conflict=_wrong_place,
+        conflict=_no_day,
     ),
     Function(
         name="add_business_days",

@@ -29,6 +29,7 @@ from specdsl.functions.check_digits import (
 from specdsl.functions.entry import Accepts, Constants, Example, Function, Invocation, Parameter
 from specdsl.functions.problems import FunctionProblem
 from specdsl.ir.expr import Physical
+from specdsl.randomness.streams import Stream
 from specdsl.vectors.vector import Int64Array, Vector
 
 _TEXT: Final = Accepts("string", accepts.TEXT.test, t.STRING)
@@ -45,7 +46,7 @@ def coded(
     parameters: tuple[Parameter, ...] = (),
     aliases: tuple[str, ...] = (),
 ) -> Function:
-    """A function that draws from the codes that its constant arguments mean."""
+    """A function that draws from the codes that its arguments mean; one may be a column of the row."""
 
     def domain(args: Constants) -> int | None:
         if not all(isinstance(args.get(p.name), (str, NoneType)) and p.name in args for p in parameters):
@@ -61,7 +62,7 @@ def coded(
         summary=summary,
         doc=doc,
         result=t.STRING,
-        kernel=lambda call: Vector(t.STRING, codes(call.args).draw(stream_of(call))),
+        kernel=lambda call: _drawn(call, codes),
         parameters=parameters,
         examples=examples,
         draws=True,
@@ -69,6 +70,27 @@ def coded(
         at=lambda call, index: _at(codes(call.args), index),
         aliases=aliases,
     )
+
+
+def _drawn(call: Invocation, codes: Callable[[Arguments], Codes]) -> Vector:
+    """Codes by the arguments: of one kind, or row by row where an argument is a column."""
+    name = next((name for name, value in call.args.items() if isinstance(value, Vector)), None)
+    if name is None:
+        return Vector(t.STRING, codes(call.args).draw(stream_of(call)))
+    from specdsl.vectors import selection, strings
+
+    argument, stream = call.args[name], stream_of(call)
+    assert isinstance(argument, Vector)
+    found, values = strings.encode(argument.data)
+    if argument.valid is not None:
+        found = np.where(argument.valid, found, len(values))  # what is null is masked: any code will do
+    parts = []
+    for number, value in enumerate([*values.to_pylist(), None]):
+        here = np.flatnonzero(found == number)
+        if len(here):
+            made = codes({**call.args, name: value}).draw(Stream(stream.key, stream.addresses[here]))
+            parts.append((here, Vector(t.STRING, made)))
+    return selection.merge(call.n, parts, t.STRING)
 
 
 def _at(codes: Codes, index: Int64Array) -> Vector:
@@ -90,14 +112,20 @@ def by_choice(
 
     def found(args: Arguments) -> Codes:
         chosen = args[name]
-        return whole if chosen is None else each[str(chosen)]
+        if chosen is None:
+            return whole
+        if str(chosen) not in each:
+            raise FunctionProblem(f'`{name}` is "{chosen!s}" in a row', f"there are {', '.join(each)}")
+        return each[str(chosen)]
 
     return found
 
 
 def choice(name: str, doc: str, choices: tuple[str, ...]) -> Parameter:
     """A parameter for ``by_choice``."""
-    return Parameter(name, _TEXT, doc + " Null for any.", default=None, constant=True, choices=choices)
+    return Parameter(
+        name, _TEXT, doc + " A column of the row, too; null for any.", default=None, choices=choices
+    )
 
 
 def last_digit(check: Callable[[Int64Array], Int64Array]) -> Callable[[Letters], None]:
@@ -108,21 +136,21 @@ def last_digit(check: Callable[[Int64Array], Int64Array]) -> Callable[[Letters],
 # --- goods and books -----------------------------------------------------------------------
 
 
-def refuses_prefix(prefix: str) -> tuple[str, str] | None:
-    """Why a text cannot begin a number of goods."""
+def refuses_prefix(prefix: str, length: int) -> tuple[str, str] | None:
+    """Why a text cannot begin a number of goods of ``length`` digits."""
     if prefix and not (prefix.isascii() and prefix.isdigit()):
         return "a prefix has digits only", 'for example "400"'
+    if len(prefix) >= length:
+        return f"a number of {length} digits has no room for it", f"write {length - 1} digits at most"
     return None
 
 
 def _goods(length: int) -> Callable[[Arguments], Codes]:
     @lru_cache(maxsize=64)
     def found(prefix: str) -> Codes:
-        refused = refuses_prefix(prefix)
-        if refused is not None or len(prefix) >= length:
-            raise FunctionProblem(
-                f'"{prefix}" cannot begin a number of {length} digits', "write fewer digits"
-            )
+        refused = refuses_prefix(prefix, length)
+        if refused is not None:
+            raise FunctionProblem(f'"{prefix}" cannot begin it: {refused[0]}', refused[1])
         return Codes((Shape(prefix + "#" * (length - 1 - len(prefix)) + "!", last_digit(gtin)),))
 
     return lambda args: found(str(args["prefix"]))
@@ -135,7 +163,7 @@ def _goods_function(name: str, title: str, length: int, sample: str, aliases: tu
         "What it begins with, such as the digits of a country or firm.",
         default="",
         constant=True,
-        refuses=refuses_prefix,
+        refuses=lambda text: refuses_prefix(text, length),
     )
     return coded(
         name,

@@ -5,15 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from specdsl.datatypes import types as t
+from specdsl.functions.currencies import CURRENCIES
 from specdsl.functions.entry import Example, Function, Invocation
 from specdsl.functions.lists import of_list
 from specdsl.functions.locales import IN_LOCALE
-from specdsl.functions.wordlists import entry, international, words
+from specdsl.functions.wordlists import entry, words
 from specdsl.vectors.vector import Vector
 
 
 def _currencies(_: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(international("finance", "CURRENCY_ISO_CODES")))
+    """Those in use: the library's list has withdrawn ones, metals and funds too."""
+    return tuple(CURRENCIES)
 
 
 def _home_currency(call: Invocation) -> Vector:
@@ -47,9 +49,10 @@ FUNCTIONS: Final = (
     of_list(
         "currency_code",
         "commerce",
-        "The code of a currency (ISO 4217).",
+        "The code of a currency in use (ISO 4217).",
         _currencies,
         '"EUR"',
+        doc="All are equally likely. `currency_name`, `currency_symbol` and `currency_decimals` know each.",
         in_locale=False,
     ),
     Function(

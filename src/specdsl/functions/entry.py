@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from enum import Enum, StrEnum
 from typing import Final
 
@@ -73,6 +74,10 @@ class Parameter:
     choices: tuple[str, ...] = ()
     refuses: Callable[[str], tuple[str, str] | None] | None = None
 
+    def written_default(self) -> str:
+        """The default as it would be written in a spec."""
+        return _written(self.default, self.accepts.name)
+
 
 class Form(StrEnum):
     """How the checker treats a call."""
@@ -126,6 +131,9 @@ LOCALE: Final = "@locale"
 """The key of the locale among constants."""
 
 
+_EPOCH: Final = datetime(1970, 1, 1)  # noqa: DTZ001 - written with a Z
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A call in the language and a few words on what it makes; the tests run it as a column's value
@@ -136,9 +144,14 @@ class Example:
     note: str = ""
 
 
-def _written(value: Physical | Required | None) -> str:
-    """A default as it would be written in a spec."""
+def _written(value: Physical | Required | None, kind: str) -> str:
+    """A default as it would be written in a spec; ``kind`` is the name of what the parameter accepts."""
     match value:
+        case int() if kind == "timestamp":
+            moment = _EPOCH + timedelta(microseconds=value)
+            return moment.isoformat(timespec="milliseconds" if value % 1_000_000 else "seconds") + "Z"
+        case int() if kind == "duration":
+            return f"{value // 1_000_000}s" if value % 1_000_000 == 0 else f"{value}us"
         case None:
             return "null"
         case bool():
@@ -198,7 +211,7 @@ class Function:
         for p in self.parameters:
             text = f"{'*' if p.variadic else ''}{p.name}: {p.accepts.name}"
             if p.default is not REQUIRED:
-                text += f" = {_written(p.default)}"
+                text += f" = {p.written_default()}"
             parts.append(text)
         arrow = f" -> {self.result}" if isinstance(self.result, DataType) else ""
         return f"{self.name}({', '.join(parts)}){arrow}"

@@ -170,8 +170,8 @@ def _geohash(call: Invocation) -> Vector:
 
 
 def _coordinates(call: Invocation) -> list[tuple[Float64Array, Float64Array]]:
-    """The pairs of the parameter ``coordinates``: latitude, longitude, latitude, ..."""
-    names = sorted((n for n in call.args if n.startswith("coordinates")), key=lambda n: int(n[11:] or 0))
+    """The points of a shape: `lat` and `lon`, or ``coordinates``: latitude, longitude, latitude, ..."""
+    names = _in_order(call.args)
     values = []
     for place, name in enumerate(names):
         argument = call.args[name]
@@ -186,8 +186,11 @@ def _coordinates(call: Invocation) -> list[tuple[Float64Array, Float64Array]]:
     return list(zip(values[::2], values[1::2], strict=False))
 
 
-def _count(args: Mapping[str, Any]) -> int:
-    return sum(n.startswith("coordinates") for n in args)
+def _in_order(args: Mapping[str, Any]) -> list[str]:
+    """The names of the arguments of a shape, latitude and longitude in turn."""
+    if "lat" in args:
+        return ["lat", "lon"]
+    return sorted((n for n in args if n.startswith("coordinates")), key=lambda n: int(n[11:] or 0))
 
 
 def _decimal(values: Float64Array) -> list[Any]:
@@ -222,9 +225,10 @@ class _Form:
     def check(self, numbers: int) -> None:
         """Raises FunctionProblem for another number of coordinates."""
         if numbers % 2 or not self.least <= numbers // 2 <= self.most:
-            many = f"{self.least}" if self.least == self.most else f"{self.least} or more"
             raise FunctionProblem(
-                f"it takes {many} points, each a latitude and a longitude, and there are {numbers} numbers"
+                f"it takes {self.least} points or more, each a latitude and a longitude, and there are "
+                f"{numbers} numbers",
+                "write latitude, longitude, latitude, longitude and so on",
             )
 
     def text(
@@ -257,13 +261,13 @@ def _shape(
     def kernel(call: Invocation) -> Vector:
         from specdsl.vectors import text
 
-        form.check(_count(call.args))
+        form.check(len(_in_order(call.args)))
         pieces = form.text(_coordinates(call), _decimal, str.encode)
         return Vector(result, text.join(pieces, call.n))
 
     def sql(args: Mapping[str, str], _: Types) -> str:
-        form.check(_count(args))
-        names = sorted((n for n in args if n.startswith("coordinates")), key=lambda n: int(n[11:] or 0))
+        names = _in_order(args)
+        form.check(len(names))
         points = [(args[a], args[b]) for a, b in zip(names[::2], names[1::2], strict=True)]
         return "(" + " || ".join(form.text(points, lambda x: [_decimal_sql(x)], lambda s: f"'{s}'")) + ")"
 
@@ -274,12 +278,13 @@ def _shape(
         doc=doc,
         result=result,
         kernel=kernel,
-        parameters=(
+        parameters=(_lat("lat", "The latitude."), _lon("lon", "The longitude."))
+        if form.most == 1
+        else (
             Parameter(
                 "coordinates",
                 accepts.REAL,
-                "Latitude and longitude"
-                + ("." if form.most == 1 else ", latitude and longitude, and so on."),
+                "Latitude and longitude, latitude and longitude, and so on.",
                 unit="degrees",
                 minimum=-180,
                 maximum=180,

@@ -12,7 +12,9 @@ from specdsl.functions.arguments import stream_of
 from specdsl.functions.entry import LOCALE, Constants, Example, Function, Invocation
 from specdsl.functions.lists import coded, of_list, split_index
 from specdsl.functions.locales import IN_LOCALE
-from specdsl.functions.people import SAFE_DOMAINS, handle
+from specdsl.functions.people import SAFE_DOMAINS
+from specdsl.functions.romanization import handle
+from specdsl.functions.user_agents import browsers
 from specdsl.functions.wordlists import international, words
 from specdsl.randomness.regexset import compile_regex
 from specdsl.vectors.vector import Int64Array, Vector
@@ -74,7 +76,9 @@ _IPV6: Final = "2001:db8(:[0-9a-f]{4}){6}"
 _MAC: Final = "[0-9a-f][26ae](:[0-9a-f]{2}){5}"
 
 
-def _of_pattern(name: str, summary: str, pattern: str, doc: str, note: str) -> Function:
+def of_pattern(
+    name: str, summary: str, pattern: str, doc: str, note: str, family: str = "network"
+) -> Function:
     """A function that draws from a fixed pattern."""
 
     def at(_: Invocation, index: Int64Array) -> Vector:
@@ -82,7 +86,7 @@ def _of_pattern(name: str, summary: str, pattern: str, doc: str, note: str) -> F
 
     return Function(
         name=name,
-        family="network",
+        family=family,
         summary=summary,
         doc=doc,
         result=t.STRING,
@@ -158,10 +162,6 @@ def _methods(_: str) -> tuple[str, ...]:
     return tuple(international("internet", "HTTP_METHODS"))
 
 
-def _agents(_: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(international("internet", "USER_AGENTS")))
-
-
 def _mime_types(_: str) -> tuple[str, ...]:
     kinds = international("file", "MIME_TYPES")
     return tuple(dict.fromkeys(m for group in kinds.values() for m in group))
@@ -194,14 +194,14 @@ FUNCTIONS: Final = (
         domain=lambda _: _PRIVATE,
         at=lambda _, index: _ipv4_text(_private(index)),
     ),
-    _of_pattern(
+    of_pattern(
         "ipv6",
         "An IPv6 address of the range for documentation.",
         _IPV6,
         "From 2001:db8::/32, which belongs to nobody; all eight groups are written.",
         'such as "2001:db8:1f3a:0c21:..."',
     ),
-    _of_pattern(
+    of_pattern(
         "mac_address",
         "A MAC address that is locally administered.",
         _MAC,
@@ -245,8 +245,10 @@ FUNCTIONS: Final = (
         "user_agent",
         "network",
         "What a browser calls itself.",
-        _agents,
+        lambda _: browsers(),
         '"Mozilla/5.0 (X11; Linux x86_64) ..."',
+        doc="Chrome, Edge, Firefox, Safari and Samsung's, of 2023 and 2024, on desktops, tablets and phones; "
+        "all entries of the list are equally likely.",
         in_locale=False,
     ),
     of_list("mime_type", "network", "A media type.", _mime_types, '"application/json"', in_locale=False),

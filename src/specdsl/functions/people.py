@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
+import re
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any, Final
@@ -16,35 +16,54 @@ from specdsl.functions.entry import LOCALE, Constants, Example, Function, Invoca
 from specdsl.functions.lists import coded, joined, of_list, split_index
 from specdsl.functions.locales import IN_LOCALE
 from specdsl.functions.mapping import strings_of
-from specdsl.functions.wordlists import entry, international, words
+from specdsl.functions.romanization import handle, region_names
+from specdsl.functions.wordlists import canonical_locale, entry, words
 from specdsl.randomness.streams import Stream
 from specdsl.vectors.vector import Int64Array, Vector
 
 _SEXES: Final = ("female", "male")
+_SEX_CODES: Final = {"f": 1, "female": 1, "woman": 1, "m": 2, "male": 2, "man": 2}
 _FAMILY_FIRST: Final = ("hu", "ja", "ko", "zh")
+
+
+def _refuses_sex(text: str) -> tuple[str, str] | None:
+    if text.strip().lower() in _SEX_CODES:
+        return None
+    if canonical_locale(text) is not None:
+        return "it is a locale", f'write `locale: "{text}"`'
+    return 'names are for "female" and "male"', "leave it out for names of both"
+
+
 SEX: Final = Parameter(
     "sex",
     accepts.TEXT,
-    'null for any, `"female"` or `"male"` (also `"f"` and `"m"`); a column of the row, too.',
+    'null for any, `"female"` or `"male"` (also `"f"` and `"m"`); a column of the row, too, in which any '
+    "other text stands for either.",
     default=None,
+    refuses=_refuses_sex,
 )
 
 
 # --- lists by sex --------------------------------------------------------------------------
 
 
-def _by_sex(locale: str, name: str) -> tuple[tuple[str, ...], ...]:
+@lru_cache(maxsize=64)
+def lists_by_sex(locale: str, name: str) -> tuple[tuple[str, ...], ...]:
     """The lists for any sex, female and male."""
+    if name == "title":
+        parts = [words(locale, "person", name, sex, "typical") for sex in _SEXES]
+        return tuple(dict.fromkeys(parts[0] + parts[1])), parts[0], parts[1]
     if isinstance(entry(locale, "person", name), (list, tuple)):
-        every = words(locale, "person", name)
+        every = _names(words(locale, "person", name))
         return every, every, every
-    parts = [words(locale, "person", name, sex) for sex in _SEXES]
+    parts = [_names(words(locale, "person", name, sex)) for sex in _SEXES]
     return tuple(dict.fromkeys(parts[0] + parts[1])), parts[0], parts[1]
 
 
-@lru_cache(maxsize=32)
-def _lists(locale: str, name: str) -> tuple[tuple[str, ...], ...]:
-    return _by_sex(locale, name)
+def _names(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Names without their variants: `Jer\u00f3nimo/Ger\u00f3nimo` is the first of the two."""
+    firsts = (re.split(r"\s*[/,]", value)[0] for value in values)
+    return tuple(dict.fromkeys(v for v in firsts if v))
 
 
 @lru_cache(maxsize=32)
@@ -67,16 +86,13 @@ def sex_codes(call: Invocation) -> int | Int64Array:
     return of_value[codes] if len(of_value) else np.zeros(call.n, dtype=np.int64)
 
 
-_SEX_CODES: Final = {"f": 1, "female": 1, "woman": 1, "m": 2, "male": 2, "man": 2}
-
-
 def _sex_code(value: str) -> int:
     return _SEX_CODES.get(value.strip().lower(), 0)
 
 
 def draw_by_sex(call: Invocation, name: str, stream: Stream) -> Vector:
     """Entries of the locale's list ``name`` for each row's sex."""
-    lists = _lists(call.locale, name)
+    lists = lists_by_sex(call.locale, name)
     sex = sex_codes(call)
     if isinstance(sex, int):
         return coded(lists[sex], stream.below(len(lists[sex])))
@@ -89,13 +105,13 @@ def _size(args: Constants, name: str) -> int | None:
     if not isinstance(locale, str) or "sex" not in args:
         return None
     sex = args["sex"]
-    return len(_lists(locale, name)[0 if sex is None else _sex_code(str(sex))])
+    return len(lists_by_sex(locale, name)[0 if sex is None else _sex_code(str(sex))])
 
 
 def _by_sex_function(name: str, key: str, summary: str, doc: str, note: str) -> Function:
     def at(call: Invocation, index: Int64Array) -> Vector:
         sex = sex_codes(call)
-        return coded(_lists(call.locale, key)[sex if isinstance(sex, int) else 0], index)
+        return coded(lists_by_sex(call.locale, key)[sex if isinstance(sex, int) else 0], index)
 
     return Function(
         name=name,
@@ -129,7 +145,7 @@ def _with_sex(call: Invocation) -> Invocation:
     """The call with a sex drawn for each row, where none is given and family names have a form for each."""
     from specdsl.vectors import strings
 
-    family = _lists(call.locale, "surnames")
+    family = lists_by_sex(call.locale, "surnames")
     if call.args.get("sex") is not None or family[1] == family[2]:
         return call
     drawn = strings.dictionary(stream_of(call).substream("sex").below(2), strings.from_python(_SEXES))
@@ -151,7 +167,7 @@ def _full_name(call: Invocation) -> Vector:
 
 def _name_lists(locale: str, sex: str | None) -> list[tuple[tuple[str, ...], tuple[str, ...]]]:
     """The pairs of lists that whole names are made of: one, or one for each sex."""
-    first, last = _lists(locale, "names"), _lists(locale, "surnames")
+    first, last = lists_by_sex(locale, "names"), lists_by_sex(locale, "surnames")
     if sex is not None:
         code = _sex_code(sex)
         return [(first[code], last[code])]
@@ -180,48 +196,17 @@ def _full_name_at(call: Invocation, index: Int64Array) -> Vector:
 
 # --- accounts ------------------------------------------------------------------------------
 
-_LETTERS: Final = str.maketrans({
-    "ß": "ss",
-    "ø": "o", "Ø": "o", "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "æ": "ae",
-    "Æ": "ae", "Œ": "oe", "œ": "oe", "þ": "th", "ð": "d",
-    "ı": "i", "ə": "e", "Ə": "e", "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "ae", "Ö": "oe", "Ü": "ue",
-})  # fmt: skip
 
-
-@lru_cache(maxsize=1)
-def _cyrillic() -> dict[int, str]:
-    """Cyrillic letters in Latin; where languages differ, as in Russian."""
-    by_language = international("common", "ROMANIZATION_DICT")
-    tables = [*(by_language[k] for k in ("uk", "kk", "ru")), international("common", "COMMON_LETTERS")]
-    return {ord(k): v for table in tables for k, v in table.items() if len(k) == 1}
-
-
-def handle(name: str) -> str:
-    """``name`` as the part of an address: lower-case ASCII letters and digits, '' when none are left."""
-    text = unicodedata.normalize("NFC", name).translate(_LETTERS)
-    if not text.isascii():
-        text = text.translate(_cyrillic())
-    text = unicodedata.normalize("NFKD", text).lower()
-    return "".join(c for c in text if c.isascii() and c.isalnum())
-
-
-@lru_cache(maxsize=1)
-def _handles() -> tuple[str, ...]:
-    """Words to stand for names that ASCII cannot write."""
-    return tuple(
-        dict.fromkeys(w for w in international("person", "USERNAMES") if w.isascii() and w.isalpha())
-    )
-
-
-def handles_of(data: Any, stream: Stream) -> Any:
-    """The handles of names (Arrow strings); a word where ASCII cannot write the name."""
+def handles_of(data: Any, stream: Stream, locale: str, part: str) -> Any:
+    """The handles of names (Arrow strings); a usual name of the locale's region where ASCII cannot write the
+    name. ``part`` is "first" or "last"."""
     from specdsl.vectors import strings
 
     codes, values = strings.encode(data)
     made = [handle(v) for v in values.to_pylist()]
     if all(made):
         return strings.dictionary(codes, strings.from_python(made))
-    spare = _handles()
+    spare = region_names(locale, part)
     empty = np.array([not m for m in made])
     chosen = np.where(empty[codes], stream.below(len(spare)) + len(made), codes)
     return strings.dictionary(chosen, strings.from_python([*made, *spare]))
@@ -235,7 +220,10 @@ def _handle_pair(call: Invocation) -> tuple[Any, Any]:
         first = strings_of(call, "first")
     if given(call, "last"):
         last = strings_of(call, "last")
-    return handles_of(first, stream.substream("first word")), handles_of(last, stream.substream("last word"))
+    return (
+        handles_of(first, stream.substream("first word"), call.locale, "first"),
+        handles_of(last, stream.substream("last word"), call.locale, "last"),
+    )
 
 
 def _email(call: Invocation) -> Vector:
@@ -272,10 +260,6 @@ _SUFFIXES: Final = tuple(
 )
 
 
-def _title(locale: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(v for sex in _SEXES for v in words(locale, "person", "title", sex, "typical")))
-
-
 FUNCTIONS: Final = (
     _by_sex_function(
         "first_name",
@@ -308,7 +292,13 @@ FUNCTIONS: Final = (
     of_list(
         "job", "people", "An occupation.", lambda locale: words(locale, "person", "occupation"), '"Archivist"'
     ),
-    of_list("honorific", "people", "A form of address.", _title, '"Mrs." or "Sir"'),
+    _by_sex_function(
+        "honorific",
+        "title",
+        "A form of address.",
+        "`sex` makes it agree with a column of the row.",
+        'such as "Mrs." or "Sir"',
+    ),
     of_list(
         "nationality",
         "people",
@@ -321,7 +311,7 @@ FUNCTIONS: Final = (
         "people",
         "A university of the locale's country.",
         lambda locale: words(locale, "person", "university"),
-        '"Florida Atlantic University (FAU)"',
+        '"Florida Atlantic University"',
     ),
     of_list(
         "spoken_language",

@@ -18,12 +18,12 @@ from specdsl.functions.people import (
     SEX,
     account_of,
     draw_by_sex,
-    handle,
     handles_of,
     sex_codes,
     whole_name,
 )
 from specdsl.functions.phones import international
+from specdsl.functions.romanization import handle
 from specdsl.functions.wordlists import country_of, words
 from specdsl.randomness.streams import Stream
 from specdsl.vectors.vector import Vector
@@ -52,14 +52,18 @@ class _Person:
     stream: Stream
 
     @cached_property
+    def _sex_number(self) -> Any:
+        """What is given, read as one of the two; drawn where nothing is: places in ``_SEXES``, int64 (n,)."""
+        drawn = self.stream.substream("sex").below(2)
+        given = np.asarray(sex_codes(self.call))
+        return np.where(given > 0, given - 1, drawn)
+
+    @cached_property
     def sex(self) -> Any:
-        """As Arrow strings: what is given, read as one of the two; drawn where nothing is."""
+        """As Arrow strings."""
         from specdsl.vectors import strings
 
-        drawn = self.stream.substream("sex").below(2)
-        given = sex_codes(self.call)
-        codes = np.where(np.asarray(given) > 0, np.asarray(given) - 1, drawn)
-        return strings.dictionary(codes, strings.from_python(_SEXES))
+        return strings.dictionary(self._sex_number, strings.from_python(_SEXES))
 
     @cached_property
     def _sexed(self) -> Invocation:
@@ -80,8 +84,8 @@ class _Person:
     @cached_property
     def _handles(self) -> tuple[Any, Any]:
         return (
-            handles_of(self.first, self.stream.substream("first word")),
-            handles_of(self.last, self.stream.substream("last word")),
+            handles_of(self.first, self.stream.substream("first word"), self.call.locale, "first"),
+            handles_of(self.last, self.stream.substream("last word"), self.call.locale, "last"),
         )
 
     @cached_property
@@ -102,8 +106,16 @@ class _Person:
 
     @cached_property
     def job(self) -> Any:
+        """Of `Arzt / Ärztin` the form that fits."""
+        from specdsl.vectors import strings
+
         jobs = words(self.call.locale, "person", "occupation")
-        return coded(jobs, self.stream.substream("job").below(len(jobs))).data
+        forms = [job.split(" / ") for job in jobs]
+        number = self.stream.substream("job").below(len(jobs))
+        if all(len(form) == 1 for form in forms):
+            return coded(jobs, number).data
+        every = (*(form[-1] for form in forms), *(form[0] for form in forms))
+        return strings.dictionary(number + self._sex_number * len(jobs), strings.from_python(every))
 
 
 def _person(call: Invocation) -> Vector:

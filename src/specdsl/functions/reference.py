@@ -38,6 +38,9 @@ _FAMILIES: Final = {
     "values": "Any value",
 }
 
+_MANY: Final = 80
+"""Above this number of choices some are shown."""
+
 _INTRODUCTION: Final = """\
 # Functions
 
@@ -130,7 +133,11 @@ def limits(parameter: Parameter) -> list[str]:
     if parameter.maximum is not None:
         notes.append(f"{'below' if parameter.exclusive_maximum else 'at most'} {_number(parameter.maximum)}")
     if parameter.choices:
-        notes.append(f"one of {', '.join(f'`{c}`' for c in parameter.choices)}")
+        shown = [f"`{c}`" for c in parameter.choices]
+        if len(shown) > _MANY:
+            notes.append(f"one of {len(shown)}: {', '.join(shown[:3])} ... {shown[-1]}")
+        else:
+            notes.append(f"one of {', '.join(shown)}")
     if parameter.constant:
         notes.append("a constant")
     if parameter.variadic:

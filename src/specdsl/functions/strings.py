@@ -15,8 +15,8 @@ from specdsl.functions.arguments import ints, require
 from specdsl.functions.entry import Example, Function, Invocation, Parameter
 from specdsl.functions.lists import joined
 from specdsl.functions.mapping import Strings, mapped, per_value, strings_of, with_parameters
-from specdsl.functions.people import handle
 from specdsl.functions.problems import FunctionProblem
+from specdsl.functions.romanization import handle
 from specdsl.vectors.vector import Vector
 
 Sql = Callable[[Mapping[str, str], Mapping[str, t.DataType]], str]

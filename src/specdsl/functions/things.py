@@ -10,6 +10,7 @@ from specdsl.datatypes import types as t
 from specdsl.functions.arguments import stream_of
 from specdsl.functions.entry import Constants, Example, Function, Invocation
 from specdsl.functions.lists import of_list, split_index
+from specdsl.functions.network import of_pattern
 from specdsl.functions.wordlists import international, words
 from specdsl.vectors.vector import Int64Array, Vector
 
@@ -60,7 +61,6 @@ _WORLD: Final = (
         '"XRP"',
     ),
     ("graphics_card", "things", "A model of graphics card.", ("hardware", "GRAPHICS"), '"AMD Radeon RX 560"'),
-    ("hex_color", "things", "A colour as `#rrggbb`.", ("text", "SAFE_COLORS"), '"#1abc9c"'),
     ("operating_system", "things", "An operating system.", ("development", "OS"), '"FreeBSD"'),
     ("phone_model", "things", "A model of telephone.", ("hardware", "PHONE_MODELS"), '"iPhone 12"'),
     (
@@ -305,6 +305,14 @@ FUNCTIONS: Final = (
         for name, family, summary, place, example in _WORLD
     ),
     *(_fixed(*entry) for entry in _OWN),
+    of_pattern(
+        "hex_color",
+        "A colour as `#rrggbb`.",
+        "#[0-9a-f]{6}",
+        "All 16,777,216 are equally likely. A name comes from `color`.",
+        'such as "#1abc9c"',
+        family="things",
+    ),
     _of_numbers(
         "http_status",
         "network",

@@ -2,15 +2,18 @@
 
 mimesis keeps a folder of JSON files for each locale. Reading those files instead of calling its providers
 makes drawing vectorised and independent of its code: a list is loaded once and then addressed by number.
-Lists are in the order of the file without repeats. A regional locale (``de_AT``) is laid over its language
-(``de``), as mimesis does; what a locale has no list for comes from English.
+Lists are in the order of the file without repeats and without what has no place in data (``clean``). A
+regional locale (``de_AT``) is laid over its language (``de``), as mimesis does; what a locale has no list
+for comes from English.
 ``docs/decisions/locale-library.md`` tells why it is mimesis.
 """
 
 from __future__ import annotations
 
 import ast
+import html
 import json
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -137,12 +140,31 @@ def entry(locale: str, file: str, *path: str) -> Any:
 
 @lru_cache(maxsize=512)
 def words(locale: str, file: str, *path: str) -> tuple[str, ...]:
-    """A list of strings: trimmed, without empty and repeated ones; of lists by sex, all of them."""
+    """A list of strings: cleaned, without empty and repeated ones; of lists by sex, all of them."""
     found = entry(locale, file, *path)
-    values: list[str] = []
-    for part in found.values() if isinstance(found, Mapping) else [found]:
-        values.extend(str(v).strip() for v in part)
-    return tuple(dict.fromkeys(v for v in values if v))
+    parts = found.values() if isinstance(found, Mapping) else [found]
+    values = (clean(str(v)) for part in parts for v in part)
+    return tuple(dict.fromkeys(v for v in values if v and v.lower() not in _UNWELCOME))
+
+
+_ASIDE: Final = re.compile(r"\s+\([^()]*\)?$")
+"""What stands in brackets at the end: `Hungarian name (name)`, `Some University (SU)`."""
+_NOT_TEXT: Final = re.compile(r"<\w+>|INSERT INTO|[A-Za-z]\d{4,}[A-Za-z]")
+"""Remains of the pages and scripts that the lists were made from."""
+_EDGES: Final = ",;:*]\u00a8\u2018\u00a0 \t"
+_UNWELCOME: Final = frozenset({
+    "bloody", "breast", "breasts", "damn", "dildos", "fetish", "hell", "interracial", "naked", "pantyhose",
+    "pee", "suicide", "terrorist", "thongs",
+})  # fmt: skip
+"""Words that nobody wants to meet in a screenshot."""
+
+
+def clean(value: str) -> str:
+    """An entry of the library as a person would write it; '' for what is no entry at all."""
+    if _NOT_TEXT.search(value):
+        return ""
+    text = " ".join(html.unescape(value).replace("_", " ").split()).strip(_EDGES)
+    return _ASIDE.sub("", text) or text
 
 
 @lru_cache(maxsize=512)

@@ -19,6 +19,7 @@ from specdsl.functions.distributions.truncation import (
     standardised,
 )
 from specdsl.functions.entry import Constants, Example, Function, Invocation, Parameter
+from specdsl.functions.problems import FunctionProblem
 from specdsl.ir.expr import Physical
 from specdsl.randomness import portable
 from specdsl.vectors.vector import Vector
@@ -38,6 +39,13 @@ def _uniform(call: Invocation) -> Vector:
     out *= np.subtract(high, low)
     out += low
     return finish(call, out, low, high)
+
+
+def _uniform_conflict(args: Constants) -> str:
+    low, high = args.get("min"), args.get("max")
+    if isinstance(low, (int, float)) and isinstance(high, (int, float)) and low > high:
+        return "`max` is below `min`"
+    return ""
 
 
 def _uniform_bounds(args: Constants) -> tuple[Physical | None, Physical | None]:
@@ -61,6 +69,11 @@ def _lognormal(call: Invocation) -> Vector:
     mean, sigma = floats(call, "mean"), floats(call, "sigma")
     require(call, "sigma", np.asarray(sigma) >= 0, sigma, "a standard deviation cannot be negative")
     low, high = bound_of(call, call.low), bound_of(call, call.high)
+    if high is not None and not np.all(np.asarray(high) > 0):
+        raise FunctionProblem(
+            "its numbers are above 0, and the bounds of the column end at 0 or below",
+            "let the bounds reach above 0",
+        )
     z = standard_normal(
         stream_of(call).uniform(),
         standardised(log_bound(low), mean, sigma),
@@ -114,6 +127,7 @@ FUNCTIONS: Final = (
         ),
         draws=True,
         bounds=_uniform_bounds,
+        conflict=_uniform_conflict,
         truncates=True,
     ),
     Function(
