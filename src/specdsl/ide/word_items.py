@@ -13,7 +13,7 @@ from specdsl.ide.similarity import table_for, type_for
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.value_items import column_item
 
-_TYPE_TEXTS = {
+TYPE_TEXTS = {
     "bool": "True or false",
     "int": "A whole number of 64 bits",
     "float": "A number with a fraction, 64 bits",
@@ -152,7 +152,7 @@ def type_items(around: Surroundings, *, item_only: bool) -> Iterator[Item]:
         insert = _TYPE_SNIPPETS.get(name, name)
         sized = re.fullmatch(r"u?int\d+|float\d+", name)
         rank = 10 if name == likely else 40 if sized else 30
-        detail = _TYPE_TEXTS.get(name, f"A whole number of {name.lstrip('uint')} bits")
+        detail = TYPE_TEXTS.get(name, f"A whole number of {name.lstrip('uint')} bits")
         yield Item(
             ItemKind.TYPE,
             name,

@@ -1,0 +1,401 @@
+"""What is said of the thing under the pointer: its type and documentation, how it is drawn, who uses it, and
+values of it as they are with the text at hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from specdsl.check.type_expressions import BUILT_IN
+from specdsl.datatypes import types as t
+from specdsl.datatypes.value_text import duration_text
+from specdsl.diagnostics.pages import PageError, page
+from specdsl.files import FileProblem
+from specdsl.ide.bindings import Binding, Symbol, SymbolKind, binding_at, occurrences
+from specdsl.ide.descriptions import described
+from specdsl.ide.function_items import function_markdown, parameter_text
+from specdsl.ide.keywords import KEYWORDS, Keyword
+from specdsl.ide.samples import Sample, sample_column, sample_example
+from specdsl.ide.surroundings import Surroundings
+from specdsl.ide.workspace import Workspace
+from specdsl.source import Span
+from specdsl.syntax import tree
+from specdsl.syntax.tokens import Token
+
+_CODE = re.compile(r"\bDG\d{3}\b")
+_MOST_USES = 8
+_MOST_MEMBERS = 24
+_DURATION = re.compile(r"([\d_]+(?:\.[\d_]+)?)(us|ms|s|m|h|d|w)")
+_UNITS = {"us": 1, "ms": 1_000, "s": 10**6, "m": 60 * 10**6, "h": 3_600 * 10**6, "d": 86_400 * 10**6}
+_UNIT_NAMES = {
+    "us": "microseconds",
+    "ms": "milliseconds",
+    "s": "seconds",
+    "m": "minutes",
+    "h": "hours",
+    "d": "days",
+    "w": "weeks",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hover:
+    """Markdown about the text at ``span``."""
+
+    span: Span
+    markdown: str
+
+
+def hover(workspace: Workspace, path: str, offset: int, *, samples: bool = True) -> Hover | None:
+    """What there is to say of the place; None where there is nothing. Without ``samples`` no values are made."""
+    around = Surroundings.at(workspace, path, offset)
+    document, offset = around.document, around.offset
+    start, _ = document.tokens_at(offset)
+    token = document.token_at(offset)
+    if token is None:
+        return None
+    span = Span(path, start + token.start, start + token.end)
+    if token.kind in ("COMMENT", "DOC_COMMENT"):
+        return _code(document.text, span, offset)
+    found = binding_at(workspace, path, offset)
+    parts = _of_symbol(around, found, samples=samples) if found is not None else []
+    if found is not None and parts:
+        return Hover(found.span, "\n\n".join(part for part in parts if part))
+    text = _of_token(around, token)
+    return Hover(span, text) if text else None
+
+
+def _code(text: str, span: Span, offset: int) -> Hover | None:
+    """A diagnostic's code in a comment."""
+    for found in _CODE.finditer(text, span.start, span.end):
+        if found.start() <= offset <= found.end():
+            return diagnostic_hover(found[0], Span(span.file, found.start(), found.end()))
+    return None
+
+
+def diagnostic_hover(code: str, span: Span) -> Hover | None:
+    """What a diagnostic's page says first."""
+    try:
+        known = page(code)
+    except PageError:
+        known = None
+    if known is None:
+        return None
+    return Hover(span, f"**{code}**: {known.name}\n\n{known.lead}\n\n[{code}](docs/errors/{code}.md)")
+
+
+# --- by what a name means ---------------------------------------------------------------------
+
+
+def _of_symbol(around: Surroundings, binding: Binding, *, samples: bool) -> list[str]:
+    symbol = binding.symbol
+    match symbol.kind:
+        case SymbolKind.COLUMN | SymbolKind.GIVEN:
+            return _column(around, symbol, samples=samples)
+        case SymbolKind.TABLE:
+            return _table(around, symbol)
+        case SymbolKind.ENUM:
+            return _enum(around, symbol)
+        case SymbolKind.MEMBER:
+            return _member(around, symbol)
+        case SymbolKind.TYPE:
+            return _type(around, symbol)
+        case SymbolKind.BUILT_IN_TYPE:
+            return [f"```dgen\n{symbol.name}\n```", _built_in(symbol.name)]
+        case SymbolKind.POOL:
+            return _pool(around, symbol)
+        case SymbolKind.POOL_COLUMN:
+            kind = around.types.pool_columns(symbol.owner).get(symbol.name)
+            return [f"```dgen\n{symbol.owner}.{symbol.name} {kind or ''}\n```", f"A column of pool `{symbol.owner}`."]
+        case SymbolKind.FUNCTION:
+            return _function(around, symbol.name, samples=samples)
+        case SymbolKind.PARAMETER:
+            function = around.functions.get(symbol.owner)
+            parameters = function.parameters if function is not None else ()
+            known = next((p for p in parameters if p.name == symbol.name), None)
+            return [] if known is None else [f"```dgen\n{parameter_text(known)}\n```", known.doc]
+        case SymbolKind.FIELD | SymbolKind.RECORD_FIELD:
+            owner = f"`{symbol.owner}()`" if symbol.kind is SymbolKind.RECORD_FIELD else f"`{symbol.owner}`"
+            return [f"```dgen\n{symbol.name}\n```", f"A field of {owner}."]
+        case SymbolKind.CHECK:
+            return _check(around, symbol)
+        case SymbolKind.DATASET:
+            return [KEYWORDS["dataset"].markdown()]
+        case _:
+            keyword = KEYWORDS.get(symbol.name)
+            return [keyword.markdown()] if keyword is not None else []
+
+
+def _column(around: Surroundings, symbol: Symbol, *, samples: bool) -> list[str]:
+    table = around.outline.table(symbol.owner)
+    fact = around.types.columns(symbol.owner).get(symbol.name)
+    sample = sample_column(around.workspace, around.document.path, symbol.owner, symbol.name, many=True) if samples else Sample()
+    kind = fact.type_text if fact is not None else ""
+    if sample.type is not None and (fact is None or fact.target is None):
+        mark = "?" if fact is not None and fact.optional else ""
+        declared = next(iter([c.type for c in [table.columns.get(symbol.name)] if c is not None]), None) if table else None
+        named = declared.name.text if isinstance(declared, tree.NamedType) else ""
+        kind = f"{sample.type}{mark}" if not named or named in BUILT_IN else f"{named}{mark}"
+        if named and named not in BUILT_IN and not isinstance(sample.type, t.Enum) and named != str(sample.type):
+            kind += f"  # {sample.type}"
+    parts = [f"```dgen\n{symbol.owner}.{symbol.name} {kind}".rstrip() + "\n```"]
+    column = table.columns.get(symbol.name) if table is not None else None
+    if column is not None and column.decl is not None:
+        parts.append(column.decl.doc)
+        source = _source_of(around, symbol.owner)
+        parts.append(" ".join(described(column.decl, column.index, around.functions, source)))
+    elif fact is not None and fact.given:
+        parts.append("Comes from the table's file.")
+    if samples:
+        parts.append(sample_markdown(sample))
+    parts.append(_uses(around, symbol))
+    return parts
+
+
+def _source_of(around: Surroundings, declared: str) -> _Source:
+    """The text of nodes of a declaration's section, whose places count from the section's start."""
+    found = around.outline.find(declared)
+    return _Source("" if found is None else around.program.sections[found.number].text)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    text: str
+
+    def __call__(self, node: tree.Node) -> str:
+        return self.text[node.span.start : node.span.end]
+
+
+def sample_markdown(sample: Sample) -> str:
+    """Values, how numbers lie and how often what comes; or why there are none."""
+    if sample.reason:
+        return f"*No sample values: {sample.reason}.*"
+    lines = []
+    shown = sample.examples or sample.values
+    if sample.shares:
+        lines.append(" · ".join(f"`{value}` {share:.0%}" for value, share in sample.shares).replace("%", " %"))
+    elif shown:
+        lines.append("Such as " + ", ".join(f"`{_code_text(value)}`" for value in shown[:5]))
+    if sample.histogram is not None:
+        lines.append(f"`{sample.histogram}`")
+    if sample.nulls:
+        lines.append(f"{sample.nulls:.0%} null".replace("%", " %"))
+    return "  \n".join(lines)
+
+
+def _code_text(value: str) -> str:
+    return value.replace("`", "'")
+
+
+def _uses(around: Surroundings, symbol: Symbol) -> str:
+    """Which columns, checks and tables name it."""
+    program, here = around.program, around.document.path
+    places: dict[str, None] = {}
+    more = False
+    for binding in islice(occurrences(around.workspace, symbol, here), 200):
+        if binding.is_declaration:
+            continue
+        name = _statement_name(around, binding.span)
+        if name and name != f"{symbol.owner}.{symbol.name}":
+            if len(places) == _MOST_USES:
+                more = True
+                break
+            places.setdefault(name)
+    if not places or not program.sections:
+        return ""
+    listed = ", ".join(f"`{name}`" for name in places)
+    return f"Used by {listed}{' and others' if more else ''}."
+
+
+def _statement_name(around: Surroundings, span: Span) -> str:
+    """The column or check that a place is in, with its table; of what is no table its name."""
+    number = around.program.section_at(span.file, span.start)
+    if number is None:
+        return ""
+    section, start = around.program.sections[number], around.program.starts[number]
+    if section.kind != "table":
+        return section.name
+    at = span.start - start
+    member = next((m for m in section.members if m.start <= at < m.start + len(m.text)), None)
+    if member is None or member.start == 0:
+        return section.name
+    statement = re.sub(r"^[ \t]*#.*$", "", member.text, flags=re.MULTILINE).strip()
+    found = re.match(r"(?:check[ \t]+)?\(?[ \t]*(`[^`]+`|\w+)", statement)
+    name = found[1].strip("`") if found is not None else ""
+    is_rule = name in ("key", "unique", "partition")
+    return section.name if is_rule or not name else f"{section.name}.{name}"
+
+
+def _table(around: Surroundings, symbol: Symbol) -> list[str]:
+    table = around.outline.table(symbol.name)
+    if table is None:
+        return []
+    facts = list(around.types.columns(symbol.name).values())
+    source = _source_of(around, symbol.name)
+    decl = table.decl
+    head = f"table {symbol.name}"
+    if decl.count is not None:
+        head += f" {source(decl.count)}"
+    if decl.source is not None:
+        head += f" from {source(decl.source)}"
+    parts = [f"```dgen\n{head}\n```", decl.doc]
+    lines = [f"- `{f.name}` {f.type_text}{' key' if f.name in table.key else ''}" for f in facts[:_MOST_MEMBERS]]
+    if len(facts) > _MOST_MEMBERS:
+        lines.append(f"- and {len(facts) - _MOST_MEMBERS} more")
+    parts.append("\n".join(lines))
+    if decl.query is not None:
+        parts.append("SQL makes its rows, when all other tables are built.")
+    each = [f for f in facts if f.target is not None]
+    if each:
+        parts.append("Refers to " + ", ".join(f"`{name}`" for name in dict.fromkeys(f.target or "" for f in each)) + ".")
+    users = list(_referring(around, symbol.name))
+    if users:
+        shown = ", ".join(f"`{u}`" for u in users[:_MOST_USES])
+        parts.append(f"Referred to by {shown}{' and others' if len(users) > _MOST_USES else ''}.")
+    return parts
+
+
+def _referring(around: Surroundings, table: str) -> Iterator[str]:
+    for child in around.children(table):
+        there = around.outline.table(child)
+        for name, column in (there.columns if there is not None else {}).items():
+            if column.reference is not None and column.reference.table.text == table and column.index == 0:
+                yield f"{child}.{name}"
+
+
+def _enum(around: Surroundings, symbol: Symbol) -> list[str]:
+    shares = _shares(around, symbol.name)
+    if shares is None:
+        return []
+    found = around.outline.find(symbol.name)
+    doc = found.what.doc if found is not None and isinstance(found.what, tree.EnumDecl) else ""
+    lines = [f"- `{name}` {share:.3g} %" for name, share in list(shares.items())[:_MOST_MEMBERS]]
+    if len(shares) > _MOST_MEMBERS:
+        lines.append(f"- and {len(shares) - _MOST_MEMBERS} more")
+    return [f"```dgen\nenum {symbol.name}\n```", doc, "\n".join(lines), _uses(around, symbol)]
+
+
+def _member(around: Surroundings, symbol: Symbol) -> list[str]:
+    share = (_shares(around, symbol.owner) or {}).get(symbol.name)
+    said = f"{share:.3g} % of its values, where a column says nothing else." if share is not None else ""
+    found = around.outline.find(symbol.owner)
+    members = found.what.members if found is not None and isinstance(found.what, tree.EnumDecl) else ()
+    doc = next((m.doc for m in members if m.name.text == symbol.name), "")
+    return [f"```dgen\n{symbol.owner}.{symbol.name}\n```", doc, said]
+
+
+def _shares(around: Surroundings, name: str) -> dict[str, float] | None:
+    """The share of each member in per cent; those without one share what is left."""
+    found = around.outline.find(name)
+    if found is None or not isinstance(found.what, tree.EnumDecl):
+        return None
+    members = found.what.members
+    left = max(100 - sum(float(m.weight.value) for m in members if m.weight is not None), 0.0)
+    free = sum(m.weight is None for m in members)
+    return {
+        m.name.text: float(m.weight.value) if m.weight is not None else left / max(free, 1) for m in members
+    }
+
+
+def _type(around: Surroundings, symbol: Symbol) -> list[str]:
+    found = around.outline.find(symbol.name)
+    if found is None or not isinstance(found.what, tree.TypeDecl):
+        return []
+    decl = found.what
+    text = _source_of(around, symbol.name)(decl)
+    known = around.types.named(symbol.name)
+    same = known is None or str(known) in text
+    return [f"```dgen\n{text}\n```", decl.doc, "" if same else f"Is `{known}`.", _uses(around, symbol)]
+
+
+def _built_in(name: str) -> str:
+    from specdsl.ide.word_items import TYPE_TEXTS
+
+    return TYPE_TEXTS.get(name, f"A whole number of {name.lstrip('uint')} bits") + "."
+
+
+def _pool(around: Surroundings, symbol: Symbol) -> list[str]:
+    found = around.outline.find(symbol.name)
+    if found is None or not isinstance(found.what, tree.PoolDecl):
+        return []
+    decl = found.what
+    text = _source_of(around, symbol.name)(decl)
+    parts = [f"```dgen\n{text}\n```", decl.doc]
+    value = decl.value
+    if isinstance(value, tree.Call) and value.args and isinstance(value.args[0].value, tree.String):
+        try:
+            path = around.files.resolve(found.path, value.args[0].value.value)
+            schema = around.files.data_schema(path)
+            parts.append(f"{schema.rows:,} rows")
+            parts.append("\n".join(f"- `{n}` {kind}{'?' if nullable else ''}" for n, kind, nullable in schema.columns[:20]))
+        except FileProblem as problem:
+            parts.append(f"*{problem.detail or problem.problem.value}*")
+    return [*parts, _uses(around, symbol)]
+
+
+def _function(around: Surroundings, name: str, *, samples: bool) -> list[str]:
+    function = around.functions.get(name)
+    if function is None:
+        return []
+    values = sample_example(function, around.plugins) if samples else ()
+    shown = ", ".join(f"`{_code_text(value)}`" for value in values)
+    return [function_markdown(function), f"Such as {shown}" if shown else ""]
+
+
+def _check(around: Surroundings, symbol: Symbol) -> list[str]:
+    table = around.outline.table(symbol.owner)
+    members = table.decl.members if table is not None else ()
+    decl = next((m for m in members if isinstance(m, tree.CheckDecl) and m.name.text == symbol.name), None)
+    if decl is None:
+        return []
+    text = _source_of(around, symbol.owner)(decl)
+    return [f"```dgen\n{text}\n```", decl.doc, "Holds in every row; where the condition is null it passes."]
+
+
+# --- by what stands there -----------------------------------------------------------------------
+
+
+def _of_token(around: Surroundings, token: Token) -> str:
+    match token.kind:
+        case "DURATION":
+            return _duration(token.text)
+        case "PERCENT":
+            return _percent(around, token.text)
+        case "ARROW":
+            return "```dgen\nuser_id -> users\n```\nRefers to a row of a table by its key."
+        case "RANGE":
+            sentence = "From one value to another, both included. As a value: any of them, equally likely."
+            return Keyword("..", sentence, "1..5", "values").markdown()
+        case "VBAR":
+            sentence = "One of the arms, by their shares; arms without one share what is left."
+            return Keyword("|", sentence, '"a" 70% | "b"', "values").markdown()
+        case "NAME" | "STRING" | "QUOTED_NAME" | "NUMBER":
+            return ""
+    word = token.text
+    if word == "in" and around.context.place == "after value":
+        return KEYWORDS["in"].markdown()
+    return KEYWORDS[word].markdown() if word in KEYWORDS else ""
+
+
+def _duration(text: str) -> str:
+    found = _DURATION.fullmatch(text)
+    if found is None:
+        return ""
+    number, unit = found[1].replace("_", ""), found[2]
+    micros = round(float(number) * (7 * _UNITS["d"] if unit == "w" else _UNITS[unit]))
+    said = f"{number} {_UNIT_NAMES[unit]}"
+    plain = duration_text(micros)
+    return f"`{text}`: a duration of {said}" + (f", `{plain}`" if plain != text else "")
+
+
+def _percent(around: Surroundings, text: str) -> str:
+    share = float(text.rstrip("%").replace("_", ""))
+    said = f"`{text}`: {share:g} in 100"
+    table = around.own_table
+    count = table.decl.count if table is not None else None
+    if isinstance(count, tree.Number):
+        rows = float(count.value) * share / 100
+        said += f", about {rows:,.0f} of the table's {float(count.value):,.0f} rows"
+    return said
