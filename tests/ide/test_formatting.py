@@ -1,0 +1,72 @@
+"""Formatting by small edits comes to the same text as formatting the file."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from specdsl.ide.edits import applied
+from specdsl.ide.formatting import format_document, format_range, format_typed
+from specdsl.ide.workspace import Workspace
+from specdsl.source import SourceFile
+from specdsl.syntax.formatter import format_text
+from tests import examples
+from tests.ide.cursors import MAIN, placed
+
+UGLY = "table t 3 {\n id   int key\n  x int=1..2\n}\n\n\ntable u 3 {\n  id int   key\n}\n"
+NEAT = "table t 3 {\n  id int key\n  x  int = 1..2\n}\n\ntable u 3 {\n  id int key\n}\n"
+
+
+@pytest.mark.parametrize("path", examples.VARIED, ids=lambda p: p.stem)
+def test_untidy_examples(path: Path) -> None:
+    rng = random.Random(path.name)
+    text = path.read_text("utf-8")
+    untidy = re.sub(r"(?<=\w) (?=\w)", lambda _: " " * rng.choice([1, 1, 1, 3]), text)
+    untidy = re.sub(r"\n\n", lambda _: rng.choice(["\n\n", "\n\n\n\n"]), untidy)
+    wanted = format_text(SourceFile("x", untidy))
+    workspace = Workspace()
+    workspace.open(str(path), untidy)
+    edits = format_document(workspace, str(path))
+    assert edits
+    assert applied(untidy, edits) == wanted
+    spans = sorted(edit.span for edit in edits)
+    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert sum(e.span.end - e.span.start for e in edits) < len(text) / 4
+
+
+def test_only_what_differs_is_edited() -> None:
+    workspace, _ = placed(UGLY)
+    edits = format_document(workspace, MAIN)
+    assert applied(UGLY, edits) == NEAT
+    assert all(not UGLY[e.span.start : e.span.end].strip() for e in edits)
+    workspace.change(MAIN, NEAT)
+    assert format_document(workspace, MAIN) == []
+
+
+def test_a_range() -> None:
+    workspace, _ = placed(UGLY)
+    at = UGLY.index("id int   key")
+    edits = format_range(workspace, MAIN, at, at + 3)
+    assert applied(UGLY, edits) == UGLY.replace("int   key\n}", "int key\n}")
+
+
+def test_broken_parts_are_left_alone() -> None:
+    text = UGLY.replace("x int=1..2", "x int=1..(")
+    workspace, _ = placed(text)
+    assert applied(text, format_document(workspace, MAIN)) == text.replace("int   key\n}", "int key\n}")
+
+
+def test_while_typing() -> None:
+    text = "table t 3 {\n id   int key\n  x int=1..2\n  ‸\n}\ntable u 3 {\n  id int   key\n}\n"
+    workspace, at = placed(text)
+    plain = workspace.document(MAIN).text
+    edits = format_typed(workspace, MAIN, at, "\n")
+    assert applied(plain, edits) == plain.replace(" id   int key\n  x int=", "  id int key\n  x  int = ", 1)
+    assert format_typed(workspace, MAIN, at, "x") == []
+    closed, at = placed(text.replace("  ‸\n}", "}‸"))
+    assert applied(closed.document(MAIN).text, format_typed(closed, MAIN, at, "}")).startswith(
+        "table t 3 {\n  id int key\n  x  int = 1..2\n}\ntable u 3 {\n  id int   key"
+    )
