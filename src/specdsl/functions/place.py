@@ -296,9 +296,10 @@ FUNCTIONS: Final = (
         doc="Its fields are `city`, `region`, `region_code`, `postcode`, `country`, `country_code`, "
         "`latitude`, `longitude`, `time_zone` and `phone_prefix`. Columns drawn together take the fields of "
         'their names: `(city, region, postcode) = place("US")`; under other names `(city as home, '
-        "postcode as home_postcode) = place()`. Cities exist (GeoNames), and the postal code is one of "
-        "the city's own; in Britain, Canada, the Netherlands and Spain its area is, and the rest is random. "
-        "Up to 200 of the largest cities of a country are known.",
+        "postcode as home_postcode) = place()`. Cities exist, and the postal code is one of the city's own "
+        "(GeoNames); in Britain, Canada, the Netherlands, Buenos Aires and the largest cities of Brazil its "
+        "first part is, and the rest is random. Up to 200 of the largest cities of a country are known. Who "
+        "publishes many of them names GeoNames (CC BY 4.0).",
         result=PLACE,
         kernel=_place,
         parameters=(
