@@ -49,7 +49,7 @@ def complete(workspace: Workspace, path: str, offset: int) -> list[Item]:
     return sorted(items, key=lambda item: (item.rank, item.order, item.label))
 
 
-def _items(around: Surroundings) -> Iterable[Item]:  # noqa: C901 (one line a place)
+def _items(around: Surroundings) -> Iterable[Item]:
     quoted = around.context.quoted
     match around.context.place:
         case Place.TOP:
@@ -99,8 +99,8 @@ def _items(around: Surroundings) -> Iterable[Item]:  # noqa: C901 (one line a pl
 
 
 def resolve(workspace: Workspace, path: str, offset: int, item: Item) -> Item:
-    """The item with its documentation: of a function what the catalogue says and values of its first example, of
-    a column values from the text as it is."""
+    """The item with its documentation: of a function what the catalogue says and values of its first example,
+    of a column values from the text as it is."""
     around = Surroundings.at(workspace, path, offset)
     match item.about:
         case ("function", name) if name in around.functions:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from functools import cache
 
 from specdsl.datatypes import types as t
 from specdsl.functions.entry import REQUIRED, Form, Function, Parameter
+from specdsl.functions.registry import FUNCTIONS
 from specdsl.ide.items import Item, ItemKind, escaped
 
-_PLAIN_VALUE = re.compile(
-    r'(?<![\w.])(-?\d[\d_]*(?:\.\d+)?(?:us|ms|s|m|h|d|w|%)?|"[^"\\]*")(?![\w.])'
-)
+_PLAIN_VALUE = re.compile(r'(?<![\w.])(-?\d[\d_]*(?:\.\d+)?(?:us|ms|s|m|h|d|w|%)?|"[^"\\]*")(?![\w.])')
 _MOST_CHOICES = 40
 _OF_CHILDREN = {
     "count": "count(${1:table})",
@@ -63,6 +63,17 @@ def function_item(function: Function, rank: int, order: int = 0, *, called: bool
 
 def call_snippet(function: Function) -> str:
     """A call with placeholders: parameters without default, else what an example says of them."""
+    if FUNCTIONS.get(function.name) is function:
+        return _known_snippet(function.name)
+    return _snippet(function)
+
+
+@cache
+def _known_snippet(name: str) -> str:
+    return _snippet(FUNCTIONS[name])
+
+
+def _snippet(function: Function) -> str:
     name = function.name
     if name == "row" and not function.parameters:
         return name
@@ -103,7 +114,7 @@ def function_markdown(function: Function) -> str:
         )
         if holds
     ]
-    parts = [f"```dgen\n{function.signature()}\n```", function.summary]
+    parts = [f"```dgen\n{function.signature().removesuffix(' -> unknown')}\n```", function.summary]
     if marks:
         parts[-1] += f" *({', '.join(marks)})*"
     if function.doc:
@@ -130,7 +141,10 @@ def _limits(parameter: Parameter) -> str:
         return ""
     low_word = "above" if parameter.exclusive_minimum else "at least"
     high_word = "below" if parameter.exclusive_maximum else "at most"
-    parts = [f"{low_word} {low:g}" if low is not None else "", f"{high_word} {high:g}" if high is not None else ""]
+    parts = [
+        f"{low_word} {low:g}" if low is not None else "",
+        f"{high_word} {high:g}" if high is not None else "",
+    ]
     return f" ({', '.join(p for p in parts if p)})"
 
 

@@ -30,8 +30,8 @@ class Histogram:
 
 
 def histogram(values: Sequence[Any], kind: t.DataType) -> Histogram | None:
-    """The histogram of numbers, dates and times as Arrow gives them; None for other types, for few values, and
-    where all are the same."""
+    """The histogram of numbers, dates and times as Arrow gives them; None for other types, for few values,
+    and where all are the same."""
     ordered = (t.Int, t.Float, t.Decimal, t.Date, t.Timestamp, t.Duration, t.Time)
     if not isinstance(kind, ordered) or len(values) < _LEAST:
         return None

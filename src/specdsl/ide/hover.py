@@ -16,7 +16,9 @@ from specdsl.files import FileProblem
 from specdsl.ide.bindings import Binding, Symbol, SymbolKind, binding_at, occurrences
 from specdsl.ide.descriptions import described
 from specdsl.ide.function_items import function_markdown, parameter_text
+from specdsl.ide.inference import ColumnFact
 from specdsl.ide.keywords import KEYWORDS, Keyword
+from specdsl.ide.outline import Column
 from specdsl.ide.samples import Sample, sample_column, sample_example
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.workspace import Workspace
@@ -49,7 +51,7 @@ class Hover:
 
 
 def hover(workspace: Workspace, path: str, offset: int, *, samples: bool = True) -> Hover | None:
-    """What there is to say of the place; None where there is nothing. Without ``samples`` no values are made."""
+    """What there is to say of the place; None for nothing. Without ``samples`` no values are made."""
     around = Surroundings.at(workspace, path, offset)
     document, offset = around.document, around.offset
     start, _ = document.tokens_at(offset)
@@ -108,7 +110,10 @@ def _of_symbol(around: Surroundings, binding: Binding, *, samples: bool) -> list
             return _pool(around, symbol)
         case SymbolKind.POOL_COLUMN:
             kind = around.types.pool_columns(symbol.owner).get(symbol.name)
-            return [f"```dgen\n{symbol.owner}.{symbol.name} {kind or ''}\n```", f"A column of pool `{symbol.owner}`."]
+            return [
+                f"```dgen\n{symbol.owner}.{symbol.name} {kind or ''}\n```",
+                f"A column of pool `{symbol.owner}`.",
+            ]
         case SymbolKind.FUNCTION:
             return _function(around, symbol.name, samples=samples)
         case SymbolKind.PARAMETER:
@@ -130,18 +135,14 @@ def _of_symbol(around: Surroundings, binding: Binding, *, samples: bool) -> list
 
 def _column(around: Surroundings, symbol: Symbol, *, samples: bool) -> list[str]:
     table = around.outline.table(symbol.owner)
-    fact = around.types.columns(symbol.owner).get(symbol.name)
-    sample = sample_column(around.workspace, around.document.path, symbol.owner, symbol.name, many=True) if samples else Sample()
-    kind = fact.type_text if fact is not None else ""
-    if sample.type is not None and (fact is None or fact.target is None):
-        mark = "?" if fact is not None and fact.optional else ""
-        declared = next(iter([c.type for c in [table.columns.get(symbol.name)] if c is not None]), None) if table else None
-        named = declared.name.text if isinstance(declared, tree.NamedType) else ""
-        kind = f"{sample.type}{mark}" if not named or named in BUILT_IN else f"{named}{mark}"
-        if named and named not in BUILT_IN and not isinstance(sample.type, t.Enum) and named != str(sample.type):
-            kind += f"  # {sample.type}"
-    parts = [f"```dgen\n{symbol.owner}.{symbol.name} {kind}".rstrip() + "\n```"]
     column = table.columns.get(symbol.name) if table is not None else None
+    fact = around.types.columns(symbol.owner).get(symbol.name)
+    sample = Sample()
+    if samples:
+        path = around.document.path
+        sample = sample_column(around.workspace, path, symbol.owner, symbol.name, many=True)
+    kind = _type_text(fact, column, sample.type)
+    parts = [f"```dgen\n{symbol.owner}.{symbol.name} {kind}".rstrip() + "\n```"]
     if column is not None and column.decl is not None:
         parts.append(column.decl.doc)
         source = _source_of(around, symbol.owner)
@@ -152,6 +153,21 @@ def _column(around: Surroundings, symbol: Symbol, *, samples: bool) -> list[str]
         parts.append(sample_markdown(sample))
     parts.append(_uses(around, symbol))
     return parts
+
+
+def _type_text(fact: ColumnFact | None, column: Column | None, checked: t.DataType | None) -> str:
+    """The type of a column: as declared, with what a declared type is; else as checked."""
+    if fact is not None and fact.target is not None:
+        return fact.type_text
+    kind = checked if checked is not None else fact.type if fact is not None else None
+    if kind is None:
+        return ""
+    mark = "?" if fact is not None and fact.optional else ""
+    written = column.type if column is not None else None
+    name = written.name.text if isinstance(written, tree.NamedType) and not written.args else ""
+    if not name or name in BUILT_IN:
+        return f"{kind}{mark}"
+    return f"{name}{mark}" if name == str(kind) else f"{name}{mark}  # {kind}"
 
 
 def _source_of(around: Surroundings, declared: str) -> _Source:
@@ -175,7 +191,9 @@ def sample_markdown(sample: Sample) -> str:
     lines = []
     shown = sample.examples or sample.values
     if sample.shares:
-        lines.append(" · ".join(f"`{value}` {share:.0%}" for value, share in sample.shares).replace("%", " %"))
+        lines.append(
+            " · ".join(f"`{value}` {share:.0%}" for value, share in sample.shares).replace("%", " %")
+        )
     elif shown:
         lines.append("Such as " + ", ".join(f"`{_code_text(value)}`" for value in shown[:5]))
     if sample.histogram is not None:
@@ -215,17 +233,16 @@ def _statement_name(around: Surroundings, span: Span) -> str:
     if number is None:
         return ""
     section, start = around.program.sections[number], around.program.starts[number]
-    if section.kind != "table":
-        return section.name
+    table = around.outline.table(section.name) if section.kind == "table" else None
     at = span.start - start
-    member = next((m for m in section.members if m.start <= at < m.start + len(m.text)), None)
-    if member is None or member.start == 0:
-        return section.name
-    statement = re.sub(r"^[ \t]*#.*$", "", member.text, flags=re.MULTILINE).strip()
-    found = re.match(r"(?:check[ \t]+)?\(?[ \t]*(`[^`]+`|\w+)", statement)
-    name = found[1].strip("`") if found is not None else ""
-    is_rule = name in ("key", "unique", "partition")
-    return section.name if is_rule or not name else f"{section.name}.{name}"
+    for member in table.decl.members if table is not None else ():
+        if member.span.start <= at < member.span.end:
+            match member:
+                case tree.ColumnDecl(targets=(first, *_)):
+                    return f"{section.name}.{first.text}"
+                case tree.CheckDecl(name=name):
+                    return f"{section.name}.{name.text}"
+    return section.name
 
 
 def _table(around: Surroundings, symbol: Symbol) -> list[str]:
@@ -241,7 +258,9 @@ def _table(around: Surroundings, symbol: Symbol) -> list[str]:
     if decl.source is not None:
         head += f" from {source(decl.source)}"
     parts = [f"```dgen\n{head}\n```", decl.doc]
-    lines = [f"- `{f.name}` {f.type_text}{' key' if f.name in table.key else ''}" for f in facts[:_MOST_MEMBERS]]
+    lines = [
+        f"- `{f.name}` {f.type_text}{' key' if f.name in table.key else ''}" for f in facts[:_MOST_MEMBERS]
+    ]
     if len(facts) > _MOST_MEMBERS:
         lines.append(f"- and {len(facts) - _MOST_MEMBERS} more")
     parts.append("\n".join(lines))
@@ -249,7 +268,11 @@ def _table(around: Surroundings, symbol: Symbol) -> list[str]:
         parts.append("SQL makes its rows, when all other tables are built.")
     each = [f for f in facts if f.target is not None]
     if each:
-        parts.append("Refers to " + ", ".join(f"`{name}`" for name in dict.fromkeys(f.target or "" for f in each)) + ".")
+        parts.append(
+            "Refers to "
+            + ", ".join(f"`{name}`" for name in dict.fromkeys(f.target or "" for f in each))
+            + "."
+        )
     users = list(_referring(around, symbol.name))
     if users:
         shown = ", ".join(f"`{u}`" for u in users[:_MOST_USES])
@@ -329,7 +352,11 @@ def _pool(around: Surroundings, symbol: Symbol) -> list[str]:
             path = around.files.resolve(found.path, value.args[0].value.value)
             schema = around.files.data_schema(path)
             parts.append(f"{schema.rows:,} rows")
-            parts.append("\n".join(f"- `{n}` {kind}{'?' if nullable else ''}" for n, kind, nullable in schema.columns[:20]))
+            parts.append(
+                "\n".join(
+                    f"- `{n}` {kind}{'?' if nullable else ''}" for n, kind, nullable in schema.columns[:20]
+                )
+            )
         except FileProblem as problem:
             parts.append(f"*{problem.detail or problem.problem.value}*")
     return [*parts, _uses(around, symbol)]

@@ -62,7 +62,7 @@ class Types:
     def __init__(self, outline: Outline, files: Files, plugins: Plugins = NO_PLUGINS) -> None:
         self.outline = outline
         self._files = files
-        self._plugins = plugins
+        self.plugins = plugins
         self._facts: dict[str, dict[str, ColumnFact]] = {}
 
     # --- columns -----------------------------------------------------------------------------
@@ -245,7 +245,7 @@ class Types:
 
     def function(self, name: str) -> Function | None:
         """A function of the language or of a plugin."""
-        return FUNCTIONS.get(name) or self._plugins.functions.get(name)
+        return FUNCTIONS.get(name) or self.plugins.functions.get(name)
 
     def of_value(self, node: tree.Expr | None, table: str, depth: int = 0) -> t.DataType | None:
         """The type of an expression, by its outermost form."""

@@ -39,8 +39,8 @@ class ItemKind(StrEnum):
 class Item:
     """One offer. ``insert`` replaces ``span``; where ``snippet`` it has placeholders: ``${1:text}``, ``$0``.
     ``rank``: the likely first, ``order`` among those of one rank. ``documentation`` is Markdown. ``about``:
-    what ``resolve`` can say more of: ``("column", table, name)``, ``("table", name)``, ``("function", name)``,
-    ``("type", name)``. ``again``: what was inserted asks to be completed in turn."""
+    what ``resolve`` can say more of: ``("column", table, name)``, ``("table", name)``, ``("function",
+    name)``, ``("type", name)``. ``again``: what was inserted asks to be completed in turn."""
 
     kind: ItemKind
     label: str

@@ -29,15 +29,27 @@ def _words(section: str, *entries: tuple[str, str, str]) -> list[Keyword]:
 _ALL: Final = [
     *_words(
         "dataset-settings",
-        ("dataset", "dataset shop { seed 42 }", "Names the dataset, and sets its seed, its clock and its locale."),
+        (
+            "dataset",
+            "dataset shop { seed 42 }",
+            "Names the dataset, and sets its seed, its clock and its locale.",
+        ),
         ("import", 'import "common.dgen"', "Brings in the enums, types, pools and tables of another file."),
-        ("seed", "seed 42", "The number that all randomness comes from: another seed, other data of the same form."),
+        (
+            "seed",
+            "seed 42",
+            "The number that all randomness comes from: another seed, other data of the same form.",
+        ),
         ("now", "now 2025-06-01T00:00:00Z", "The dataset's clock: what `now` means in every value."),
         ("locale", 'locale "de_DE"', "The language and country of names, places and telephones."),
     ),
     *_words(
         "tables-and-their-rows",
-        ("table", "table users 1_000 { id int key }", "A table: its rows come from a count, `each`, `over` or `from`."),
+        (
+            "table",
+            "table users 1_000 { id int key }",
+            "A table: its rows come from a count, `each`, `over` or `from`.",
+        ),
         ("over", "table days over day = 2024-01-01..2024-12-31 by 1d", "One row for each value of a range."),
         ("by", "over day = 2024-01-01..2024-12-31 by 1d", "The step from one value to the next."),
         ("from", 'table cities from "cities.csv"', "Takes the rows of a data file that exists."),
@@ -45,19 +57,35 @@ _ALL: Final = [
     ),
     *_words(
         "types",
-        ("enum", "enum Status { paid 80%, late }", "A type of a few named values, with shares to draw them by."),
+        (
+            "enum",
+            "enum Status { paid 80%, late }",
+            "A type of a few named values, with shares to draw them by.",
+        ),
         ("type", "type Money = decimal(10, 2) in 0..", "A name for a type, its bounds and how it is drawn."),
         ("list", "tags list<string>[0..3]", "Several values of one type, so many of them."),
         ("struct", "dims struct { w float, h float }", "Fields within one column."),
-        ("in", "age int in 18..90", "After a type: a bound that every value keeps. In a condition: one of several."),
-        ("null", "bio string? 90% null", "No value. A type allows it with `?`; `N% null` says how often it is there."),
+        (
+            "in",
+            "age int in 18..90",
+            "After a type: a bound that every value keeps. In a condition: one of several.",
+        ),
+        (
+            "null",
+            "bio string? 90% null",
+            "No value. A type allows it with `?`; `N% null` says how often it is there.",
+        ),
     ),
     *_words(
         "values",
         ("if", 'if age < 18 then "child" else "adult"', "One of two values, by a condition."),
         ("then", "if a then b else c", "The value where the condition holds."),
         ("else", "if a then b else c", "The value where nothing before it fits."),
-        ("match", "match status { paid => 1, else => 0 }", "A value for each case; every case must have one."),
+        (
+            "match",
+            "match status { paid => 1, else => 0 }",
+            "A value for each case; every case must have one.",
+        ),
         ("and", "a and b", "Both conditions hold."),
         ("or", "a or b", "One of the conditions holds, or both."),
         ("not", "not a", "The condition does not hold."),
@@ -76,9 +104,17 @@ _ALL: Final = [
         "keys-and-references",
         ("key", "id uuid key", "What tells the rows of the table apart; references point to it."),
         ("unique", "email string unique", "No two rows have the same value."),
-        ("each", "user_id -> users each 1..5", "So many rows for each row of the other table: this makes the rows."),
+        (
+            "each",
+            "user_id -> users each 1..5",
+            "So many rows for each row of the other table: this makes the rows.",
+        ),
         ("max", "each poisson(3) max 40", "The most rows that one parent gets."),
-        ("where", "-> users where .active", "Only rows for which this holds; `.name` is a column of the other row."),
+        (
+            "where",
+            "-> users where .active",
+            "Only rows for which this holds; `.name` is a column of the other row.",
+        ),
         ("distinct", "distinct per order_id", "No value twice within a group; with parentheses: in a list."),
         ("per", "distinct per order_id", "What makes the groups within which nothing comes twice."),
         ("via", "sum(orders.total, via: payer_id)", "The reference to go by, where there are several."),
@@ -91,7 +127,7 @@ _ALL: Final = [
         "checks",
         ("check", "check adult: age >= 18", "A rule that every row must keep; it has a name for reports."),
     ),
-]  # fmt: skip
+]
 
 KEYWORDS: Final = {keyword.word: keyword for keyword in _ALL}
 """By the word."""

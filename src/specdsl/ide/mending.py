@@ -42,7 +42,7 @@ class _Hopeless(Exception):
 def mended(
     compilation: Compilation, main: str, root: str, files: Files, plugins: Plugins = NO_PLUGINS
 ) -> Mended:
-    """A slice without what is wrong in it, for values of table ``root``. ``main``: the path of its main file."""
+    """A slice without what is wrong in it, for values of table ``root``. ``main``: its main file's path."""
     errors: list[Diagnostic] = []
     for _ in range(_MOST_ROUNDS):
         found = [d for d in compilation.diagnostics if d.severity is Severity.ERROR]
@@ -58,7 +58,9 @@ def mended(
             texts[span.file] = _without(texts[span.file], span)
         if main not in texts or all(texts[p] == s.text for p, s in compilation.sources.items()):
             break
-        compilation = compile_source(SourceFile(main, texts[main]), MaskedFiles(files, texts), plugins=plugins)
+        compilation = compile_source(
+            SourceFile(main, texts[main]), MaskedFiles(files, texts), plugins=plugins
+        )
     return Mended(compilation, tuple(errors))
 
 

@@ -42,10 +42,10 @@ _LONGEST: Final = 60
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """Values of a column's first rows as texts, in order; or ``reason``, why there are none. ``examples``: the
-    first different ones among them, and among more rows where those were made, without null. ``histogram``:
-    how the numbers of some hundred rows lie; ``shares``: the most frequent of few values, with their share of
-    those rows, 0..1; ``nulls``: the share of rows without a value. ``type`` is as checked."""
+    """Values of a column's first rows as texts, in order; or ``reason``, why there are none. ``examples``:
+    the first different ones among all rows that were made, without null. ``histogram``: how the numbers of
+    some hundred rows lie; ``shares``: the most frequent of few values, with their share of those rows, 0..1;
+    ``nulls``: the share of rows without a value. ``type`` is as checked, ``rows`` the table's number of rows."""
 
     values: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
@@ -71,9 +71,7 @@ _kept: OrderedDict[int, _Made] = OrderedDict()
 _lock = threading.Lock()
 
 
-def sample_column(
-    workspace: Workspace, path: str, table: str, column: str, *, many: bool = False
-) -> Sample:
+def sample_column(workspace: Workspace, path: str, table: str, column: str, *, many: bool = False) -> Sample:
     """The values of the first rows. With ``many`` also what some hundred rows look like, where that is cheap.
     Whatever goes wrong is the sample's ``reason``."""
     try:
@@ -116,7 +114,9 @@ def _why_missing(workspace: Workspace, path: str, made: _Made, number: int, colu
         member = section.members[at]
         for error in made.errors:
             place = error.span.start - start
-            if error.span.file == program.paths[number] and member.start <= place <= member.start + len(member.text):
+            if error.span.file == program.paths[number] and member.start <= place <= member.start + len(
+                member.text
+            ):
                 return error.message()
     return made.errors[0].message() if made.errors else f"there is no column `{column}`"
 

@@ -139,6 +139,11 @@ def _words(text: str) -> frozenset[str]:
 
 def split(text: str) -> list[Section]:
     """The sections of ``text``, in order."""
+    return list(_split(text))
+
+
+@lru_cache(maxsize=16)  # the same text is asked for from several sides after each change
+def _split(text: str) -> tuple[Section, ...]:
     sections: list[Section] = []
     start = 0
     for head in _HEAD.finditer(text):
@@ -149,7 +154,7 @@ def split(text: str) -> list[Section]:
             sections.append(section(text[start:at]))
             start = at
     sections.append(section(text[start:]))
-    return sections
+    return tuple(sections)
 
 
 def _with_comments(text: str, at: int, floor: int) -> int:

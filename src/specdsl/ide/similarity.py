@@ -67,6 +67,8 @@ def suits(function: Function, column: str) -> int:
     if wanted in function.aliases:
         return 2
     own = set(function.name.split("_"))
-    if own <= set(wanted.split("_")) or any(set(a.split("_")) <= set(wanted.split("_")) for a in function.aliases):
+    if own <= set(wanted.split("_")) or any(
+        set(a.split("_")) <= set(wanted.split("_")) for a in function.aliases
+    ):
         return 2
     return 1 if function.draws and own & set(wanted.split("_")) else 0

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from weakref import WeakKeyDictionary
 
 from specdsl.datatypes import types as t
 from specdsl.files import Files
 from specdsl.functions.entry import Function
 from specdsl.functions.registry import FUNCTIONS
+from specdsl.ide.bindings import outline_of
 from specdsl.ide.context import Context, context_at
 from specdsl.ide.document import Document
 from specdsl.ide.incremental import Program
@@ -19,6 +21,9 @@ from specdsl.ide.workspace import Workspace
 from specdsl.plugins.catalogue import Plugins
 from specdsl.source import Span
 from specdsl.syntax import tree
+
+_types: WeakKeyDictionary[Outline, Types] = WeakKeyDictionary()
+"""What is known of the types of a program, for as long as its text stays the same."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +55,14 @@ class Surroundings:
 
     @cached_property
     def outline(self) -> Outline:
-        return Outline(self.program)
+        return outline_of(self.workspace, self.document.path)
 
     @cached_property
     def types(self) -> Types:
-        return Types(self.outline, self.files, self.plugins)
+        known = _types.get(self.outline)
+        if known is None or known.plugins is not self.plugins:
+            known = _types[self.outline] = Types(self.outline, self.files, self.plugins)
+        return known
 
     @cached_property
     def functions(self) -> Mapping[str, Function]:
@@ -188,5 +196,3 @@ def _texts(node: tree.Expr | None, index: int, depth: int = 0) -> tuple[str, ...
         case _:
             return ()
     return tuple(dict.fromkeys(text for texts in found for text in texts))
-
-

@@ -101,7 +101,13 @@ def _provider_items(around: Surroundings, library: str) -> Iterator[Item]:
         return
     for order, name in enumerate(names):
         yield Item(
-            ItemKind.VALUE, name, name, f"{library} provider", rank=10, order=order, about=("provider", library, name)
+            ItemKind.VALUE,
+            name,
+            name,
+            f"{library} provider",
+            rank=10,
+            order=order,
+            about=("provider", library, name),
         )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from specdsl.datatypes import types as t
 from specdsl.functions.entry import Form, Function
@@ -111,13 +112,7 @@ def _columns(around: Surroundings) -> Iterator[Item]:
     if around.context.kind == "table" and around.context.call is None and around.candidate is not None:
         for order, fact in enumerate(around.types.columns(around.candidate).values()):
             item = column_item(fact, _COLUMN + 5, order)
-            yield _with(item, label=f".{fact.name}", insert=f".{spelled(fact.name)}")
-
-
-def _with(item: Item, *, label: str, insert: str) -> Item:
-    from dataclasses import replace
-
-    return replace(item, label=label, insert=insert)
+            yield replace(item, label=f".{fact.name}", insert=f".{spelled(fact.name)}")
 
 
 def _parameter_names(around: Surroundings) -> Iterator[Item]:
@@ -145,7 +140,7 @@ def _special(around: Surroundings) -> Iterator[Item]:
     call = around.context.call
     if call is None:
         return
-    if call.parameter == "via" or call.function in ("index_in", "running", "split") and call.index == 0:
+    if call.parameter == "via" or (call.function in ("index_in", "split") and call.index == 0):
         for order, fact in enumerate(around.columns.values()):
             if fact.target is not None:
                 yield column_item(fact, _FITS, order)
@@ -172,10 +167,14 @@ def _special(around: Surroundings) -> Iterator[Item]:
     elif call.function == "pick" and not call.parameter:
         for order, pool in enumerate(around.declared("pool")):
             text = f"{spelled(pool)}."
-            yield Item(ItemKind.POOL, pool, text, "pool", rank=_FITS, order=order, about=("pool", pool), again=True)
+            yield Item(
+                ItemKind.POOL, pool, text, "pool", rank=_FITS, order=order, about=("pool", pool), again=True
+            )
         yield Item(ItemKind.SNIPPET, "[...]", '["${1:a}", "${2:b}"]', "a list", snippet=True, rank=_LIKELY)
         weights = '{"${1:a}": ${2:7}, "${3:b}": ${4:3}}'
-        yield Item(ItemKind.SNIPPET, "{...}", weights, "weights that need not total 100", snippet=True, rank=_LIKELY)
+        yield Item(
+            ItemKind.SNIPPET, "{...}", weights, "weights that need not total 100", snippet=True, rank=_LIKELY
+        )
 
 
 def _functions(around: Surroundings) -> Iterator[Item]:
@@ -245,7 +244,9 @@ def _forms(kind: t.DataType | None) -> Iterator[Item]:
     }.get(type(kind), "")
     if drawn:
         plain = re.sub(r"\$\{\d+:([^}]*)\}", r"\1", drawn)
-        yield Item(ItemKind.SNIPPET, plain, drawn, "Any value between the two, both included", snippet=True, rank=15)
+        yield Item(
+            ItemKind.SNIPPET, plain, drawn, "Any value between the two, both included", snippet=True, rank=15
+        )
     if isinstance(kind, t.String):
         yield Item(
             ItemKind.SNIPPET,
@@ -255,9 +256,22 @@ def _forms(kind: t.DataType | None) -> Iterator[Item]:
             snippet=True,
             rank=15,
         )
-        yield Item(ItemKind.SNIPPET, 'f"{...}"', 'f"{$1}"', "Text with values in it", snippet=True, rank=16, again=True)
         yield Item(
-            ItemKind.SNIPPET, "/[A-Z]{3}/", "/${1:[A-Z]{3\\}}/", "Text that a pattern matches", snippet=True, rank=17
+            ItemKind.SNIPPET,
+            'f"{...}"',
+            'f"{$1}"',
+            "Text with values in it",
+            snippet=True,
+            rank=16,
+            again=True,
+        )
+        yield Item(
+            ItemKind.SNIPPET,
+            "/[A-Z]{3}/",
+            "/${1:[A-Z]{3\\}}/",
+            "Text that a pattern matches",
+            snippet=True,
+            rank=17,
         )
 
 
@@ -322,7 +336,13 @@ def pattern_items(around: Surroundings) -> Iterator[Item]:
     arrow = "" if re.match(r"[ \t]*=>", rest) else " => "
     for order, value in enumerate(missing):
         yield Item(
-            ItemKind.MEMBER, value, value + arrow, f"of {kind}" if kind else "", rank=_FITS, order=order, again=bool(arrow)
+            ItemKind.MEMBER,
+            value,
+            value + arrow,
+            f"of {kind}" if kind else "",
+            rank=_FITS,
+            order=order,
+            again=bool(arrow),
         )
     if len(missing) > 1 and arrow:
         text = "\n".join(f"{escaped_value} => ${{{i}:value}}" for i, escaped_value in enumerate(missing, 1))

@@ -39,18 +39,22 @@ _TYPE_SNIPPETS = {
 _GROUP_TYPE = re.compile(r"[^()\n]*\)[ \t]*=[ \t]*(\w+)[ \t]*\(")
 
 
+_DECLARATIONS = (
+    ("table", "table ${1:name} ${2:1_000} {\n  id int key\n  $0\n}"),
+    ("enum", "enum ${1:Name} { ${2:first} ${3:70}%, ${4:second} }"),
+    ("type", "type ${1:Name} = ${0:decimal(10, 2)}"),
+    ("pool", 'pool ${1:Name} = load("$2")'),
+    (
+        "dataset",
+        'dataset ${1:name} {\n  seed   ${2:42}\n  now    ${3:2025-06-01T00:00:00Z}\n  locale "${4:en_US}"\n}',
+    ),
+    ("import", 'import "$1"'),
+)
+
+
 def top_items() -> Iterator[Item]:
     """Declarations."""
-    for order, (word, insert) in enumerate(
-        (
-            ("table", "table ${1:name} ${2:1_000} {\n  id int key\n  $0\n}"),
-            ("enum", "enum ${1:Name} { ${2:first} ${3:70}%, ${4:second} }"),
-            ("type", "type ${1:Name} = ${0:decimal(10, 2)}"),
-            ("pool", 'pool ${1:Name} = load("$2")'),
-            ("dataset", 'dataset ${1:name} {\n  seed   ${2:42}\n  now    ${3:2025-06-01T00:00:00Z}\n  locale "${4:en_US}"\n}'),
-            ("import", 'import "$1"'),
-        )
-    ):  # fmt: skip
+    for order, (word, insert) in enumerate(_DECLARATIONS):
         yield keyword(word, insert, rank=10 + order, again=word == "import")
 
 
@@ -92,7 +96,9 @@ def head_items(around: Surroundings) -> Iterator[Item]:
     if len(words) == 2:
         for order, count in enumerate(("100", "1_000", "10_000")):
             yield Item(ItemKind.VALUE, count, count, "rows", rank=10, order=order)
-        yield Item(ItemKind.SNIPPET, "= sql", '= sql("""\n  $0\n""")', "rows that SQL makes", snippet=True, rank=22)
+        yield Item(
+            ItemKind.SNIPPET, "= sql", '= sql("""\n  $0\n""")', "rows that SQL makes", snippet=True, rank=22
+        )
     yield Item(ItemKind.SNIPPET, "{ }", "{\n  $0\n}", "the columns", snippet=True, rank=15)
 
 
@@ -111,7 +117,13 @@ def member_items(around: Surroundings) -> Iterator[Item]:
         if (there is None or len(there.key) == 1) and column not in named:
             text = f"{column} -> {spelled(other)}"
             yield Item(
-                ItemKind.REFERENCE, text, text, f"a row of {other}", rank=20, order=order, about=("table", other)
+                ItemKind.REFERENCE,
+                text,
+                text,
+                f"a row of {other}",
+                rank=20,
+                order=order,
+                about=("table", other),
             )
     yield keyword("check", "check ${1:name}: $0", rank=40, again=True)
     yield keyword("unique", "unique ($1)", rank=41, again=True)
@@ -124,7 +136,9 @@ def member_items(around: Surroundings) -> Iterator[Item]:
             fields = ", ".join(f.name for f in kind.fields if f.name not in named)
             text = f"(${{1:{fields}}}) = {record}()"
             label = f"({fields}) = {record}()"
-            yield Item(ItemKind.SNIPPET, label, text, "columns that agree", snippet=True, rank=45, order=order)
+            yield Item(
+                ItemKind.SNIPPET, label, text, "columns that agree", snippet=True, rank=45, order=order
+            )
 
 
 def _reference_name(table: str) -> str:
@@ -145,7 +159,9 @@ def type_items(around: Surroundings, *, item_only: bool) -> Iterator[Item]:
         rank = 5 if near else 20
         yield Item(ItemKind.ENUM, name, spelled(name), "enum", rank=rank, order=order, about=("type", name))
     for order, name in enumerate(around.declared("type")):
-        same = likely and type(around.types.named(name)) is type(around.types.named(likely) or t.Decimal(1, 0))
+        same = likely and type(around.types.named(name)) is type(
+            around.types.named(likely) or t.Decimal(1, 0)
+        )
         rank = 8 if same and likely not in ("string", "int") else 22
         yield Item(ItemKind.TYPE, name, spelled(name), "type", rank=rank, order=order, about=("type", name))
     for order, name in enumerate(TYPE_NAMES):
@@ -171,7 +187,13 @@ def type_items(around: Surroundings, *, item_only: bool) -> Iterator[Item]:
         text = f"-> {spelled(table)}"
         rank = 4 if column.lower().endswith("id") else 25
         yield Item(
-            ItemKind.REFERENCE, text, text, f"a row of {table}", rank=rank, order=order, about=("table", table)
+            ItemKind.REFERENCE,
+            text,
+            text,
+            f"a row of {table}",
+            rank=rank,
+            order=order,
+            about=("table", table),
         )
     yield Item(ItemKind.KEYWORD, "->", "-> ", "refers to a row of a table", rank=26, again=True)
     yield Item(ItemKind.KEYWORD, "=", "= ", "the value; its type is the column's", rank=27, again=True)
@@ -203,7 +225,9 @@ def _null_items(words: tuple[str, ...], before: str) -> Iterator[Item]:
         yield keyword("null", rank=5)
     elif "NULL" not in words:
         yield keyword("null", "${1:10}% null", rank=22, label="10% null")
-        yield keyword("null", "null ${1:40}% when ${2:condition} else ${3:5}%", rank=23, label="null ...% when")
+        yield keyword(
+            "null", "null ${1:40}% when ${2:condition} else ${3:5}%", rank=23, label="null ...% when"
+        )
 
 
 def target_items(around: Surroundings) -> Iterator[Item]:
