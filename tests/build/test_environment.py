@@ -64,7 +64,7 @@ def test_each_refusal_has_its_line(code: int, message: str) -> None:
     assert message in failure.message
 
 
-@pytest.mark.parametrize("form", ["parquet", "csv", "jsonl", "arrow"])
+@pytest.mark.parametrize("form", ["parquet", "csv", "jsonl", "arrow", "orc", "avro"])
 def test_a_disk_that_fills_up(tmp_path: Path, form: str) -> None:
     """A limit on the size of files stands for a full disk: writes fail in the middle."""
     built(tmp_path, format=form, rows=10, verify=VerifyLevel.OFF)

@@ -122,6 +122,14 @@ def cell(text: str, row: str, column: str) -> str:
     raise AssertionError(f"no row of {row}")
 
 
+@pytest.mark.parametrize("name", CONTAINERS)
+def test_what_is_not_divided_is_told(name: str, tmp_path: Path) -> None:
+    text = "dataset d { seed 1 }\ntable t 3 {\n  a int key\n  b bool = true | false\n  partition by b\n}\n"
+    dataset, _ = spec_contents(tmp_path, text)
+    told = list(FORMATS[name].examine(dataset, {"t": 3}, {}))
+    assert told == ["`t` is not divided by `b`: its rows are together, in their order"]
+
+
 # --- Avro and ORC through their other readers ------------------------------------------------------
 
 

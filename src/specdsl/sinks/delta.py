@@ -38,7 +38,7 @@ from specdsl.sinks.container import Content
 from specdsl.sinks.options import Options, options_of
 from specdsl.sinks.relational.columnar import physical, restored, stored
 from specdsl.sinks.relational.names import require_names
-from specdsl.sinks.relational.stored import notes_on_columns
+from specdsl.sinks.relational.stored import notes_on_columns, notes_on_partitions
 
 _CODECS: Mapping[str, Literal["SNAPPY", "ZSTD", "GZIP", "UNCOMPRESSED"]] = {
     "snappy": "SNAPPY",
@@ -74,9 +74,7 @@ class DeltaLake:
         for table in dataset.tables.values():
             if all(column.hidden for column in table.columns.values()):
                 raise UsageError(f"a table of Delta Lake has columns, and `{table.name}` has none")
-            if table.partition_by:
-                by = ", ".join(table.partition_by)
-                yield f"`{table.name}` is not divided by {by}: its rows keep their order"
+        yield from notes_on_partitions(dataset)
         yield from notes_on_columns(dataset, _note, nested=True)
 
     def write(

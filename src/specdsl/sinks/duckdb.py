@@ -40,7 +40,7 @@ from specdsl.sinks.options import Options, flag, options_of
 from specdsl.sinks.relational.model import ForeignKey, parents_first, relations
 from specdsl.sinks.relational.names import require_names
 from specdsl.sinks.relational.nesting import rebuilt
-from specdsl.sinks.relational.stored import stored_type
+from specdsl.sinks.relational.stored import notes_on_partitions, stored_type
 from specdsl.sinks.relational.values import MEMBER, UUID
 from specdsl.sinks.sql_dump.ddl import Declaring
 from specdsl.sinks.sql_dump.dialect import Qualify, Size
@@ -103,6 +103,7 @@ class DuckDbFile:
 
     def examine(self, dataset: Dataset, rows: Mapping[str, int], values: Mapping[str, Any]) -> Iterator[str]:
         require_names(dataset, "DuckDB", _DIALECT.longest_name, in_bytes=False, folds=True)
+        yield from notes_on_partitions(dataset)
         if not values.get(RULES.name, RULES.default):
             return
         for relation in relations(dataset, parents_first(dataset)):

@@ -39,7 +39,7 @@ from specdsl.ir.model import Column, Dataset
 from specdsl.sinks.base import Rechunker, WriteOptions
 from specdsl.sinks.container import Content
 from specdsl.sinks.options import Options, options_of
-from specdsl.sinks.relational.stored import notes_on_columns, stored_type
+from specdsl.sinks.relational.stored import notes_on_columns, notes_on_partitions, stored_type
 from specdsl.sinks.spreadsheet.cells import (
     Exact,
     cell_style,
@@ -100,6 +100,7 @@ class ExcelWorkbook:
             if sheet != name:
                 limit = "names of sheets have at most 31 characters, none of []:*?/\\"
                 yield f"`{name}` goes to sheet `{sheet}`: {limit}"
+        yield from notes_on_partitions(dataset)
         yield from notes_on_columns(dataset, _note)
 
     def write(

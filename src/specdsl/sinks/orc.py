@@ -23,7 +23,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -124,6 +124,31 @@ def _restored(batch: pa.RecordBatch, fields: list[pa.Field]) -> pa.RecordBatch:
     return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
 
+class _Patient:
+    """A file object that keeps the first failure for later: ORC's encoder ends the process where a write
+    fails while it closes."""
+
+    def __init__(self, target: BinaryIO) -> None:
+        self._target = target
+        self.failure: BaseException | None = None
+
+    def write(self, data: bytes | memoryview) -> int:
+        if self.failure is None:
+            try:
+                self._target.write(data)
+            except BaseException as failure:  # noqa: BLE001 - it is raised when the encoder has returned
+                self.failure = failure
+        return memoryview(data).nbytes
+
+    def flush(self) -> None:
+        """The target is flushed by whoever owns it."""
+
+    def check(self) -> None:
+        """Raises what a write raised."""
+        if self.failure is not None:
+            raise self.failure
+
+
 class _OrcWriter:
     def __init__(self, target: BinaryIO, schema: pa.Schema, options: WriteOptions) -> None:
         from pyarrow.orc import ORCWriter
@@ -131,7 +156,8 @@ class _OrcWriter:
         self._table = dict(options.metadata).get("specdsl.table", "")
         self._schema = schema
         self._stored = pa.schema([_described(field) for field in schema])
-        self._file = arrow_target(target)
+        self._target = _Patient(target)
+        self._file = arrow_target(cast("BinaryIO", self._target))
         self._writer = ORCWriter(self._file, compression=_CODECS[options.compression])
         self._chunks = Rechunker(rows_for(_BATCH_CELLS, options.row_values, _BATCH_ROWS, 1))
         self._rows = 0
@@ -146,6 +172,7 @@ class _OrcWriter:
         if not self._rows:
             self._writer.write(self._stored.empty_table())
         self._writer.close()
+        self._target.check()
 
     def _write(self, pieces: list[pa.RecordBatch]) -> None:
         columns = []
@@ -155,6 +182,7 @@ class _OrcWriter:
             columns.append(stored(whole, held.type))
         batch = pa.RecordBatch.from_arrays(columns, schema=self._stored)
         self._writer.write(pa.Table.from_batches([batch]))
+        self._target.check()
         self._rows += len(batch)
 
     def _require_range(self, array: Any, column: str) -> None:

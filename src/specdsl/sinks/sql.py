@@ -22,7 +22,7 @@ from specdsl.sinks.container import Content
 from specdsl.sinks.options import Options, choice, flag, options_of, text, whole
 from specdsl.sinks.relational.model import parents_first, relations
 from specdsl.sinks.relational.names import require_names
-from specdsl.sinks.relational.stored import notes_on_columns, stored_type
+from specdsl.sinks.relational.stored import notes_on_columns, notes_on_partitions, stored_type
 from specdsl.sinks.sql_dump.ddl import Declaring, enums_of
 from specdsl.sinks.sql_dump.dialect import Dialect, Qualify, Rows
 from specdsl.sinks.sql_dump.dialects import DIALECTS
@@ -76,6 +76,7 @@ class SqlDump:
                     f"PostgreSQL has types and tables under the same names, and `{enum.name}` is both",
                     "rename the enum or the table",
                 )
+        yield from notes_on_partitions(dataset)
         yield from notes_on_columns(dataset, dialect.note)
 
     def write(

@@ -26,7 +26,7 @@ from specdsl.sinks.container import Content
 from specdsl.sinks.options import Options, flag, options_of
 from specdsl.sinks.relational.model import parents_first, relations
 from specdsl.sinks.relational.names import require_names
-from specdsl.sinks.relational.stored import notes_on_columns, stored_type
+from specdsl.sinks.relational.stored import notes_on_columns, notes_on_partitions, stored_type
 from specdsl.sinks.sql_dump.ddl import Declaring
 from specdsl.sinks.sql_dump.dialect import Qualify
 from specdsl.sinks.sql_dump.sqlite import Sqlite, is_text
@@ -60,6 +60,7 @@ class SqliteFile:
 
     def examine(self, dataset: Dataset, rows: Mapping[str, int], values: Mapping[str, Any]) -> Iterator[str]:
         require_names(dataset, "SQLite", _DIALECT.longest_name, in_bytes=False, folds=True)
+        yield from notes_on_partitions(dataset)
         yield from notes_on_columns(dataset, _DIALECT.note)
 
     def write(

@@ -24,6 +24,14 @@ def stored_type(field: pa.Field) -> t.DataType:
     return found
 
 
+def notes_on_partitions(dataset: Dataset) -> Iterator[str]:
+    """A line for each table whose ``partition by`` a format of one artefact does not heed."""
+    for table in dataset.tables.values():
+        if table.partition_by:
+            by = ", ".join(f"`{column}`" for column in table.partition_by)
+            yield f"`{table.name}` is not divided by {by}: its rows are together, in their order"
+
+
 def notes_on_columns(
     dataset: Dataset, note: Callable[[t.DataType], str | None], *, nested: bool = False
 ) -> Iterator[str]:
