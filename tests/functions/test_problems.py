@@ -88,6 +88,8 @@ def test_sequences_and_permutations():
         ("x json = geojson_point(91, 0)", "must be at most 90"),
         ('x string = iban("de")', 'write `x string = iban("DE")`'),
         ('x string = vat_id("US")', 'it is one of "AT"'),
+        ("x date = normal(1985-01-01, 90d)", "add a drawn duration to it: `1985-01-01 + normal(...)`"),
+        ("x date = uniform(2024-01-01, 2024-02-01)", "drawn by a range"),
         ("x float in ..0 = lognormal()", "let the bounds reach above 0"),
         ("x int in ..-1 = poisson(3)", "must be at most -1, but its value is always at least 0"),
     ],

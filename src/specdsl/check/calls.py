@@ -312,6 +312,12 @@ def _accepted(scope: Scope, function: Function, given: _Given) -> ir.Expr | None
     if accepts.test(t.DURATION) and isinstance(given.node, tree.Number):
         unit = scope.program.line_with(given.node.span, scope.text(given.node) + "d")
         remedy = f"a duration has a unit: {unit}"
+    elif function.draws and accepts.test(t.DURATION) and isinstance(value.type, t.Date | t.Timestamp):
+        remedy = (
+            "dates and times are drawn by a range: `2024-01-01 .. 2024-12-31`"
+            if function.name == "uniform"
+            else f"add a drawn duration to it: `{scope.text(given.node)} + {function.name}(...)`"
+        )
     elif accepts.test(t.STRING):
         text = 'f"{' + scope.text(given.node) + '}"'
         remedy = f"as text: {scope.program.line_with(given.node.span, text)}"
