@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,7 @@ def test_untidy_examples(path: Path) -> None:
     assert edits
     assert applied(untidy, edits) == wanted
     spans = sorted(edit.span for edit in edits)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in pairwise(spans))
     assert sum(e.span.end - e.span.start for e in edits) < len(text) / 4
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -90,7 +91,7 @@ def test_tokens_cover_what_the_lexer_says(path: Path) -> None:
     text = path.read_text("utf-8")
     document = workspace.open(str(path), text)
     tokens = semantic_tokens(workspace, str(path))
-    assert all(a.span.end <= b.span.start for a, b in zip(tokens, tokens[1:], strict=False))
+    assert all(a.span.end <= b.span.start for a, b in pairwise(tokens))
     assert all("\n" not in text[t.span.start : t.span.end] for t in tokens)
     covered = "".join(text[t.span.start : t.span.end] for t in tokens)
     said = "".join(

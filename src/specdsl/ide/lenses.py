@@ -1,4 +1,4 @@
-"""What stands above declarations: how many rows and how large, what to do with a table, how often it is used."""
+"""What stands above declarations: rows and size, what to do with a table, how often it is used."""
 
 from __future__ import annotations
 

@@ -1,0 +1,1 @@
+"""Refactorings, one a file. ``registry`` lists them."""

@@ -1,0 +1,46 @@
+"""A column that chooses among texts gets an enum."""
+
+from __future__ import annotations
+
+from specdsl.ide.refactor.place import Action, ActionKind, Offer, Place
+from specdsl.ide.spelling import spelled
+from specdsl.syntax import tree
+
+
+def offer(place: Place) -> Offer:
+    """``device string = "phone" 60% | "desktop"`` becomes ``enum Device { phone 60%, desktop }`` and
+    ``device Device``."""
+    column = place.around(tree.ColumnDecl)
+    if column is None or column.grouped or column.reference is not None:
+        return
+    choice, kind = column.value, column.type
+    if not isinstance(choice, tree.Choice) or any(isinstance(m, tree.Within) for m in column.modifiers):
+        return
+    if kind is not None and not (isinstance(kind, tree.NamedType) and kind.name.text == "string"):
+        return
+    texts = [arm.value.value for arm in choice.arms if isinstance(arm.value, tree.String)]
+    if len(texts) != len(choice.arms) or len(set(texts)) != len(texts) or not all(map(_can_be_a_name, texts)):
+        return
+    name = place.new_name(column.targets[0].text)
+    members = []
+    for text, arm in zip(texts, choice.arms, strict=True):
+        weight = "" if arm.weight is None else f" {place.written(arm.weight)}"
+        members.append(spelled(text) + weight)
+    declared = place.declared_above(f"enum {name} {{ {', '.join(members)} }}")
+    before = column.modifiers[-1] if column.modifiers else kind or column.targets[0]
+    gone = tree.Node(before.span.at_end().to(choice.span))
+    if kind is None:
+        at = column.targets[0].span.at_end()
+        typed = place.replaced(tree.Node(at), f" {name}")
+        if before is column.targets[0]:
+            edits = (declared, place.replaced(gone, f" {name}"))
+        else:
+            edits = (declared, typed, place.replaced(gone, ""))
+    else:
+        mark = "?" if kind.optional else ""
+        edits = (declared, place.replaced(kind, name + mark), place.replaced(gone, ""))
+    yield Action(f"Extract enum `{name}`", ActionKind.EXTRACT, edits)
+
+
+def _can_be_a_name(text: str) -> bool:
+    return bool(text) and text == text.strip() and not any(c in text for c in '`"\n\r\\')

@@ -1,0 +1,165 @@
+"""Corrections correct, and refactorings keep the text a program."""
+
+from __future__ import annotations
+
+import pytest
+
+from specdsl.compiler import compile_source
+from specdsl.diagnostics.model import Severity
+from specdsl.diagnostics.pages import codes, page
+from specdsl.ide.actions import ActionKind, fix_all, quick_fixes, refactorings
+from specdsl.ide.edits import applied
+from specdsl.source import SourceFile
+from tests.ide.cursors import MAIN, placed
+from tests.language.memory import MemoryFiles
+
+TABLE = "table t 3 {\n  id int key\n  ROW\n}\n"
+
+# title, before, after
+CASES = [
+    (
+        "Extract type `Price`",
+        TABLE.replace("ROW", "price dec‸imal(10, 2)? in 0..100 = 1..2"),
+        "type Price = decimal(10, 2) in 0..100\n\n" + TABLE.replace("ROW", "price Price? = 1..2"),
+    ),
+    (
+        "Extract type `Dims2`",
+        "type Dims = int in 0..9\n\n# T.\n" + TABLE.replace("ROW", "dims str‸uct { w float = 1.0..2.0 }"),
+        "type Dims = int in 0..9\n\ntype Dims2 = struct { w float = 1.0..2.0 }\n\n# T.\n"
+        + TABLE.replace("ROW", "dims Dims2"),
+    ),
+    (
+        "Extract enum `Device`",
+        TABLE.replace("ROW", 'device string? 5% null = "phone" 60% | "big ‸desk"'),
+        "enum Device { phone 60%, `big desk` }\n\n" + TABLE.replace("ROW", "device Device? 5% null"),
+    ),
+    (
+        "Extract enum `Device`",
+        TABLE.replace("ROW", 'device = "phone" | "match‸"'),
+        "enum Device { phone, `match` }\n\n" + TABLE.replace("ROW", "device Device"),
+    ),
+    (
+        "Make it refer to `companies`",
+        "table companies 3 { id int key }\n" + TABLE.replace("ROW", "company_‸id int? 20% null = 1..3"),
+        "table companies 3 { id int key }\n" + TABLE.replace("ROW", "company_id -> companies? 20% null"),
+    ),
+    (
+        "Make it refer to `t`",
+        TABLE.replace("ROW", "t_‸id int = 1..3"),
+        TABLE.replace("ROW", "t_id -> t?"),
+    ),
+    (
+        "Add the 2 missing arms",
+        "enum E { a, b, c }\n" + TABLE.replace("ROW", "e E\n  x int = match e {\n    ‸a => 1\n  }"),
+        "enum E { a, b, c }\n"
+        + TABLE.replace("ROW", "e E\n  x int = match e {\n    a => 1\n    b => 1\n    c => 1\n  }"),
+    ),
+    (
+        "Add the missing arm",
+        TABLE.replace("ROW", "x int = match id { 1 => ‸5 }"),
+        TABLE.replace("ROW", "x int = match id { 1 => 5, else => 5 }"),
+    ),
+    (
+        "Count the rows by `u_id ... each 2`",
+        "table u 5 { id int key }\ntable t‸ 10 {\n  u_id -> u\n}\n",
+        "table u 5 { id int key }\ntable t {\n  u_id -> u each 2\n}\n",
+    ),
+    (
+        "Count the rows by `u_id ... each poisson(1.4) max 6`",
+        "table u 5 { id int key }\ntable t 7 {\n  u_‸id -> u\n}\n",
+        "table u 5 { id int key }\ntable t {\n  u_id -> u each poisson(1.4) max 6\n}\n",
+    ),
+    (
+        "Inline type `Money`",
+        "type Money = decimal(10, 2) in 0..9 = 1..2\n" + TABLE.replace("ROW", "x Mon‸ey? 10% null"),
+        "type Money = decimal(10, 2) in 0..9 = 1..2\n"
+        + TABLE.replace("ROW", "x decimal(10, 2)? in 0..9 10% null = 1..2"),
+    ),
+    (
+        "Inline type `Name`",
+        "type Name = string(max: 4)\n" + TABLE.replace("ROW", 'x list<Na‸me>[2] = "a" | "b"'),
+        "type Name = string(max: 4)\n" + TABLE.replace("ROW", 'x list<string(max: 4)>[2] = "a" | "b"'),
+    ),
+    (
+        "Sort columns, keys first",
+        "table t‸ 3 {\n  # x\n  x int = 1..2\n  check c: x > 0\n  up_id -> t?\n  ## Its number.\n  id int key\n}\n",
+        "table t 3 {\n  ## Its number.\n  id int key\n  up_id -> t?\n  # x\n  x int = 1..2\n  check c: x > 0\n}\n",
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "before", "after"), CASES, ids=[c[0] for c in CASES])
+def test_refactoring(title: str, before: str, after: str) -> None:
+    workspace, at = placed(before)
+    actions = {action.title: action for action in refactorings(workspace, MAIN, at, at)}
+    assert title in actions, list(actions)
+    text = applied(workspace.document(MAIN).text, actions[title].edits)
+    assert text == after
+    compilation = compile_source(SourceFile(MAIN, text), MemoryFiles({}))
+    assert [d.message() for d in compilation.diagnostics if d.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("absent", "text"),
+    [
+        ("Extract type", TABLE.replace("ROW", "x i‸nt = 1..2")),
+        ("Extract enum", TABLE.replace("ROW", 'x string = "a" | low‸er("B")')),
+        ("Extract enum", TABLE.replace("ROW", 'x string = "a\\nb" | "‸b"')),
+        ("Make it refer", TABLE.replace("ROW", "thing_‸id int = 1..2")),
+        ("Count the rows", "table u 5 { id int key }\ntable t‸ 10 {\n  u_id -> u zipf(1.1)\n}\n"),
+        ("Inline type", "type M = int in 0..9\n" + TABLE.replace("ROW", "x ‸M in 1..2 = 1..2")),
+        ("Inline type", "type M = int in 0..9\n" + TABLE.replace("ROW", "x list<‸M>[1] = 1..2")),
+        ("Sort columns", TABLE.replace("table t", "table ‸t").replace("ROW", "x int = 1..2")),
+        ("Sort columns", "table ‸t 3 {\n  x int = 1..2, id int key\n  y int = 1\n}\n"),
+    ],
+)
+def test_not_offered(absent: str, text: str) -> None:
+    workspace, at = placed(text)
+    assert not [a.title for a in refactorings(workspace, MAIN, at, at) if a.title.startswith(absent)]
+
+
+def test_fix_all() -> None:
+    text = "enum E { alpha, beta }\ntable t 3 {\n  id int key\n  e E = alhpa\n  f E = btea\n}\n"
+    workspace, _ = placed(text)
+    action = fix_all(workspace, MAIN)
+    assert action is not None
+    assert action.kind is ActionKind.FIX_ALL
+    assert applied(text, action.edits) == text.replace("alhpa", "alpha").replace("btea", "beta")
+    workspace.change(MAIN, applied(text, action.edits))
+    assert fix_all(workspace, MAIN) is None
+
+
+def wrong_examples() -> list[tuple[str, str, dict[str, str]]]:
+    """The wrong example of every page on a diagnostic, with the files that it needs."""
+    found = []
+    for code in codes():
+        described = page(code)
+        if described is None or described.fails_in_build:
+            continue
+        text = next((b.text for b in described.wrong if b.language == "dgen" and not b.info), None)
+        if text is not None:
+            found.append((code, text, {b.info: b.text for b in described.wrong if b.info}))
+    return found
+
+
+@pytest.mark.parametrize(("code", "text", "files"), wrong_examples(), ids=[c for c, _, _ in wrong_examples()])
+def test_a_fix_leaves_nothing_of_its_diagnostic(code: str, text: str, files: dict[str, str]) -> None:
+    workspace, _ = placed(text, files)
+    before = workspace.diagnostics(MAIN)
+    for diagnostic in before:
+        fix = diagnostic.fix()
+        if fix is None:
+            continue
+        offered = quick_fixes(workspace, MAIN, diagnostic.span.start, diagnostic.span.end)
+        assert fix.edits in [action.edits for action in offered]
+        changed = applied(text, [edit for edit in fix.edits if edit.span.file == MAIN])
+        after = compile_source(SourceFile(MAIN, changed), MemoryFiles(files)).diagnostics
+        same = [d for d in before if d.code == diagnostic.code]
+        assert len([d for d in after if d.code == diagnostic.code]) < len(same)
+        syntax = [d for d in before if d.code < "DG2"]
+        assert len([d for d in after if d.code < "DG2"]) <= len(syntax)
+
+
+def test_there_are_fixes_among_the_examples() -> None:
+    fixable = [c for c, t, f in wrong_examples() if any(d.fix() for d in placed(t, f)[0].diagnostics(MAIN))]
+    assert len(fixable) > 20
