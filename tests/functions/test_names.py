@@ -112,3 +112,21 @@ def test_browsers():
     assert (made({"@locale": "en_US"}) or 0) > 200
     form = r"Mozilla/5\.0 \([^()]+\) (AppleWebKit/[\d.]+ \(KHTML, like Gecko\) .*Safari/[\d.]+.*|Gecko/\d+ Firefox/\d+\.0)"
     assert all(re.fullmatch(form, a) for a in agents)
+
+
+@pytest.mark.parametrize(
+    ("locale", "form"),
+    [
+        (
+            "pt_BR",
+            r"(Rua|Avenida|Travessa|Praça|Alameda|Largo) (?!(Rua|Avenida|Travessa|Praça|Alameda|Largo) ).+",
+        ),
+        ("it_IT", r"\d+ (Via|Viale|Piazza|Corso|Vicolo|Largo) .+"),
+        (
+            "fr_FR",
+            r"(?!.*\b(Du|De|Des|La) )\d+,? (Rue|Avenue|Boulevard|Place|Allée|Impasse|Chemin|Cours|Square) .+",
+        ),
+    ],
+)
+def test_streets_have_one_kind(locale, form):
+    assert not [v for v in values(invoke("street_address", locale=locale)) if not re.fullmatch(form, v)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
@@ -31,7 +32,30 @@ def _streets(locale: str) -> tuple[str, ...]:
 def _street_kinds(locale: str) -> tuple[str, ...]:
     """Such as Street or Avenue, where names do not have it in them."""
     form = str(entry(locale, "address", "address_fmt"))
-    return words(locale, "address", "street", "suffix") if "{st_sfx}" in form else ("",)
+    if "{st_sfx}" not in form:
+        return ("",)
+    return _KINDS.get(locale[:2]) or words(locale, "address", "street", "suffix")
+
+
+_KINDS: Final = {
+    "fr": ("Rue", "Avenue", "Boulevard", "Place", "Allée", "Impasse", "Chemin", "Cours", "Square"),
+    "it": ("Via", "Viale", "Piazza", "Corso", "Vicolo", "Largo"),
+    "pt": ("Rua", "Avenida", "Travessa", "Praça", "Alameda", "Largo"),
+}
+"""Where the library's list has what no street is called: Plantação, Saint, Via degli before a name."""
+_PARTICLE: Final = re.compile(r"\b(De|Du|Des|La|Le|Les|Et|Au|Aux|En|Sur|Sous)\b")
+
+
+@lru_cache(maxsize=32)
+def _bare_streets(locale: str) -> tuple[str, ...]:
+    """Names to stand beside a kind: without a kind of their own (`Rua Sete` is `Sete`), and in French with
+    small particles (`Du Verger` is `du Verger`)."""
+    kinds, names = set(_street_kinds(locale)) - {""}, []
+    for name in _streets(locale):
+        first, _, rest = name.partition(" ")
+        bare = rest if rest and first in kinds else name
+        names.append(_PARTICLE.sub(lambda m: m[0].lower(), bare) if locale.startswith("fr") else bare)
+    return tuple(dict.fromkeys(names))
 
 
 def _address(call: Invocation) -> Vector:
@@ -48,7 +72,7 @@ def _address(call: Invocation) -> Vector:
             case "{st_num}":
                 pieces.append(_house_numbers(stream.substream("number"), 400))
             case "{st_name}":
-                pieces.append(_drawn(_streets(call.locale), stream.substream("street")))
+                pieces.append(_drawn(_bare_streets(call.locale), stream.substream("street")))
             case "{st_sfx}":
                 pieces.append(_drawn(_street_kinds(call.locale), stream.substream("kind")))
             case "{n1}" | "{n2}" | "{n3}":
