@@ -277,7 +277,8 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         return _after_name(named, tokens, close + 1 - tokens.statement)
     if first in ("KEY", "UNIQUE") or (first == "SOFT_PARTITION" and words[1:2] == ("SOFT_BY",)):
         return replace(context, place=Place.COLUMNS if words[-1] in _COLUMNS_AFTER else Place.NOTHING)
-    if first == "SOFT_CHECK" or (context.texts[0] == "check" and "COLON" in words):
+    begins_check = context.texts[0] == "check" and ("COLON" in words or len(words) == 1)
+    if first == "SOFT_CHECK" or begins_check:
         name = written_name(statement[1]) if len(statement) > 1 else ""
         if "COLON" not in words:
             return replace(context, place=Place.NEW_NAME if len(words) == 1 else Place.NOTHING)

@@ -1,0 +1,199 @@
+"""What completion offers, and what comes first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from specdsl.ide.completion import complete, resolve
+from specdsl.ide.items import Item
+from specdsl.ide.workspace import Workspace
+from tests.ide.cursors import CURSOR, MAIN, placed
+
+SPEC = """\
+dataset shop { seed 42 }
+enum Status { pending 20%, paid 55%, `in transit` }
+type Money = decimal(10, 2) in 0..100_000
+pool Plans = load("plans.csv")
+table users 100 {
+  id uuid key
+  plan string = "free" 70% | "pro"
+  active bool = chance(0.5)
+  friend_id -> users 60% null
+}
+table orders {
+  id int key
+  user_id -> users each 1..3
+  status Status
+  total Money = 1.0..20.0
+  `at` timestamp = now
+  dims struct { w float = 1.0..2.0, h float = 1.0..2.0 }
+@
+}
+table notes 5 {
+  body string = sentence()
+}
+"""
+FILES = {"plans.csv": "name,weight\nfree,3\npro,1\n"}
+
+
+def offered(line: str) -> list[Item]:
+    text = SPEC.replace("@", line) if not line.startswith("!") else line[1:]
+    workspace, offset = placed(text, FILES)
+    return complete(workspace, MAIN, offset)
+
+
+def labels(line: str) -> list[str]:
+    return [item.label for item in offered(line)]
+
+
+FIRST = [
+    ("  created_at ‸", ["timestamp"]),
+    ("  buyer_user_id ‸", ["-> users"]),
+    ("  price ‸", ["Money", "decimal"]),
+    ("  is_new ‸", ["bool"]),
+    ("  email string = ‸", ["email"]),
+    ("  s Status = ‸", ["pending | paid | `in transit`", "pending", "paid", "in transit"]),
+    ("  s string = if status == ‸", ["pending", "paid", "in transit"]),
+    (
+        '  s string = match status {\n    paid => "x"\n    ‸\n  }',
+        ["All missing arms", "pending", "`in transit`"],
+    ),
+    ("  s string = match user_id.plan {\n ‸ }", ["All arms", '"free"', '"pro"']),
+    ("  s string = match user_id.active {\n ‸ }", ["All arms", "true", "false"]),
+    ('  s string = if user_id.plan == "‸"', ["free", "pro"]),
+    ("  user_ref -> ‸", ["users"]),
+    ("  note_id -> u‸", ["users", "orders", "notes"]),
+    ("  r -> users where .‸", ["active"]),
+    ("  s string = user_id.‸", ["plan"]),
+    ("  b bool = user_id.friend_id.‸", ["active"]),
+    ("  n float = dims.‸", ["w", "h"]),
+    ("  n Money = lognormal(‸", ["mean:", "sigma:"]),
+    ("  n Money = lognormal(mean: 2, ‸", ["sigma:"]),
+    ('  n string = date_trunc("‸", at)', ["second", "minute", "hour"]),
+    ("  (first, ‸, email) = person()", ["last", "name", "sex"]),
+    ("  p string = pick(‸", ["Plans"]),
+    ("  p string = pick(Plans.‸", ["name", "weight"]),
+    ("  n int = if user_id.active then 1 ‸", ["else"]),
+    ("  n int = if user_id.active ‸", ["then"]),
+    ("  n Status = Status.‸", ["pending", "paid", "in transit"]),
+    ('  s string = first_name(locale: "‸")', ["ar_AE"]),
+    ("  t timestamp = ‸", ["2024-01-01 .. now", "now"]),
+    ("  r -> users ‸", ["each", "where"]),
+    ("  n int ‸", ["="]),
+    ("!dataset d {\n  seed 1\n  ‸\n}", ["now", "locale"]),
+    ('!dataset d { locale "‸" }', ["ar_AE"]),
+    ("!ta‸", ["table", "enum", "type", "pool", "dataset", "import"]),
+    ("!pool P = ‸", ["load"]),
+    ("!table t ‸", ["100"]),
+]
+
+
+@pytest.mark.parametrize(("line", "first"), FIRST)
+def test_the_likely_come_first(line: str, first: list[str]) -> None:
+    assert labels(line)[: len(first)] == first
+
+
+OFFERED = [
+    ("  ‸", "check", "(first, last"),
+    ("  n int = ‸", "total", "normal"),
+    ("  n int = user_id.active ‸", "and", "or"),
+    ("  r -> users distinct ‸", "per", None),
+    ("  r -> users each 1..2 ‸", "max", "zipf"),
+    ("  unique (‸)", "total", "status"),
+    ("  n int = if ‸", "not", "status"),
+    ('  x string = f"{‸}"', "total", "upper"),
+    ("  x list<‸", "string", "Status"),
+    ('  x string = to_local(at, "Europe/‸")', "Europe/Berlin", None),
+    ('  x string = faker("‸")', "name", "iban"),
+]
+
+
+@pytest.mark.parametrize(("line", "one", "other"), OFFERED)
+def test_what_else_is_offered(line: str, one: str, other: str | None) -> None:
+    found = labels(line)
+    assert one in found
+    assert other is None or any(label.startswith(other) for label in found)
+
+
+NOT_OFFERED = [
+    ("  n int key ‸", "key"),
+    ("  n int ‸", "key"),  # the table has one
+    ("  key (id, ‸)", "id"),
+    ("  r -> users each 1..2 ‸", "each"),
+    ("  s string = match status { paid => 1, ‸ }", "paid"),
+    ("  s string = match status {\n ‸\n pending => 2 }", "pending"),
+    ("  (first, ‸, email) = person()", "first"),
+    ("  n int = ‸", "n"),
+]
+
+
+@pytest.mark.parametrize(("line", "label"), NOT_OFFERED)
+def test_what_cannot_stand_there(line: str, label: str) -> None:
+    assert label not in labels(line)
+
+
+@pytest.mark.parametrize(
+    "line", ["  # ‸", "  n int = 12‸", '  s string = f"a‸"', "  s string = /a‸/", "  b‸ad ~ "]
+)
+def test_nothing_in_free_text(line: str) -> None:
+    found = labels(line)
+    assert not found or "b‸ad" in line
+
+
+def test_names_are_quoted_where_they_must_be() -> None:
+    items = {item.label: item for item in offered("  s string = if status == ‸")}
+    assert items["in transit"].insert == "`in transit`"
+
+
+def test_functions_come_with_placeholders_and_without_parentheses_that_are_there() -> None:
+    items = {item.label: item for item in offered("  n float = ‸")}
+    assert items["normal"].insert == "normal(mean: ${1:38}, sd: ${2:12})"
+    assert items["normal"].snippet
+    assert items["beta"].insert.startswith("beta(${1:")
+    called = {item.label: item for item in offered("  n float = nor‸(3)")}
+    assert called["normal"].insert == "normal"
+
+
+def test_what_an_item_replaces() -> None:
+    line = "  n Status = pen‸ding"
+    text = SPEC.replace("@", line).replace(CURSOR, "")
+    item = next(i for i in offered(line) if i.label == "paid")
+    assert text[item.span.start : item.span.end] == "pending"
+
+
+def test_documentation_has_values_of_the_text_at_hand() -> None:
+    workspace, offset = placed(SPEC.replace("@", "  s string = user_id.‸"), FILES)
+    item = next(i for i in complete(workspace, MAIN, offset) if i.label == "plan")
+    assert "`free`" in resolve(workspace, MAIN, offset, item).documentation
+    workspace, offset = placed(SPEC.replace("@", "  n int = ‸"), FILES)
+    item = next(i for i in complete(workspace, MAIN, offset) if i.label == "poisson")
+    documentation = resolve(workspace, MAIN, offset, item).documentation
+    assert "```dgen\npoisson(" in documentation
+    assert "Such as `" in documentation
+
+
+@pytest.mark.parametrize("line", ["  x int = ‸", "  r -> ‸", "  x ‸", "  s Status = Status.‸"])
+def test_every_item_can_be_looked_at(line: str) -> None:
+    workspace, offset = placed(SPEC.replace("@", line), FILES)
+    for item in complete(workspace, MAIN, offset):
+        assert resolve(workspace, MAIN, offset, item).label == item.label
+
+
+def test_files_beside_the_document(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.parquet", "c.txt", "common.dgen", "main.dgen"):
+        (tmp_path / name).write_text("", "utf-8")
+    (tmp_path / "more").mkdir()
+    (tmp_path / "more" / "d.csv.gz").write_text("", "utf-8")
+    path = str(tmp_path / "main.dgen")
+
+    def names(text: str) -> list[str]:
+        workspace = Workspace()
+        workspace.open(path, text.replace(CURSOR, ""))
+        return [item.insert for item in complete(workspace, path, text.index(CURSOR))]
+
+    assert names('pool P = load("‸")') == ["a.csv", "b.parquet", "more/"]
+    assert names('pool P = load("more/‸")') == ["more/d.csv.gz"]
+    assert names('import "‸"') == ["common.dgen", "more/"]
+    assert names('import "nowhere/‸"') == []
