@@ -113,7 +113,7 @@ def bank() -> b.Dataset:
     customers.column("born", "date", value=b.between(dt.date(1940, 1, 1), dt.date(2006, 12, 31)))
     pairs = {("US", "USD"): 40, ("GB", "GBP"): 25, ("DE", "EUR"): 20, ("JP", "JPY"): 15}
     customers.group("country", "currency", value=b.choice(pairs))
-    customers.column("city", "string", value=b.fn.city())
+    customers.column("city", "string", value=b.fn.city(country=b.name("country")))
     customers.column("joined_on", "date", value=b.between(dt.date(2015, 1, 1), dt.date(2024, 6, 30)))
     customers.column("accounts", "int", value=b.fn.count(b.name("accounts")))
 

@@ -28,3 +28,7 @@ select reference from transactions where reference is not null and not regexp_fu
 select avg((reference is null)::int) a from transactions having abs(a - 0.4) > 0.02;
 -- ids twice
 select id from transactions group by id having count(*) > 1;
+-- cities in two of the four countries, but for namesakes
+select city from customers group by city having count(distinct country) > 2;
+-- large cities abroad
+select country, city from customers where (city = 'Berlin' and country <> 'DE') or (city = 'London' and country <> 'GB') or (city = 'Chicago' and country <> 'US');
