@@ -220,4 +220,4 @@ def _fits(held: pa.DataType, wanted: pa.DataType) -> bool:
         return bool(pa.types.is_string(held))
     if pa.types.is_integer(wanted):
         return bool(pa.types.is_integer(held) or (wanted == pa.uint64() and held == pa.decimal128(20, 0)))
-    return pa.types.is_duration(wanted) and held == pa.int64()
+    return bool(pa.types.is_duration(wanted) and held == pa.int64())
