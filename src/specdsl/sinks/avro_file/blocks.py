@@ -63,10 +63,11 @@ class BlockWriter:
                 packer = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
                 return packer.compress(data) + packer.flush()
             case "snappy":
-                packed = pa.Codec("snappy").compress(pa.py_buffer(data), asbytes=True)
+                packed: bytes = pa.Codec("snappy").compress(pa.py_buffer(data), asbytes=True)
                 return packed + zlib.crc32(data).to_bytes(4, "big")
             case "zstd":
-                return pa.Codec("zstd", self._level).compress(pa.py_buffer(data), asbytes=True)
+                whole: bytes = pa.Codec("zstd", self._level).compress(pa.py_buffer(data), asbytes=True)
+                return whole
             case _:
                 return data
 

@@ -68,7 +68,8 @@ def has_symbols(dtype: t.DataType | None) -> bool:
 
 def decimal_size(precision: int) -> int:
     """Bytes of a signed number of so many decimal digits."""
-    return ((10**precision).bit_length() + 8) // 8
+    most: int = 10**precision
+    return (most.bit_length() + 8) // 8
 
 
 class Schemas:
