@@ -6,6 +6,7 @@ import pytest
 
 import specdsl
 from specdsl.functions import wordlists
+from specdsl.functions.people import lists_by_sex
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.functions.romanization import handle, region_names
 from tests.functions.calling import invoke, texts, values
@@ -31,8 +32,8 @@ def test_lists_have_no_remains_of_pages_and_scripts(locale):
 
 def test_names_are_one_name():
     for locale in wordlists.LOCALES:
-        for name in ("first_name", "last_name"):
-            assert not [v for v in values(invoke(name, rows=3000, locale=locale)) if re.search(r"[/,&]", v)]
+        for kind in ("names", "surnames"):
+            assert not [v for v in lists_by_sex(locale, kind)[0] if re.search(r"[/,&]", v)]
 
 
 @pytest.mark.parametrize(

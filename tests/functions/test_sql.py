@@ -162,7 +162,7 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     *((f"currency_{n}", {"code": "@currency"}) for n in ("decimals", "name", "symbol")),
     *(("charm_price", {"x": "@small_float", "ending": e}) for e in (0.99, 0.5, 0.0)),
     ("distance_km", {"lat1": "@lat", "lon1": "@lon", "lat2": "@lat2", "lon2": "@lon2"}),
-    *((f"{n}_point", {"coordinates0": "@lat", "coordinates1": "@lon"}) for n in ("geojson", "wkt")),
+    *((f"{n}_point", {"lat": "@lat", "lon": "@lon"}) for n in ("geojson", "wkt")),
     *((f"{n}_line", {"coordinates0": "@lat", "coordinates1": "@lon", "coordinates2": "@lat2", "coordinates3": 0.5}) for n in ("geojson", "wkt")),
     *((f"{n}_polygon", {"coordinates0": "@lat", "coordinates1": "@lon", "coordinates2": 0.25, "coordinates3": -0.5, "coordinates4": "@lat2", "coordinates5": "@lon2"}) for n in ("geojson", "wkt")),
     ("coalesce", {"values0": "@text", "values1": "@part", "values2": "?"}),
