@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 
 from specdsl.ide.hover import hover
@@ -45,12 +47,16 @@ def said(before: str, after: str = "", nth: int = 0) -> str:
         start = SPEC.index(before + after, start + 1)
     place = start + len(before)
     workspace, offset = placed(SPEC[:place] + CURSOR + SPEC[place:], FILES)
-    found = hover(workspace, MAIN, offset)
+    found = hover(workspace, MAIN, offset, patience=math.inf)
     return "" if found is None else found.markdown
 
 
 SAID = [
-    ("  pl", "an string", ["users.plan string", "What they pay for.", '`"free"` 70 %', "Used by `users.kind`"]),
+    (
+        "  pl",
+        "an string",
+        ["users.plan string", "What they pay for.", '`"free"` 70 %', "Used by `users.kind`"],
+    ),
     ("  ag", "e int", ["users.age int", "bell curve", "Every value lies in `18..90`.", "`users.adult`"]),
     ("  (", "a, b)", ['One of `("x", "y")` 50 %', "Drawn together with `b`."]),
     ("  ki", "nd", ["By `plan`, one of 2 cases."]),

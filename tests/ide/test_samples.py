@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ table summary = sql("select count(*) as n from users")
 def sampled(text: str, table: str, column: str, *, many: bool = False) -> Sample:
     workspace = Workspace(LocalFiles("."))
     workspace.open("main.dgen", text)
-    return sample_column(workspace, "main.dgen", table, column, many=many)
+    return sample_column(workspace, "main.dgen", table, column, many=many, patience=math.inf)
 
 
 @pytest.mark.parametrize("path", examples.VARIED, ids=lambda p: p.stem)

@@ -19,7 +19,7 @@ from specdsl.ide.function_items import function_markdown, parameter_text
 from specdsl.ide.inference import ColumnFact
 from specdsl.ide.keywords import KEYWORDS, Keyword
 from specdsl.ide.outline import Column
-from specdsl.ide.samples import Sample, sample_column, sample_example
+from specdsl.ide.samples import PATIENCE, Sample, sample_column, sample_example
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
@@ -50,8 +50,11 @@ class Hover:
     markdown: str
 
 
-def hover(workspace: Workspace, path: str, offset: int, *, samples: bool = True) -> Hover | None:
-    """What there is to say of the place; None for nothing. Without ``samples`` no values are made."""
+def hover(
+    workspace: Workspace, path: str, offset: int, *, samples: bool = True, patience: float = PATIENCE
+) -> Hover | None:
+    """What there is to say of the place; None for nothing. Without ``samples`` no values are made; where the
+    first ones take longer than ``patience`` seconds, there is no histogram."""
     around = Surroundings.at(workspace, path, offset)
     document, offset = around.document, around.offset
     start, _ = document.tokens_at(offset)
@@ -62,7 +65,7 @@ def hover(workspace: Workspace, path: str, offset: int, *, samples: bool = True)
     if token.kind in ("COMMENT", "DOC_COMMENT"):
         return _code(document.text, span, offset)
     found = binding_at(workspace, path, offset)
-    parts = _of_symbol(around, found, samples=samples) if found is not None else []
+    parts = _of_symbol(around, found, patience if samples else None) if found is not None else []
     if found is not None and parts:
         return Hover(found.span, "\n\n".join(part for part in parts if part))
     text = _of_token(around, token)
@@ -91,11 +94,12 @@ def diagnostic_hover(code: str, span: Span) -> Hover | None:
 # --- by what a name means ---------------------------------------------------------------------
 
 
-def _of_symbol(around: Surroundings, binding: Binding, *, samples: bool) -> list[str]:
+def _of_symbol(around: Surroundings, binding: Binding, patience: float | None) -> list[str]:
+    """The parts about a name; ``patience`` None: without values."""
     symbol = binding.symbol
     match symbol.kind:
         case SymbolKind.COLUMN | SymbolKind.GIVEN:
-            return _column(around, symbol, samples=samples)
+            return _column(around, symbol, patience)
         case SymbolKind.TABLE:
             return _table(around, symbol)
         case SymbolKind.ENUM:
@@ -115,7 +119,7 @@ def _of_symbol(around: Surroundings, binding: Binding, *, samples: bool) -> list
                 f"A column of pool `{symbol.owner}`.",
             ]
         case SymbolKind.FUNCTION:
-            return _function(around, symbol.name, samples=samples)
+            return _function(around, symbol.name, samples=patience is not None)
         case SymbolKind.PARAMETER:
             function = around.functions.get(symbol.owner)
             parameters = function.parameters if function is not None else ()
@@ -133,14 +137,14 @@ def _of_symbol(around: Surroundings, binding: Binding, *, samples: bool) -> list
             return [keyword.markdown()] if keyword is not None else []
 
 
-def _column(around: Surroundings, symbol: Symbol, *, samples: bool) -> list[str]:
+def _column(around: Surroundings, symbol: Symbol, patience: float | None) -> list[str]:
     table = around.outline.table(symbol.owner)
     column = table.columns.get(symbol.name) if table is not None else None
     fact = around.types.columns(symbol.owner).get(symbol.name)
     sample = Sample()
-    if samples:
-        path = around.document.path
-        sample = sample_column(around.workspace, path, symbol.owner, symbol.name, many=True)
+    if patience is not None:
+        path, owner = around.document.path, symbol.owner
+        sample = sample_column(around.workspace, path, owner, symbol.name, many=True, patience=patience)
     kind = _type_text(fact, column, sample.type)
     parts = [f"```dgen\n{symbol.owner}.{symbol.name} {kind}".rstrip() + "\n```"]
     if column is not None and column.decl is not None:
@@ -149,7 +153,7 @@ def _column(around: Surroundings, symbol: Symbol, *, samples: bool) -> list[str]
         parts.append(" ".join(described(column.decl, column.index, around.functions, source)))
     elif fact is not None and fact.given:
         parts.append("Comes from the table's file.")
-    if samples:
+    if patience is not None:
         parts.append(sample_markdown(sample))
     parts.append(_uses(around, symbol))
     return parts

@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 ROWS: Final = 8
 MANY_ROWS: Final = 500
 _MOST_BURDEN: Final = 250_000
-_SLOW: Final = 0.03  # seconds for the first rows, after which no more are made
+PATIENCE: Final = 0.1
+"""Seconds for the first rows, after which no more are made."""
 _MOST_KEPT: Final = 8
 _LONGEST: Final = 60
 
@@ -45,7 +46,7 @@ class Sample:
     """Values of a column's first rows as texts, in order; or ``reason``, why there are none. ``examples``:
     the first different ones among all rows that were made, without null. ``histogram``: how the numbers of
     some hundred rows lie; ``shares``: the most frequent of few values, with their share of those rows, 0..1;
-    ``nulls``: the share of rows without a value. ``type`` is as checked, ``rows`` the table's number of rows."""
+    ``nulls``: the share of rows without a value. ``type`` is as checked, ``rows`` how many the table has."""
 
     values: tuple[str, ...] = ()
     examples: tuple[str, ...] = ()
@@ -71,11 +72,19 @@ _kept: OrderedDict[int, _Made] = OrderedDict()
 _lock = threading.Lock()
 
 
-def sample_column(workspace: Workspace, path: str, table: str, column: str, *, many: bool = False) -> Sample:
-    """The values of the first rows. With ``many`` also what some hundred rows look like, where that is cheap.
-    Whatever goes wrong is the sample's ``reason``."""
+def sample_column(
+    workspace: Workspace,
+    path: str,
+    table: str,
+    column: str,
+    *,
+    many: bool = False,
+    patience: float = PATIENCE,
+) -> Sample:
+    """The values of the first rows. With ``many`` also what some hundred rows look like, where the first took
+    no more than ``patience`` seconds. Whatever goes wrong is the sample's ``reason``."""
     try:
-        return _sample(workspace, path, table, column, many=many)
+        return _sample(workspace, path, table, column, patience if many else 0.0)
     except SpecdslError as error:
         return Sample(reason=error.message)
     except FileProblem as problem:
@@ -84,7 +93,7 @@ def sample_column(workspace: Workspace, path: str, table: str, column: str, *, m
         return Sample(reason=f"no values can be made: {type(error).__name__}")
 
 
-def _sample(workspace: Workspace, path: str, table: str, column: str, *, many: bool) -> Sample:
+def _sample(workspace: Workspace, path: str, table: str, column: str, patience: float) -> Sample:
     numbers = workspace.program(path).names.declared.get(table, ())
     if not numbers:
         return Sample(reason=f"there is no table `{table}`")
@@ -103,7 +112,7 @@ def _sample(workspace: Workspace, path: str, table: str, column: str, *, many: b
         return Sample(
             reason=f"about {rows:,} rows would have to be made first", type=checked.columns[column].type
         )
-    return _values(generator, table, checked.columns[column], many=many)
+    return _values(generator, table, checked.columns[column], patience)
 
 
 def _why_missing(workspace: Workspace, path: str, made: _Made, number: int, column: str) -> str:
@@ -149,12 +158,12 @@ def _made(workspace: Workspace, path: str, number: int) -> _Made:
     return made
 
 
-def _values(generator: Generator, table: str, column: Column, *, many: bool) -> Sample:
+def _values(generator: Generator, table: str, column: Column, patience: float) -> Sample:
     began = time.perf_counter()
     total = generator.row_count(table)
     first = generator.values(table, column.name, 0, min(ROWS, total))
     texts = tuple(_text(value, column.type) for value in first.to_pylist())
-    if not many or total <= ROWS or time.perf_counter() - began > _SLOW:
+    if total <= ROWS or time.perf_counter() - began > patience:
         reason = "" if texts else "the table has no rows"
         return Sample(texts, _examples(first.to_pylist(), column.type), reason, column.type, rows=total)
     values = generator.values(table, column.name, 0, min(MANY_ROWS, total)).to_pylist()
@@ -251,6 +260,6 @@ def _made_example(code: str, kind: str, plugins: Plugins) -> tuple[str, ...]:
         return ()
     column = compilation.dataset.tables["t"].columns["x"]
     try:
-        return _values(Generator(plan(compilation.dataset), files), "t", column, many=False).values
+        return _values(Generator(plan(compilation.dataset), files), "t", column, 0.0).values
     except (SpecdslError, FileProblem):
         return ()
