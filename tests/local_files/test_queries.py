@@ -123,3 +123,13 @@ def test_cannot_read_other_files(tmp_path):
     with pytest.raises(GenerationError, match="table `d`") as told:
         list(run_query(sql, {}, {}, {"a": t.INT}, tmp_path / "tmp", table="d"))
     assert "disabled" in told.value.make(Span("", 0, 0)).notes()[0]
+
+
+def test_a_window_over_a_range_of_time():
+    query = (
+        "select id, count(*) over (order by since range between interval 7 days preceding and current row) as n"
+        " from employees"
+    )
+    columns, reads = LocalFiles().query_schema(query, {"employees": EMPLOYEES})
+    assert [name for name, _, _ in columns] == ["id", "n"]
+    assert reads == ("employees",)

@@ -60,7 +60,7 @@ def _described(
     _require_repeatable(connection, statement)
     relation = connection.sql(statement)
     known = {name.casefold(): name for name in reversed(list(tables))}
-    used = {known[n.casefold()] for n in connection.get_table_names(statement) if n.casefold() in known}
+    used = {known[n.casefold()] for n in _table_names(connection, statement) if n.casefold() in known}
     columns_out = []
     for name, stored in zip(relation.columns, relation.types, strict=True):
         columns_out.append((name, _value_type(name, stored), True))
@@ -92,6 +92,13 @@ def _statement(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
 def _tree(connection: duckdb.DuckDBPyConnection, statement: str) -> dict[str, Any]:
     ((serialized,),) = connection.execute("SELECT json_serialize_sql(?::VARCHAR)", [statement]).fetchall()
     return dict(json.loads(serialized))
+
+
+def _table_names(connection: duckdb.DuckDBPyConnection, statement: str) -> set[str]:
+    """The tables that a statement names; a name that `with` gives may be among them. (DuckDB's own
+    ``get_table_names`` refuses windows over a range of time.)"""
+    nodes = _nodes(_tree(connection, statement))
+    return {str(node["table_name"]) for node in nodes if node.get("type") == "BASE_TABLE"}
 
 
 def _require_repeatable(connection: duckdb.DuckDBPyConnection, statement: str) -> None:
