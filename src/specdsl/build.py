@@ -311,10 +311,11 @@ def _verify(
     """The report on all files as they will be, or None where none is wanted."""
     if options.verify is VerifyLevel.OFF:
         return None
+    from specdsl.verify.memory import give_back
     from specdsl.verify.verifier import verify
 
     told.verifying()
-    pa.default_memory_pool().release_unused()  # before DuckDB takes its share
+    give_back()
     tables = final_files(job, staging, made, options.out_dir)
     written = written_rows(job, entries)
     generated = {part.table for part in job.parts}

@@ -50,10 +50,10 @@ def to_arrow(vector: Vector, *, keep_dictionary: bool = False) -> strings.ArrowA
         case t.List():
             return _list_to_arrow(vector, n, valid, arrow_type(dtype))
         case t.Struct(fields):
-            members = cast("tuple[Vector, ...]", vector.data)
+            held = cast("tuple[Vector, ...]", vector.data)
             children = [
                 to_arrow(selection.as_type(v if f.nullable else _under(v, vector.valid), f.type))
-                for v, f in zip(members, fields, strict=True)
+                for v, f in zip(held, fields, strict=True)
             ]
             return pa.Array.from_buffers(arrow_type(dtype), n, [valid], children=children)
         case t.Tuple():

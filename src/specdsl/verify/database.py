@@ -12,7 +12,7 @@ from specdsl.verify.forms import quote_text
 if TYPE_CHECKING:
     import duckdb
 
-MEMORY_LIMITS = ("64MB", "256MB", "1GB", "4GB")
+MEMORY_LIMITS = ("96MB", "256MB", "1GB", "4GB")
 """What a verification may use: the first that suffices. Nearly all of them do with the least."""
 THREADS = 2
 
@@ -50,6 +50,7 @@ def open_database(
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "preserve_insertion_order": "true",
+        "allocator_flush_threshold": "4MB",  # what is freed goes back at once
     }
     database = ":memory:"
     if temp_dir is not None:

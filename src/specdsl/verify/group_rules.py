@@ -7,12 +7,16 @@ from collections.abc import Iterator, Sequence
 from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
 from specdsl.ir.model import Reference, Table, Uniqueness
+from specdsl.verify.increasing import Increasing
 from specdsl.verify.lowered import CannotLowerError
 from specdsl.verify.naming import table_name
 from specdsl.verify.row_tests import ALIAS, row_scope, row_test
 from specdsl.verify.rule import GroupTest, NotCheckable, Rule, RuleKind, Shown, Test
 from specdsl.verify.sql import Context, Lowering
 from specdsl.verify.whole_numbers import AllDistinct, Numbers
+
+_ORDERED = (t.String, t.Uuid, t.Decimal, t.Date, t.Timestamp)
+"""Types of keys that often increase from row to row."""
 
 
 def unique_rules(table: Table, context: Context) -> Iterator[Rule]:
@@ -69,7 +73,9 @@ def unique_test(table: Table, columns: Sequence[str], context: Context) -> Test:
     names = [f"k{i}" for i in range(len(columns))]
     selected = ", ".join(f"{v} AS {n}" for v, n in zip(values, names, strict=True))
     hashed = f"hash({', '.join(values)})"
-    where = " AND ".join(f"{v} IS NOT NULL" for v in values) + context.sampled(table, hashed)
+    present = " AND ".join(f"{v} IS NOT NULL" for v in values)
+    sample = context.sampled(table, hashed)
+    where = present + sample
     repeated = f"SELECT {hashed} FROM {source} WHERE {where} GROUP BY {hashed} HAVING count(*) > 1"
     offending = (
         f"SELECT {', '.join(names)}, count(*) AS n, count(*) - 1 AS broken FROM "
@@ -78,10 +84,18 @@ def unique_test(table: Table, columns: Sequence[str], context: Context) -> Test:
     )
     shown = [Shown(c, n, table.columns[c].type) for c, n in zip(columns, names, strict=True)]
     shown.append(Shown("rows", "n", t.INT))
-    quick = None
+    quick: AllDistinct | Increasing | None = None
     if len(columns) == 1 and isinstance(table.columns[columns[0]].type, t.Int):
         quick = AllDistinct(Numbers(values[0], f"{source} WHERE {where}"))
-    return GroupTest(f"SELECT count(*) FROM {source} WHERE {where}", offending, tuple(shown), quick)
+    elif len(columns) == 1 and isinstance(table.columns[columns[0]].type, _ORDERED):
+        quick = Increasing(values[0], f"{source} WHERE {where}")
+    return GroupTest(
+        f"SELECT count(*) FROM {source} WHERE {where}",
+        offending,
+        tuple(shown),
+        quick,
+        None if sample or lowering.joins else present,
+    )
 
 
 def split_rules(table: Table, context: Context) -> Iterator[Rule]:

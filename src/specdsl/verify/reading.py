@@ -231,8 +231,8 @@ def _parquet(
     raw_source = f"(SELECT *, {row} AS {ROW} FROM {source})"
     for (column, _), (_, _, bad) in zip(columns.items(), selected, strict=True):
         if bad is not None:
-            raw = quote_name(relation.columns[names.index(column)])
-            table.unreadable.append(Unreadable(column, bad, f"CAST({raw} AS VARCHAR)", raw_source))
+            own = quote_name(relation.columns[names.index(column)])
+            table.unreadable.append(Unreadable(column, bad, f"CAST({own} AS VARCHAR)", raw_source))
 
 
 def _staged(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
@@ -57,23 +57,41 @@ def _exists_test(table: Table, reference: Reference, context: Context) -> Test:
         parent = Scope(context.dataset.tables[reference.table], "parent")
         keys = [lowering.column(k, parent) for k in reference.key]
         shown = shown_columns(table, lowering, reference.columns)
+        unmatched = _unmatched(table, reference, links, context)
     except CannotLowerError as problem:
         return NotCheckable(str(problem))
     on = " AND ".join(f"{a} = {b}" for a, b in zip(keys, links, strict=True))
-    where = " AND ".join(f"{link} IS NOT NULL" for link in links)
-    where += context.sampled(table, f"hash({ALIAS}.{ROW})")
+    present = " AND ".join(f"{link} IS NOT NULL" for link in links)
+    where = present + context.sampled(table, f"hash({ALIAS}.{ROW})")
     own = f"{table_name(table)} AS {ALIAS}"
     theirs = f"{table_name(parent.table)} AS parent"
     quick = None
     if len(keys) == 1 and isinstance(parent.table.columns[reference.key[0]].type, t.Int):
-        others = Numbers(keys[0], f"{theirs} WHERE {keys[0]} IS NOT NULL")
+        key = lowering.column(reference.key[0], row_scope(parent.table))  # as the key's own rule says it
+        rows = f"{table_name(parent.table)} AS {ALIAS} WHERE {key} IS NOT NULL"
+        others = Numbers(key, rows)
         quick = AllAmong(Numbers(links[0], f"{own} WHERE {where}"), others)
     return GroupTest(
         f"SELECT count(*) FROM {own} WHERE {where}",
         f"SELECT {_selected(shown)}, 1 AS broken FROM {own} ANTI JOIN {theirs} ON {on} WHERE {where}",
         _renamed(shown),
         quick,
+        present,
+        unmatched,
     )
+
+
+def _unmatched(
+    table: Table, reference: Reference, links: Sequence[str], context: Context
+) -> tuple[str, str] | None:
+    """The join by which row tests follow the reference, and the condition that it found no parent: a row
+    without one comes out of it once, however often the keys of parents are repeated."""
+    lowering = Lowering(context, runs_of=ALIAS)
+    parent = lowering.parent(row_scope(table), reference.name)
+    if len(lowering.joins) != 1:
+        return None
+    key = lowering.column(reference.key[0], parent)
+    return lowering.joins[0], " AND ".join([*(f"{link} IS NOT NULL" for link in links), f"{key} IS NULL"])
 
 
 def _selected(shown: list[Shown]) -> str:

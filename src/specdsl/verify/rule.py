@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from specdsl.datatypes.types import DataType
 from specdsl.records import record
+from specdsl.verify.increasing import Increasing
 from specdsl.verify.whole_numbers import AllAmong, AllDistinct
 
 
@@ -60,12 +61,18 @@ class RowTest:
 class GroupTest:
     """``looked_at`` is a query of one number. ``offending`` is a query that gives what breaks the rule:
     columns as ``shown`` names them, and the number of broken rows as ``broken``. ``quick``: where it holds,
-    nothing is broken, and ``offending`` need not be asked."""
+    nothing is broken, and ``offending`` need not be asked.
+
+    For the scans of the table's row tests: ``present`` is a condition on its rows of which ``looked_at`` is
+    the number; ``unmatched`` is a join of row tests and a condition on what it gives: where that holds of no
+    row, nothing is broken."""
 
     looked_at: str
     offending: str
     shown: tuple[Shown, ...]
-    quick: AllDistinct | AllAmong | None = None
+    quick: AllDistinct | AllAmong | Increasing | None = None
+    present: str | None = None
+    unmatched: tuple[str, str] | None = None
 
 
 @record

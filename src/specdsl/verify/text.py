@@ -109,7 +109,19 @@ def _number(sql: str, dtype: t.DataType, spec: FormatSpec) -> str | None:
             return _signed(negative, digits, spec)
         case _:
             return None
-    return _signed(f"{sql} < 0", digits, spec)
+    out = _signed(f"{sql} < 0", digits, spec)
+    if isinstance(dtype, t.Int) and (width := _zero_filled(spec)) is not None:
+        ten = 10**width
+        digits = f"substr(CAST({sql} + {ten} AS VARCHAR), 2)"  # cheap, and the usual case
+        return f"CASE WHEN {sql} BETWEEN 0 AND {ten - 1} THEN {digits} ELSE {out} END"
+    return out
+
+
+def _zero_filled(spec: FormatSpec) -> int | None:
+    """The width of plain decimal digits that are filled with zeros, where they fit into 64 bits."""
+    plain = spec.type in ("", "d") and spec.precision is None and not spec.grouping and not spec.sign
+    filled = spec.zero and not spec.fill and not spec.align
+    return spec.width if plain and filled and spec.width and spec.width <= 18 else None
 
 
 def _absolute(sql: str) -> str:

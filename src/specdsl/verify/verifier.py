@@ -16,6 +16,7 @@ from specdsl.ir.model import Dataset, Table
 from specdsl.verify.database import MEMORY_LIMITS, interruptible, open_database
 from specdsl.verify.display import displayed
 from specdsl.verify.forest import rows_on_cycles
+from specdsl.verify.increasing import Increasing
 from specdsl.verify.naming import ROW, table_name
 from specdsl.verify.reading import ReadTable, TableFiles, read_table, readable_paths
 from specdsl.verify.report import OFFENDERS, RuleResult, Verdict, VerifyReport
@@ -33,8 +34,10 @@ from specdsl.verify.rule import (
     TypeTest,
 )
 from specdsl.verify.rules import rules_of
+from specdsl.verify.scan import Scan
 from specdsl.verify.sql import Context
 from specdsl.verify.statistics import SIGNIFICANCE, is_improbable, largest_remainders
+from specdsl.verify.whole_numbers import Gapless
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,7 +45,7 @@ if TYPE_CHECKING:
 Level = Literal["full", "sample"]
 
 _SAMPLE_ROWS = 100_000
-_TOGETHER = 16  # row tests counted in one scan
+_TOGETHER = 32  # row tests counted in one scan
 
 
 def verify(
@@ -112,6 +115,9 @@ class _Run:
         self.dataset = dataset
         self.read: dict[str, ReadTable] = {}
         self.rows: dict[str, int] = {}
+        self.looked_at: dict[str, int] = {}  # by rules about groups, as scans have counted
+        self.matched: set[str] = set()  # rules whose references all found a parent in a scan
+        self.gapless: Gapless = {}
         connection.execute("CREATE SCHEMA data; CREATE SCHEMA stage")
         for table in dataset.tables.values():
             if table.name in tables:
@@ -173,7 +179,7 @@ class _Run:
             same = list(group)
             for start in range(0, len(same), _TOGETHER):
                 some = same[start : start + _TOGETHER]
-                for result in self._row_results(some) if len(some) > 1 else map(self._guarded, some):
+                for result in self._scanned(some):
                     out[result.rule.name] = result
         for rule in self.rules:
             if rule.name not in out:
@@ -210,7 +216,7 @@ class _Run:
             case TypeTest(column):
                 return self._type(rule, column)
             case RowTest():
-                return self._row_results([rule])[0]
+                return self._row(rule, rule.test)
             case GroupTest() as test:
                 return self._group(rule, test)
             case ShareTest() as test:
@@ -254,39 +260,69 @@ class _Run:
             offenders = tuple({"row": row, column: raw} for row, raw in listed)
         return _counted(rule, rows, broken, offenders, "")
 
-    def _row_results(self, rules: Sequence[Rule]) -> list[RuleResult]:
-        """Row tests of one table with the same joins, counted in one scan; one by one where that fails."""
+    def _from(self, rule: Rule, test: RowTest) -> str:
+        """What follows FROM in the queries of a row test."""
+        sample = self.context.sampled(self.dataset.tables[rule.table], f"hash({ALIAS}.{ROW})")
+        return f"{' '.join([f'{test.source} AS {ALIAS}', *test.joins])} WHERE true{sample}"
+
+    def _scanned(self, rules: Sequence[Rule]) -> list[RuleResult]:
+        """Row tests of one table with the same joins, in one scan; one by one where that fails. Rules about
+        groups of the table's rows let it count what they need, too."""
         import duckdb
 
         tests = [r.test for r in rules if isinstance(r.test, RowTest)]
-        table = self.dataset.tables[rules[0].table]
-        source = " ".join([f"{tests[0].source} AS {ALIAS}", *tests[0].joins])
-        sample = self.context.sampled(table, f"hash({ALIAS}.{ROW})")
-        conditions = [c for test in tests for c in (test.applies, f"{test.applies} AND {test.broken}")]
-        counts = ", ".join(f"count(*) FILTER (WHERE {c})" for c in conditions)
+        scan = Scan()
+        applied, broken = scan.applied(tests), scan.broken_by_any(tests)
+        present, unmatched = self._for_groups(rules[0].table, tests[0], scan)
         try:
-            (row,) = self.connection.execute(f"SELECT {counts} FROM {source} WHERE true{sample}").fetchall()
+            (row,) = self.connection.execute(scan.query(self._from(rules[0], tests[0]))).fetchall()
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error:
-            if len(rules) == 1:
-                raise
             return [self._guarded(rule) for rule in rules]
-        out = []
-        for i, (rule, test) in enumerate(zip(rules, tests, strict=True)):
-            looked_at, broken = int(row[2 * i]), int(row[2 * i + 1])
-            offenders: tuple[dict[str, Any], ...] = ()
-            if broken:
-                selected = ", ".join(s.sql for s in test.shown)
-                offenders = self._fetch(
-                    f"SELECT {selected} FROM {source} WHERE {test.applies} AND {test.broken}{sample} "
-                    f"ORDER BY {ALIAS}.{ROW} LIMIT {OFFENDERS}",
-                    test.shown,
-                )
-            out.append(_counted(rule, looked_at, broken, offenders, ""))
-        return out
+        self.looked_at |= {name: int(row[column]) for name, column in present.items()}
+        self.matched |= {name for name, column in unmatched.items() if row[column] == 0}
+        if row[broken]:
+            return [self._guarded(rule) for rule in rules]
+        return [_counted(rule, int(row[i]), 0, (), "") for rule, i in zip(rules, applied, strict=True)]
+
+    def _for_groups(self, table: str, test: RowTest, scan: Scan) -> tuple[dict[str, int], dict[str, int]]:
+        """Columns of the scan for rules about groups: with the rows that they look at, and with the rows
+        that a reference finds no parent for."""
+        present, unmatched = {}, {}
+        plain = test.source == table_name(self.dataset.tables[table])
+        for rule in self.rules:
+            match rule.test:
+                case GroupTest(present=str(condition)) if rule.table == table and plain and not test.joins:
+                    if rule.name not in self.looked_at:
+                        present[rule.name] = scan.count(condition)
+                case GroupTest(unmatched=(join, condition)) if rule.table == table and plain:
+                    if join in test.joins and rule.name not in self.matched:
+                        unmatched[rule.name] = scan.count(condition)
+                case _:
+                    continue
+        return present, unmatched
+
+    def _row(self, rule: Rule, test: RowTest) -> RuleResult:
+        rows = self._from(rule, test)
+        scan = Scan()
+        (looked_at,), (broken,) = scan.applied([test]), scan.broken([test])
+        (row,) = self.connection.execute(scan.query(rows)).fetchall()
+        offenders: tuple[dict[str, Any], ...] = ()
+        if row[broken]:
+            selected = ", ".join(s.sql for s in test.shown)
+            offenders = self._fetch(
+                f"SELECT {selected} FROM {rows} AND {test.applies} AND {test.broken} "
+                f"ORDER BY {ALIAS}.{ROW} LIMIT {OFFENDERS}",
+                test.shown,
+            )
+        return _counted(rule, int(row[looked_at]), int(row[broken]), offenders, "")
 
     def _group(self, rule: Rule, test: GroupTest) -> RuleResult:
-        looked_at = self._number(test.looked_at)
-        if test.quick is not None and test.quick.holds(self.connection):
+        looked_at = self.looked_at.get(rule.name)
+        if looked_at is None:
+            looked_at = self._number(test.looked_at)
+        if rule.name in self.matched or self._holds(test):
             return _counted(rule, looked_at, 0, (), "")
         broken = self._number(f"SELECT sum(broken) FROM ({test.offending})")
         offenders: tuple[dict[str, Any], ...] = ()
@@ -296,6 +332,16 @@ class _Run:
                 f"SELECT {selected} FROM ({test.offending}) ORDER BY 1 LIMIT {OFFENDERS}", test.shown
             )
         return _counted(rule, looked_at, broken, offenders, "")
+
+    def _holds(self, test: GroupTest) -> bool:
+        """Whether the quick way already says that nothing is broken."""
+        match test.quick:
+            case None:
+                return False
+            case Increasing() as quick:
+                return quick.holds(self.connection)
+            case quick:
+                return quick.holds(self.connection, self.gapless)
 
     def _shares(self, rule: Rule, test: ShareTest) -> RuleResult:
         table = self.dataset.tables[rule.table]

@@ -25,20 +25,31 @@ class Numbers:
     rows: str
 
 
+Gapless = dict[Numbers, tuple[int, int]]
+"""Numbers that were found to be all those from the first to the second."""
+
+
 @record
 class AllDistinct:
     """No two of ``numbers`` are equal."""
 
     numbers: Numbers
 
-    def holds(self, connection: duckdb.DuckDBPyConnection) -> bool:
-        """True where it is so; false where it is not or cannot be told."""
+    def holds(self, connection: duckdb.DuckDBPyConnection, gapless: Gapless) -> bool:
+        """True where it is so; false where it is not or cannot be told. Numbers without a gap are added
+        to ``gapless``."""
         span = _span(connection, self.numbers)
         if span is None:
             return False
-        return _answer(
-            connection, f"SELECT bit_count({_bits(self.numbers, span)}) = count(*) FROM {self.numbers.rows}"
+        found = _row(
+            connection, f"SELECT bit_count({_bits(self.numbers, span)}), count(*) FROM {self.numbers.rows}"
         )
+        if found is None:
+            return False
+        different, rows = found
+        if different == span[1] - span[0] + 1:
+            gapless[self.numbers] = span
+        return bool(different == rows)
 
 
 @record
@@ -48,8 +59,16 @@ class AllAmong:
     numbers: Numbers
     others: Numbers
 
-    def holds(self, connection: duckdb.DuckDBPyConnection) -> bool:
+    def holds(self, connection: duckdb.DuckDBPyConnection, gapless: Gapless) -> bool:
         """True where it is so; false where it is not or cannot be told."""
+        if self.others in gapless:
+            low, high = gapless[self.others]
+            value = _number(self.numbers)
+            return _answer(
+                connection,
+                f"SELECT count(*) FILTER (WHERE {value} NOT BETWEEN {low} AND {high}) = 0 "
+                f"FROM {self.numbers.rows}",
+            )
         span = _span(connection, self.others)
         if span is None:
             return False
