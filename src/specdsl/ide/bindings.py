@@ -116,6 +116,12 @@ def occurrences(workspace: Workspace, symbol: Symbol, path: str) -> Iterator[Bin
                 yield binding
 
 
+def occurrences_in(workspace: Workspace, symbol: Symbol, path: str) -> Iterator[Binding]:
+    """The places in one document where ``symbol`` is named, in order."""
+    found = _in_program(workspace, outline_of(workspace, path), symbol)
+    return (binding for binding in found if binding.span.file == path)
+
+
 def _in_program(workspace: Workspace, outline: Outline, symbol: Symbol) -> Iterator[Binding]:
     program: Program = outline.program
     for number in range(len(program.sections)):

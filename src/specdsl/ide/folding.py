@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from specdsl.ide.document import Document, tokens_of
 from specdsl.ide.workspace import Workspace
+from specdsl.source import LineIndex
 
 
 class FoldKind(StrEnum):
@@ -32,7 +34,10 @@ _CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}
 def folds(workspace: Workspace, path: str) -> list[Fold]:
     """All folds of a document, in order; at most one begins in a line."""
     document = workspace.document(path)
-    found = [fold for number in range(len(document.sections)) for fold in _of_section(document, number)]
+    found = []
+    for start, one in zip(document.starts, document.sections, strict=True):
+        line = document.lines.position(start).line
+        found += [Fold(line + fold.first, line + fold.last, fold.kind) for fold in _of_section(one.text)]
     found += _imports(document)
     widest: dict[int, Fold] = {}
     for fold in found:
@@ -41,10 +46,10 @@ def folds(workspace: Workspace, path: str) -> list[Fold]:
     return [widest[first] for first in sorted(widest)]
 
 
-def _of_section(document: Document, number: int) -> list[Fold]:
-    start = document.starts[number]
-    text = document.sections[number].text
-    position = document.lines.position
+@lru_cache(maxsize=8_192)
+def _of_section(text: str) -> tuple[Fold, ...]:
+    """The folds of a section, whose lines count from its start: it begins a line."""
+    position = LineIndex(text).position
     found: list[Fold] = []
     open_: list[tuple[str, int]] = []
     comments: list[int] = []  # the lines of the run of comments at hand
@@ -61,7 +66,7 @@ def _of_section(document: Document, number: int) -> list[Fold]:
             continue
         if token.kind == "SPACE" or not token.text:
             continue
-        line = position(start + token.start).line
+        line = position(token.start).line
         if token.kind in ("COMMENT", "DOC_COMMENT") and line_is_bare:
             if comments and comments[-1] != line - 1:
                 end_comments()
@@ -76,11 +81,11 @@ def _of_section(document: Document, number: int) -> list[Fold]:
             if line - 1 > first:
                 found.append(Fold(first, line - 1))
         elif token.kind == "LONG_STRING":
-            last = position(start + token.end).line
+            last = position(token.end).line
             if last > line:
                 found.append(Fold(line, last))
     end_comments()
-    return found
+    return tuple(found)
 
 
 def _imports(document: Document) -> list[Fold]:

@@ -2,32 +2,68 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from functools import lru_cache
 
 from specdsl.diagnostics.model import Edit
 from specdsl.ide.document import Document
-from specdsl.ide.outline import parsed
 from specdsl.ide.workspace import Workspace
 from specdsl.source import SourceFile, Span
 from specdsl.syntax.formatter import format_text
 
 _MOST_COMPARED = 4_000
+_EMPTY_END = re.compile(r"\n[ \t]*\n\Z")
+_EMPTY_START = re.compile(r"\A(?:[ \t]*\n)+")
 TYPED = ("\n", "}")
 """The characters after which ``format_typed`` is worth asking."""
 
 
 def format_document(workspace: Workspace, path: str) -> list[Edit]:
-    """The edits that bring a document into the one layout. Where some of it has mistakes of syntax, the
-    declarations without them are laid out each by itself."""
+    """The edits that bring a document into the one layout. What has mistakes of syntax is left alone, up to
+    the next empty line between declarations."""
     document = workspace.document(path)
-    whole = format_text(document.source)
-    if whole is not None:
-        return list(changes(path, document.text, whole))
-    edits: list[Edit] = []
-    for number, one in enumerate(document.sections):
-        edits += _section(document, number) if one.kind else []
-    return edits
+    text = document.text
+    if "\r" in text or text.startswith("\ufeff"):  # one line end for the whole file
+        whole = format_text(document.source)
+        return [] if whole is None else list(changes(path, text, whole))
+    parts: list[str] = []
+    for chunk in _chunks(document):
+        body = _without_margins(chunk)
+        if body:
+            laid_out = _laid_out(body)
+            parts.append(body if laid_out is None else laid_out)
+    return list(changes(path, text, "".join(f"{part}\n" for part in _joined(parts))))
+
+
+def _joined(parts: list[str]) -> Iterator[str]:
+    """The parts with an empty line between them."""
+    for number, part in enumerate(parts):
+        yield part if number == 0 else f"\n{part}"
+
+
+def _chunks(document: Document) -> Iterator[str]:
+    """The text, cut where empty lines stand between two sections: nothing is aligned across those."""
+    chunk = ""
+    for one in document.sections:
+        if chunk and _EMPTY_END.search(chunk):
+            yield chunk
+            chunk = ""
+        chunk += one.text
+    yield chunk
+
+
+def _without_margins(chunk: str) -> str:
+    """A chunk from the first line with something in it, to the last."""
+    return _EMPTY_START.sub("", chunk).rstrip("\n \t")
+
+
+@lru_cache(maxsize=4_096)
+def _laid_out(text: str) -> str | None:
+    """A chunk in the one layout, without the line end at its end; None where it has mistakes of syntax."""
+    laid_out = format_text(SourceFile("", text))
+    return None if laid_out is None else laid_out.rstrip("\n")
 
 
 def format_range(workspace: Workspace, path: str, start: int, end: int) -> list[Edit]:
@@ -54,14 +90,12 @@ def format_typed(workspace: Workspace, path: str, offset: int, typed: str) -> li
 def _section(document: Document, number: int) -> Iterator[Edit]:
     """The edits of one section, if it can be read."""
     text = document.sections[number].text
-    if any(d.code < "DG2" for d in parsed(text).diagnostics):
-        return
     body = text.rstrip()
     lead = body[: len(body) - len(body.lstrip("\r\n"))]
-    laid_out = format_text(SourceFile(document.path, body[len(lead) :]))
+    laid_out = _laid_out(body[len(lead) :])
     if laid_out is not None:
         begin = document.starts[number] + len(lead)
-        yield from changes(document.path, body[len(lead) :], laid_out.rstrip("\n"), begin)
+        yield from changes(document.path, body[len(lead) :], laid_out, begin)
 
 
 def _within(document: Document, edit: Edit, first: int, last: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from specdsl.ide.bindings import binding_at, bindings_in, occurrences
+from specdsl.ide.bindings import binding_at, occurrences, occurrences_in
 from specdsl.ide.naming import Binding, Symbol
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
@@ -39,16 +39,5 @@ def highlights(workspace: Workspace, path: str, offset: int) -> list[Highlight]:
     binding = binding_at(workspace, path, offset)
     if binding is None:
         return []
-    symbol = binding.symbol
-    document = workspace.document(path)
-    found = []
-    for number, one in enumerate(document.sections):
-        if symbol.name not in one.words and f'"{symbol.name}"' not in one.text:
-            continue
-        span = document.section_span(number)
-        found += [
-            Highlight(other.span, other.is_declaration)
-            for other in bindings_in(workspace, path, span.start, span.end)
-            if symbol in (other.symbol, other.takes)
-        ]
-    return found
+    found = occurrences_in(workspace, binding.symbol, path)
+    return [Highlight(other.span, other.is_declaration) for other in found]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
-from specdsl.ide.document import Document
 from specdsl.ide.naming import SymbolKind
 from specdsl.ide.outline import parsed
 from specdsl.ide.workspace import Workspace
@@ -32,23 +32,27 @@ def document_symbols(workspace: Workspace, path: str) -> list[DocumentSymbol]:
     """The declarations of a document, in order."""
     document = workspace.document(path)
     found: list[DocumentSymbol] = []
-    for number, one in enumerate(document.sections):
-        describe = _Describe(document, number)
-        for item in parsed(one.text).tree.items:
-            found += describe.item(item)
+    for start, one in zip(document.starts, document.sections, strict=True):
+        found += _of_section(path, one.text, start)
     return found
+
+
+@lru_cache(maxsize=8_192)
+def _of_section(path: str, text: str, start: int) -> tuple[DocumentSymbol, ...]:
+    describe = _Describe(path, text, start)
+    return tuple(symbol for item in parsed(text).tree.items for symbol in describe.item(item))
 
 
 class _Describe:
     """Symbols of one section."""
 
-    def __init__(self, document: Document, number: int) -> None:
-        self.document = document
-        self.start = document.starts[number]
-        self.text = document.sections[number].text
+    def __init__(self, path: str, text: str, start: int) -> None:
+        self.path = path
+        self.text = text
+        self.start = start
 
     def place(self, span: Span) -> Span:
-        return Span(self.document.path, self.start + span.start, self.start + span.end)
+        return Span(self.path, self.start + span.start, self.start + span.end)
 
     def written(self, *nodes: tree.Node | None) -> str:
         """What is written from the first to the last of some nodes."""
