@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,6 +54,8 @@ class Workspace:
         self._slices: dict[tuple[str, int, int], Compilation | None] = {}
         self._clock = 1
         self._changed: dict[str, int] = {}
+        self._listed: tuple[str, ...] = ()
+        self._listed_at = 0
         self._everything = 0  # when something changed that any program may depend on
 
     # --- documents ---------------------------------------------------------------------------
@@ -114,13 +117,12 @@ class Workspace:
         return self._closed[path]
 
     def paths(self) -> tuple[str, ...]:
-        """All ``.dgen`` files that are open or below ``root``, sorted."""
-        found = set(self._open)
-        for path in self._on_disk():
-            if len(found) >= _MOST_FILES:
-                break
-            found.add(path)
-        return tuple(sorted(found))
+        """All ``.dgen`` files that are open or below ``root``, sorted. The folders are looked through again
+        after ``forget``."""
+        if self._listed_at < self._everything or not self._listed_at:
+            self._listed = tuple(islice(self._on_disk(), _MOST_FILES))
+            self._listed_at = self._clock
+        return tuple(sorted({*self._open, *self._listed}))
 
     def _on_disk(self) -> Iterator[str]:
         if self.root is None:

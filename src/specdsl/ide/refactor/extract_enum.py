@@ -29,16 +29,11 @@ def offer(place: Place) -> Offer:
     declared = place.declared_above(f"enum {name} {{ {', '.join(members)} }}")
     before = column.modifiers[-1] if column.modifiers else kind or column.targets[0]
     gone = tree.Node(before.span.at_end().to(choice.span))
-    if kind is None:
-        at = column.targets[0].span.at_end()
-        typed = place.replaced(tree.Node(at), f" {name}")
-        if before is column.targets[0]:
-            edits = (declared, place.replaced(gone, f" {name}"))
-        else:
-            edits = (declared, typed, place.replaced(gone, ""))
+    if kind is not None:
+        typed = place.replaced(kind, name + ("?" if kind.optional else ""))
     else:
-        mark = "?" if kind.optional else ""
-        edits = (declared, place.replaced(kind, name + mark), place.replaced(gone, ""))
+        typed = place.replaced(tree.Node(column.targets[0].span.at_end()), f" {name}")
+    edits = (declared, typed, place.replaced(gone, ""))
     yield Action(f"Extract enum `{name}`", ActionKind.EXTRACT, edits)
 
 

@@ -22,14 +22,14 @@ def offer(place: Place) -> Offer:
     written = place.written(column.type).removesuffix("?").rstrip()
     bounds = "" if within is None else f" {place.written(within)}"
     name = place.new_name(column.targets[0].text)
-    edits = (
+    edits = [
         place.declared_above(f"type {name} = {written}{bounds}"),
         place.replaced(column.type, name + mark),
-    )
+    ]
     if within is not None:
         gone = tree.Node(column.type.span.at_end().to(within.span))
-        edits = (*edits, place.replaced(gone, ""))
-    yield Action(f"Extract type `{name}`", ActionKind.EXTRACT, edits)
+        edits.append(place.replaced(gone, ""))
+    yield Action(f"Extract type `{name}`", ActionKind.EXTRACT, tuple(edits))
 
 
 def _worth_a_name(node: tree.TypeExpr, within: tree.Within | None) -> bool:
