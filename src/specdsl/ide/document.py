@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import accumulate
 
-from specdsl.ide.sections import Section, split
+from specdsl.ide.cutting import cut
+from specdsl.ide.kept import kept
+from specdsl.ide.sections import Section
 from specdsl.source import LineIndex, SourceFile, Span
 from specdsl.syntax.lexer import lex
 from specdsl.syntax.tokens import Token
 
 
-@lru_cache(maxsize=4_096)
+@kept
 def tokens_of(text: str) -> tuple[Token, ...]:
     """The tokens of a section's text, trivia included; places count from its start."""
     return tuple(lex(SourceFile("", text)).tokens)
@@ -37,7 +39,7 @@ class Document:
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:
-        return tuple(split(self.text))
+        return cut(self.text)
 
     @cached_property
     def starts(self) -> tuple[int, ...]:

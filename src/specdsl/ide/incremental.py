@@ -25,9 +25,10 @@ from specdsl.diagnostics.model import Diagnostic, Severity
 from specdsl.diagnostics.names import NothingDeclared
 from specdsl.diagnostics.nearest import nearest
 from specdsl.files import DataFileSchema, FileProblem, Files
+from specdsl.ide.cutting import cut
 from specdsl.ide.reach import Names, Needed, digest, names_of, reach
 from specdsl.ide.relocation import moved
-from specdsl.ide.sections import Section, split
+from specdsl.ide.sections import Section
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.source import SourceFile, Span
 
@@ -92,7 +93,7 @@ def read_program(main: SourceFile, files: Files) -> Program:
     while pending:
         path = pending.pop(0)
         at = 0
-        for one in split(texts[path]):
+        for one in cut(texts[path]):
             paths.append(path)
             sections.append(one)
             starts.append(at)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 _HEAD = re.compile(r"^(?:table|enum|type|pool|dataset|import)\b", re.MULTILINE)
 _DECLARES = re.compile(r"(table|enum|type|pool|dataset|import)[ \t]+(?:`([^`\n]+)`|(\w+))?")
@@ -139,22 +140,20 @@ def _words(text: str) -> frozenset[str]:
 
 def split(text: str) -> list[Section]:
     """The sections of ``text``, in order."""
-    return list(_split(text))
+    starts = [0, *boundaries(text, 0), len(text)]
+    return [section(text[start:end]) for start, end in pairwise(starts)]
 
 
-@lru_cache(maxsize=16)  # the same text is asked for from several sides after each change
-def _split(text: str) -> tuple[Section, ...]:
-    sections: list[Section] = []
-    start = 0
-    for head in _HEAD.finditer(text):
+def boundaries(text: str, start: int) -> Iterator[int]:
+    """Where the sections after the one that begins at ``start`` begin. What stands before makes no
+    difference, nor does what stands after the line of a declaration's keyword for whether one begins there."""
+    for head in _HEAD.finditer(text, start):
         at = _with_comments(text, head.start(), start)
         if start == at or text.count('"""', start, at) % 2:
             continue
         if _STRONG.match(text, head.start()) or is_closed(text[start:at]):
-            sections.append(section(text[start:at]))
+            yield at
             start = at
-    sections.append(section(text[start:]))
-    return tuple(sections)
 
 
 def _with_comments(text: str, at: int, floor: int) -> int:
