@@ -27,15 +27,14 @@ def command(
 
     The exit status is 1 when there is an error; hints and warnings do not count.
     """
-    from specdsl.cli.compiling import STDIN, UnusableSpecError, compile_spec
+    from specdsl.cli.compiling import STDIN, UnusableSpecError, compile_spec, loaded_plugins
     from specdsl.diagnostics.model import DiagnosticBag
     from specdsl.diagnostics.render_text import summary
     from specdsl.errors import ExitStatus
     from specdsl.local_files import LocalFiles
-    from specdsl.plugins.loading import load_plugins
     from specdsl.source import SourceFile
 
-    loaded = load_plugins(plugins)
+    loaded = loaded_plugins(plugins)
     bag = DiagnosticBag()  # a mistake in a file that several import is told once
     sources: dict[str, SourceFile] = {}
     status = ExitStatus.DONE

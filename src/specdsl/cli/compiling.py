@@ -74,16 +74,24 @@ def checked(
     is an error the command ends."""
     from specdsl.diagnostics.render_text import summary
     from specdsl.local_files import LocalFiles
-    from specdsl.plugins.loading import load_plugins
 
     files = LocalFiles(allow=allow)
-    compilation = compile_spec(path, files, overrides, load_plugins(plugins))
+    compilation = compile_spec(path, files, overrides, loaded_plugins(plugins))
     found = [d for d in compilation.diagnostics if d.severity is not Severity.HINT]
     terminal.diagnostics(found, compilation.sources)
     if compilation.dataset is None:
         terminal.tell(summary(found))
         stop(ExitStatus.WRONG)
     return Checked(compilation, compilation.dataset, files)
+
+
+def loaded_plugins(given: Sequence[str]) -> Plugins | None:
+    """The functions of plugins; None without any, which then costs no import of Arrow."""
+    if not given:
+        return None
+    from specdsl.plugins.loading import load_plugins
+
+    return load_plugins(given)
 
 
 def _standard_input() -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 from numpy.typing import NDArray
 
 from specdsl.datatypes import types as t
@@ -90,6 +89,8 @@ def as_vector(call: Invocation, name: str) -> Vector:
     dtype = type_of(call, name)
     match value:
         case str() | bytes() if not isinstance(dtype, t.Uuid):
+            import pyarrow as pa
+
             from specdsl.vectors import strings
 
             return Vector(
