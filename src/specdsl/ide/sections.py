@@ -145,8 +145,8 @@ def split(text: str) -> list[Section]:
 
 
 def boundaries(text: str, start: int) -> Iterator[int]:
-    """Where the sections after the one that begins at ``start`` begin. What stands before makes no
-    difference, nor does what stands after the line of a declaration's keyword for whether one begins there."""
+    """Where the sections after the one that begins at ``start`` begin. Neither what stands before ``start``
+    nor what follows the line of a declaration's keyword has a say in whether a section begins there."""
     for head in _HEAD.finditer(text, start):
         at = _with_comments(text, head.start(), start)
         if start == at or text.count('"""', start, at) % 2:
