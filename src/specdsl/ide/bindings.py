@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from specdsl.ide.incremental import Program
+from specdsl.ide.kept import Store
 from specdsl.ide.naming import Binding, Symbol, SymbolKind
 from specdsl.ide.outline import Found, Outline, parsed
 from specdsl.ide.resolution import resolved
 from specdsl.ide.workspace import Workspace
 
 __all__ = ["Binding", "Symbol", "SymbolKind", "binding_at", "bindings_in", "declaration_of", "occurrences"]
-
-_MOST_KEPT = 20_000
 
 
 class _Asking(Outline):
@@ -41,7 +40,7 @@ class _Kept:
     needs: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
-_kept: WeakKeyDictionary[Workspace, dict[tuple[str, str], _Kept]] = WeakKeyDictionary()
+_kept: WeakKeyDictionary[Workspace, Store[_Kept]] = WeakKeyDictionary()
 _outlines: WeakKeyDictionary[Workspace, dict[str, Outline]] = WeakKeyDictionary()
 
 
@@ -59,15 +58,13 @@ def _of_section(workspace: Workspace, outline: Outline, number: int) -> tuple[Bi
     """The names of a section; places count from its start."""
     program = outline.program
     path, text = program.paths[number], program.sections[number].text
-    kept = _kept.setdefault(workspace, {})
+    kept = _kept.setdefault(workspace, Store())
     known = kept.get((path, text))
     if known is None or any(outline.texts(name) != texts for name, texts in known.needs):
         asking = _Asking(outline)
         found = resolved(asking, path, parsed(text).tree, workspace.plugins)
         known = _Kept(found, tuple((name, outline.texts(name)) for name in sorted(asking.asked)))
-        if len(kept) > _MOST_KEPT:
-            kept.clear()
-        kept[path, text] = known
+        kept.put((path, text), known)
     return known.bindings
 
 

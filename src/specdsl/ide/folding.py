@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import lru_cache
 
 from specdsl.ide.document import Document, tokens_of
+from specdsl.ide.kept import kept
 from specdsl.ide.workspace import Workspace
 from specdsl.source import LineIndex
 
@@ -46,7 +46,7 @@ def folds(workspace: Workspace, path: str) -> list[Fold]:
     return [widest[first] for first in sorted(widest)]
 
 
-@lru_cache(maxsize=8_192)
+@kept
 def _of_section(text: str) -> tuple[Fold, ...]:
     """The folds of a section, whose lines count from its start: it begins a line."""
     position = LineIndex(text).position

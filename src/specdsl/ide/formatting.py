@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
-from functools import lru_cache
 
 from specdsl.diagnostics.model import Edit
 from specdsl.ide.document import Document
+from specdsl.ide.kept import kept
 from specdsl.ide.workspace import Workspace
 from specdsl.source import SourceFile, Span
 from specdsl.syntax.formatter import format_text
@@ -59,7 +59,7 @@ def _without_margins(chunk: str) -> str:
     return _EMPTY_START.sub("", chunk).rstrip("\n \t")
 
 
-@lru_cache(maxsize=4_096)
+@kept
 def _laid_out(text: str) -> str | None:
     """A chunk in the one layout, without the line end at its end; None where it has mistakes of syntax."""
     laid_out = format_text(SourceFile("", text))

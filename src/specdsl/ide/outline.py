@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 from specdsl.ide.incremental import Program
+from specdsl.ide.kept import kept
 from specdsl.source import SourceFile
 from specdsl.syntax import tree
 from specdsl.syntax.parser import Parsed, parse
 
 
-@lru_cache(maxsize=8_192)
+@kept
 def parsed(text: str) -> Parsed:
     """The tree of a section's text; places count from its start."""
     return parse(SourceFile("", text))
@@ -132,7 +133,7 @@ class Outline:
         return found
 
 
-@lru_cache(maxsize=8_192)
+@kept
 def declarations(text: str) -> Mapping[str, Declared]:
     """What a section's text declares, by name."""
     found: dict[str, Declared] = {}

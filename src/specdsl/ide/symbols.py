@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
+from specdsl.ide.kept import kept
 from specdsl.ide.naming import SymbolKind
 from specdsl.ide.outline import parsed
 from specdsl.ide.workspace import Workspace
@@ -37,7 +37,7 @@ def document_symbols(workspace: Workspace, path: str) -> list[DocumentSymbol]:
     return found
 
 
-@lru_cache(maxsize=8_192)
+@kept
 def _of_section(path: str, text: str, start: int) -> tuple[DocumentSymbol, ...]:
     describe = _Describe(path, text, start)
     return tuple(symbol for item in parsed(text).tree.items for symbol in describe.item(item))
