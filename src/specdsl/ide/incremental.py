@@ -146,6 +146,7 @@ class IncrementalCompiler:
         self._plugins = plugins
         self._known: dict[Identity, _Known] = {}
         self.program: Program | None = None
+        self._latest: tuple[Program, int, Compilation] | None = None  # the section looked at last, alone
         self._waiting: set[Identity] = set()
         self._excused: frozenset[Identity] = frozenset()
         self.compiled = 0
@@ -196,6 +197,8 @@ class IncrementalCompiler:
         program = self.program
         if program is None or not 0 <= number < len(program.sections):
             return None
+        if self._latest is not None and self._latest[0] is program and self._latest[1] == number:
+            return self._latest[2]
         return self._compilation(program, reach(program.names, [number]))
 
     def diagnostics(self) -> list[Diagnostic]:
@@ -226,6 +229,7 @@ class IncrementalCompiler:
     def plugins(self, plugins: Plugins) -> None:
         if plugins.sources != self._plugins.sources:
             self._known.clear()
+            self._latest = None
         self._plugins = plugins
 
     # --- compiling -------------------------------------------------------------------------
@@ -277,6 +281,8 @@ class IncrementalCompiler:
         if roots:
             needed = reach(program.names, roots)
             compilation = self._compilation(program, needed)
+            if len(roots) == 1:
+                self._latest = (program, roots[0], compilation)
             named = _near_misses(compilation.diagnostics, program)
             if any(d.code.startswith("DG2") for d in compilation.diagnostics):
                 named |= {program.numbers[identity] for identity in self._unreadable(program)}
