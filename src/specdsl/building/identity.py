@@ -106,7 +106,7 @@ def _versions(dataset: Dataset) -> Iterator[tuple[str, str]]:
 def _calls(dataset: Dataset, function: str) -> bool:
     """Whether some value of the dataset calls a function."""
     for table in dataset.tables.values():
-        for owner in (*table.columns.values(), *table.groups):
-            if any(isinstance(e, Call) and e.function == function for e in walk(owner.value)):
-                return True
+        values = [*(c.value for c in table.columns.values()), *(g.value for g in table.groups)]
+        if any(isinstance(e, Call) and e.function == function for value in values for e in walk(value)):
+            return True
     return False

@@ -1,7 +1,7 @@
 """Cities of the world with their regions, postal codes, coordinates and time zones, as arrays.
 
-Read from ``data/places.tsv`` and ``data/countries.tsv`` (``tools/make_places.py`` makes them from GeoNames; the
-licence is in ``data/README.md``). Cities of a country lie side by side, the largest first.
+Read from ``data/places.tsv`` and ``data/countries.tsv`` (``tools/make_places.py`` makes them from GeoNames;
+the licence is in ``data/README.md``). Cities of a country lie side by side, the largest first.
 """
 
 from __future__ import annotations
