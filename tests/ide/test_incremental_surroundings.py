@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 
 from specdsl.ide.incremental import IncrementalCompiler
+from specdsl.ide.samples import sample_column
+from specdsl.ide.workspace import Workspace
 from specdsl.local_files import LocalFiles
 from specdsl.plugins import function
 from specdsl.plugins.catalogue import NO_PLUGINS
@@ -57,3 +59,25 @@ def test_sections_that_read_a_data_file_follow_it(tmp_path: Path) -> None:
     data.unlink()
     compiler.update(SourceFile(str(spec), text))
     assert compiler.diagnostics() != []
+
+
+def test_a_workspace_passes_both_on(tmp_path: Path) -> None:
+    spec, data = str(tmp_path / "a.dgen"), tmp_path / "plans.csv"
+    data.write_text("name\nfree\n", "utf-8")
+    workspace = Workspace()
+    workspace.open(
+        spec,
+        'pool Plans = load("plans.csv")\n'
+        "table t 3 {\n  id int key\n  n int = badge(3)\n  p string = pick(Plans.name)\n}\n",
+    )
+    assert [d.code for d in workspace.diagnostics(spec)] == ["DG204"]
+    workspace.plugins = load_plugins([badge])
+    assert workspace.diagnostics(spec) == []
+    assert sample_column(workspace, spec, "t", "n").values == ("3", "3", "3")
+    assert sample_column(workspace, spec, "t", "p").values == ("free", "free", "free")
+    data.write_text("name\nenterprise\n", "utf-8")
+    workspace.forget(str(data))
+    assert sample_column(workspace, spec, "t", "p").values == ("enterprise", "enterprise", "enterprise")
+    data.write_text("title\nfree\n", "utf-8")
+    workspace.forget(str(data))
+    assert workspace.diagnostics(spec) != []

@@ -112,6 +112,8 @@ class Workspace:
         except FileProblem:
             text = ""
         before = self._closed.get(path)
+        if before is not None and before.text != text:
+            self.forget(path)  # nobody has told
         if before is None or before.text != text:
             self._closed[path] = Document(path, text)
         return self._closed[path]
@@ -174,6 +176,9 @@ class Workspace:
     def _compiler(self, path: str, first: int | None) -> tuple[IncrementalCompiler, bool]:
         """The compiler of a document, told of its text, and whether it has looked at all of it."""
         compiler, time = self._compilers.get(path), self._compiled.get(path, 0)
+        if compiler is not None and compiler.plugins is not self.plugins:
+            compiler.plugins, time = self.plugins, 0
+            self._slices.clear()
         if compiler is not None and compiler.program is not None:
             if self._is_current(compiler.program, time):
                 if first is None:
