@@ -140,6 +140,20 @@ def test_sql_is_not_ours_to_change() -> None:
     assert renamed(text, "u") == "the SQL of table `q` names `t`: change it there first"
 
 
+def test_the_columns_of_a_file_keep_their_names() -> None:
+    files = {"c.csv": "city,size\nx,1\n", "p.csv": "name\nx\n"}
+    text = (
+        'pool P = load("p.csv")\ntable c from "c.csv" { n int key = sequence() }\n'
+        "table t 3 {\n  id int key\n  c_id -> c\n  s string = c_id.‸city\n  p string = pick(P.name)\n}\n"
+    )
+    of_table = "`city` is a column of the file or query that table `c` takes its rows from"
+    assert renamed(text, "x", files) == of_table
+    pool = text.replace("‸", "").replace("P.name", "P.‸name")
+    assert renamed(pool, "x", files) == "`name` is a column of the file of pool `P`"
+    own = text.replace("‸", "").replace("{ n int", "{ ‸n int")
+    assert renamed(own, "number", files) == {MAIN: own.replace("‸", "").replace("{ n int", "{ number int")}
+
+
 def test_across_files() -> None:
     shared = "enum Kind { a, b }\n"
     main = 'import "shared.dgen"\ntable t 3 {\n  id int key\n  kind ‸Kind\n}\n'

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from specdsl.ide.bindings import bindings_in
 from specdsl.ide.workspace import Workspace
 from tests.language.memory import MemoryFiles
 
@@ -75,3 +76,12 @@ def test_sections_and_tokens() -> None:
     assert token.text == "key"
     assert document.token_at(len(MAIN)) is not None
     assert workspace.change("main.dgen", MAIN + " ").version == 2
+
+
+def test_a_closed_file_that_changes_without_notice(tmp_path: Path) -> None:
+    path = tmp_path / "main.dgen"
+    path.write_text("table t 3 { id int key }\n")
+    workspace = Workspace()
+    assert len(bindings_in(workspace, str(path))) == 3
+    path.write_text("enum E { a }\n\ntable t 3 { id int key }\n\ntable u 3 { e E }\n")
+    assert len(bindings_in(workspace, str(path))) == 8

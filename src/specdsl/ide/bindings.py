@@ -68,11 +68,16 @@ def _of_section(workspace: Workspace, outline: Outline, number: int) -> tuple[Bi
     return known.bindings
 
 
+def relative_bindings(workspace: Workspace, path: str, number: int) -> tuple[Binding, ...]:
+    """The names of a section of a document, by its number in the document; places count from the section's
+    start. It is the same object for as long as nothing changes it."""
+    return _of_section(workspace, outline_of(workspace, path), number)
+
+
 def section_bindings(workspace: Workspace, path: str, number: int) -> tuple[Binding, ...]:
-    """The names of a section of a document, by its number in the document; places are those of the text."""
-    outline = outline_of(workspace, path)
-    start = outline.program.starts[number]
-    return tuple(b.moved(path, start) for b in _of_section(workspace, outline, number))
+    """As ``relative_bindings``, with places of the text."""
+    start = workspace.document(path).starts[number]
+    return tuple(b.moved(path, start) for b in relative_bindings(workspace, path, number))
 
 
 def bindings_in(
@@ -154,5 +159,11 @@ def declaration_of(workspace: Workspace, symbol: Symbol, path: str) -> Binding |
     if not symbol.is_users:
         return None
     outline = outline_of(workspace, path)
-    found = (b for b in _in_program(workspace, outline, symbol) if b.is_declaration and b.symbol == symbol)
-    return next(found, None)
+    program = outline.program
+    likely = program.names.declared.get(symbol.owner or symbol.name, ())
+    for number in (*likely, *range(len(program.sections))):
+        if program.paths[number] == symbol.path and symbol.name in program.sections[number].words:
+            for binding in _of_section(workspace, outline, number):
+                if binding.is_declaration and binding.symbol == symbol:
+                    return binding.moved(symbol.path, program.starts[number])
+    return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from weakref import WeakKeyDictionary
 
 from specdsl.diagnostics.hints import UnusedDeclaration, UnusedHidden
 from specdsl.diagnostics.model import Diagnostic
-from specdsl.ide.bindings import section_bindings
+from specdsl.ide.bindings import relative_bindings
 from specdsl.ide.document import tokens_of
+from specdsl.ide.kept import Store
 from specdsl.ide.naming import Binding, SymbolKind
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
@@ -115,6 +117,8 @@ _OF_KIND: Mapping[str, TokenType] = {
 _OPERATORS = frozenset("=|+-*/<>")
 _NOTHING: frozenset[Modifier] = frozenset()
 _UNUSED = frozenset({Modifier.UNUSED})
+_kept: WeakKeyDictionary[Workspace, Store[tuple[tuple[Binding, ...], tuple[SemanticToken, ...]]]]
+_kept = WeakKeyDictionary()
 
 
 def semantic_tokens(
@@ -132,35 +136,49 @@ def semantic_tokens(
     unused = {d.span for d in diagnostics if isinstance(d, UnusedDeclaration | UnusedHidden)}
     found: list[SemanticToken] = []
     for number in range(document.section_at(start), document.section_at(max(last - 1, 0)) + 1):
-        tokens = _of_section(workspace, path, number, unused)
-        found += [token for token in tokens if token.span.end > start and token.span.start < last]
+        begin = document.starts[number]
+        for token in section_tokens(workspace, path, number):
+            low, high = begin + token.span.start, begin + token.span.end
+            if high > start and low < last:
+                span = Span(path, low, high)
+                modifiers = token.modifiers | _UNUSED if span in unused else token.modifiers
+                found.append(SemanticToken(span, token.type, modifiers))
     return found
 
 
-def _of_section(workspace: Workspace, path: str, number: int, unused: set[Span]) -> Iterator[SemanticToken]:
-    document = workspace.document(path)
-    begin = document.starts[number]
-    bound = {b.span.start: b for b in section_bindings(workspace, path, number)}
+def section_tokens(workspace: Workspace, path: str, number: int) -> tuple[SemanticToken, ...]:
+    """The tokens of a section of a document, by its number; places count from the section's start, which
+    begins a line. It is the same object for as long as nothing changes it, so that what is made of it can be
+    kept too. What nothing uses is not told."""
+    text = workspace.document(path).sections[number].text
+    bindings = relative_bindings(workspace, path, number)
+    store = _kept.setdefault(workspace, Store())
+    known = store.get((path, text))
+    if known is None or known[0] is not bindings:
+        known = (bindings, tuple(_tokens(text, bindings)))
+        store.put((path, text), known)
+    return known[1]
+
+
+def _tokens(text: str, bindings: Iterable[Binding]) -> Iterator[SemanticToken]:
+    bound = {binding.span.start: binding for binding in bindings}
     words = load_grammar().words
-    for token in tokens_of(document.sections[number].text):
-        span = Span(path, begin + token.start, begin + token.end)
-        binding = bound.get(span.start)
-        if binding is not None and binding.span == span:
-            yield SemanticToken(span, *_meaning(binding, unused))
+    for token in tokens_of(text):
+        span = Span("", token.start, token.end)
+        binding = bound.get(token.start)
+        if binding is not None and binding.span.end == token.end:
+            yield SemanticToken(span, *_meaning(binding))
         elif token.text:
-            for plain in _plain(token, span, words):
-                yield SemanticToken(span, plain.type, _UNUSED) if span in unused else plain
+            yield from _plain(token, span, words)
 
 
-def _meaning(binding: Binding, unused: set[Span]) -> tuple[TokenType, frozenset[Modifier]]:
+def _meaning(binding: Binding) -> tuple[TokenType, frozenset[Modifier]]:
     kind = binding.symbol.kind
     modifiers = set()
     if binding.is_declaration:
         modifiers.add(Modifier.DECLARATION)
     if kind in _OF_THE_LANGUAGE:
         modifiers.add(Modifier.BUILT_IN)
-    if binding.span in unused:
-        modifiers.add(Modifier.UNUSED)
     shown = TokenType.REFERENCE if binding.is_reference else _OF_SYMBOL[kind]
     return shown, frozenset(modifiers)
 
