@@ -26,15 +26,19 @@ class Increasing:
         import duckdb
 
         try:
-            return all(
-                connection.execute(
-                    "SELECT 1 FROM (SELECT v, lag(v) OVER () AS earlier FROM "
-                    f"(SELECT {self.value} AS v FROM {self.rows}{limit})) WHERE v <= earlier LIMIT 1"
-                ).fetchone()
-                is None
-                for limit in (f" LIMIT {_PROBE}", "")
-            )
+            falling, probed = self._falling(connection, f" LIMIT {_PROBE}")
+            if falling or probed < _PROBE:
+                return not falling
+            return not self._falling(connection, "")[0]
         except duckdb.InterruptException:
             raise
         except duckdb.Error:
             return False
+
+    def _falling(self, connection: duckdb.DuckDBPyConnection, limit: str) -> tuple[int, int]:
+        """How many are not greater than the one before, of how many."""
+        ((falling, rows),) = connection.execute(
+            "SELECT count(*) FILTER (WHERE v <= earlier), count(*) FROM (SELECT v, lag(v) OVER () AS earlier "
+            f"FROM (SELECT {self.value} AS v FROM {self.rows}{limit}))"
+        ).fetchall()
+        return int(falling), int(rows)

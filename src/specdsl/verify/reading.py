@@ -84,7 +84,8 @@ class ReadTable:
     """One table in the database.
 
     ``missing``: declared columns that cannot be used, with the reason. ``problems``: what is wrong with
-    the files as such. ``extra``: columns of the files that were not declared.
+    the files as such. ``extra``: columns of the files that were not declared. ``rows``: how many there are,
+    where that is known without counting.
     """
 
     name: str
@@ -95,6 +96,7 @@ class ReadTable:
     rejected: list[dict[str, object]] = field(default_factory=list)
     rejected_count: int = 0
     usable: bool = True
+    rows: int | None = None
 
 
 Columns = Mapping[str, t.DataType]
@@ -228,6 +230,7 @@ def _parquet(
         row = f"(file_row_number + list_extract({offsets}, CAST(file_index AS BIGINT) + 1))"
     parts = [f"{sql} AS {quote_name(n)}" for n, sql, _ in selected]
     connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([*parts, f'{row} AS {ROW}'])} FROM {source}")
+    table.rows = sum(counts)
     raw_source = f"(SELECT *, {row} AS {ROW} FROM {source})"
     for (column, _), (_, _, bad) in zip(columns.items(), selected, strict=True):
         if bad is not None:

@@ -150,7 +150,10 @@ class _Run:
             reason = f"the files of `{table.name}` cannot be read"
             read.missing.update(dict.fromkeys(columns, reason))
         self.read[table.name] = read
-        self.rows[table.name] = self._number(f"SELECT count(*) FROM {table_name(table)}")
+        rows = read.rows
+        self.rows[table.name] = (
+            self._number(f"SELECT count(*) FROM {table_name(table)}") if rows is None else rows
+        )
 
     # --- queries ---------------------------------------------------------------------------
 
