@@ -47,9 +47,17 @@ def signature_at(workspace: Workspace, path: str, offset: int) -> Signature | No
     function = around.functions.get(call.function)
     if function is None:
         return _of_type(call.function, call.index, call.parameter)
-    shown = tuple((parameter_text(p), _about(function, number)) for number, p in enumerate(function.parameters))
-    result = f" -> {function.result}" if isinstance(function.result, t.DataType) and function.result != t.UNKNOWN else ""
-    return _signature(function.name, shown, result, function.summary, _active(function, call.index, call.parameter))
+    shown = tuple(
+        (parameter_text(p), _about(function, number)) for number, p in enumerate(function.parameters)
+    )
+    result = (
+        f" -> {function.result}"
+        if isinstance(function.result, t.DataType) and function.result != t.UNKNOWN
+        else ""
+    )
+    return _signature(
+        function.name, shown, result, function.summary, _active(function, call.index, call.parameter)
+    )
 
 
 def _about(function: Function, number: int) -> str:
