@@ -321,7 +321,7 @@ def _csv(
     plain = plain_files(paths, temp_dir, dialect.encoding)
     listed = ", ".join(quote_text(str(p)) for p in plain)
     types = ", ".join(f"{quote_text(n)}: 'VARCHAR'" for n in names.values())
-    named = f", filename = {quote_text(_FILE[1:-1])}" if files.partition_by else ""
+    named = f", filename = {quote_text(_FILE[1:-1])}" if len(plain) > 1 or files.partition_by else ""
     quote = quote_text("" if dialect.quoting == "none" else dialect.quote)
     line_end = "\\r\\n" if dialect.line_end == "\r\n" else "\\n"
     source = (
@@ -331,9 +331,11 @@ def _csv(
         f"columns = {{{types}}}, store_rejects = true, rejects_limit = 0{named})"
     )
     raw = {c: quote_name(names[c]) for c in header}
-    folders = _folders(columns, files, header, _place(connection, plain, table)) if named else {}
+    place = _place(connection, plain, table) if named else None
+    folders = _folders(columns, files, header, place) if place else {}
     found |= {c: from_text(sql, columns[c]) for c, sql in folders.items()}
-    _staged(connection, view, columns, found, raw | folders, source, table, files.order)
+    several = place if len(plain) > 1 else None  # DuckDB may read the second before the first
+    _staged(connection, view, columns, found, raw | folders, source, table, files.order, several)
     ((table.rejected_count,),) = connection.execute(
         "SELECT count(DISTINCT (file_id, line)) FROM reject_errors"
     ).fetchall()
