@@ -112,6 +112,7 @@ _MISTAKES_LOOKED_INTO = 20
 # More diagnostics in one file are counted, not shown.
 _MOST_DIAGNOSTICS = 100
 _SEPARATORS = {NEWLINE, "COMMA"}
+_NESTED = (tree.Expr, tree.TypeExpr)
 # What an unfinished production may be closed as, the smallest first.
 _RECOVERABLE = (
     "atom",
@@ -267,7 +268,7 @@ class _Parser:
             if depth >= NESTING_LIMIT:
                 value = self._flattened(value)
                 depth = 0
-            elif isinstance(value, tree.Expr | tree.TypeExpr):
+            elif isinstance(value, _NESTED):
                 depth += 1
         states.append(self.grammar.gotos[states[-1]][shape.origin])
         values.append(value)
@@ -277,7 +278,7 @@ class _Parser:
 
     def _flattened(self, value: Any) -> Any:
         """``value`` without its inside: it is nested too deep for whoever walks the tree."""
-        if not isinstance(value, tree.Expr | tree.TypeExpr):
+        if not isinstance(value, _NESTED):
             return value
         if not self.too_deep:
             self.too_deep = True
