@@ -15,7 +15,7 @@ from typing import Generic, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-CHARACTERS = 2_000_000
+CHARACTERS = 1_000_000
 
 _Key = tuple[object, ...]
 
