@@ -176,6 +176,27 @@ def test_reader_that_goes_away() -> None:
     assert (child.returncode, err) == (0, b"")
 
 
+@pytest.mark.parametrize(
+    ("command", "value", "status"), [("build", "1..2", 0), ("check", "1..2", 0), ("check", "oops", 1)]
+)
+def test_nobody_reads_what_is_told(tmp_path: Path, command: str, value: str, status: int) -> None:
+    """Lines on standard error are not what was asked for: the work is done all the same."""
+    (tmp_path / "few.dgen").write_text(f"table t 10 {{ id int key, x int = {value} }}")
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [sys.executable, "-m", "specdsl", command, "few.dgen"],
+        cwd=tmp_path,
+        env=environment(),
+        stderr=writing,
+        stdout=writing,
+        check=False,
+    )
+    os.close(writing)
+    assert ran.returncode == status
+    assert (tmp_path / "out" / "t.parquet").exists() == (command == "build")
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion_script(shell: str) -> None:
     ran = run("completion", shell)

@@ -215,13 +215,9 @@ def _forget_stdout(*, only_if_broken: bool = False) -> None:
             pass
         else:
             return
-    try:
-        descriptor = sys.stdout.fileno()
-    except (OSError, ValueError):
-        return
-    nothing = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(nothing, descriptor)
-    os.close(nothing)
+    from specdsl.cli.terminal import forget
+
+    forget(sys.stdout)
 
 
 if __name__ == "__main__":

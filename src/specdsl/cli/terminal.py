@@ -62,7 +62,10 @@ class Terminal:
     def tell(self, text: str) -> None:
         """Write a line that must be seen to standard error."""
         sys.stdout.flush()  # both streams often end in one log: keep their order
-        print(text, file=sys.stderr, flush=True)  # noqa: T201 -- this is the edge that prints
+        try:
+            print(text, file=sys.stderr, flush=True)  # noqa: T201 -- this is the edge that prints
+        except BrokenPipeError:  # `2>&1 | head -1`: the work goes on, and its exit status stays true
+            forget(sys.stderr)
 
     def style(self, text: str, *, error_stream: bool = True, **style: object) -> str:
         """``text`` in a style of click's, where the stream takes colours."""
@@ -93,6 +96,17 @@ class Terminal:
             self.tell(text.removesuffix("\n"))
         if len(shown) > _SHOWN:
             self.tell(f"... and {len(shown) - _SHOWN:,} more; correct these first\n")
+
+
+def forget(stream: TextIO) -> None:
+    """Point a stream whose reader is gone at nothing, so that what is written to it later does not fail."""
+    try:
+        descriptor = stream.fileno()
+    except (OSError, ValueError):
+        return
+    nothing = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nothing, descriptor)
+    os.close(nothing)
 
 
 def is_tty(stream: TextIO) -> bool:
