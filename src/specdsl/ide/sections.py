@@ -169,7 +169,12 @@ def _with_comments(text: str, at: int, floor: int) -> int:
 @lru_cache(maxsize=65_536)
 def is_closed(text: str) -> bool:
     """Whether as many brackets are closed as are opened, strings and comments aside."""
-    return _depths(text)[1] <= 0
+    return unclosed(text) <= 0
+
+
+def unclosed(text: str) -> int:
+    """How many more brackets are opened than closed, strings and comments aside."""
+    return _depths(text)[1]
 
 
 def _depths(text: str) -> tuple[list[tuple[int, int]], int]:
