@@ -4,6 +4,7 @@ import doctest
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -88,6 +89,25 @@ def test_what_is_not_there(tmp_path: Path) -> None:
         specdsl.load(SHOP, rows={"nope": 3})
     with pytest.raises((specdsl.SpecError, EnvironmentFailure)):
         specdsl.load(tmp_path / "nope.dgen")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"rows": -3},
+        {"rows": 2.5},
+        {"rows": {"users": "many"}},
+        {"seed": -1},
+        {"seed": 2**64},
+        {"seed": "a"},
+        {"scale": 0},
+        {"scale": float("nan")},
+        {"scale": "x"},
+    ],
+)
+def test_numbers_that_make_no_sense(wrong: dict[str, Any]) -> None:
+    with pytest.raises(UsageError, match=f"`{next(iter(wrong))}` .*number|2 to the power of 64"):
+        specdsl.load("table users 3 { id int key }", **wrong)
 
 
 def test_importing_is_light() -> None:

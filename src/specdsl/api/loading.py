@@ -45,9 +45,10 @@ def load(
     ``seed`` replaces the spec's; ``rows`` its literal row counts (all of them, or by table); ``scale``
     multiplies them. ``plugins`` are functions that the spec may call: paths of Python files, modules, or
     functions made with ``specdsl.plugins.function``. Raises SpecError when the spec has errors, UsageError
-    for tables without a row count to replace and for what is no plugin, EnvironmentFailure when it cannot be
-    read.
+    for numbers that make no sense, tables without a row count to replace and what is no plugin,
+    EnvironmentFailure when it cannot be read.
     """
+    _require_numbers(seed, rows, scale)
     named = {} if rows is None or isinstance(rows, int) else dict(rows)
     overrides = Overrides(
         seed=seed, rows=named, all_rows=rows if isinstance(rows, int) else None, scale=scale
@@ -65,6 +66,22 @@ def load(
         if tables[name].rows is None:
             raise UsageError(f"`{name}` has no row count to replace: its rows follow from elsewhere")
     return Data(compilation, files, plugins)
+
+
+def _require_numbers(seed: object, rows: object, scale: object) -> None:
+    """Raise UsageError for numbers that the command line would not take either."""
+    whole: dict[str, object] = {} if seed is None else {"`seed`": seed}
+    if isinstance(rows, Mapping):
+        whole |= {f"`rows` of `{table}`": count for table, count in rows.items()}
+    elif rows is not None:
+        whole["`rows`"] = rows
+    for what, number in whole.items():
+        if not isinstance(number, int) or isinstance(number, bool) or number < 0:
+            raise UsageError(f"{what} is a whole number, 0 or more, not {number!r}")
+    if isinstance(seed, int) and seed >= 2**64:
+        raise UsageError(f"`seed` is below 2 to the power of 64, which {seed} is not")
+    if scale is not None and not (isinstance(scale, int | float) and 0 < scale < float("inf")):
+        raise UsageError(f"`scale` is a number above 0, not {scale!r}")
 
 
 def diagnose(path_or_text: str | PathLike[str], *, plugins: Sequence[Plugin] = ()) -> list[Diagnostic]:

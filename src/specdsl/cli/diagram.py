@@ -9,6 +9,8 @@ import click
 from specdsl.cli.options import ALLOW, PLUGIN, SPEC, command_line
 from specdsl.cli.terminal import Terminal
 
+_OTHER_PICTURES = {".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp", ".tif", ".tiff", ".pdf", ".eps", ".html"}
+
 
 @click.command("diagram")
 @SPEC
@@ -51,11 +53,10 @@ def command(
     from specdsl.diagram.model import Attributes, diagram_of
     from specdsl.diagram.svg import svg
 
+    notation = notation or _notation(output)
     _, dataset, _ = checked(spec, terminal, None, allow, plugins)
     require_tables(dataset, tables)
     diagram = diagram_of(dataset, tables=tables, attributes=Attributes(attributes))
-    if notation is None:
-        notation = "svg" if output is not None and Path(output).suffix.lower() == ".svg" else "mermaid"
     text = svg(diagram) if notation == "svg" else mermaid(diagram)
     if output is None or output == "-":
         terminal.out(text)
@@ -63,3 +64,15 @@ def command(
     write_text(Path(output), text, spec)
     count = len(diagram.entities)
     terminal.say(f"drew {count} table{'' if count == 1 else 's'} into {output}")
+
+
+def _notation(output: str | None) -> str:
+    """What the name of a file asks for. Raises UsageError for the endings of other pictures."""
+    from specdsl.errors import UsageError
+
+    ending = Path(output or "").suffix.lower()
+    if ending in _OTHER_PICTURES:
+        raise UsageError(
+            f"a diagram is not drawn as `{ending}`", "SVG: -o name.svg; Mermaid: -o name.mmd, or --to mermaid"
+        )
+    return "svg" if ending == ".svg" else "mermaid"
