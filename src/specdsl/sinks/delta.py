@@ -17,37 +17,37 @@ list, struct            array, struct of these
 ======================  ==================================================================
 
 The table's documentation is its description, a column's is the ``comment`` in its metadata. Not
-null is part of the schema. The rows are the same whenever it is built; names of files and times in the log
-are not.
+null is part of the schema. All rows are in one Parquet file, in their order, which a lake as such does not
+have. The file has the same bytes whenever it is built; the times and the table's id in the log do not.
 """
 
 from __future__ import annotations
 
+import json
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from specdsl.datatypes import types as t
-from specdsl.errors import DataError, UsageError
+from specdsl.errors import UsageError
 from specdsl.ir.model import Dataset
-from specdsl.sinks.base import WriteOptions
+from specdsl.sinks.base import Rechunker, WriteOptions, combined, is_repeating, leaf_paths
 from specdsl.sinks.container import Content
 from specdsl.sinks.options import Options, options_of
+from specdsl.sinks.parquet import group_rows
 from specdsl.sinks.relational.columnar import physical, restored, stored
 from specdsl.sinks.relational.names import require_names
 from specdsl.sinks.relational.stored import notes_on_columns, notes_on_partitions
 
-_CODECS: Mapping[str, Literal["SNAPPY", "ZSTD", "GZIP", "UNCOMPRESSED"]] = {
-    "snappy": "SNAPPY",
-    "zstd": "ZSTD",
-    "gzip": "GZIP",
-    "none": "UNCOMPRESSED",
-}
+_IDS = uuid.UUID("7a0c1c1e-2f0b-5d57-9a53-6b1f4f1f5d0e")  # of this program's tables
+_FILE = "part-00000.parquet"
 _GROUP_ROWS = 131_072  # a group is kept in memory while it is written
-_ONE_FILE = 1 << 50  # bytes: rows keep their order in one file
+_READ_ROWS = 65_536
 
 
 class DeltaLake:
@@ -80,8 +80,7 @@ class DeltaLake:
     def write(
         self, target: Path, dataset: Dataset, contents: Sequence[Content], options: WriteOptions
     ) -> None:
-        from deltalake import DeltaTable, WriterProperties, write_deltalake
-        from deltalake.exceptions import DeltaError
+        from deltalake import Schema
 
         (content,) = contents
         columns = content.table.columns
@@ -91,22 +90,16 @@ class DeltaLake:
             held = physical(field).with_metadata({"comment": doc} if doc else None)
             fields.append(held.with_nullable(columns[field.name].nullable))
         schema = pa.schema(fields)
-        batches = (_written(batch, schema) for batch in content.batches())
-        writer = WriterProperties(compression=_CODECS[options.compression], max_row_group_size=_GROUP_ROWS)
-        try:
-            table = DeltaTable.create(
-                target, schema, name=content.table.name, description=content.table.doc or None
-            )
-            if content.rows:
-                write_deltalake(
-                    table,
-                    pa.RecordBatchReader.from_batches(schema, batches),
-                    mode="append",
-                    target_file_size=_ONE_FILE,
-                    writer_properties=writer,
-                )
-        except DeltaError as problem:
-            raise DataError(f"Delta Lake refuses `{content.table.name}`: {problem}") from problem
+        log = target / "_delta_log"
+        log.mkdir(parents=True)
+        actions = _described(dataset, content, Schema.from_arrow(schema).to_json())
+        if content.rows:
+            _write_file(target / _FILE, content, pa.schema(map(_loose, schema)), options.compression)
+            size = (target / _FILE).stat().st_size
+            actions.append({"add": _added(size, content.rows, _milliseconds(dataset))})
+        with (log / f"{0:020}.json").open("x", encoding="utf-8", newline="\n") as file:
+            for action in actions:
+                file.write(json.dumps(action, ensure_ascii=False, separators=(",", ":")) + "\n")
 
     def read(self, target: Path, table: str, schema: pa.Schema) -> pa.RecordBatchReader:
         from deltalake import DeltaTable
@@ -115,7 +108,7 @@ class DeltaLake:
         try:
             lake = DeltaTable(target)
             held = {field.name for field in lake.schema().fields}
-            paths = sorted(lake.file_uris())
+            paths = [unquote(uri.removeprefix("file://")) for uri in sorted(lake.file_uris())]
         except (DeltaError, OSError) as problem:
             raise ValueError(str(problem)) from problem
         found = pa.schema([field for field in schema if field.name in held], schema.metadata)
@@ -136,14 +129,106 @@ def _note(dtype: t.DataType) -> str | None:
             return None
 
 
-def _written(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    arrays = [stored(array, field.type) for array, field in zip(batch.columns, schema, strict=True)]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)
+# --- the log -----------------------------------------------------------------------------------
+# It is written here, not by deltalake: that deals batches out to several tasks and joins what they made as
+# it comes, so that rows lose their order; it keeps the folder of the build in the log, and the time of day.
+
+
+def _described(dataset: Dataset, content: Content, schema: str) -> list[dict[str, Any]]:
+    """What a new table's log begins with, after the protocol of Delta Lake (its section on actions)."""
+    table = content.table
+    time = _milliseconds(dataset)
+    about: dict[str, Any] = {
+        "id": str(uuid.uuid5(_IDS, f"{dataset.name}/{dataset.seed}/{table.name}")),
+        "name": table.name,
+        "description": table.doc or None,
+        "format": {"provider": "parquet", "options": {}},
+        "schemaString": schema,
+        "partitionColumns": [],
+        "createdTime": time,
+        "configuration": {},
+    }
+    return [
+        {"commitInfo": {"timestamp": time, "operation": "CREATE TABLE", "operationParameters": {}}},
+        {"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}},
+        {"metaData": about},
+    ]
+
+
+def _added(size: int, rows: int, time: int) -> dict[str, Any]:
+    return {
+        "path": _FILE,
+        "partitionValues": {},
+        "size": size,
+        "modificationTime": time,
+        "dataChange": True,
+        "stats": json.dumps({"numRecords": rows}, separators=(",", ":")),
+    }
+
+
+def _milliseconds(dataset: Dataset) -> int:
+    return dataset.now // 1_000
+
+
+# --- the rows ----------------------------------------------------------------------------------
+
+
+def _loose(field: pa.Field) -> pa.Field:
+    """``field`` with all that is in lists and structs nullable: what is in a null struct is null, too."""
+    kind = field.type
+    if pa.types.is_list(kind):
+        return field.with_type(pa.list_(_loose(kind.value_field).with_nullable(True)))
+    if pa.types.is_struct(kind):
+        inner = [_loose(kind.field(i)).with_nullable(True) for i in range(kind.num_fields)]
+        return field.with_type(pa.struct(inner))
+    return field
+
+
+def _write_file(path: Path, content: Content, schema: pa.Schema, compression: str) -> None:
+    """The rows in their order. Dictionaries only where values repeat; three levels of names for lists, as
+    readers of Delta Lake expect."""
+    repeating = [
+        leaf
+        for own, field in zip(content.schema, schema, strict=True)
+        for (leaf, _), (_, kind) in zip(leaf_paths(field), leaf_paths(own), strict=True)
+        if pa.types.is_dictionary(kind) or is_repeating(own)
+    ]
+    chunks = Rechunker(min(_GROUP_ROWS, group_rows(schema)))
+    with pq.ParquetWriter(
+        path,
+        schema,
+        compression=compression,
+        use_dictionary=repeating,
+        store_decimal_as_integer=True,
+        store_schema=False,
+    ) as writer:
+
+        def add(pieces: Sequence[pa.RecordBatch]) -> None:
+            arrays = [
+                combined([stored(piece.column(i), field.type) for piece in pieces], field.type)
+                for i, field in enumerate(schema)
+            ]
+            table = pa.Table.from_arrays(arrays, schema=schema)
+            writer.write_table(table, row_group_size=table.num_rows)
+
+        for batch in content.batches(_READ_ROWS):
+            for pieces in chunks.add(batch):
+                add(pieces)
+        for pieces in chunks.rest():
+            add(pieces)
 
 
 def _batches(paths: Sequence[str], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    """The rows of all files, one after the other; null where an older file lacks a column."""
     for path in paths:
-        with pq.ParquetFile(path.removeprefix("file://")) as file:
-            for batch in file.iter_batches(65_536, use_threads=False):
-                arrays = [restored(batch.column(batch.schema.get_field_index(f.name)), f) for f in schema]
+        with pq.ParquetFile(path) as file:
+            held = set(file.schema_arrow.names)
+            names = [name for name in schema.names if name in held]
+            for batch in file.iter_batches(_READ_ROWS, columns=names, use_threads=False):
+                arrays = [
+                    restored(batch.column(field.name), field)
+                    if field.name in held
+                    else pa.nulls(batch.num_rows, field.type)
+                    for field in schema
+                ]
                 yield pa.RecordBatch.from_arrays(arrays, schema=schema)

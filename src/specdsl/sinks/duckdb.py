@@ -37,7 +37,7 @@ from specdsl.ir.model import Column, Dataset
 from specdsl.sinks.base import WriteOptions
 from specdsl.sinks.container import Content
 from specdsl.sinks.options import Options, flag, options_of
-from specdsl.sinks.relational.model import ForeignKey, parents_first, relations
+from specdsl.sinks.relational.model import ForeignKey, Relation, parents_first, relations
 from specdsl.sinks.relational.names import require_names
 from specdsl.sinks.relational.nesting import rebuilt
 from specdsl.sinks.relational.stored import notes_on_partitions, stored_type
@@ -51,8 +51,11 @@ if TYPE_CHECKING:
 
 RULES = flag("rules", "Declare keys, references and conditions.", default=True)
 
-_MEMORY = "512MB"  # beyond it rows go to disk; indexes cannot
-_ROWS = 65_536
+# What a database may use: the first that suffices. Rows go to disk beyond it, indexes of keys cannot.
+_MEMORY_LIMITS = ("128MB", "512MB", "2GB", "8GB")
+_READ_MEMORY = "64MB"
+_ROWS = 16_384
+_THREADS = 2
 
 
 class _Dialect(PostgreSql):
@@ -123,25 +126,16 @@ class DuckDbFile:
         by_name = {content.table.name: content for content in contents}
         tables = relations(dataset, [name for name in parents_first(dataset) if name in by_name])
         declaring = Declaring(_DIALECT, tables, {}, Qualify(_DIALECT, ""), rules=options.get(RULES))
-        config: dict[str, Any] = {"memory_limit": _MEMORY, "temp_directory": f"{target}.tmp"}
-        with _failures(), closing(duckdb.connect(str(target), config=config)) as database:
-            database.execute("SET TimeZone = 'UTC'")
-            database.execute(_DIALECT.before_tables(_all_enums(dataset), drop=False))
-            for table in tables:
-                part = declaring.declarations(table)
-                database.execute(part.table)
-                database.execute(part.comments)
-                content = by_name[table.name]
-                if content.paths:
-                    values = ", ".join(_loaded(_DIALECT.quote(c.name), c.type) for c in table.columns)
-                    files = [str(path) for path in content.paths]
-                    database.execute(
-                        f"INSERT INTO {_DIALECT.quote(table.name)} SELECT {values} "
-                        "FROM read_parquet(?, hive_partitioning = false)",
-                        [files],
-                    )
-                database.execute(part.after)
-            database.execute("CHECKPOINT")
+        with _failures():
+            for limit in _MEMORY_LIMITS:
+                target.unlink(missing_ok=True)
+                try:
+                    _filled(target, limit, declaring, tables, by_name, _all_enums(dataset))
+                except duckdb.OutOfMemoryException:
+                    if limit == _MEMORY_LIMITS[-1]:
+                        raise
+                else:
+                    return
 
     def read(self, target: Path, table: str, schema: pa.Schema) -> pa.RecordBatchReader:
         import duckdb
@@ -149,13 +143,55 @@ class DuckDbFile:
         if not target.is_file():
             raise ValueError("there is no such file")
         try:
-            database = duckdb.connect(str(target), read_only=True)
+            database = duckdb.connect(str(target), read_only=True, config=_config(_READ_MEMORY))
             held = database.execute(f"DESCRIBE {_DIALECT.quote(table)}").fetchall()
         except duckdb.Error as problem:
             raise ValueError(str(problem).splitlines()[0]) from problem
         names = {row[0] for row in held}
         found = pa.schema([field for field in schema if field.name in names], schema.metadata)
         return pa.RecordBatchReader.from_batches(found, _batches(database, table, found))
+
+
+def _filled(
+    target: Path,
+    memory: str,
+    declaring: Declaring,
+    tables: Sequence[Relation],
+    contents: Mapping[str, Content],
+    enums: Sequence[t.Enum],
+) -> None:
+    """Make the database within ``memory``. Raises what DuckDB raises."""
+    import duckdb
+
+    config: dict[str, Any] = _config(memory) | {"temp_directory": f"{target}.tmp"}
+    with closing(duckdb.connect(str(target), config=config)) as database:
+        database.execute("SET TimeZone = 'UTC'")
+        database.execute(_DIALECT.before_tables(enums, drop=False))
+        for table in tables:
+            part = declaring.declarations(table)
+            database.execute(part.table)
+            database.execute(part.comments)
+            content = contents[table.name]
+            # A file at a time: the next begins when the one before it has left the memory.
+            for path in content.paths:
+                values = ", ".join(_loaded(_DIALECT.quote(c.name), c.type) for c in table.columns)
+                database.execute(
+                    f"INSERT INTO {_DIALECT.quote(table.name)} SELECT {values} "
+                    "FROM read_parquet(?, hive_partitioning = false)",
+                    [str(path)],
+                )
+                database.execute("CHECKPOINT")
+            database.execute(part.after)
+        database.execute("CHECKPOINT")
+
+
+def _config(memory: str) -> dict[str, Any]:
+    return {
+        "memory_limit": memory,
+        "threads": _THREADS,
+        "preserve_insertion_order": "true",
+        "allocator_flush_threshold": "4MB",  # what is freed goes back at once
+    }
 
 
 def _batches(database: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

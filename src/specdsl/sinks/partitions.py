@@ -107,7 +107,7 @@ class Partitions:
     def _codes(self, name: str, column: pa.Array[Any], known: dict[str | None, int]) -> NDArray[np.int64]:
         encoded = column if pa.types.is_dictionary(column.type) else _encoded(column)
         texts = scalar_text(encoded.dictionary).to_pylist()
-        indices = encoded.indices.cast(pa.int64()).fill_null(len(texts)).to_numpy()
+        indices: NDArray[np.int64] = encoded.indices.cast(pa.int64()).fill_null(len(texts)).to_numpy()
         codes = np.full(len(texts) + 1, -1, np.int64)
         for index in np.unique(indices).tolist():
             text = texts[index] if index < len(texts) else None

@@ -35,12 +35,12 @@ from specdsl.sinks.text.buffers import bools
 RULES = flag("rules", "Declare keys, references and conditions.", default=True)
 
 _DIALECT = Sqlite()
-_ROWS = 16_384
+_ROWS = 8_192  # of Python's objects at a time
 _QUICK = """
 PRAGMA journal_mode = OFF;
 PRAGMA synchronous = OFF;
 PRAGMA locking_mode = EXCLUSIVE;
-PRAGMA cache_size = -65536;
+PRAGMA cache_size = -32768;
 """
 
 
@@ -116,7 +116,7 @@ def _batches(
     with closing(database):
         while True:
             try:
-                some = rows.fetchmany(65_536)
+                some = rows.fetchmany(_ROWS)
             except sqlite3.Error as problem:
                 raise ValueError(str(problem)) from problem
             if not some:

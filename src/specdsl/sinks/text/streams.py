@@ -145,3 +145,6 @@ class _Forward:
 
     def flush(self) -> None:
         """Nothing is held back."""
+
+    def close(self) -> None:
+        """The target is its owner's to close."""
