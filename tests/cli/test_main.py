@@ -227,3 +227,17 @@ def test_a_reader_that_stops_early_is_no_failure(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
         assert process.wait(60) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions as in POSIX")
+@pytest.mark.parametrize("command", ["check", "fmt", "preview", "build"])
+def test_a_spec_that_may_not_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
+    """Permission is the environment's affair, not the command line's."""
+    (tmp_path / "mine.dgen").write_text("table t 1 { id int key }")
+    (tmp_path / "mine.dgen").chmod(0)
+    monkeypatch.chdir(tmp_path)
+    if os.access("mine.dgen", os.R_OK):
+        pytest.skip("root reads everything")
+    ran = run(command, "mine.dgen")
+    assert ran.status == 3
+    assert "cannot read `mine.dgen`: permission denied" in ran.err

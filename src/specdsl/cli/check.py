@@ -9,7 +9,7 @@ from specdsl.cli.terminal import Terminal
 
 
 @click.command("check")
-@click.argument("specs", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.argument("specs", metavar="FILE...", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option(
     "--format",
     "form",

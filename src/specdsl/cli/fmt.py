@@ -16,7 +16,7 @@ _STDIN = "-"
 
 
 @click.command("fmt")
-@click.argument("specs", metavar="FILE...", nargs=-1, required=True, type=click.Path())
+@click.argument("specs", metavar="FILE...", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option("--check", is_flag=True, help="Write nothing; exit with 1 if a file is not in the layout.")
 @click.option("--diff", is_flag=True, help="Write nothing; print what would change.")
 @command_line

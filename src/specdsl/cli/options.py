@@ -128,7 +128,7 @@ class Scale(click.ParamType[float]):
         return factor
 
 
-SPEC = click.argument("spec", metavar="FILE", type=click.Path())
+SPEC = click.argument("spec", metavar="FILE", type=click.Path(readable=False))
 """The spec's file, or - for standard input; what is wrong with it is told by whoever reads it."""
 
 SEED = click.option("--seed", type=Whole(0, 2**64 - 1), metavar="N", help="Instead of the dataset's seed.")
