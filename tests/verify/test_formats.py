@@ -285,3 +285,16 @@ def test_a_table_without_rows(tmp_path, format):
     report = hold(tmp_path, spec, {"t": []}, format)
     assert broken(report) == {}
     assert [r.rule.name for r in report.rules if r.verdict is Verdict.UNCHECKED] == []
+
+
+@pytest.mark.parametrize("format", ["jsonl", "json", "csv"])
+def test_spaces_in_documents_do_not_count(tmp_path, format):
+    """JSON files hold the document, not its text; a choice among constants knows only the text."""
+    text = r"""table t 3 {
+      doc  json       = "{\"a\": 1}" | "[ 1, 2 ]"
+      docs list<json>[1] = "{ \"b\": \"x  y\" }"
+    }"""
+    row = {"doc": '{"a": 1}', "docs": ['{ "b": "x  y" }']}
+    assert broken(hold(tmp_path, text, {"t": [row, row | {"doc": "[ 1, 2 ]"}, row]}, format)) == {}
+    found = broken(hold(tmp_path, text, {"t": [row, row | {"doc": "[1, 3]"}, row]}, format))
+    assert found == {"t.doc as drawn": 1}

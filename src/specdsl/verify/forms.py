@@ -136,6 +136,12 @@ def struct_field(sql: str, name: str) -> str:
     return f"struct_extract({sql}, {quote_text(name)})"
 
 
+def compact(json: str) -> str:
+    """A JSON document without the spaces between its parts, which formats that hold the document, not its
+    text, do not keep; text that is no JSON as it is."""
+    return f"CASE WHEN json_valid({json}) THEN CAST(json({json}) AS VARCHAR) ELSE {json} END"
+
+
 def unscaled(sql: str, precision: int, scale: int) -> str:
     """A DECIMAL(precision, scale) without its point, as BIGINT; out of range is an error.
 

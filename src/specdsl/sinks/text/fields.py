@@ -38,12 +38,12 @@ class Fields:
         texts = []
         structural = False
         for column, field in zip(batch.columns, self._schema, strict=True):
-            text, enclosed = self._column(column, field.name, row)
+            text, enclosed = self._column(column, field, row)
             texts.append(text)
             structural |= enclosed
         return texts, structural
 
-    def _column(self, column: pa.Array[Any], name: str, row: int) -> tuple[pa.StringArray, bool]:
+    def _column(self, column: pa.Array[Any], field: pa.Field, row: int) -> tuple[pa.StringArray, bool]:
         kind = column.type
         numeric = pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind)
         # base64 has no marks, but may be empty
@@ -55,7 +55,7 @@ class Fields:
                 return pc.take(enclosed, column.indices), structural
             text = pc.take(values, column.indices)
         elif pa.types.is_nested(kind):
-            text = json_texts(column, pa.field("", kind))
+            text = json_texts(column, field)  # whose type, not the column's, knows of JSON documents inside
             if column.null_count:
                 text = pc.if_else(pc.is_valid(column), text, pa.scalar(None, pa.string()))
         elif pa.types.is_boolean(kind):
@@ -64,7 +64,7 @@ class Fields:
             text = plain_strings(column) if is_free_text(kind) else scalar_text(column)
         if self._dialect.quoting == "none":
             if free:
-                self._require_plain(text, name, row)
+                self._require_plain(text, field.name, row)
             return text, False
         return self._enclosed(text, free=free, numeric=numeric)
 
