@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from specdsl.ir.model import Dataset, Table
 from specdsl.sinks.base import WriteOptions
 from specdsl.sinks.options import Options
+from specdsl.sinks.row_groups import batches_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,11 @@ class Content:
     rows: int
     paths: tuple[Path, ...]
 
-    def batches(self, rows: int = 65_536) -> Iterator[pa.RecordBatch]:
+    def batches(self, rows: int = 16_384) -> Iterator[pa.RecordBatch]:
         """All rows in order, at most ``rows`` at a time, in exactly the types of ``schema``."""
         for path in self.paths:
             with pq.ParquetFile(path) as file:
-                for batch in file.iter_batches(rows, use_threads=False):
+                for batch in batches_of(file, rows):
                     arrays = [
                         column if column.type == field.type else column.cast(field.type)
                         for column, field in zip(batch.columns, self.schema, strict=True)

@@ -43,11 +43,12 @@ from specdsl.sinks.parquet import group_rows
 from specdsl.sinks.relational.columnar import physical, restored, stored
 from specdsl.sinks.relational.names import require_names
 from specdsl.sinks.relational.stored import notes_on_columns, notes_on_partitions
+from specdsl.sinks.row_groups import batches_of
 
 _IDS = uuid.UUID("7a0c1c1e-2f0b-5d57-9a53-6b1f4f1f5d0e")  # of this program's tables
 _FILE = "part-00000.parquet"
-_GROUP_ROWS = 131_072  # a group is kept in memory while it is written
-_READ_ROWS = 65_536
+_GROUP_ROWS = 65_536  # a group is kept in memory while it is written
+_READ_ROWS = 16_384
 
 
 class DeltaLake:
@@ -224,7 +225,7 @@ def _batches(paths: Sequence[str], schema: pa.Schema) -> Iterator[pa.RecordBatch
         with pq.ParquetFile(path) as file:
             held = set(file.schema_arrow.names)
             names = [name for name in schema.names if name in held]
-            for batch in file.iter_batches(_READ_ROWS, columns=names, use_threads=False):
+            for batch in batches_of(file, _READ_ROWS, names):
                 arrays = [
                     restored(batch.column(field.name), field)
                     if field.name in held
