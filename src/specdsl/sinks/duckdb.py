@@ -16,8 +16,8 @@ list, struct            ``T[]``, ``STRUCT(...)``
 
 Documentation of tables and columns is in comments (``COMMENT ON``). References of a table to itself and
 those that close a cycle are not declared: DuckDB would check them within a statement. Keys are indexes that
-it keeps in memory while it fills a table; ``-O rules=false`` leaves them out. The rows are the same whenever
-it is built, the bytes of the file are not.
+it keeps in memory while it fills a table, in proportion to the rows; ``-O rules=false`` leaves them out. The
+rows are the same whenever it is built, the bytes of the file are not.
 """
 
 from __future__ import annotations
@@ -52,10 +52,10 @@ if TYPE_CHECKING:
 RULES = flag("rules", "Declare keys, references and conditions.", default=True)
 
 # What a database may use: the first that suffices. Rows go to disk beyond it, indexes of keys cannot.
-_MEMORY_LIMITS = ("128MB", "512MB", "2GB", "8GB")
+_MEMORY_LIMITS = ("96MB", "256MB", "1GB", "4GB")
 _READ_MEMORY = "64MB"
 _ROWS = 16_384
-_THREADS = 2
+_THREADS = 1  # a second one takes memory and saves no time
 
 
 class _Dialect(PostgreSql):
@@ -131,8 +131,8 @@ class DuckDbFile:
                 target.unlink(missing_ok=True)
                 try:
                     _filled(target, limit, declaring, tables, by_name, _all_enums(dataset))
-                except duckdb.OutOfMemoryException:
-                    if limit == _MEMORY_LIMITS[-1]:
+                except duckdb.Error as problem:
+                    if limit == _MEMORY_LIMITS[-1] or not _is_out_of_memory(problem):
                         raise
                 else:
                     return
@@ -222,13 +222,22 @@ def _failures() -> Iterator[None]:
             f"DuckDB refuses rows: {str(problem).splitlines()[0]}",
             "`-O rules=false` leaves keys and conditions out",
         ) from problem
-    except duckdb.OutOfMemoryException as problem:
-        raise DataError(
-            "the keys of the tables need more memory than there is", "`-O rules=false` leaves them out"
-        ) from problem
-    except duckdb.IOException as problem:
-        number = errno.ENOSPC if "space" in str(problem) else errno.EIO
-        raise OSError(number, str(problem).splitlines()[0]) from problem
+    except duckdb.Error as problem:
+        if _is_out_of_memory(problem):
+            raise DataError(
+                "the keys of the tables need more memory than there is", "`-O rules=false` leaves them out"
+            ) from problem
+        if isinstance(problem, duckdb.IOException):
+            number = errno.ENOSPC if "space" in str(problem) else errno.EIO
+            raise OSError(number, str(problem).splitlines()[0]) from problem
+        raise
+
+
+def _is_out_of_memory(problem: Exception) -> bool:
+    """Whether the limit was too low: DuckDB tells so by failures of a transaction, too."""
+    import duckdb
+
+    return isinstance(problem, duckdb.OutOfMemoryException) or "failed to pin block" in str(problem)
 
 
 def _all_enums(dataset: Dataset) -> list[t.Enum]:

@@ -15,6 +15,7 @@ import pytest
 from deltalake import DeltaTable
 
 from specdsl.errors import DataError, UsageError
+from specdsl.sinks import duckdb as duckdb_file
 from specdsl.sinks.delta import DeltaLake
 from specdsl.sinks.duckdb import DuckDbFile
 from specdsl.sinks.excel import ExcelWorkbook, sheet_names
@@ -230,3 +231,15 @@ def test_a_value_of_another_type_names_its_column(tmp_path: Path) -> None:
         database.commit()
     with pytest.raises(ValueError, match="column `age` holds what is not int"):
         SqliteFile().read(tmp_path / "shop.sqlite", "users", contents[0].schema).read_all()
+
+
+def test_a_database_that_needs_more_memory_gets_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset, contents = spec_contents(tmp_path, SHOP)
+    monkeypatch.setattr(duckdb_file, "_MEMORY_LIMITS", ("1MB", "128MB"))
+    DuckDbFile().write(tmp_path / "shop.duckdb", dataset, contents, options())
+    read = DuckDbFile().read(tmp_path / "shop.duckdb", "users", contents[0].schema)
+    assert read.read_all().num_rows == contents[0].rows
+    monkeypatch.setattr(duckdb_file, "_MEMORY_LIMITS", ("1MB",))
+    with pytest.raises(DataError, match="memory") as told:
+        DuckDbFile().write(tmp_path / "less.duckdb", dataset, contents, options())
+    assert "rules=false" in (told.value.help or "")
