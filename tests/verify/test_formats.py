@@ -293,8 +293,9 @@ def test_spaces_in_documents_do_not_count(tmp_path, format):
     text = r"""table t 3 {
       doc  json       = "{\"a\": 1}" | "[ 1, 2 ]"
       docs list<json>[1] = "{ \"b\": \"x  y\" }"
+      nest struct { one json = "{ \"c\": [ 1 ] }", n int? = null }
     }"""
-    row = {"doc": '{"a": 1}', "docs": ['{ "b": "x  y" }']}
+    row = {"doc": '{"a": 1}', "docs": ['{ "b": "x  y" }'], "nest": {"one": '{ "c": [ 1 ] }', "n": None}}
     assert broken(hold(tmp_path, text, {"t": [row, row | {"doc": "[ 1, 2 ]"}, row]}, format)) == {}
     found = broken(hold(tmp_path, text, {"t": [row, row | {"doc": "[1, 3]"}, row]}, format))
     assert found == {"t.doc as drawn": 1}

@@ -9,7 +9,7 @@ from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
 from specdsl.ir.model import Bounds, Column, ColumnGroup, OverRange, Table
 from specdsl.ir.walk import walk
-from specdsl.verify.forms import compact, constant, quote_text, struct_field
+from specdsl.verify.forms import constant, quote_text, struct_field, without_spaces
 from specdsl.verify.lowered import Scope
 from specdsl.verify.operators import compare
 from specdsl.verify.possible import Possible, draws
@@ -257,9 +257,7 @@ def different(held: str, again: str, dtype: t.DataType, *, inexact: bool) -> str
     if inexact and isinstance(dtype, (t.Int, t.Decimal, t.Timestamp, t.Duration, t.Time)):
         near = f"abs(CAST({held} AS HUGEINT) - {again}) <= 1"
         return f"NOT COALESCE({near}, {held} IS NULL AND {again} IS NULL)"
-    if isinstance(dtype, t.Json):  # JSON Lines hold the document, not its text: spaces may be others
-        held, again = compact(held), compact(again)
-    return f"({held} IS DISTINCT FROM {again})"
+    return f"({without_spaces(held, dtype)} IS DISTINCT FROM {without_spaces(again, dtype)})"
 
 
 def _is_inexact(expr: e.Expr) -> bool:

@@ -136,10 +136,33 @@ def struct_field(sql: str, name: str) -> str:
     return f"struct_extract({sql}, {quote_text(name)})"
 
 
-def compact(json: str) -> str:
-    """A JSON document without the spaces between its parts, which formats that hold the document, not its
-    text, do not keep; text that is no JSON as it is."""
-    return f"CASE WHEN json_valid({json}) THEN CAST(json({json}) AS VARCHAR) ELSE {json} END"
+def without_spaces(sql: str, dtype: t.DataType, depth: int = 0) -> str:
+    """A value whose JSON documents, at any depth, have no spaces between their parts: formats that hold the
+    document, not its text, do not keep them. Text that is no JSON is as it is."""
+    if not _holds_json(dtype):
+        return sql
+    match dtype:
+        case t.List(item):
+            element = f"json{depth}"
+            return f"list_transform({sql}, lambda {element}: {without_spaces(element, item, depth + 1)})"
+        case t.Struct(fields):
+            parts = (
+                f"{quote_name(f.name)} := {without_spaces(struct_field(sql, f.name), f.type, depth)}"
+                for f in fields
+            )
+            return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({', '.join(parts)}) END"
+        case _:
+            return f"CASE WHEN json_valid({sql}) THEN CAST(json({sql}) AS VARCHAR) ELSE {sql} END"
+
+
+def _holds_json(dtype: t.DataType) -> bool:
+    match dtype:
+        case t.List(item):
+            return _holds_json(item)
+        case t.Struct(fields):
+            return any(_holds_json(f.type) for f in fields)
+        case _:
+            return isinstance(dtype, t.Json)
 
 
 def unscaled(sql: str, precision: int, scale: int) -> str:

@@ -13,7 +13,7 @@ from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
 from specdsl.ir.walk import walk
 from specdsl.randomness.regexset import compile_regex
-from specdsl.verify.forms import compact, constant, quote_text, struct_field
+from specdsl.verify.forms import constant, quote_text, struct_field, without_spaces
 from specdsl.verify.lowered import CannotLowerError, Scope
 from specdsl.verify.operators import arithmetic, cast
 from specdsl.verify.sql import Lowering
@@ -63,10 +63,8 @@ class Possible:
         if not draws(expr):
             if isinstance(expr.type, t.Float) and not isinstance(expr, e.Const):
                 return None  # the last digits may differ; computed columns have a rule of their own
-            known = self._lower(expr)
-            if isinstance(expr.type, t.Json):
-                value, known = compact(value), compact(known)
-            return f"({value} IS NOT DISTINCT FROM {known})"
+            held = without_spaces(value, expr.type)
+            return f"({held} IS NOT DISTINCT FROM {without_spaces(self._lower(expr), expr.type)})"
         match expr:
             case e.RegexDraw(pattern=pattern):
                 expression = compile_regex(pattern).sql_pattern()
