@@ -118,3 +118,13 @@ def test_other_counts_of_data_from_elsewhere() -> None:
     data(USERS + "4,Ann,20,4\n", ORDERS + "106,4,7\n107,4,7\n")
     assert run("verify", "-q", "good.dgen", "data").status == 1
     assert run("verify", "-q", "good.dgen", "data", "--rows", "users=4").status == 0
+
+
+def test_a_manifest_that_is_damaged_is_told(tmp_path: Path) -> None:
+    spec, out = tmp_path / "good.dgen", tmp_path / "out"
+    spec.write_text(GOOD, "utf-8")
+    assert run("build", str(spec), "-o", str(out)).status == 0
+    (out / "manifest.json").write_text("{bad", "utf-8")
+    ran = run("verify", str(spec), str(out))
+    assert ran.status == 0
+    assert "manifest.json` is not one of specdsl's: files are taken by their names" in ran.err

@@ -115,11 +115,13 @@ def _compiled(
     path_or_text: str | PathLike[str], files: LocalFiles, overrides: Overrides, plugins: Plugins
 ) -> Compilation:
     try:
-        if not isinstance(path_or_text, str):
-            return compile_path(fspath(path_or_text), files, overrides, plugins)
-        if path_or_text.strip().endswith(".dgen"):
-            return compile_path(path_or_text, files, overrides, plugins)
-        return compile_source(SourceFile(_TEXT_NAME, path_or_text), files, overrides, plugins)
+        if isinstance(path_or_text, str) and not path_or_text.strip().endswith(".dgen"):
+            return compile_source(SourceFile(_TEXT_NAME, path_or_text), files, overrides, plugins)
+        path = fspath(path_or_text)
+        compilation = compile_path(path, files, overrides, plugins)
+        if not compilation.trees:  # nothing was parsed: this tells why
+            files.read_text(path)
+        return compilation
     except FileProblem as problem:
         detail = problem.detail or str(problem.problem)
         raise EnvironmentFailure(f"cannot read `{problem.path}`: {detail}") from problem

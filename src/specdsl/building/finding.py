@@ -39,12 +39,14 @@ _INSIDE: Mapping[str, str] = {"delta": "_delta_log"}
 @dataclass(frozen=True, slots=True)
 class Found:
     """The files by table, and the tables without any. ``rows``: by table, where the folder is a build of
-    this very spec. ``changed``: files that are not what that build wrote."""
+    this very spec. ``changed``: files that are not what that build wrote. ``notes``: why a manifest that is
+    there was not gone by."""
 
     tables: Mapping[str, TableFiles]
     missing: tuple[str, ...]
     rows: Mapping[str, int] | None = None
     changed: tuple[Path, ...] = field(default=())
+    notes: tuple[str, ...] = ()
 
 
 def find_tables(dataset: Dataset, folder: Path) -> Found:
@@ -54,14 +56,22 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
     Raises EnvironmentFailure (no such folder) and DataError (nothing in it, one table in two formats).
     """
     from specdsl.building.identity import spec_hash
+    from specdsl.building.manifest import read_manifest
 
     if not folder.exists():
         raise EnvironmentFailure(f"there is no folder `{folder}`")
     if not folder.is_dir():
         raise EnvironmentFailure(f"`{folder}` is a file, not a folder with data")
-    manifest = _manifest(folder)
+    notes: tuple[str, ...] = ()
+    try:
+        manifest = read_manifest(folder)
+    except DataError as problem:  # of some other program, perhaps
+        manifest = None
+        notes = (f"{problem.message}: files are taken by their names, and not held against their checksums",)
     if manifest is not None and manifest.origin.spec == spec_hash(dataset):
         return _built(dataset, folder, manifest)
+    if manifest is not None:
+        notes = ("the manifest is of another spec: files are taken by their names",)
     tables: dict[str, TableFiles] = {}
     for name in dataset.tables:
         by_format = {form: paths for form in ENDINGS if (paths := _found(dataset, folder, name, form))}
@@ -77,16 +87,7 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
             f"no data of this spec is in `{folder}`",
             f"files are found by their tables' names: {wanted} (or .parquet, .jsonl, .arrow)",
         )
-    return Found(tables, tuple(name for name in dataset.tables if name not in tables))
-
-
-def _manifest(folder: Path) -> Manifest | None:
-    from specdsl.building.manifest import read_manifest
-
-    try:
-        return read_manifest(folder)
-    except DataError:  # a file of that name from elsewhere is no concern of ours
-        return None
+    return Found(tables, tuple(name for name in dataset.tables if name not in tables), notes=notes)
 
 
 def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:

@@ -96,6 +96,8 @@ def command(
 
 
 def _tell_files(found: Found, folder: Path, terminal: Terminal) -> None:
+    for note in found.notes:
+        terminal.say(f"{terminal.style('warning', fg='yellow', bold=True)}: {note}")
     for name in found.missing:
         terminal.tell(
             f"{terminal.style('error', fg='red', bold=True)}: `{folder}` has no data of table `{name}`"

@@ -10,7 +10,7 @@ from specdsl.errors import EnvironmentFailure, UsageError
 
 def require_writable(path: Path, spec: str) -> None:
     """Raises UsageError where ``path`` cannot be meant (a folder, the spec, another spec) and
-    EnvironmentFailure where its folder is not there."""
+    EnvironmentFailure where its folder is not there, or nothing can be written in it."""
     if path.is_dir():
         raise UsageError(f"`{path}` is a folder", f"name a file in it, such as {path / 'report.html'}")
     if path.suffix == ".dgen" or (path.exists() and Path(spec).exists() and path.samefile(spec)):
@@ -20,6 +20,8 @@ def require_writable(path: Path, spec: str) -> None:
         raise UsageError(f"`{folder}` is a file, so that nothing can be in it", "name another file")
     if not folder.exists():
         raise EnvironmentFailure(f"there is no folder `{folder}`", "make it first, or name another file")
+    if not os.access(folder, os.W_OK) and not path.exists():
+        raise EnvironmentFailure(f"cannot write `{path}`: no permission to write in its folder")
 
 
 def write_text(path: Path, text: str, spec: str) -> None:
@@ -27,21 +29,14 @@ def write_text(path: Path, text: str, spec: str) -> None:
 
     Raises what ``require_writable`` does, and EnvironmentFailure (disk, permission)."""
     require_writable(path, spec)
-    if path.exists() and not path.is_file():  # /dev/stdout and its like
-        _written(path, text)
-        return
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        _written(temporary, text)
+        if path.exists() and not path.is_file():  # /dev/stdout and its like
+            path.write_text(text, "utf-8", newline="\n")
+            return
+        temporary.write_text(text, "utf-8", newline="\n")
         temporary.replace(path)
     except OSError as error:
         raise EnvironmentFailure(f"cannot write `{path}`: {error.strerror or error}") from error
     finally:
         temporary.unlink(missing_ok=True)
-
-
-def _written(path: Path, text: str) -> None:
-    try:
-        path.write_text(text, "utf-8", newline="\n")
-    except OSError as error:
-        raise EnvironmentFailure(f"cannot write `{path}`: {error.strerror or error}") from error

@@ -118,23 +118,23 @@ def share_bar(achieved: float, declared: float | None, scale: float) -> Html:
 def bars_table(bars: Bars) -> Html:
     """The most frequent values with bars and shares."""
     total = max(bars.total, 1)
-    rest = bars.others / total if bars.others else 0.0
-    scale = max([n / total for _, n in bars.values] + ([rest] if rest and rest < 0.5 else []))
+    scale = max((n / total for _, n in bars.values), default=1.0)
     rows = [_bar_row(tag("span", label), n, total, scale) for label, n in bars.values]
     if bars.others:
         others = "other values" if bars.other_values is None else counted(bars.other_values, "other value")
-        rows.append(_bar_row(tag("em", others), bars.others, total, scale))
+        rows.append(_bar_row(tag("em", others), bars.others, total, None))
     head = tag("tr", [tag("th", h, scope="col") for h in ("value", "", "rows", "share")])
     caption = tag("caption", bars.title)
     return tag("table", caption, tag("thead", head, class_="quiet"), tag("tbody", rows), class_="bars")
 
 
-def _bar_row(label: Html, amount: int, total: int, scale: float) -> Html:
+def _bar_row(label: Html, amount: int, total: int, scale: float | None) -> Html:
+    """A row with a bar; without a ``scale`` there is none: the rest would dwarf the values above it."""
     share = amount / total
     return tag(
         "tr",
         tag("th", label, scope="row"),
-        tag("td", share_bar(share, None, scale), class_="track"),
+        tag("td", None if scale is None else share_bar(share, None, scale), class_="track"),
         tag("td", count(amount), class_="number"),
         tag("td", percent(share), class_="number"),
     )
