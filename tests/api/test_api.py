@@ -87,7 +87,7 @@ def test_what_is_not_there(tmp_path: Path) -> None:
         data["user"]
     with pytest.raises(UsageError, match="there is no table `nope`"):
         specdsl.load(SHOP, rows={"nope": 3})
-    with pytest.raises(EnvironmentFailure, match="cannot read `.*nope.dgen`: missing"):
+    with pytest.raises(EnvironmentFailure, match=r"cannot read `.*nope\.dgen`: missing"):
         specdsl.load(tmp_path / "nope.dgen")
 
 
@@ -116,3 +116,11 @@ def test_importing_is_light() -> None:
     assert done.stdout.strip() == "[]"
     with pytest.raises(AttributeError):
         specdsl.nope  # noqa: B018
+
+
+def test_options_of_formats_in_the_manner_of_python(tmp_path: Path) -> None:
+    data = specdsl.load("table t 3 { id int key }\ntable u 1 { id int key }")
+    made = data.build(tmp_path / "a", format="csv", options={"header": False}, tables="t")
+    assert (tmp_path / "a" / "t.csv").read_text() == "1\n2\n3\n"
+    assert not (tmp_path / "a" / "u.csv").exists()
+    assert len(repr(made)) < 400

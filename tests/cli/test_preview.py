@@ -90,7 +90,9 @@ def test_query() -> None:
 
 @pytest.mark.parametrize("columns", ["40", "80", "200"])
 def test_width(columns: str) -> None:
-    ran = process("preview", "-q", str(EXAMPLES / "shop" / "shop.dgen"), "-n", "3", env=environment(COLUMNS=columns))
+    ran = process(
+        "preview", "-q", str(EXAMPLES / "shop" / "shop.dgen"), "-n", "3", env=environment(COLUMNS=columns)
+    )
     assert ran.status == 0, ran.err
     lines = [line for line in ran.out.splitlines() if line[:1] in "╭│├╰"]
     assert lines

@@ -21,6 +21,7 @@ from tests.cli.running import run
         ("return np.full(len(x), np.inf)", "an infinite number"),
         ("raise ValueError('no luck')", "it raised ValueError: no luck (line 11 of f)"),
         ("return unknown", "it raised NameError"),
+        ("raise SystemExit(3)", "it raised SystemExit: 3"),
         ("x += 1; return x", "read-only"),
         ("return np.arange(len(x)) * 1.0", "another value when other rows come with it"),
         ("return np.random.default_rng().random(len(x))", "another value when other rows come with it"),

@@ -140,8 +140,8 @@ class Data(Mapping[str, Table]):
         format: str = "parquet",
         *,
         compression: str | None = None,
-        options: Mapping[str, str] | None = None,
-        tables: Sequence[str] = (),
+        options: Mapping[str, object] | None = None,
+        tables: str | Sequence[str] = (),
         files: int = 1,
         mode: str = "error",
         workers: int = 0,
@@ -159,8 +159,8 @@ class Data(Mapping[str, Table]):
                 out_dir=Path(out),
                 format=format,
                 compression=compression,
-                values=tuple((options or {}).items()),
-                tables=tuple(tables),
+                values=tuple((key, _as_text(value)) for key, value in (options or {}).items()),
+                tables=(tables,) if isinstance(tables, str) else tuple(tables),
                 files=files,
                 mode=Mode(mode),
                 workers=workers,
@@ -206,3 +206,8 @@ class Data(Mapping[str, Table]):
     def failures(self) -> Failures:
         """A context that turns failures of generating into SpecErrors with their place in the text."""
         return Failures(self._compilation)
+
+
+def _as_text(option: object) -> str:
+    """An option of a format as it is given on the command line."""
+    return str(option).lower() if isinstance(option, bool) else str(option)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -120,6 +120,6 @@ class BuildResult:
     ok: bool
     out_dir: Path
     tables: tuple[BuiltTable, ...]
-    report: VerifyReport | None
-    manifest: Manifest | None
+    report: VerifyReport | None = field(repr=False)
+    manifest: Manifest | None = field(repr=False)
     seconds: float

@@ -48,7 +48,7 @@ class Body:
             given[self.draw] = Draw(stream)
         try:
             made = self.function(**given)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             raise FunctionProblem(f"it raised {_told(error)}", "the function is one of a plugin") from error
         size = len(made) if hasattr(made, "__len__") and np.ndim(made) > 0 else None
         if size is None or np.ndim(made) > 1:
@@ -94,7 +94,7 @@ def _list(vector: Vector) -> list[Any]:
     return [item if there else None for item, there in zip(items, vector.valid, strict=True)]
 
 
-def _told(error: Exception) -> str:
+def _told(error: BaseException) -> str:
     """The exception in one line, with where in the user's file it came from."""
     text = " ".join(str(error).split())[:200]
     frames = traceback.extract_tb(error.__traceback__)

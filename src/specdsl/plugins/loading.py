@@ -88,7 +88,7 @@ def _of_file(path: Path) -> tuple[str, list[Declaration], bytes]:
     sys.modules[spec.name] = module  # annotations are looked up there
     try:
         exec(compile(source, str(path), "exec"), module.__dict__)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         del sys.modules[spec.name]
         raise UsageError(f"plugin `{path}` cannot be loaded: {_told(error, str(path))}") from error
     return path.stem, _declared(module), source
@@ -102,7 +102,7 @@ def _imported(name: str) -> ModuleType:
             hint = f"for a file say its path: ./{name.replace('.', '/')}.py"
             raise UsageError(f"there is no module `{name}` to load as a plugin", hint) from None
         raise UsageError(f"plugin {name} cannot be loaded: {_told(error, '')}") from error
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         raise UsageError(f"plugin {name} cannot be loaded: {_told(error, '')}") from error
 
 
@@ -134,7 +134,7 @@ def _source_of(declared: Declaration) -> bytes:
     return text + repr((closure, declared.function.__defaults__)).encode()
 
 
-def _told(error: Exception, path: str) -> str:
+def _told(error: BaseException, path: str) -> str:
     if isinstance(error, SyntaxError):
         return f"SyntaxError: {error.msg} (line {error.lineno})"
     lines = [f.lineno for f in traceback.extract_tb(error.__traceback__) if f.filename == path]

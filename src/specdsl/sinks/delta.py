@@ -49,6 +49,7 @@ _IDS = uuid.UUID("7a0c1c1e-2f0b-5d57-9a53-6b1f4f1f5d0e")  # of this program's ta
 _FILE = "part-00000.parquet"
 _GROUP_ROWS = 65_536  # a group is kept in memory while it is written
 _READ_ROWS = 16_384
+_IN_FOLDERS = " !#$&'()+,;=@[]{}^~_.-"  # besides letters and digits, what names of folders have as it is
 
 
 class DeltaLake:
@@ -75,6 +76,9 @@ class DeltaLake:
         for table in dataset.tables.values():
             if all(column.hidden for column in table.columns.values()):
                 raise UsageError(f"a table of Delta Lake has columns, and `{table.name}` has none")
+            strange = next((c for c in table.name if not c.isalnum() and c not in _IN_FOLDERS), None)
+            if strange is not None:  # its folder's name would have a percent sign, which deltalake unquotes
+                raise UsageError(f"a folder of Delta Lake has no `{strange}` in its name", "rename the table")
         yield from notes_on_partitions(dataset)
         yield from notes_on_columns(dataset, _note, nested=True)
 

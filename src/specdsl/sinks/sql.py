@@ -65,6 +65,7 @@ class SqlDump:
             dialect.longest_name,
             in_bytes=dialect.names_in_bytes,
             folds=dialect.folds,
+            highest=dialect.highest,
         )
         for enum in enums_of(dataset):
             if (

@@ -393,6 +393,7 @@ class _Cells:
     equal: int
     grouped: bool
 
+
 _WITHOUT_CELLS = ("SOFT_CHECK", "SOFT_LOCALE", "SOFT_PARTITION", "KEY", "UNIQUE")
 
 

@@ -160,10 +160,11 @@ def test_what_changes_is_told(tmp_path: Path) -> None:
         return [note.partition("`")[2].partition("`")[0].removeprefix("everything.") for note in notes]
 
     assert told("postgresql") == []
-    assert told("mysql") == ["span"]
-    assert told("sqlite") == ["u64", "whole", "fine", "span"]
-    assert told("sqlserver") == ["span"]
-    assert told("oracle") == ["text", "raw", "clock"]
+    nested = ["tags", "scores", "levels", "point", "path", "matrix", "mixed"]
+    assert told("mysql") == ["span", "id"]
+    assert told("sqlite") == ["u64", "whole", "fine", "span", "id", *nested]
+    assert told("sqlserver") == ["span", *nested]
+    assert told("oracle") == ["text", "raw", "clock", "id", *nested]
 
 
 def test_what_a_dialect_cannot_hold_names_the_column(tmp_path: Path) -> None:
@@ -187,3 +188,10 @@ def test_long_strings_of_oracle(tmp_path: Path) -> None:
     assert max(len(piece.encode()) for piece in text.split("TO_CLOB(")[1:]) < 4_000
     read = DUMP.read(tmp_path / "made.sql", "t", contents[0].schema).read_all()
     assert read.to_pylist() == [{"a": long, "b": "short"}] * 2
+
+
+def test_names_with_characters_that_mysql_has_not(tmp_path: Path) -> None:
+    spec = "dataset d { seed 1 }\ntable t 1 { `é😀` int = 1 }\n"
+    with pytest.raises(UsageError, match="no names with `😀`"):
+        examined(tmp_path, spec, dialect="mysql")
+    assert examined(tmp_path, spec) == []

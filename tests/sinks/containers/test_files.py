@@ -243,3 +243,9 @@ def test_a_database_that_needs_more_memory_gets_more(tmp_path: Path, monkeypatch
     with pytest.raises(DataError, match="memory") as told:
         DuckDbFile().write(tmp_path / "less.duckdb", dataset, contents, options())
     assert "rules=false" in (told.value.help or "")
+
+
+def test_tables_that_delta_has_no_folders_for(tmp_path: Path) -> None:
+    dataset, _ = spec_contents(tmp_path, "table `a%b` 3 { id int key }")
+    with pytest.raises(UsageError, match="no `%` in its name"):
+        list(DeltaLake().examine(dataset, {}, {}))

@@ -11,9 +11,19 @@ from specdsl.ir.model import Dataset
 _PLAIN = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def require_names(dataset: Dataset, database: str, longest: int, *, in_bytes: bool, folds: bool) -> None:
-    """Raises UsageError where a name is longer than ``longest`` characters (or bytes of UTF-8), or where
-    two names differ in case only and the database ``folds`` case."""
+def require_names(
+    dataset: Dataset, database: str, longest: int, *, in_bytes: bool, folds: bool, highest: int = 0x10FFFF
+) -> None:
+    """Raises UsageError where a name is longer than ``longest`` characters (or bytes of UTF-8), has a
+    character above code point ``highest``, or where two names differ in case only and the database
+    ``folds`` case."""
+    written = [c.name for t in dataset.tables.values() for c in t.columns.values() if not c.hidden]
+    for name in (*dataset.tables, *written):
+        strange = next((character for character in name if ord(character) > highest), None)
+        if strange is not None:
+            raise UsageError(
+                f"{database} has no names with `{strange}` (U+{ord(strange):X}), as in `{name}`", "rename it"
+            )
     _require(dataset.tables, "table", database, longest, in_bytes=in_bytes, folds=folds)
     for table in dataset.tables.values():
         written = [c.name for c in table.columns.values() if not c.hidden]

@@ -75,6 +75,7 @@ class Dialect(ABC):
     longest_name: int
     names_in_bytes: bool = False
     folds: bool = True
+    highest: int = 0x10FFFF  # code point in names
     rows: int = 1_000
     most_rows: int = 100_000
     surveys: bool = False

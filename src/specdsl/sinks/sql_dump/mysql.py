@@ -74,6 +74,7 @@ class MySql(Dialect):
     name = "mysql"
     title = "MySQL"
     longest_name = 64
+    highest = 0xFFFF
     surveys = True
     commits_tables = True
     indexes_references = True
