@@ -329,10 +329,22 @@ def star() -> b.Dataset:
 
 def university() -> b.Dataset:
     out = b.Dataset("university", seed=3, now=at(2025, 7, 1))
-    faculties = out.table("faculties", 6)
-    faculties.column("id", "int", key=True, value=b.fn.sequence(start=1))
-    names = b.choice("Arts", "Engineering", "Law", "Medicine", "Science", "Business")
-    faculties.column("name", "string", unique=True, value=names)
+    faculties = out.table(
+        "faculties",
+        over=b.over("id", 1, 6),
+        doc="There are six of them, however large or small the rest is made.",
+    )
+    names = b.match(
+        faculties["id"],
+        (1, "Arts"),
+        (2, "Business"),
+        (3, "Engineering"),
+        (4, "Law"),
+        (5, "Medicine"),
+        otherwise="Science",
+    )
+    faculties.column("name", "string", value=names)
+    faculties.key("id")
 
     students = out.table("students", 2_000)
     students.column("id", "int", key=True, value=b.fn.sequence(start=10_000))
@@ -344,10 +356,10 @@ def university() -> b.Dataset:
     passed = b.fn.sum(b.expr("enrolments.credits"), where=b.candidate["passed"])
     students.column("credits", "int", value=passed)
 
-    courses = out.table("courses", 240)
+    courses = out.table("courses")
     code = b.f("{}-{}", b.pattern("[A-Z]{3}"), b.between(100, 499))
     courses.column("code", "string", key=True, value=code)
-    courses.reference("faculty_id", faculties)
+    courses.reference("faculty_id", faculties, each=40)
     courses.column("title", "string", value=b.fn.title(b.fn.words(b.between(2, 5))))
     courses.column("credits", "int", value=b.choice({3: 20, 6: 60, 9: 20}))
 
