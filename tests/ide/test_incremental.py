@@ -159,3 +159,30 @@ def test_hints_on_what_nothing_uses_any_more() -> None:
     for version in (text, text.replace("= a_id.x", "= 3"), text.replace("  kind Kind\n", ""), text):
         compiler.update(SourceFile("main.dgen", version))
         agree(compiler, SourceFile("main.dgen", version), files)
+
+
+def test_the_way_from_child_to_parent_is_looked_at_though_nobody_writes_it_out() -> None:
+    files = MemoryFiles({})
+    text = (
+        "table users 3 {\n  id int key\n  spent int? = sum(orders.total)\n}\n\n"
+        "table orders 9 {\n  id int key\n  user_id -> users\n  total int = 1..5\n}\n"
+    )
+    compiler = IncrementalCompiler(files)
+    compiler.update(SourceFile("main.dgen", text))
+    changed = text.replace("  spent", "  more int = 3\n  spent")
+    compiler.update(SourceFile("main.dgen", changed))  # `users` alone; it does not mention `user_id`
+    assert not [d for d in compiler.diagnostics() if d.severity is Severity.ERROR]
+    agree(compiler, SourceFile("main.dgen", changed), files)
+
+
+def test_what_a_broken_declaration_excused_is_told_when_it_is_mended() -> None:
+    files = MemoryFiles({})
+    mended = "table leaves 3 {\n  id int key\n}\n\ntable visits 3 {\n  id int key\n  page_id -> pages\n}\n"
+    broken = mended.replace("}\n\n", "}\nfoo bar\n\n", 1)  # which could have been `pages`
+    whole = compile_source(SourceFile("main.dgen", broken), files).diagnostics
+    assert "DG201" not in {d.code for d in whole}
+    compiler = IncrementalCompiler(files)
+    for version in (mended, broken, mended):
+        compiler.update(SourceFile("main.dgen", version))
+        agree(compiler, SourceFile("main.dgen", version), files)
+    assert "DG201" in {d.code for d in compiler.diagnostics()}

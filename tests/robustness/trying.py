@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,9 +66,20 @@ def tried(text: str, folder: Path, *, rows: int = 12, built: bool = True) -> Tri
             assert render_text([failure.diagnostic(compilation.spans)], compilation.sources)
         return Tried("failed", f"{failure.message} | {failure.help}")
     assert result.report is not None
-    broken = [r for r in result.report.broken if not r.rule.name.endswith(" is json")]  # a text that is none
-    for rule in broken:
+    for rule in result.report.broken:
+        if rule.rule.name.endswith(" is json") and all(map(_holds_no_json, rule.offenders)):
+            continue  # a text that is none, in a column for documents: verification is who tells
         raise AssertionError(f"what was built breaks `{rule.rule.name}`: {rule.note} {rule.offenders[:2]}")
     for rule in result.report.unchecked:
         assert "Error" not in rule.note, f"`{rule.rule.name}` is refused: {rule.note}"
     return Tried("built")
+
+
+def _holds_no_json(offender: Mapping[str, object]) -> bool:
+    """Whether the value that verification shows is indeed no JSON document."""
+    (text,) = (value for name, value in offender.items() if name != "row")
+    try:
+        json.loads(str(text))
+    except ValueError:
+        return True
+    return False
