@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -186,3 +187,76 @@ def test_what_a_broken_declaration_excused_is_told_when_it_is_mended() -> None:
         compiler.update(SourceFile("main.dgen", version))
         agree(compiler, SourceFile("main.dgen", version), files)
     assert "DG201" in {d.code for d in compiler.diagnostics()}
+
+
+@pytest.mark.parametrize("path", examples.VARIED, ids=lambda p: p.stem)
+def test_in_batches(path: Path) -> None:
+    """Whatever is compiled when: after the last batch all is told that the compiler says of the whole."""
+    rng = random.Random(f"batches of {path.name}")
+    files = LocalFiles(path.parent)
+    text = path.read_text("utf-8")
+    name = str(path)
+    compiler = IncrementalCompiler(files)
+    for _ in range(8):
+        compiler.take(SourceFile(name, text))
+        for _ in range(rng.randrange(3)):  # the next edit comes before all is done
+            compiler.advance(near=rng.choice([None, rng.randrange(len(text) + 1)]), size=rng.randrange(2_000))
+            compiler.diagnostics()
+        text = edited(rng, text)
+        compiler.take(SourceFile(name, text))
+        while not compiler.advance(near=rng.randrange(len(text) + 1), size=rng.randrange(2_000)):
+            compiler.diagnostics()
+        assert compiler.advance()
+        agree(compiler, SourceFile(name, text), files)
+
+
+def test_batches_are_small_and_the_nearest_come_first() -> None:
+    compiler = IncrementalCompiler(MemoryFiles({}))
+    text = CHAIN.replace('  name  string = "a" | "b"', "  name  strin = 3")  # a mistake in each of 200 tables
+    compiler.take(SourceFile("main.dgen", text))
+    assert compiler.compiled == 0
+    assert compiler.diagnostics() == []
+    near = text.index("table t120 ")
+    places: list[int] = []
+    batches = [0]
+    done = False
+    while not done:
+        done = compiler.advance(near=near, size=2_000)
+        batches.append(compiler.compiled)
+        told_now = [d.span.start for d in compiler.diagnostics()]
+        assert set(places) <= set(told_now)
+        if not places:
+            assert min(abs(place - near) for place in told_now) < 100
+            assert max(abs(place - near) for place in told_now) < 3_000
+        places = told_now
+    assert len(places) == 200
+    assert len(batches) > 12
+    costs = [after - before for before, after in pairwise(batches)]
+    assert max(costs) < 0.15 * batches[-1]
+    at_once = IncrementalCompiler(MemoryFiles({}))
+    at_once.update(SourceFile("main.dgen", text))
+    assert batches[-1] < 1.5 * at_once.compiled
+    assert told(compiler.diagnostics()) == told(at_once.diagnostics())
+
+
+def test_what_all_need_is_not_compiled_once_a_batch() -> None:
+    kinds = "enum Kind { " + ", ".join(f"kind_{i}" for i in range(400)) + " }\n\n"
+    tables = "".join(f"table t{i} 9 {{\n  id int key\n  kind Kind\n}}\n\n" for i in range(60))
+    compiler = IncrementalCompiler(MemoryFiles({}))
+    compiler.take(SourceFile("main.dgen", kinds + tables))
+    assert compiler.advance(size=500)  # not a fifth of the tables, each time with all those kinds
+    compiler.take(SourceFile("main.dgen", tables))
+    assert not compiler.advance(size=500)
+
+
+def test_what_another_batch_cannot_read_excuses_names() -> None:
+    files = MemoryFiles({})
+    text = "table a 3 {\n  id int key\n  b_id -> bs\n}\n\n" + CHAIN[CHAIN.index("table t0") :] + "\nfoo bar\n"
+    compiler = IncrementalCompiler(files)
+    compiler.take(SourceFile("main.dgen", text))
+    compiler.advance(near=0, size=100)
+    assert "DG201" in {d.code for d in compiler.diagnostics()}
+    while not compiler.advance(near=0, size=100):
+        pass
+    assert "DG201" not in {d.code for d in compiler.diagnostics()}
+    agree(compiler, SourceFile("main.dgen", text), files)

@@ -85,3 +85,25 @@ def test_a_closed_file_that_changes_without_notice(tmp_path: Path) -> None:
     assert len(bindings_in(workspace, str(path))) == 3
     path.write_text("enum E { a }\n\ntable t 3 { id int key }\n\ntable u 3 { e E }\n")
     assert len(bindings_in(workspace, str(path))) == 8
+
+
+def test_in_slices() -> None:
+    parts = [f"table t{i} 3 {{\n  id int key\n  kind Knd\n}}\n\n" for i in range(60)]
+    workspace = Workspace(MemoryFiles({}))
+    text = "enum Kind { a, b }\n\n" + "".join(parts)
+    workspace.open("main.dgen", text)
+    assert workspace.known("main.dgen") == []
+    counts = []
+    while not workspace.advance("main.dgen", near=len(text), size=500):
+        counts.append(len(workspace.known("main.dgen")))
+    assert counts == sorted(set(counts))
+    assert len(counts) > 3
+    known = workspace.known("main.dgen")
+    assert known == workspace.diagnostics("main.dgen")
+    assert len(known) == 60
+    assert workspace.advance("main.dgen")
+    workspace.change("main.dgen", text.replace("Kind", "Knd"))
+    assert len(workspace.known("main.dgen")) == 60  # as they were, until they are looked at again
+    assert workspace.slice_at("main.dgen", text.index("t7 ")) is not None
+    assert len(workspace.known("main.dgen")) == 59
+    assert workspace.finish("main.dgen") == []

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Final
 
 from specdsl.check.hints import hidden_columns, used_columns, used_declarations
 from specdsl.compiler import Compilation, Overrides, compile_source
@@ -25,6 +26,7 @@ from specdsl.diagnostics.model import Diagnostic, Severity
 from specdsl.diagnostics.names import NothingDeclared
 from specdsl.diagnostics.nearest import nearest
 from specdsl.files import DataFileSchema, FileProblem, Files
+from specdsl.ide.batches import batch
 from specdsl.ide.cutting import cut
 from specdsl.ide.reach import Names, Needed, digest, names_of, reach
 from specdsl.ide.relocation import moved
@@ -33,6 +35,10 @@ from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.source import SourceFile, Span
 
 _IMPORT = re.compile(r'import[ \t]+"([^"\n]*)"')
+
+BATCH: Final = 8_000
+"""Characters of text that are compiled at a time where nothing is in a hurry: some 60 ms of work."""
+_EVERYTHING: Final = 1 << 62
 
 Identity = tuple[str, str, int]
 """A section: its file, its text, and how many of the same text come before it there."""
@@ -113,15 +119,16 @@ def read_program(main: SourceFile, files: Files) -> Program:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was said of a section, when the program was ``at``. ``needs``: the sections that it looked at;
-    ``key``: a digest of what it needed of them. ``used`` and ``hidden``: what its table uses of all tables,
-    and which hidden columns it has; ``used`` is None where that could not be told. ``doubtful``: a name in it
-    was unknown, or may have been excused for being so by text that could not be read. ``data``: the state of
-    the data files that were read."""
+    """What was said of a section. ``needs``: the sections that it looked at; ``key``: a digest of what it
+    needed of them. ``at``: the program in which ``diagnostics`` and ``hidden`` stand where they say, None
+    where there are neither. ``used`` and ``hidden``: what its table uses of all tables, and which hidden
+    columns it has; ``used`` is None where that could not be told. ``doubtful``: a name in it was unknown, or
+    may have been excused for being so by text that could not be read. ``data``: the state of the data files
+    that were read."""
 
     key: bytes
     needs: frozenset[Identity]
-    at: Program
+    at: Program | None
     diagnostics: tuple[Diagnostic, ...]
     used: frozenset[tuple[str, str]] | None
     hidden: tuple[tuple[str, UnusedHidden], ...]
@@ -149,39 +156,69 @@ class IncrementalCompiler:
         self._latest: tuple[Program, int, Compilation] | None = None  # the section looked at last, alone
         self._waiting: set[Identity] = set()
         self._excused: frozenset[Identity] = frozenset()
+        self._settled = False  # whether what unreadable sections excuse has been seen to
         self.compiled = 0
         """How many members of sections were handed to the compiler in all, for tests and measurements."""
 
     def update(self, main: SourceFile, *, first: int | None = None) -> bool:
-        """Take in the text of the main file. With ``first`` an offset, only what is said of the section
-        there is made anew; whether everything is up to date then (call ``finish`` where it is not)."""
-        program = read_program(main, self._files)
-        self._waiting = {i for i in self._waiting if i in program.numbers}
-        self._waiting |= {program.identities[n] for n in self._stale(program)}
-        self.program = program
+        """Take in the text of the main file and bring everything up to date. With ``first`` an offset, only
+        what is said of the section there; whether nothing is left to do then (see ``advance``)."""
+        self.take(main)
         if first is None:
             self.finish()
             return True
-        here = program.section_at(main.name, first)
+        return self.look_at(first)
+
+    def take(self, main: SourceFile) -> None:
+        """Take in the text of the main file without compiling any of it."""
+        program = read_program(main, self._files)
+        self._waiting = {i for i in self._waiting if i in program.numbers}
+        self._waiting |= {program.identities[n] for n in self._stale(program)}
+        self._settled = False
+        self.program = program
+
+    def look_at(self, offset: int) -> bool:
+        """Bring what is said of the main file's section at ``offset`` up to date. Whether everything is."""
+        program = self.program
+        if program is None:
+            return True
+        here = program.section_at(program.main.name, offset)
         if here is not None and program.identities[here] in self._waiting:
             self._compile(program, [here])
             self._waiting.discard(program.identities[here])
-        return not self._waiting
+        return not self._waiting and self._settle(program)
+
+    def advance(self, *, near: int | None = None, size: int = BATCH) -> bool:
+        """Bring sections of about ``size`` characters up to date, those nearest to ``near``, an offset in the
+        main file, first. Whether everything is up to date then."""
+        program = self.program
+        if program is None:
+            return True
+        if self._waiting:
+            here = None if near is None else program.section_at(program.main.name, near)
+            waiting = [program.numbers[i] for i in self._waiting]
+            chosen = batch(program.names, waiting, here or 0, size)
+            self._compile(program, chosen)
+            self._waiting.difference_update(program.identities[n] for n in chosen)
+        return not self._waiting and self._settle(program)
 
     def finish(self) -> None:
         """Bring everything up to date."""
-        program = self.program
-        if program is None:
-            return
-        self._compile(program, sorted(program.numbers[i] for i in self._waiting))
-        self._waiting.clear()
-        unreadable = self._unreadable(program)
-        if unreadable != self._excused:  # unknown names may be declared there
-            self._excused = unreadable
-            doubtful = [
-                number for number, identity in enumerate(program.identities) if self._known[identity].doubtful
-            ]
-            self._compile(program, doubtful)
+        while not self.advance(size=_EVERYTHING):
+            pass
+
+    def _settle(self, program: Program) -> bool:
+        """Where other sections than before cannot be read, names that are unknown may be declared there, or
+        were excused for that: those who have such names wait again. Whether there are none."""
+        if not self._settled:
+            self._settled = True
+            unreadable = self._unreadable(program)
+            if unreadable != self._excused:
+                self._excused = unreadable
+                self._waiting = {
+                    i for i in program.identities if i in self._known and self._known[i].doubtful
+                }
+        return not self._waiting
 
     def slice_of(self, offset: int) -> Compilation | None:
         """The main file's section at ``offset`` and what it needs, compiled: for what an editor shows of the
@@ -210,7 +247,9 @@ class IncrementalCompiler:
         for identity in program.identities:
             known = self._known.get(identity)
             if known is not None:
-                found += known.diagnostics if known.at is program else self._moved(known, program)
+                if known.at is not None and known.at is not program:
+                    known = self._known[identity] = self._moved(known, program)
+                found += known.diagnostics
         if not any(d.severity is Severity.ERROR for d in found):
             found += self._unused(program)
         if not any(one.kind and one.kind not in ("dataset", "import") for one in program.sections):
@@ -230,6 +269,7 @@ class IncrementalCompiler:
         if plugins.sources != self._plugins.sources:
             self._known.clear()
             self._latest = None
+            self._waiting = set() if self.program is None else set(self.program.identities)
         self._plugins = plugins
 
     # --- compiling -------------------------------------------------------------------------
@@ -336,7 +376,7 @@ class IncrementalCompiler:
             self._known[program.identities[number]] = _Known(
                 key,
                 needs,
-                program,
+                program if diagnostics or hidden else None,
                 tuple(diagnostics),
                 used,
                 hidden,
@@ -346,10 +386,12 @@ class IncrementalCompiler:
 
     # --- what was known ----------------------------------------------------------------------
 
-    def _moved(self, known: _Known, program: Program) -> Iterator[Diagnostic]:
-        if not known.diagnostics:
-            return
+    @staticmethod
+    def _moved(known: _Known, program: Program) -> _Known:
+        """What was known, at its places in ``program``."""
         then = known.at
+        if then is None:
+            return known
 
         def move(span: Span) -> Span:
             number = then.section_at(span.file, span.start)
@@ -361,24 +403,21 @@ class IncrementalCompiler:
             by = program.starts[now] - then.starts[number]
             return replace(span, start=span.start + by, end=span.end + by) if by else span
 
-        for diagnostic in known.diagnostics:
-            yield moved(diagnostic, move)
+        return replace(
+            known, at=program, diagnostics=moved(known.diagnostics, move), hidden=moved(known.hidden, move)
+        )
 
     def _unused(self, program: Program) -> Iterator[Diagnostic]:
         """Hints on what no section uses; none while some section is not understood."""
         used: set[tuple[str, str]] = set()
-        hidden: list[tuple[_Known, str, UnusedHidden]] = []
-        tables = 0
+        hidden: list[tuple[str, UnusedHidden]] = []
         for identity in program.identities:
             known = self._known.get(identity)
             if known is None or known.used is None:
                 return
-            tables += bool(known.used or known.hidden)
             used |= known.used
-            hidden += [(known, table, hint) for table, hint in known.hidden]
-        for known, table, hint in hidden:
-            if (table, hint.column) not in used:
-                yield from self._moved(replace(known, diagnostics=(hint,)), program)
+            hidden += known.hidden
+        yield from (hint for table, hint in hidden if (table, hint.column) not in used)
         if not any(one.kind == "table" for one in program.sections):
             return
         for number, one in enumerate(program.sections):
@@ -401,14 +440,9 @@ def _near_misses(diagnostics: Iterable[Diagnostic], program: Program) -> set[int
     """The sections that unknown names may have meant. Where they are not in the text at hand, the compiler
     could not propose them."""
     names = {one.name: number for number, one in enumerate(program.sections) if one.name}
-    found = set()
-    for diagnostic in diagnostics:
-        word = getattr(diagnostic, "written", None)
-        if diagnostic.code.startswith("DG2") and isinstance(word, str) and word not in names:
-            near = nearest(word, names)
-            if near is not None:
-                found.add(names[near])
-    return found
+    written = {getattr(d, "written", None) for d in diagnostics if d.code.startswith("DG2")}
+    unknown = {word for word in written if isinstance(word, str)} - names.keys()
+    return {names[near] for word in unknown if (near := nearest(word, names)) is not None}
 
 
 def _changed_names(then: Program, now: Program) -> set[str]:

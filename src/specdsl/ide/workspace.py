@@ -14,7 +14,7 @@ from specdsl.datatypes.types import DataType
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.files import DataFileSchema, FileProblem, Files, Problem
 from specdsl.ide.document import Document
-from specdsl.ide.incremental import IncrementalCompiler, Program, read_program
+from specdsl.ide.incremental import BATCH, IncrementalCompiler, Program, read_program
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 
 if TYPE_CHECKING:
@@ -45,6 +45,7 @@ class Workspace:
         self.plugins = plugins
         self.root = root
         self._given = files
+        self._allowed: tuple[Path, ...] = ()
         self._local: dict[Path, Files] = {}
         self._open: dict[str, Document] = {}
         self._closed: dict[str, Document] = {}
@@ -135,6 +136,19 @@ class Workspace:
 
     # --- files -------------------------------------------------------------------------------
 
+    @property
+    def allow(self) -> tuple[Path, ...]:
+        """Folders that data may be read from, besides a document's own and ``root``."""
+        return self._allowed
+
+    @allow.setter
+    def allow(self, folders: tuple[Path, ...]) -> None:
+        if folders != self._allowed:
+            self._allowed = folders
+            self._local.clear()
+            self._clock += 1
+            self._everything = self._clock
+
     def files(self, path: str) -> Files:
         """The files as the document at ``path`` may see them."""
         return _Overlaid(self, path)
@@ -147,7 +161,8 @@ class Workspace:
         if folder not in self._local:
             from specdsl.local_files import LocalFiles
 
-            self._local[folder] = LocalFiles(folder, allow=() if self.root is None else (self.root,))
+            root = () if self.root is None else (self.root,)
+            self._local[folder] = LocalFiles(folder, allow=(*root, *self._allowed))
         return self._local[folder]
 
     # --- programs ----------------------------------------------------------------------------
@@ -173,30 +188,44 @@ class Workspace:
 
     # --- compiling ---------------------------------------------------------------------------
 
-    def _compiler(self, path: str, first: int | None) -> tuple[IncrementalCompiler, bool]:
-        """The compiler of a document, told of its text, and whether it has looked at all of it."""
+    def _compiler(self, path: str) -> IncrementalCompiler:
+        """The compiler of a document, told of its text."""
         compiler, time = self._compilers.get(path), self._compiled.get(path, 0)
         if compiler is not None and compiler.plugins is not self.plugins:
             compiler.plugins, time = self.plugins, 0
             self._slices.clear()
         if compiler is not None and compiler.program is not None:
             if self._is_current(compiler.program, time):
-                if first is None:
-                    compiler.finish()
-                return compiler, first is None
+                return compiler
             if self._everything > time and compiler.program.texts.keys() != self.program(path).texts.keys():
                 compiler = None  # another file is found where the text says the same
         if compiler is None:
             compiler = IncrementalCompiler(_Overlaid(self, path), plugins=self.plugins)
             self._compilers[path] = compiler
-        done = compiler.update(self.document(path).source, first=first)
+        compiler.take(self.document(path).source)
         self._compiled[path] = self._clock
-        return compiler, done
+        return compiler
 
     def diagnostics(self, path: str, *, first: int | None = None) -> list[Diagnostic]:
         """What is wrong with a document and what it imports, in the order of the text. With ``first`` an
-        offset, only what is said of the section there is up to date (see ``finish``)."""
-        return self._compiler(path, first)[0].diagnostics()
+        offset, only what is said of the section there is up to date (see ``advance`` and ``finish``)."""
+        compiler = self._compiler(path)
+        if first is None:
+            compiler.finish()
+        else:
+            compiler.look_at(first)
+        return compiler.diagnostics()
+
+    def advance(self, path: str, *, near: int | None = None, size: int = BATCH) -> bool:
+        """Bring a part of a document (and of what it imports) up to date: sections of about ``size``
+        characters, those nearest to the offset ``near`` first. Whether all is up to date. ``known`` tells
+        what is known after each call, which is all that ``diagnostics`` tells after the last."""
+        return self._compiler(path).advance(near=near, size=size)
+
+    def known(self, path: str) -> list[Diagnostic]:
+        """As ``diagnostics``, of what has been compiled so far; nothing is compiled. Sections that have to be
+        looked at again are told of as they were."""
+        return self._compiler(path).diagnostics()
 
     def finish(self, path: str) -> list[Diagnostic]:
         """As ``diagnostics``, with everything up to date."""
@@ -210,7 +239,8 @@ class Workspace:
     def slice_of_section(self, path: str, number: int) -> Compilation | None:
         """As ``slice_at``, of a section of the document's program, in whichever file, by its number there."""
         first = self.document(path).starts[number] if number < len(self.document(path).starts) else 0
-        compiler, _ = self._compiler(path, first)
+        compiler = self._compiler(path)
+        compiler.look_at(first)
         key = (path, self._compiled[path], number)
         if key not in self._slices:
             while len(self._slices) >= _MOST_SLICES:
