@@ -69,13 +69,12 @@ class Generator:
     def values(self, table: str, column: str, start: int, count: int) -> pa.Array[Any]:
         """A column's values in the rows ``start .. start + count - 1`` (fewer at the table's end), hidden or
         not; no other column is made but those that it needs. Raises GenerationError."""
-        rows = self._rows(table, start, count)
-        try:
-            return to_arrow(rows.column(column))
-        except GenerationError as error:
-            raise error.at(table, column) from None
-        except RecursionError:
-            raise _too_deep(table, column) from None
+        return self.rows(table, start, count).values(column)
+
+    def rows(self, table: str, start: int, count: int) -> Rows:
+        """The rows ``start .. start + count - 1`` (fewer at the table's end), nothing computed yet. Raises
+        GenerationError."""
+        return Rows(self._rows(table, start, count))
 
     def _rows(self, table: str, start: int, count: int) -> RowSet:
         if start < 0:
@@ -143,6 +142,39 @@ class Generator:
             finally:
                 for future in ahead:
                     future.cancel()
+
+
+class Rows:
+    """Some rows of a table, of which one asks for this and that. What several columns need is computed
+    once."""
+
+    def __init__(self, rows: RowSet) -> None:
+        self._rows = rows
+
+    def __len__(self) -> int:
+        return self._rows.n
+
+    def values(self, column: str) -> pa.Array[Any]:
+        """A column's values, hidden or not. Raises GenerationError."""
+        table = self._rows.table.name
+        try:
+            return to_arrow(self._rows.column(column))
+        except GenerationError as error:
+            raise error.at(table, column) from None
+        except RecursionError:
+            raise _too_deep(table, column) from None
+
+    def parents(self, reference: str) -> pa.Array[Any]:
+        """The row number of each row's parent as int64, null where it has none. ``reference``: the name of
+        the first of its columns. Raises GenerationError."""
+        table = self._rows.table.name
+        try:
+            numbers, valid = self._rows.parents(reference)
+        except GenerationError as error:
+            raise error.at(table, reference) from None
+        except RecursionError:
+            raise _too_deep(table, reference) from None
+        return pa.array(numbers, mask=None if valid is None else ~valid)
 
 
 def _too_deep(table: str, column: str) -> GenerationError:

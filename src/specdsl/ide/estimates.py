@@ -9,7 +9,7 @@ from specdsl.datatypes import types as t
 from specdsl.ir import expr as ir
 from specdsl.ir.model import Dataset, Table
 
-_MEANS = {"poisson": ("mean", "lambda", "rate"), "normal": ("mean",), "exponential": ("mean",)}
+MEANS = {"poisson": ("mean", "lambda", "rate"), "normal": ("mean",), "exponential": ("mean",)}
 _TEXT = 16
 _LIST = 3
 
@@ -69,7 +69,7 @@ def mean(node: ir.Expr) -> float | None:
         case ir.Cast(operand=operand):
             return mean(operand)
         case ir.Call(function=name, args=args):
-            wanted = _MEANS.get(name, ())
+            wanted = MEANS.get(name, ())
             return next((mean(value) for key, value in args if key in wanted), None)
         case ir.Arithmetic(op=op, left=left, right=right):
             one, other = mean(left), mean(right)

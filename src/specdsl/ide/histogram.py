@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 from typing import Any, Final
 
 from specdsl.datatypes import types as t
@@ -29,15 +30,25 @@ class Histogram:
         return f"{self.low} {self.bars} {self.high}"
 
 
-def histogram(values: Sequence[Any], kind: t.DataType) -> Histogram | None:
-    """The histogram of numbers, dates and times as Arrow gives them; None for other types, for few values,
-    and where all are the same."""
+@dataclass(frozen=True, slots=True)
+class Bins:
+    """How many values lie in each bin of equal width; ``low`` and ``high``, the least and the greatest value,
+    as people write them."""
+
+    low: str
+    counts: tuple[int, ...]
+    high: str
+
+
+def binned(values: Sequence[Any], kind: t.DataType, *, least: int = _LEAST) -> Bins | None:
+    """The bins of numbers, dates and times as Arrow gives them; None for other types, for fewer values than
+    ``least``, where all are the same, and where one is not finite."""
     ordered = (t.Int, t.Float, t.Decimal, t.Date, t.Timestamp, t.Duration, t.Time)
-    if not isinstance(kind, ordered) or len(values) < _LEAST:
+    if not isinstance(kind, ordered) or len(values) < least:
         return None
     numbers = [_number(value) for value in values]
     low, high = min(numbers), max(numbers)
-    if not low < high or high - low == float("inf"):
+    if not low < high or not all(map(isfinite, (*numbers, high - low))):
         return None
     few = isinstance(kind, t.Int) and high - low < _BINS
     bins = int(high - low) + 1 if few else _BINS
@@ -45,12 +56,22 @@ def histogram(values: Sequence[Any], kind: t.DataType) -> Histogram | None:
     counts = [0] * bins
     for number in numbers:
         counts[min(int((number - low) / width), bins - 1)] += 1
-    most = max(counts)
-    bars = "".join(_BARS[0] if not c else _BARS[max(1, round(c / most * (len(_BARS) - 1)))] for c in counts)
     first, last = min(values), max(values)
     if isinstance(kind, t.Timestamp) and high - low > _DAYS:
-        return Histogram(first.date().isoformat(), bars, last.date().isoformat())
-    return Histogram(value_text(first, kind), bars, value_text(last, kind))
+        return Bins(first.date().isoformat(), tuple(counts), last.date().isoformat())
+    return Bins(value_text(first, kind), tuple(counts), value_text(last, kind))
+
+
+def histogram(values: Sequence[Any], kind: t.DataType) -> Histogram | None:
+    """The bins of ``binned`` as a line of text."""
+    found = binned(values, kind)
+    if found is None:
+        return None
+    most = max(found.counts)
+    bars = "".join(
+        _BARS[0] if not c else _BARS[max(1, round(c / most * (len(_BARS) - 1)))] for c in found.counts
+    )
+    return Histogram(found.low, bars, found.high)
 
 
 def _number(value: Any) -> float:

@@ -6,26 +6,24 @@ reason is told. What is broken elsewhere in the section is left out.
 
 from __future__ import annotations
 
-import threading
 import time
-from collections import Counter, OrderedDict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from specdsl.compiler import Compilation, compile_source
+from specdsl.compiler import compile_source
 from specdsl.datatypes import types as t
 from specdsl.datatypes.value_text import value_text
-from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.files import DataFileSchema, FileProblem, Problem
 from specdsl.functions.entry import Function
 from specdsl.ide.burden import burden
 from specdsl.ide.histogram import Histogram, histogram
-from specdsl.ide.mending import mended
+from specdsl.ide.live import MOST_BURDEN, error_of, live
 from specdsl.ide.workspace import Workspace
-from specdsl.ir.model import Column, Dataset
+from specdsl.ir.model import Column
 from specdsl.plugins.catalogue import Plugins
 from specdsl.source import SourceFile
 
@@ -34,10 +32,8 @@ if TYPE_CHECKING:
 
 ROWS: Final = 8
 MANY_ROWS: Final = 500
-_MOST_BURDEN: Final = 250_000
 PATIENCE: Final = 0.1
 """Seconds for the first rows, after which no more are made."""
-_MOST_KEPT: Final = 8
 _LONGEST: Final = 60
 
 
@@ -56,20 +52,6 @@ class Sample:
     shares: tuple[tuple[str, float], ...] = ()
     nulls: float = 0.0
     rows: int = 0
-
-
-@dataclass(frozen=True)
-class _Made:
-    """A slice that compiles, what was wrong with it, and its generator."""
-
-    slice: Compilation
-    dataset: Dataset | None
-    errors: tuple[Diagnostic, ...]
-    generator: Generator | None
-
-
-_kept: OrderedDict[int, _Made] = OrderedDict()
-_lock = threading.Lock()
 
 
 def sample_column(
@@ -97,7 +79,7 @@ def _sample(workspace: Workspace, path: str, table: str, column: str, patience: 
     numbers = workspace.program(path).names.declared.get(table, ())
     if not numbers:
         return Sample(reason=f"there is no table `{table}`")
-    made = _made(workspace, path, numbers[0])
+    made = live(workspace, path, numbers[0])
     dataset, generator = made.dataset, made.generator
     if dataset is None or generator is None:
         message = made.errors[0].message() if made.errors else "the table cannot be made"
@@ -106,56 +88,14 @@ def _sample(workspace: Workspace, path: str, table: str, column: str, patience: 
     if checked is not None and checked.query is not None:
         return Sample(reason="SQL makes this table, when all others are built")
     if checked is None or column not in checked.columns:
-        return Sample(reason=_why_missing(workspace, path, made, numbers[0], column))
+        error = error_of(workspace, path, made, numbers[0], column)
+        return Sample(reason=f"there is no column `{column}`" if error is None else error.message())
     rows = burden(dataset, table, column)
-    if rows > _MOST_BURDEN:
+    if rows > MOST_BURDEN:
         return Sample(
             reason=f"about {rows:,} rows would have to be made first", type=checked.columns[column].type
         )
     return _values(generator, table, checked.columns[column], patience)
-
-
-def _why_missing(workspace: Workspace, path: str, made: _Made, number: int, column: str) -> str:
-    """The error that stands where a column is declared."""
-    program = workspace.program(path)
-    section, start = program.sections[number], program.starts[number]
-    for at in section.columns.get(column, ()):
-        member = section.members[at]
-        for error in made.errors:
-            place = error.span.start - start
-            if error.span.file == program.paths[number] and member.start <= place <= member.start + len(
-                member.text
-            ):
-                return error.message()
-    return made.errors[0].message() if made.errors else f"there is no column `{column}`"
-
-
-def _made(workspace: Workspace, path: str, number: int) -> _Made:
-    compilation = workspace.slice_of_section(path, number)
-    assert compilation is not None, "the section is one of the program"
-    with _lock:
-        known = _kept.get(id(compilation))
-        if known is not None and known.slice is compilation:
-            _kept.move_to_end(id(compilation))
-            return known
-    files = workspace.files(path)
-    usable, errors = compilation, tuple[Diagnostic, ...]()
-    if compilation.dataset is None:
-        root = workspace.program(path).sections[number].name
-        mend = mended(compilation, path, root, files, workspace.plugins)
-        usable, errors = mend.compilation, mend.errors
-    generator = None
-    if usable.dataset is not None:
-        from specdsl.generate.generator import Generator
-        from specdsl.plan.planner import plan
-
-        generator = Generator(plan(usable.dataset), files)  # type: ignore[arg-type]
-    made = _Made(compilation, usable.dataset, errors, generator)
-    with _lock:
-        _kept[id(compilation)] = made
-        while len(_kept) > _MOST_KEPT:
-            _kept.popitem(last=False)
-    return made
 
 
 def _values(generator: Generator, table: str, column: Column, patience: float) -> Sample:
