@@ -244,7 +244,8 @@ def test_what_all_need_is_not_compiled_once_a_batch() -> None:
     tables = "".join(f"table t{i} 9 {{\n  id int key\n  kind Kind\n}}\n\n" for i in range(60))
     compiler = IncrementalCompiler(MemoryFiles({}))
     compiler.take(SourceFile("main.dgen", kinds + tables))
-    assert compiler.advance(size=500)  # not a fifth of the tables, each time with all those kinds
+    near = len(kinds + tables)
+    assert compiler.advance(near=near, size=500)  # not a fifth of the tables, each time with all those kinds
     compiler.take(SourceFile("main.dgen", tables))
     assert not compiler.advance(size=500)
 
