@@ -27,6 +27,7 @@ COMMANDS = {
     "diagram": "Draw tables and references, as Mermaid or SVG.",
     "explain": "Explain a diagnostic by its code.",
     "functions": "Search the catalogue of functions.",
+    "lsp": "Serve an editor (the language server protocol).",
     "completion": "Print a shell's completion script.",
 }
 """Every command with the line that ``--help`` shows, without importing its module."""

@@ -1,0 +1,1 @@
+"""The language server: ``ide/`` over the language server protocol. It only converts and schedules."""

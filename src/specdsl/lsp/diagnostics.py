@@ -1,0 +1,55 @@
+"""Diagnostics in the terms of the protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from lsprotocol import types
+
+from specdsl.diagnostics.hints import UnusedDeclaration, UnusedHidden
+from specdsl.diagnostics.model import Diagnostic, Severity
+from specdsl.lsp.markdown import page_uri
+from specdsl.lsp.view import View
+
+SOURCE = "specdsl"
+_UNUSED = (UnusedDeclaration, UnusedHidden)
+_SEVERITIES = {
+    Severity.ERROR: types.DiagnosticSeverity.Error,
+    Severity.WARNING: types.DiagnosticSeverity.Warning,
+    Severity.HINT: types.DiagnosticSeverity.Information,
+}
+
+
+def converted(view: View, diagnostic: Diagnostic) -> types.Diagnostic:
+    """A diagnostic. What nothing uses is a hint, shown faded; ``data`` says whether there is a fix."""
+    href = page_uri(f"errors/{diagnostic.code}.md")
+    unused = isinstance(diagnostic, _UNUSED)
+    return types.Diagnostic(
+        range=view.range(diagnostic.span),
+        message=told(diagnostic),
+        severity=types.DiagnosticSeverity.Hint if unused else _SEVERITIES[diagnostic.severity],
+        code=diagnostic.code,
+        code_description=None if href is None else types.CodeDescription(href),
+        source=SOURCE,
+        tags=[types.DiagnosticTag.Unnecessary] if unused else None,
+        related_information=[
+            types.DiagnosticRelatedInformation(view.location(label.span), label.text)
+            for label in diagnostic.labels()
+        ]
+        or None,
+        data={"name": diagnostic.name, "fixable": diagnostic.fix() is not None},
+    )
+
+
+def told(diagnostic: Diagnostic) -> str:
+    """All that is said of it: the sentence, what stands at the place, the arithmetic, what to do."""
+    lines = [diagnostic.message(), diagnostic.label(), *diagnostic.notes()]
+    if diagnostic.help():
+        lines.append(f"help: {diagnostic.help()}")
+    return "\n".join(dict.fromkeys(line for line in lines if line))
+
+
+def shown(view: View, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Those that the settings let through; errors always are."""
+    ignored = view.settings.ignore
+    return [d for d in diagnostics if d.severity is Severity.ERROR or d.code not in ignored]

@@ -1,0 +1,38 @@
+"""All features."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from specdsl.lsp.features import (
+    actions,
+    completion,
+    explain,
+    formatting,
+    hints,
+    hover,
+    lenses,
+    navigation,
+    pulling,
+    rename,
+    structure,
+    symbols,
+    tokens,
+)
+from specdsl.lsp.features.feature import Feature
+
+FEATURES: Final[tuple[Feature, ...]] = (
+    *completion.FEATURES,
+    *hover.FEATURES,
+    *navigation.FEATURES,
+    *rename.FEATURES,
+    *symbols.FEATURES,
+    *tokens.FEATURES,
+    *structure.FEATURES,
+    *hints.FEATURES,
+    *lenses.FEATURES,
+    *formatting.FEATURES,
+    *actions.FEATURES,
+    *pulling.FEATURES,
+    *explain.FEATURES,
+)
