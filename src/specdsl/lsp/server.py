@@ -15,7 +15,12 @@ from time import monotonic
 from typing import Any, Final
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified, JsonRpcException, JsonRpcInternalError
+from pygls.exceptions import (
+    FeatureRequestError,
+    JsonRpcContentModified,
+    JsonRpcException,
+    JsonRpcInternalError,
+)
 from pygls.lsp.server import LanguageServer
 
 from specdsl.errors import SpecdslError
@@ -88,7 +93,9 @@ class SpecdslServer(LanguageServer):
             logging.getLogger("specdsl.lsp").error("%s", what, exc_info=error)
 
     def report_server_error(self, error: Exception, source: Any) -> None:
-        """Into the log, never as a message that pops up."""
+        """Into the log, never as a message that pops up; a request that fails has been answered."""
+        if source is FeatureRequestError:
+            return
         self.complain(f"{type(error).__name__}: {error}", types.MessageType.Error)
 
     # --- beginning and end ---------------------------------------------------------------------
@@ -336,12 +343,14 @@ def create() -> SpecdslServer:
     server = SpecdslServer()
     for feature in FEATURES:
         server.feature(feature.method, feature.options)(_handler(server, feature))
-    server.feature(types.INITIALIZE)(server.begin)
+    server.feature(types.INITIALIZE)(lambda params: server.begin(params))
     server.feature(types.INITIALIZED)(lambda params: server.started())
     server.feature(types.TEXT_DOCUMENT_DID_OPEN)(lambda params: None)
     server.feature(types.TEXT_DOCUMENT_DID_SAVE)(lambda params: None)
-    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(server.did_change_files)
-    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(server.did_change_settings)
+    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(lambda params: server.did_change_files(params))
+    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(
+        lambda params: server.did_change_settings(params)
+    )
     return server
 
 

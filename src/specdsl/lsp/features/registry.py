@@ -13,6 +13,7 @@ from specdsl.lsp.features import (
     hover,
     lenses,
     navigation,
+    preview,
     pulling,
     rename,
     structure,
@@ -34,5 +35,6 @@ FEATURES: Final[tuple[Feature, ...]] = (
     *formatting.FEATURES,
     *actions.FEATURES,
     *pulling.FEATURES,
+    *preview.FEATURES,
     *explain.FEATURES,
 )
