@@ -63,8 +63,8 @@ def plain(value: Any) -> Any:
     """JSON that came as objects with attributes, as dicts and lists."""
     if isinstance(value, Mapping):
         return {str(key): plain(one) for key, one in value.items()}
+    if hasattr(value, "_asdict"):  # pygls reads what it has no type for as named tuples
+        return plain(value._asdict())
     if isinstance(value, list | tuple):
         return [plain(one) for one in value]
-    if hasattr(value, "_asdict"):
-        return plain(value._asdict())
     return value

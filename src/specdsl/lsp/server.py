@@ -10,6 +10,7 @@ import logging
 import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any, Final
@@ -124,7 +125,7 @@ class SpecdslServer(LanguageServer):
             capabilities.diagnostic_provider = None  # it would be shown twice
         capabilities.execute_command_provider = None
 
-    def started(self) -> None:
+    def started(self, params: types.InitializedParams) -> None:
         """The client is ready: settings, files to watch, the rest of the workspace."""
         client = self.session.client
         if client.watches:
@@ -265,6 +266,9 @@ class SpecdslServer(LanguageServer):
         self.session.closed(path)
         self.checking.closed(path)
 
+    def nothing(self, params: object) -> None:
+        """There is nothing to do about it."""
+
     def did_change_files(self, params: types.DidChangeWatchedFilesParams) -> None:
         """Files were made, changed or deleted outside of the editor, or saved in it."""
         for change in params.changes:
@@ -343,14 +347,16 @@ def create() -> SpecdslServer:
     server = SpecdslServer()
     for feature in FEATURES:
         server.feature(feature.method, feature.options)(_handler(server, feature))
-    server.feature(types.INITIALIZE)(lambda params: server.begin(params))
-    server.feature(types.INITIALIZED)(lambda params: server.started())
-    server.feature(types.TEXT_DOCUMENT_DID_OPEN)(lambda params: None)
-    server.feature(types.TEXT_DOCUMENT_DID_SAVE)(lambda params: None)
-    server.feature(types.WORKSPACE_DID_CHANGE_WATCHED_FILES)(lambda params: server.did_change_files(params))
-    server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)(
-        lambda params: server.did_change_settings(params)
-    )
+    notified: dict[str, Callable[[Any], None]] = {
+        types.INITIALIZE: server.begin,
+        types.INITIALIZED: server.started,
+        types.TEXT_DOCUMENT_DID_OPEN: server.nothing,  # named so that the client sends it: see Protocol
+        types.TEXT_DOCUMENT_DID_SAVE: server.nothing,
+        types.WORKSPACE_DID_CHANGE_WATCHED_FILES: server.did_change_files,
+        types.WORKSPACE_DID_CHANGE_CONFIGURATION: server.did_change_settings,
+    }
+    for method, take in notified.items():
+        server.feature(method)(partial(take))  # pygls writes on what it is given
     return server
 
 
