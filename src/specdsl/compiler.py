@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from specdsl.check.analysis import analyse
+from specdsl.check.ignored import Ignored, heard, ignored, unneeded
 from specdsl.check.pools import REMEDIES
 from specdsl.check.program import check_program
 from specdsl.check.spans import SpanTable
@@ -37,13 +38,16 @@ class Overrides:
 @dataclass(frozen=True, slots=True)
 class Compilation:
     """What compiling gives. ``dataset`` is None where (and only where) there is an error among the
-    diagnostics, which are in the order of the text. ``sources`` and ``trees`` are by path."""
+    diagnostics, which are in the order of the text. ``sources`` and ``trees`` are by path. ``silent``: the
+    diagnostics that comments silence; ``ignored``: those comments."""
 
     dataset: Dataset | None
     diagnostics: list[Diagnostic]
     sources: dict[str, SourceFile]
     trees: dict[str, tree.File]
     spans: SpanTable
+    silent: tuple[Diagnostic, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
 
 
 def compile_source(
@@ -61,7 +65,13 @@ def compile_source(
     if dataset is not None:
         dataset = analyse(dataset, source.name, spans, program.sources, bag)
     result = None if bag.has_errors else dataset
-    return Compilation(result, program.worth_saying(), program.sources, program.trees, spans)
+    said = program.worth_saying()
+    told = heard(said, program.ignored)
+    silent = tuple(d for d in said if any(one.silences(d) for one in program.ignored))
+    if result is not None and overrides == Overrides():  # with other numbers of rows, other things are said
+        own = [one for one in program.ignored if one.comment.file == source.name]
+        told = sorted([*told, *unneeded(said, own)], key=lambda d: (d.span, d.code))
+    return Compilation(result, told, program.sources, program.trees, spans, silent, tuple(program.ignored))
 
 
 def compile_path(
@@ -86,6 +96,7 @@ class _Sources:
         self.sources: dict[str, SourceFile] = {}
         self.trees: dict[str, tree.File] = {}
         self.imports: dict[Span, str] = {}
+        self.ignored: list[Ignored] = []
         self._broken_lines: set[tuple[str, int]] = set()
         self._syntax: set[int] = set()
 
@@ -97,6 +108,7 @@ class _Sources:
         self._syntax |= {id(d) for d in parsed.diagnostics}
         self.sources[source.name] = source
         self.trees[source.name] = parsed.tree
+        self.ignored += ignored(source, parsed.tree, parsed.pragmas)
         return parsed.tree
 
     def worth_saying(self) -> list[Diagnostic]:

@@ -10,6 +10,7 @@ from specdsl.diagnostics.pages import codes, page
 from specdsl.ide.actions import ActionKind, fix_all, quick_fixes, refactorings
 from specdsl.ide.edits import applied
 from specdsl.source import SourceFile
+from specdsl.syntax.formatter import format_text
 from tests.ide.cursors import MAIN, placed
 from tests.language.memory import MemoryFiles
 
@@ -163,3 +164,50 @@ def test_a_fix_leaves_nothing_of_its_diagnostic(code: str, text: str, files: dic
 def test_there_are_fixes_among_the_examples() -> None:
     fixable = [c for c, t, f in wrong_examples() if any(d.fix() for d in placed(t, f)[0].diagnostics(MAIN))]
     assert len(fixable) > 20
+
+
+@pytest.mark.parametrize(("code", "text", "files"), wrong_examples(), ids=[c for c, _, _ in wrong_examples()])
+def test_what_can_be_ignored(code: str, text: str, files: dict[str, str]) -> None:
+    """Ignored by its action a hint is silent, stays so in the one layout, and nothing else is said."""
+    workspace, _ = placed(text, files)
+    before = workspace.diagnostics(MAIN)
+    for diagnostic in before:
+        if diagnostic.span.file != MAIN:
+            continue
+        offered = quick_fixes(workspace, MAIN, diagnostic.span.start, diagnostic.span.end)
+        ignoring = [action for action in offered if action.title == f"Ignore {diagnostic.code} here"]
+        if diagnostic.severity is Severity.ERROR or diagnostic.code in ("DG618", "DG619"):
+            assert ignoring == []
+            continue
+        mine = [action for action in ignoring if action.diagnostic == diagnostic]
+        assert [(action.kind, action.preferred) for action in mine] == [(ActionKind.QUICK_FIX, False)]
+        changed = applied(text, mine[0].edits)
+        formatted = format_text(SourceFile(MAIN, changed)) or ""
+        for version in (changed,) if code == "DG617" else (changed, formatted):  # `18 - 65` is no slip
+            after = compile_source(SourceFile(MAIN, version), MemoryFiles(files)).diagnostics
+            gone = [(d.code, d.message()) for d in before if d.code != diagnostic.code]
+            left = [(d.code, d.message()) for d in after if d.code != diagnostic.code]
+            assert left == gone
+            assert len([d for d in after if d.code == diagnostic.code]) < len(before) - len(gone)
+
+
+@pytest.mark.parametrize(
+    ("row", "after"),
+    [
+        ("f‸ee float = 1.0..2.0  # a share", "fee float = 1.0..2.0  # a share  # ignore: DG605"),
+        ("f‸ee float = 1.0..2.0  # ignore: DG602 so", "fee float = 1.0..2.0  # ignore: DG602, DG605 so"),
+        ("f‸ee float = 1.0..2.0, x int = 3", "# ignore: DG605\n  fee float = 1.0..2.0, x int = 3"),
+        ("x int = 3, f‸ee float = 1.0..2.0", "x int = 3, fee float = 1.0..2.0  # ignore: DG605"),
+        ("f‸ee float =\n    1.0..2.0", "fee float =  # ignore: DG605\n    1.0..2.0"),
+        (
+            'fee float = if id == 1 then 1.0 else 2.0, s string = """a\n# b""", ‸cost float = 1.0',
+            'fee float = if id == 1 then 1.0 else 2.0, s string = """a\n# b""", cost float = 1.0'
+            "  # ignore: DG605",
+        ),
+    ],
+)
+def test_where_the_comment_goes(row: str, after: str) -> None:
+    workspace, at = placed(TABLE.replace("ROW", row))
+    text = workspace.document(MAIN).text
+    action = next(a for a in quick_fixes(workspace, MAIN, at, at) if a.title == "Ignore DG605 here")
+    assert applied(text, action.edits) == TABLE.replace("ROW", after)

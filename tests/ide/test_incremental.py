@@ -261,3 +261,63 @@ def test_what_another_batch_cannot_read_excuses_names() -> None:
         pass
     assert "DG201" not in {d.code for d in compiler.diagnostics()}
     agree(compiler, SourceFile("main.dgen", text), files)
+
+
+IGNORING = """# ignore: DG602
+enum Kind { a, b }
+
+enum Sort { a, b }  # ignore: DG602
+
+# ignore: DG605
+table order 30 {  # ignore: DG613
+  id    int key
+  price float = 1.0..2.0
+  cost  float? = 1.0..2.0  # ignore: DG614
+  x     int hidden = 1..3  # ignore: DG603
+}
+
+table items {
+  # ignore: DG605
+  fee      float = 1.0..2.0
+  order_id -> order each 0..40
+  p_id     -> parts distinct per order_id  # ignore: DG612, DG605
+  kind     Kind
+}
+
+table parts 20 {
+  id int key
+}
+"""
+
+
+def test_comments_that_silence() -> None:
+    files = MemoryFiles({})
+    whole = compile_source(SourceFile("main.dgen", IGNORING), files)
+    assert [d.code for d in whole.diagnostics] == ["DG618", "DG618"]
+    assert len({d.code for d in whole.silent}) == 6
+    rng = random.Random(5)
+    compiler = IncrementalCompiler(files)
+    text = IGNORING
+    for _ in range(250):
+        before, text = text, edited(rng, text)
+        compiler.update(SourceFile("main.dgen", text), first=rng.randrange(len(text)))
+        while not compiler.advance(near=rng.randrange(len(text)), size=100):
+            compiler.diagnostics()
+        agree(compiler, SourceFile("main.dgen", text), files)
+        if any(d.severity is Severity.ERROR for d in compiler.diagnostics()) or rng.random() < 0.3:
+            text = before
+
+
+def test_what_errors_elsewhere_kept_back_is_told_when_they_are_mended() -> None:
+    files = MemoryFiles({})
+    text = (
+        "table a 3 {\n  id int key\n  fee float = 1.0..2.0\n}\n\n"
+        "table b 3 {\n  id int key\n  x int unique = 1..2\n}\n\n"
+        "table c 3 {\n  id int key\n  y int = z + 1\n  z int = y + 1\n}\n"
+    )
+    compiler = IncrementalCompiler(files)
+    mended = text.replace("z + 1", "1")
+    for version in (text, mended, mended.replace("1..2\n", "1..20\n")):
+        compiler.update(SourceFile("main.dgen", version))
+        agree(compiler, SourceFile("main.dgen", version), files)
+    assert [d.code for d in compiler.diagnostics()] == ["DG605"]

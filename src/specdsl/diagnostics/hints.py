@@ -270,6 +270,54 @@ class AlwaysNull(Diagnostic):
         return "lower the null rate if it should ever hold a value"
 
 
+class UnneededIgnore(Diagnostic):
+    """A comment that silences what is not said. ``edits`` take it away."""
+
+    code: ClassVar[str] = "DG618"
+    name: ClassVar[str] = "unneeded-ignore"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    codes: tuple[str, ...]
+    edits: tuple[Edit, ...]
+
+    def message(self) -> str:
+        return f"nothing here gives {' or '.join(f'`{code}`' for code in self.codes)}, which is ignored"
+
+    def help(self) -> str:
+        return "take it out, or put it at the end of the line that it is about"
+
+    def fix(self) -> Fix | None:
+        return Fix("Take out what is ignored needlessly", self.edits)
+
+
+class NotIgnorable(Diagnostic):
+    """A word where a comment says which hints and warnings to ignore. ``known``: the name of the diagnostic
+    with this code; ``meant``: the code that was meant; "" for none."""
+
+    code: ClassVar[str] = "DG619"
+    name: ClassVar[str] = "not-ignorable"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    written: str
+    known: str = ""
+    meant: str = ""
+
+    def message(self) -> str:
+        if self.known:
+            return f"`{self.written}` ({self.known}) cannot be ignored"
+        return f"no diagnostic has the code `{self.written}`"
+
+    def help(self) -> str:
+        if self.known:
+            return "only warnings, and hints on the spec, can be: correct what it is about"
+        if self.meant:
+            return f"did you mean `{self.meant}`?"
+        return "the code stands in front of the message, as in `hint[DG614]`"
+
+    def fix(self) -> Fix | None:
+        return Fix(f"Write `{self.meant}`", (Edit(self.span, self.meant),)) if self.meant else None
+
+
 class SlowProvider(Diagnostic):
     """A provider of another library, which is called once a row. ``instead``: what the catalogue has for it,
     "" for nothing."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from specdsl.diagnostics.model import Diagnostic, Edit
+from specdsl.ide.document import Document
 from specdsl.ide.edits import overlap
+from specdsl.ide.ignoring import ignore_here
 from specdsl.ide.refactor.place import Action, ActionKind, Place
 from specdsl.ide.refactor.registry import REFACTORINGS
 from specdsl.ide.workspace import Workspace
@@ -17,13 +19,15 @@ def code_actions(workspace: Workspace, path: str, start: int, end: int) -> list[
 
 
 def quick_fixes(workspace: Workspace, path: str, start: int, end: int) -> list[Action]:
-    """The corrections of what is wrong in a selection."""
-    found = []
+    """The corrections of what is wrong in a selection; last how to silence hints and warnings of it."""
+    found: list[Action] = []
+    ignoring: list[Action] = []
     for diagnostic in workspace.diagnostics(path, first=start):
         span = diagnostic.span
         if span.file == path and span.start <= end and start <= span.end:
             found += _fixes(diagnostic)
-    return found
+            ignoring += _ignoring(workspace.document(path), diagnostic)
+    return [*found, *ignoring]
 
 
 def _fixes(diagnostic: Diagnostic) -> list[Action]:
@@ -31,6 +35,13 @@ def _fixes(diagnostic: Diagnostic) -> list[Action]:
     if fix is None:
         return []
     return [Action(fix.title, ActionKind.QUICK_FIX, fix.edits, diagnostic, preferred=True)]
+
+
+def _ignoring(document: Document, diagnostic: Diagnostic) -> list[Action]:
+    edit = ignore_here(document, diagnostic)
+    if edit is None:
+        return []
+    return [Action(f"Ignore {diagnostic.code} here", ActionKind.QUICK_FIX, (edit,), diagnostic)]
 
 
 def fix_all(workspace: Workspace, path: str) -> Action | None:

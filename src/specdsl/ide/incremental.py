@@ -13,32 +13,36 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
 from specdsl.check.hints import hidden_columns, used_columns, used_declarations
+from specdsl.check.ignored import Ignored, heard, unneeded
 from specdsl.compiler import Compilation, Overrides, compile_source
-from specdsl.datatypes.types import DataType
-from specdsl.diagnostics.hints import UnusedDeclaration, UnusedHidden
+from specdsl.diagnostics.hints import NotIgnorable, UnneededIgnore, UnusedDeclaration, UnusedHidden
 from specdsl.diagnostics.model import Diagnostic, Severity
 from specdsl.diagnostics.names import NothingDeclared
 from specdsl.diagnostics.nearest import nearest
-from specdsl.files import DataFileSchema, FileProblem, Files
+from specdsl.diagnostics.references import ColumnCycle, RowCountCycle
+from specdsl.files import FileProblem, Files
 from specdsl.ide.batches import batch
 from specdsl.ide.cutting import cut
+from specdsl.ide.masking import MaskedFiles, masked
 from specdsl.ide.reach import Names, Needed, digest, names_of, reach
 from specdsl.ide.relocation import moved
 from specdsl.ide.sections import Section
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.source import SourceFile, Span
 
+_CYCLES = (ColumnCycle, RowCountCycle)
+# What cannot be said of a section by itself.
+_OF_ALL = (UnusedDeclaration, UnusedHidden, NothingDeclared, UnneededIgnore, NotIgnorable)
 _IMPORT = re.compile(r'import[ \t]+"([^"\n]*)"')
 
 BATCH: Final = 8_000
 """Characters of text that are compiled at a time where nothing is in a hurry: some 60 ms of work."""
-_EVERYTHING: Final = 1 << 62
 
 Identity = tuple[str, str, int]
 """A section: its file, its text, and how many of the same text come before it there."""
@@ -119,12 +123,16 @@ def read_program(main: SourceFile, files: Files) -> Program:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was said of a section. ``needs``: the sections that it looked at; ``key``: a digest of what it
-    needed of them. ``at``: the program in which ``diagnostics`` and ``hidden`` stand where they say, None
-    where there are neither. ``used`` and ``hidden``: what its table uses of all tables, and which hidden
-    columns it has; ``used`` is None where that could not be told. ``doubtful``: a name in it was unknown, or
-    may have been excused for being so by text that could not be read. ``data``: the state of the data files
-    that were read."""
+    """What was said of a section.
+
+    ``needs``: the sections that it looked at; ``key``: a digest of what it needed of them. ``at``: the program
+    in which ``diagnostics``, ``hidden`` and ``ignored`` stand where they say, None where there are none.
+    ``diagnostics``: all of them; ``ignored``: the comments that silence some. ``used`` and ``hidden``: what
+    its table uses of all tables, and which hidden columns it has; ``used`` is None where that could not be
+    told. ``doubtful``: a name in it was unknown, or may have been excused for being so by text that could not
+    be read. ``cut_short``: cycles kept it from being looked at closely. ``hinted``: no errors kept hints from
+    being given. ``data``: the state of the data files that were read.
+    """
 
     key: bytes
     needs: frozenset[Identity]
@@ -132,7 +140,10 @@ class _Known:
     diagnostics: tuple[Diagnostic, ...]
     used: frozenset[tuple[str, str]] | None
     hidden: tuple[tuple[str, UnusedHidden], ...]
+    ignored: tuple[Ignored, ...]
     doubtful: bool
+    cut_short: bool
+    hinted: bool
     data: tuple[object, ...] = ()
 
 
@@ -156,7 +167,7 @@ class IncrementalCompiler:
         self._latest: tuple[Program, int, Compilation] | None = None  # the section looked at last, alone
         self._waiting: set[Identity] = set()
         self._excused: frozenset[Identity] = frozenset()
-        self._settled = False  # whether what unreadable sections excuse has been seen to
+        self._seen_to = 0  # how many of the reasons to look again have been seen to
         self.compiled = 0
         """How many members of sections were handed to the compiler in all, for tests and measurements."""
 
@@ -174,7 +185,7 @@ class IncrementalCompiler:
         program = read_program(main, self._files)
         self._waiting = {i for i in self._waiting if i in program.numbers}
         self._waiting |= {program.identities[n] for n in self._stale(program)}
-        self._settled = False
+        self._seen_to = 0
         self.program = program
 
     def look_at(self, offset: int) -> bool:
@@ -204,21 +215,40 @@ class IncrementalCompiler:
 
     def finish(self) -> None:
         """Bring everything up to date."""
-        while not self.advance(size=_EVERYTHING):
+        while not self.advance():
             pass
 
     def _settle(self, program: Program) -> bool:
-        """Where other sections than before cannot be read, names that are unknown may be declared there, or
-        were excused for that: those who have such names wait again. Whether there are none."""
-        if not self._settled:
-            self._settled = True
-            unreadable = self._unreadable(program)
-            if unreadable != self._excused:
-                self._excused = unreadable
-                self._waiting = {
-                    i for i in program.identities if i in self._known and self._known[i].doubtful
-                }
+        """What other sections had kept from being said waits again when it could be said now. Whether that
+        is nothing."""
+        while not self._waiting and self._seen_to < len(self._SETTLING):
+            again = self._SETTLING[self._seen_to](self, program)
+            self._waiting = {i for i in program.identities if i in self._known and again(self._known[i])}
+            self._seen_to += 1
         return not self._waiting
+
+    def _excuses(self, program: Program) -> Callable[[_Known], bool]:
+        """Where other sections than before cannot be read, names that are unknown may be declared there, or
+        were excused for that."""
+        before, self._excused = self._excused, self._unreadable(program)
+        return lambda known: known.doubtful and before != self._excused
+
+    def _cycles(self, program: Program) -> Callable[[_Known], bool]:
+        """Where there is a cycle, little else is looked at."""
+        cycle = any(isinstance(d, _CYCLES) for d in self._said(program))
+        return lambda known: known.cut_short and not cycle
+
+    def _errors(self, program: Program) -> Callable[[_Known], bool]:
+        """Where there are errors, no hints are given."""
+        error = any(d.severity is Severity.ERROR for d in self._said(program))
+        return lambda known: not known.hinted and not error
+
+    _SETTLING = (_excuses, _cycles, _errors)
+
+    def _said(self, program: Program) -> Iterator[Diagnostic]:
+        for identity in program.identities:
+            if identity in self._known:
+                yield from self._known[identity].diagnostics
 
     def slice_of(self, offset: int) -> Compilation | None:
         """The main file's section at ``offset`` and what it needs, compiled: for what an editor shows of the
@@ -249,9 +279,9 @@ class IncrementalCompiler:
             if known is not None:
                 if known.at is not None and known.at is not program:
                     known = self._known[identity] = self._moved(known, program)
-                found += known.diagnostics
+                found += heard(known.diagnostics, known.ignored)
         if not any(d.severity is Severity.ERROR for d in found):
-            found += self._unused(program)
+            found += self._of_all(program)
         if not any(one.kind and one.kind not in ("dataset", "import") for one in program.sections):
             start = program.main.name
             if not any(d.severity is Severity.ERROR for d in found):
@@ -343,21 +373,26 @@ class IncrementalCompiler:
 
     def _compilation(self, program: Program, needed: Needed) -> Compilation:
         self.compiled += sum(map(len, needed.values()))
-        masked = _masked(program, needed)
-        files = MaskedFiles(self._files, masked)
+        texts = masked(program, needed)
+        files = MaskedFiles(self._files, texts)
         return compile_source(
-            SourceFile(program.main.name, masked[program.main.name]), files, self._overrides, self._plugins
+            SourceFile(program.main.name, texts[program.main.name]), files, self._overrides, self._plugins
         )
 
     def _learn(self, program: Program, roots: Sequence[int], compilation: Compilation) -> None:
         said: dict[int, list[Diagnostic]] = {number: [] for number in roots}
-        for diagnostic in compilation.diagnostics:
+        for diagnostic in (*compilation.diagnostics, *compilation.silent):
             number = program.section_at(diagnostic.span.file, diagnostic.span.start)
-            if number in said and not isinstance(
-                diagnostic, UnusedDeclaration | UnusedHidden | NothingDeclared
-            ):
+            if number in said and not isinstance(diagnostic, _OF_ALL):
                 said[number].append(diagnostic)
+        ignored: dict[int | None, list[Ignored]] = {number: [] for number in roots}
+        for comment in compilation.ignored:
+            place = comment.places[0]
+            number = program.section_at(place.file, place.start)
+            if number in ignored:
+                ignored[number].append(comment)
         doubtful = any(d.code < "DG3" for d in compilation.diagnostics)
+        cut_short = any(isinstance(d, _CYCLES) for d in compilation.diagnostics)
         dataset, spans = compilation.dataset, compilation.spans
         data = self._data_versions(program)
         for number, diagnostics in said.items():
@@ -376,11 +411,14 @@ class IncrementalCompiler:
             self._known[program.identities[number]] = _Known(
                 key,
                 needs,
-                program if diagnostics or hidden else None,
+                program if diagnostics or hidden or ignored[number] else None,
                 tuple(diagnostics),
                 used,
                 hidden,
+                tuple(ignored[number]),
                 doubtful,
+                cut_short,
+                dataset is not None,
                 self._data_of(needs, data),
             )
 
@@ -404,8 +442,26 @@ class IncrementalCompiler:
             return replace(span, start=span.start + by, end=span.end + by) if by else span
 
         return replace(
-            known, at=program, diagnostics=moved(known.diagnostics, move), hidden=moved(known.hidden, move)
+            known,
+            at=program,
+            diagnostics=moved(known.diagnostics, move),
+            hidden=moved(known.hidden, move),
+            ignored=moved(known.ignored, move),
         )
+
+    def _of_all(self, program: Program) -> Iterator[Diagnostic]:
+        """Hints that depend on every section of a program without errors: on what none uses, and on comments
+        that silence nothing."""
+        unused: dict[int | None, list[Diagnostic]] = {}
+        for hint in self._unused(program):
+            unused.setdefault(program.section_at(hint.span.file, hint.span.start), []).append(hint)
+        known = [self._known.get(identity) for identity in program.identities]
+        complete = None not in known and self._overrides == Overrides()
+        for number, one in enumerate(known):
+            hints = unused.get(number, [])
+            yield from hints if one is None else heard(hints, one.ignored)
+            if one is not None and one.ignored and complete and program.paths[number] == program.main.name:
+                yield from unneeded([*one.diagnostics, *hints], one.ignored)
 
     def _unused(self, program: Program) -> Iterator[Diagnostic]:
         """Hints on what no section uses; none while some section is not understood."""
@@ -451,44 +507,3 @@ def _changed_names(then: Program, now: Program) -> set[str]:
     return set(before.keys() ^ after.keys()) | {
         name for name in before.keys() & after.keys() if len(before[name]) != len(after[name])
     }
-
-
-def _masked(program: Program, needed: Needed) -> dict[str, str]:
-    """The texts with all that is not needed blanked out."""
-    parts: dict[str, list[str]] = {path: [] for path in program.texts}
-    for number, (path, one) in enumerate(zip(program.paths, program.sections, strict=True)):
-        kept = needed.get(number, ())
-        if len(kept) == len(one.members) if kept else False:
-            parts[path].append(one.text)
-        elif not kept:
-            parts[path].append(_blank(one.text))
-        else:
-            parts[path] += [m.text if n in kept else _blank(m.text) for n, m in enumerate(one.members)]
-    return {path: "".join(pieces) for path, pieces in parts.items()}
-
-
-def _blank(text: str) -> str:
-    """As much white space."""
-    return " " * (len(text) - 1) + "\n" if text else ""
-
-
-class MaskedFiles:
-    """Files of which some texts are masked; all else as it is."""
-
-    def __init__(self, files: Files, masked: Mapping[str, str]) -> None:
-        self._files = files
-        self._masked = masked
-
-    def resolve(self, mentioned_in: str, path: str) -> str:
-        return self._files.resolve(mentioned_in, path)
-
-    def read_text(self, path: str) -> str:
-        return self._masked[path] if path in self._masked else self._files.read_text(path)
-
-    def data_schema(self, path: str) -> DataFileSchema:
-        return self._files.data_schema(path)
-
-    def query_schema(
-        self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
-    ) -> tuple[tuple[tuple[str, DataType, bool], ...], tuple[str, ...]]:
-        return self._files.query_schema(sql, tables)

@@ -15,7 +15,7 @@ from typing import TypeVar
 from specdsl.compiler import Compilation, compile_source
 from specdsl.diagnostics.model import Diagnostic, Severity
 from specdsl.files import Files
-from specdsl.ide.incremental import MaskedFiles
+from specdsl.ide.masking import MaskedFiles
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree

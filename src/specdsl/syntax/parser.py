@@ -29,15 +29,20 @@ from specdsl.syntax.lexer import lex
 from specdsl.syntax.literals import name_text
 from specdsl.syntax.mistakes import diagnose
 from specdsl.syntax.situation import Situation
-from specdsl.syntax.tokens import Lexed, Token, kinds
+from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, Lexed, Token, kinds
+
+_PRAGMA = "ignore:"
+_COMMENTS = (COMMENT, DOC_COMMENT)
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A file's tree, whole or with error nodes, and what was wrong with its text."""
+    """A file's tree, whole or with error nodes, and what was wrong with its text. ``pragmas``: its comments
+    that seem to speak to the compiler."""
 
     tree: tree.File
     diagnostics: list[Diagnostic]
+    pragmas: tuple[Token, ...] = ()
 
 
 def parse(source: SourceFile) -> Parsed:
@@ -56,7 +61,10 @@ def parse_laid(source: SourceFile, lexed: Lexed, laid: Laid) -> Parsed:
     found = [d for d in found if not any(start <= d.span.start < end for start, end in parser.silent)]
     bag = DiagnosticBag()
     bag.extend([*found, *parser.diagnostics, *builder.diagnostics])
-    return Parsed(file, _summed_up(_without_echo(bag.sorted(), laid.tokens), source))
+    pragmas: tuple[Token, ...] = ()
+    if _PRAGMA in source.text:
+        pragmas = tuple(t for t in lexed.tokens if t.kind in _COMMENTS and _PRAGMA in t.text)
+    return Parsed(file, _summed_up(_without_echo(bag.sorted(), laid.tokens), source), pragmas)
 
 
 def _summed_up(diagnostics: list[Diagnostic], source: SourceFile) -> list[Diagnostic]:

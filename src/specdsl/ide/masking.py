@@ -1,0 +1,54 @@
+"""The texts of a program with all that is not needed blanked out, so that every place stays what it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from specdsl.datatypes.types import DataType
+from specdsl.files import DataFileSchema, Files
+from specdsl.ide.reach import Needed
+
+if TYPE_CHECKING:
+    from specdsl.ide.incremental import Program
+
+
+def masked(program: Program, needed: Needed) -> dict[str, str]:
+    """The texts with all that is not needed blanked out."""
+    parts: dict[str, list[str]] = {path: [] for path in program.texts}
+    for number, (path, one) in enumerate(zip(program.paths, program.sections, strict=True)):
+        kept = needed.get(number, ())
+        if len(kept) == len(one.members) if kept else False:
+            parts[path].append(one.text)
+        elif not kept:
+            parts[path].append(_blank(one.text))
+        else:
+            parts[path] += [m.text if n in kept else _blank(m.text) for n, m in enumerate(one.members)]
+    return {path: "".join(pieces) for path, pieces in parts.items()}
+
+
+def _blank(text: str) -> str:
+    """As much white space."""
+    return " " * (len(text) - 1) + "\n" if text else ""
+
+
+class MaskedFiles:
+    """Files of which some texts are masked; all else as it is."""
+
+    def __init__(self, files: Files, masked: Mapping[str, str]) -> None:
+        self._files = files
+        self._masked = masked
+
+    def resolve(self, mentioned_in: str, path: str) -> str:
+        return self._files.resolve(mentioned_in, path)
+
+    def read_text(self, path: str) -> str:
+        return self._masked[path] if path in self._masked else self._files.read_text(path)
+
+    def data_schema(self, path: str) -> DataFileSchema:
+        return self._files.data_schema(path)
+
+    def query_schema(
+        self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
+    ) -> tuple[tuple[tuple[str, DataType, bool], ...], tuple[str, ...]]:
+        return self._files.query_schema(sql, tables)
