@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Generator
+from importlib import import_module
 from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from lsprotocol import types
 
+from specdsl.functions.registry import FUNCTIONS
+from specdsl.ide.samples import sample_example
 from specdsl.lsp.features import tokens
 from specdsl.lsp.progress import Progress
 from specdsl.lsp.publishing import Publisher
 from specdsl.lsp.session import Session
 from specdsl.lsp.uris import is_file
 from specdsl.lsp.worker import Urgency, Worker
+from specdsl.plugins.catalogue import NO_PLUGINS
 
 if TYPE_CHECKING:
     from specdsl.lsp.server import SpecdslServer
@@ -131,6 +135,7 @@ class Checking:
                 yield from self._program(path)
         finally:
             progress.end()
+        yield from _warmed()
 
     def _left(self, path: str) -> Generator[None, None, None]:
         """A document that has been closed counts as any other file, or not at all."""
@@ -147,3 +152,13 @@ class Checking:
             "version": self._session.versions.get(path),
         }
         self._server.on_loop(lambda: self._server.protocol.notify("specdsl/changed", params))
+
+
+def _warmed() -> Generator[None, None, None]:
+    """Load what the first values will need, while nobody waits for them."""
+    for name in ("numpy", "pyarrow", "specdsl.generate.generator", "specdsl.plan.planner"):
+        import_module(name)
+        yield
+    sample_example(FUNCTIONS["normal"], NO_PLUGINS)
+    yield
+    sample_example(FUNCTIONS["first_name"], NO_PLUGINS)

@@ -18,7 +18,6 @@ and a message takes several turns to be read."""
 def _prepared() -> SpecdslServer:
     sys.setswitchinterval(_SWITCH)
     server = create()
-    gc.collect()
     gc.freeze()  # modules live as long as the process: no need to go through them again and again
     return server
 

@@ -84,11 +84,15 @@ def _without_placeholders(snippet: str) -> str:
 def resolved(view: View, item: types.CompletionItem) -> types.CompletionItem:
     """The item with its documentation and values such as it would give."""
     data: Any = item.data
+    match data:
+        case {"about": [*names], "offset": int(offset)}:
+            about = tuple(map(str, names))
+        case _:
+            return item  # there is no more to say of it
     known = item.documentation
     text = known.value if isinstance(known, types.MarkupContent) else known or ""
-    about = tuple(str(one) for one in data.get("about", ()))
     asked = Item(ItemKind.KEYWORD, item.label, "", documentation=text, about=about)
-    found = resolve(view.workspace, view.path, int(data.get("offset", 0)), asked)
+    found = resolve(view.workspace, view.path, offset, asked)
     if found.documentation:
         item.documentation = content(found.documentation, as_markdown=view.session.client.markdown)
     return item
