@@ -17,7 +17,7 @@ from typing import Any
 from specdsl.source import SourceFile, Span
 from specdsl.syntax.layout import Laid, lay_out
 from specdsl.syntax.lexer import lex
-from specdsl.syntax.parser import parse_laid
+from specdsl.syntax.parser import parse, parse_laid
 from specdsl.syntax.pieces import Group, Node, Piece, Remark, Statement, last_piece, statements_of
 from specdsl.syntax.spacing import glue, one_line, text_of, token_text
 from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, Lexed, Token
@@ -34,25 +34,52 @@ _MOST_PASSES = 3
 _NOT_FIRST = frozenset({"EQUAL", "COLON", "LBRACE", "COMMA", "ARROW", "FAT_ARROW", "OPTIONAL"})
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A text without a mistake and its tokens, whose kinds are those that the parser settled on."""
+
+    source: SourceFile
+    lexed: Lexed
+    laid: Laid
+
+
 def format_text(source: SourceFile) -> str | None:
     """``source`` in the one layout, or None when it has syntax errors."""
-    lexed = lex(source)
-    laid = lay_out(lexed, source.name)
-    parsed = parse_laid(source, lexed, laid)
-    if parsed.diagnostics:
+    first = read = _read(source)
+    if first is None or read is None:
         return None
-    text = layout(lexed, laid)
+    text = layout(read.lexed, read.laid)
     for _ in range(_MOST_PASSES):  # what stood on several lines may fit beside its neighbours now
-        before, text = text, _laid_out_again(SourceFile(source.name, text))
-        if text == before:
+        if text == read.source.text:
             break
-    return text if _same(source, SourceFile(source.name, text)) else source.text
+        read = _read(SourceFile(source.name, text), read)
+        if read is None:
+            return source.text
+        text = layout(read.lexed, read.laid)
+    if text != read.source.text:
+        read = _read(SourceFile(source.name, text), read)
+    return text if read is not None and _same(first, read) else source.text
 
 
-def _laid_out_again(source: SourceFile) -> str:
+def _read(source: SourceFile, like: _Read | None = None) -> _Read | None:
+    """The tokens of a text, None where it has a mistake. Where they are those of ``like``, the parser would
+    say of them what it said of those: it does not look at blanks."""
     lexed = lex(source)
     laid = lay_out(lexed, source.name)
-    return source.text if parse_laid(source, lexed, laid).diagnostics else layout(lexed, laid)
+    if like is not None and not lexed.diagnostics and not laid.diagnostics and _alike(laid, like.laid):
+        for token, other in zip(laid.tokens, like.laid.tokens, strict=True):
+            token.kind = other.kind
+    elif parse_laid(source, lexed, laid).diagnostics:
+        return None
+    return _Read(source, lexed, laid)
+
+
+def _alike(laid: Laid, parsed: Laid) -> bool:
+    """Whether the parser would read in ``laid`` what it read in ``parsed``."""
+    pairs = zip(laid.tokens, parsed.tokens, strict=False)
+    return len(laid.tokens) == len(parsed.tokens) and all(
+        one.text == other.text and other.kind in (one.kind, "NAME") for one, other in pairs
+    )
 
 
 def layout(lexed: Lexed, laid: Laid) -> str:
@@ -62,15 +89,21 @@ def layout(lexed: Lexed, laid: Laid) -> str:
     return writer.text()
 
 
-def _same(before: SourceFile, after: SourceFile) -> bool:
+def _same(before: _Read, after: _Read) -> bool:
     """Whether two texts mean the same and have the same comments. (A layout that changes either would
     be a defect; then the text is better left alone.)"""
-    first, second = lex(before), lex(after)
-    if _comments(first.tokens) != _comments(second.tokens):
+    if before is after:
+        return True
+    if _comments(before.lexed.tokens) != _comments(after.lexed.tokens):
         return False
-    one = parse_laid(before, first, lay_out(first, before.name))
-    two = parse_laid(after, second, lay_out(second, after.name))
+    if _alike(after.laid, before.laid) and _docs(before.laid) == _docs(after.laid):
+        return True
+    one, two = parse(before.source), parse(after.source)  # commas, for one, may have become line ends
     return not two.diagnostics and without_spans(one.tree) == without_spans(two.tree)
+
+
+def _docs(laid: Laid) -> list[str | None]:
+    return [laid.docs.get(token.start) for token in laid.tokens if token.text]
 
 
 def _comments(tokens: list[Token]) -> list[str]:
