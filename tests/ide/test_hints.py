@@ -45,9 +45,9 @@ def test_hints() -> None:
         '  name string = "a" 50% | "b"« 25%» | "c"« 25%»',
         "  age« int» = 1 + 2",
         '  (city« string», postcode string) = place("US")',
-        "table orders« ~2_000 rows» {",
+        "table orders« ~2,000 rows» {",
         "  total« int» = user_id.age * 2",
-        "table pairs« 2_000 rows» {",
+        "table pairs« 2,000 rows» {",
     ]
 
 
@@ -55,7 +55,7 @@ def test_a_range_has_its_own_hints() -> None:
     workspace, _ = placed(TEXT)
     start = TEXT.index("table orders")
     end = TEXT.index("table items")
-    assert [h.label for h in inlay_hints(workspace, MAIN, start, end)] == [" ~2_000 rows", " int"]
+    assert [h.label for h in inlay_hints(workspace, MAIN, start, end)] == [" ~2,000 rows", " int"]
 
 
 def test_shares_without_a_whole_program() -> None:
@@ -68,8 +68,8 @@ def test_lenses() -> None:
     workspace, _ = placed(TEXT)
     found = [(lens.symbol.name, lens.kind, resolved(workspace, lens)) for lens in lenses(workspace, MAIN)]
     titles = {(name, kind): lens.title for name, kind, lens in found if lens is not None}
-    assert titles["users", LensKind.ROWS] == "1_000 rows, about 64 kB"
-    assert titles["orders", LensKind.ROWS].startswith("~2_000 rows, about ")
+    assert titles["users", LensKind.ROWS] == "1,000 rows, about 64 kB"
+    assert titles["orders", LensKind.ROWS].startswith("~2,000 rows, about ")
     assert ("items", LensKind.ROWS) not in titles
     assert titles["users", LensKind.PREVIEW] == "Preview"
     assert titles["users", LensKind.BUILD] == "Build"

@@ -105,9 +105,8 @@ def resolve(workspace: Workspace, path: str, offset: int, item: Item) -> Item:
     match item.about:
         case ("function", name) if name in around.functions:
             function = around.functions[name]
-            parts = [function_markdown(function)]
-            values = sample_example(function, workspace.plugins)
-            return replace(item, documentation="\n\n".join([*parts, *_values(values)]))
+            values = _values(sample_example(function, workspace.plugins))
+            return replace(item, documentation=function_markdown(function, signature=False, values=values))
         case ("column", table, name):
             sample = sample_column(workspace, path, table, name)
             parts = [item.documentation] if item.documentation else []

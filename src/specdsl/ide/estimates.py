@@ -22,7 +22,7 @@ class Rows:
     exact: bool
 
     def __str__(self) -> str:
-        return f"{'' if self.exact else '~'}{self.count:_} {'row' if self.count == 1 else 'rows'}"
+        return f"{'' if self.exact else '~'}{self.count:,} {'row' if self.count == 1 else 'rows'}"
 
 
 def estimated_rows(dataset: Dataset, name: str) -> Rows | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 
 from specdsl.datatypes import types as t
@@ -52,7 +53,7 @@ def function_item(function: Function, rank: int, order: int = 0, *, called: bool
         ItemKind.FUNCTION,
         function.name,
         insert,
-        function.summary,
+        shown_signature(function),
         snippet="$" in insert,
         rank=rank,
         order=order,
@@ -103,20 +104,15 @@ def _placeholder(parameter: Parameter, place: int, *, by_name: bool) -> str:
     return f"{label}${{{place}:{parameter.name}}}"
 
 
-def function_markdown(function: Function) -> str:
-    """Signature, summary, text, parameters and examples."""
-    marks = [
-        word
-        for word, holds in (
-            ("draws", function.draws),
-            ("truncates", function.truncates),
-            ("indexable", function.at is not None),
-        )
-        if holds
-    ]
-    parts = [f"```dgen\n{function.signature().removesuffix(' -> unknown')}\n```", function.summary]
-    if marks:
-        parts[-1] += f" *({', '.join(marks)})*"
+def shown_signature(function: Function) -> str:
+    """``normal(mean: number = 0.0, sd: number = 1.0)``"""
+    return function.signature().removesuffix(" -> unknown")
+
+
+def function_markdown(function: Function, *, signature: bool = True, values: Sequence[str] = ()) -> str:
+    """Signature, summary, ``values`` such as it gives, text, parameters and examples."""
+    parts = [f"```dgen\n{shown_signature(function)}\n```"] if signature else []
+    parts += [function.summary, *values]
     if function.doc:
         parts.append(function.doc)
     lines = []
@@ -131,7 +127,7 @@ def function_markdown(function: Function) -> str:
     for example in function.examples[:2]:
         note = f"  # {example.note}" if example.note else ""
         parts.append(f"```dgen\n{example.code}{note}\n```")
-    parts.append(f"[{function.name}](docs/functions.md#{function.name})")
+    parts.append(f"[More about `{function.name}`](docs/functions.md#{function.name})")
     return "\n\n".join(parts)
 
 

@@ -372,7 +372,7 @@ def _function(around: Surroundings, name: str, *, samples: bool) -> list[str]:
         return []
     values = sample_example(function, around.plugins) if samples else ()
     shown = ", ".join(f"`{_code_text(value)}`" for value in values)
-    return [function_markdown(function), f"Such as {shown}" if shown else ""]
+    return [function_markdown(function, values=[f"Such as {shown}"] if shown else [])]
 
 
 def _check(around: Surroundings, symbol: Symbol) -> list[str]:

@@ -81,7 +81,7 @@ def _uses(workspace: Workspace, lens: Lens) -> str:
 
 
 def _size(workspace: Workspace, lens: Lens) -> str:
-    """``~30_000 rows, 1.2 MB``"""
+    """``~30,000 rows, 1.2 MB``"""
     compilation = workspace.slice_at(lens.span.file, lens.span.start)
     if compilation is None or compilation.dataset is None:
         return ""
