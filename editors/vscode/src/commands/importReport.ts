@@ -26,7 +26,7 @@ function fromReport(text: string | undefined): Finding[] | undefined {
 }
 
 function finding(given: Readonly<Record<string, unknown>>): Finding {
-  const place = { ...membersOf(given["range"]), ...membersOf(membersOf(given["range"])["start"]), ...given };
+  const place = { ...given, ...membersOf(membersOf(given["location"])["start"]) };
   const pointer = typeof given["pointer"] === "string" && given["pointer"] !== "" ? ` (at ${given["pointer"]})` : "";
   return {
     code: typeof given["code"] === "string" ? given["code"] : undefined,
