@@ -125,7 +125,7 @@ def read_program(main: SourceFile, files: Files) -> Program:
 class _Known:
     """What was said of a section.
 
-    ``needs``: the sections that it looked at; ``key``: a digest of what it needed of them. ``at``: the program
+    ``needs``: the sections it looked at; ``key``: a digest of what it needed of them. ``at``: the program
     in which ``diagnostics``, ``hidden`` and ``ignored`` stand where they say, None where there are none.
     ``diagnostics``: all of them; ``ignored``: the comments that silence some. ``used`` and ``hidden``: what
     its table uses of all tables, and which hidden columns it has; ``used`` is None where that could not be
