@@ -43,9 +43,9 @@ def _of_section(workspace: Workspace, path: str, number: int) -> list[Link]:
     if '"' not in text and "://" not in text:
         return []
     found = []
-    before: list[Token] = []
+    named = named_files(text)
     for token in tokens_of(text):
-        if token.kind == "STRING" and _names_a_file(before):
+        if token in named:
             target = _resolved(workspace, path, token.text[1:-1])
             if target:
                 span = Span(path, start + token.start + 1, start + token.end - 1)
@@ -55,6 +55,17 @@ def _of_section(workspace: Workspace, path: str, number: int) -> list[Link]:
                 text_of = address[0].rstrip(_TRAILING)
                 at = start + token.start + address.start()
                 found.append(Link(Span(path, at, at + len(text_of)), address=text_of))
+    return found
+
+
+def named_files(text: str) -> list[Token]:
+    """The texts in a section that stand where a file is named: after `import` and `from`, in `load` and
+    `sql` (which may hold a query instead). Their places count from the section's start."""
+    found = []
+    before: list[Token] = []
+    for token in tokens_of(text):
+        if token.kind == "STRING" and _names_a_file(before):
+            found.append(token)
         if token.kind not in TRIVIA and token.text:
             before = [*before[-3:], token]
     return found
