@@ -108,8 +108,8 @@ def _mean(node: tree.Expr) -> float | None:
             wanted = MEANS.get(function.text, ())
             named = next((a.value for a in args if a.name is not None and a.name.text in wanted), None)
             first = args[0].value if wanted and args and args[0].name is None else None
-            value = named or first
-            return None if value is None else _mean(value)
+            given = named or first
+            return None if given is None else _mean(given)
         case _:
             return None
 
