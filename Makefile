@@ -2,12 +2,13 @@
 PYTHON ?= python3
 BIN := .venv/bin
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench format clean
+.PHONY: help demo test lint editors bench format clean
 
 help:
 	@echo "make demo    build examples/shop/shop.dgen into out/ and show what came out"
 	@echo "make test    run the tests"
 	@echo "make lint    style, strict types, import layers"
+	@echo "make editors test the extension in a real VS Code, and Neovim and Emacs"
 	@echo "make bench   measure speed against the writer's limit and hand-written peers"
 	@echo "make format  put the Python code into the one layout"
 
@@ -39,6 +40,9 @@ lint: $(BIN)/.dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+editors: $(BIN)/.dev
+	editors/check
 
 bench: $(BIN)/.dev
 	$(BIN)/python benchmarks/run.py
