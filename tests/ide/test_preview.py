@@ -239,6 +239,7 @@ def test_what_can_be_made_is_shown(line: str, instead: str, message: str) -> Non
     assert found.state is PreviewState.OK
     assert message in found.message
     kept = names(found)
+    assert set(found.left_out) == set(names(whole)) - set(kept)
     assert {"id", "age", "nick"} <= set(kept)
     for name in kept:
         at, before = kept.index(name), names(whole).index(name)
@@ -252,6 +253,7 @@ def test_columns_that_fail_are_left_out() -> None:
     )
     found = shown(text, "b")
     assert names(found) == ["id", "x"]
+    assert found.left_out == ("a_id",)
     assert "`a_id` is left out: " in found.message
     heavy = SPEC.replace("users 100", "users 900_000").replace("each 1..3", "")
     found = shown(heavy.replace("orders {", "orders 10 {"), "users")

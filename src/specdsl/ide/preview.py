@@ -76,7 +76,7 @@ class PreviewColumn:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """Rows ``first`` .. of ``table``, each a text or None for null per column. ``message``: why there is
-    nothing, or what is left out ("" for all is well). ``tables``: all of the program. ``row_count``: the
+    nothing, or what is left out ("" for all is well); ``left_out``: the columns that are. ``tables``: all of the program. ``row_count``: the
     table's exact number of rows. ``parents``: by column that refers to a table, the number of each row's
     parent there, None where it has none."""
 
@@ -90,6 +90,7 @@ class Preview:
     columns: tuple[PreviewColumn, ...] = ()
     rows: tuple[tuple[str | None, ...], ...] = ()
     parents: dict[str, tuple[int | None, ...]] = field(default_factory=dict)
+    left_out: tuple[str, ...] = ()
 
 
 def preview(
@@ -207,6 +208,7 @@ class _Request:
             tuple(one.column for one in made),
             tuple(zip(*cells, strict=True)) if cells else (),
             {one.column.name: one.parents for one in made if one.parents is not None},
+            tuple(name for names in gaps.columns.values() for name in names),
         )
 
     def _broken(self, message: str) -> Preview:

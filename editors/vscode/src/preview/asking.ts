@@ -1,10 +1,9 @@
 /** Asking the server for rows: one question at a time, each makes the one before it void. */
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import { type LanguageClient, State } from "vscode-languageclient/node";
 import type { PreviewParams, PreviewResult } from "./protocol";
 
-const RUNNING = 2; // State.Running; the module that has it need not be loaded for this
 const RETRY = 400;
 
 export class Asking implements vscode.Disposable {
@@ -44,7 +43,7 @@ export class Asking implements vscode.Disposable {
     number: number,
   ): Promise<void> {
     const client = this.client();
-    if (client === undefined || client.state !== RUNNING) {
+    if (client === undefined || client.state !== State.Running) {
       this.trouble("The language server is not running");
       this.timer = setTimeout(() => void this.send(params, answer, number), RETRY);
       return;

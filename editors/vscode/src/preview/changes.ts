@@ -1,7 +1,7 @@
 /** Hears from the server when the meaning of a document has changed, whichever server is running. */
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import { type LanguageClient, State } from "vscode-languageclient/node";
 
 const LOOK = 500;
 
@@ -27,9 +27,8 @@ export function listenToServer(
     known = present;
     if (present !== undefined) {
       const notices = present.onNotification("specdsl/changed", changed);
-      // A server that is started again has forgotten nothing that the panel needs to know, but has to be asked.
       const states = present.onDidChangeState(({ newState }) => {
-        if (newState === 2) {
+        if (newState === State.Running) {
           started();
         }
       });

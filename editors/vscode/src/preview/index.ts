@@ -58,7 +58,9 @@ export function registerPreview(
         return Promise.resolve();
       },
     }),
-    new vscode.Disposable(() => current?.panel.dispose()),
+    new vscode.Disposable(() => {
+      current?.panel.dispose();
+    }),
   );
 }
 

@@ -79,6 +79,8 @@ export interface PreviewResult {
   readonly rowCount: number | null;
   readonly first: number;
   readonly columns: readonly PreviewColumn[];
+  /** The columns that are written and cannot be made now; `message` says why. */
+  readonly leftOut?: readonly string[];
   readonly rows: readonly Row[];
   readonly parents: Readonly<Record<string, readonly (number | null)[]>>;
 }

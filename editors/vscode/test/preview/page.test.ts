@@ -91,7 +91,7 @@ test("rows are those of the server, null and numbers are told apart", async () =
   await done(host);
 });
 
-test("a header sorts the rows loaded: rising, falling, as made", async () => {
+test("a header sorts the rows loaded: ascending, descending, as made", async () => {
   const host = await shown("users");
   const { page } = host;
   const ages = async (): Promise<number[]> => {
@@ -103,14 +103,14 @@ test("a header sorts the rows loaded: rising, falling, as made", async () => {
   const made = await ages();
   const header = page.locator('[data-header="age"]');
   await header.click();
-  const rising = await ages();
-  assert.deepEqual(rising, [...rising].sort((a, b) => a - b));
+  const ascending = await ages();
+  assert.deepEqual(ascending, [...ascending].sort((a, b) => a - b));
   assert.equal(await header.getAttribute("aria-sort"), "ascending");
-  assert.match((await page.textContent('[data-testid="preview-note"]')) ?? "", /Sorted by age, rising, among the 50 rows loaded/);
+  assert.match((await page.textContent('[data-testid="preview-note"]')) ?? "", /Sorted by age, ascending, among the 50 rows loaded/);
   await page.waitForTimeout(600); // else the next click is the second of a double-click
   await header.click();
-  const falling = await ages();
-  assert.deepEqual(falling, [...falling].sort((a, b) => b - a));
+  const descending = await ages();
+  assert.deepEqual(descending, [...descending].sort((a, b) => b - a));
   await page.waitForTimeout(600);
   await header.click();
   assert.deepEqual(await ages(), made);

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { copied, csv, jsonValue, tsv } from "../../src/preview/webview/copying";
 import { column } from "./columns";
 

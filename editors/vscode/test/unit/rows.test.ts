@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import type { PreviewResult } from "../../src/preview/protocol";
 import { extent, percent } from "../../src/preview/webview/numbers";
 import { MOST_ROWS, Rows } from "../../src/preview/webview/rows";
@@ -25,10 +25,10 @@ function page(first: number, count: number, total = 10_000): PreviewResult {
 
 test("pages after and before are put together", () => {
   const middle = Rows.of(page(50, 50));
-  const after = middle.with(page(100, 50));
+  const after = middle.with(Rows.of(page(100, 50)));
   assert.ok(after);
   assert.deepEqual([after.first, after.end], [50, 150]);
-  const all = after.with(page(0, 50));
+  const all = after.with(Rows.of(page(0, 50)));
   assert.ok(all);
   assert.deepEqual([all.first, all.end], [0, 150]);
   assert.equal(all.cellAt(120, 1), "p120");
@@ -38,17 +38,17 @@ test("pages after and before are put together", () => {
 
 test("pages that do not meet, or are of another text, are not", () => {
   const rows = Rows.of(page(0, 50));
-  assert.equal(rows.with(page(60, 50)), undefined);
-  assert.equal(rows.with(page(50, 50, 9_000)), undefined);
-  assert.equal(rows.with({ ...page(50, 50), columns: [column("n")] }), undefined);
+  assert.equal(rows.with(Rows.of(page(60, 50))), undefined);
+  assert.equal(rows.with(Rows.of(page(50, 50, 9_000))), undefined);
+  assert.equal(rows.with(Rows.of({ ...page(50, 50), columns: [column("n")] })), undefined);
 });
 
 test("only so many rows are kept, and what was asked for is among them", () => {
   const full = Rows.of(page(500, MOST_ROWS));
-  const after = full.with(page(500 + MOST_ROWS, 50));
+  const after = full.with(Rows.of(page(500 + MOST_ROWS, 50)));
   assert.ok(after);
   assert.deepEqual([after.first, after.length], [550, MOST_ROWS]);
-  const before = full.with(page(450, 50));
+  const before = full.with(Rows.of(page(450, 50)));
   assert.ok(before);
   assert.deepEqual([before.first, before.length], [450, MOST_ROWS]);
   assert.equal(before.rowAt(0)[1], "p450");
@@ -65,6 +65,17 @@ test("sorted rows know their numbers and parents", () => {
   assert.equal(rows.parentAt(0, 1), number % 2 === 0 ? number * 10 : null);
   assert.equal(rows.sorted(null).numberAt(0), 100);
   assert.equal(rows.sorted({ column: "gone", descending: false }).numberAt(3), 103);
+});
+
+test("columns that cannot be made now stay as they were, in their place", () => {
+  const before = Rows.of(page(0, 50));
+  const now = { ...page(10, 10), columns: [column("p", { target: "q" })], rows: page(10, 10).rows.map((row) => [`new ${row[1] ?? ""}`]) };
+  const rows = Rows.of(now).keeping(before, ["n"]);
+  assert.deepEqual(rows.columns.map(({ name }) => name), ["n", "p"]);
+  assert.deepEqual(rows.rowAt(4), ["0", "new p14"]);
+  assert.deepEqual([...rows.stale], ["n"]);
+  assert.deepEqual(Rows.of(now).keeping(before, []).columns.map(({ name }) => name), ["p"]);
+  assert.equal(rows.with(Rows.of({ ...now, first: 20 }).keeping(before, ["n"]))?.length, 20);
 });
 
 test("how much is shown", () => {

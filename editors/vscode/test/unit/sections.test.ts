@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { tableAt } from "../../src/preview/sections";
 
 const TEXT = `dataset d { seed 1 }

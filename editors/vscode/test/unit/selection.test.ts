@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import { at, contains, moved, rectangle, type Selection, within } from "../../src/preview/webview/selection";
 
 const extent = { rows: 100, columns: 5, page: 20 };

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import test from "node:test";
+import { test } from "node:test";
 import type { Cell } from "../../src/preview/protocol";
 import { micros, nextSort, sortedPositions } from "../../src/preview/webview/sorting";
 import { column } from "./columns";
@@ -11,12 +11,12 @@ function sorted(cells: Cell[], of = int, descending = false): Cell[] {
 }
 
 test("a header goes through three states", () => {
-  const rising = nextSort(null, "a");
-  assert.deepEqual(rising, { column: "a", descending: false });
-  const falling = nextSort(rising, "a");
-  assert.deepEqual(falling, { column: "a", descending: true });
-  assert.equal(nextSort(falling, "a"), null);
-  assert.deepEqual(nextSort(falling, "b"), { column: "b", descending: false });
+  const ascending = nextSort(null, "a");
+  assert.deepEqual(ascending, { column: "a", descending: false });
+  const descending = nextSort(ascending, "a");
+  assert.deepEqual(descending, { column: "a", descending: true });
+  assert.equal(nextSort(descending, "a"), null);
+  assert.deepEqual(nextSort(descending, "b"), { column: "b", descending: false });
 });
 
 test("numbers are sorted as numbers", () => {
@@ -28,7 +28,7 @@ test("large whole numbers are not rounded", () => {
   assert.deepEqual(sorted(cells), ["-9007199254740993", "9007199254740992", "9007199254740993"]);
 });
 
-test("null stands last, rising and falling", () => {
+test("null stands last, ascending and descending", () => {
   assert.deepEqual(sorted([null, "2", null, "1"]), ["1", "2", null, null]);
   assert.deepEqual(sorted([null, "2", null, "1"], int, true), ["2", "1", null, null]);
 });

@@ -26,7 +26,7 @@ function cell(rows: Rows, place: number, number: number, column: PreviewColumn, 
   const made = element("div", {
     role: "gridcell",
     id: cellId(place, at),
-    class: `cell${column.numeric ? " numeric" : ""}`,
+    class: `cell${column.numeric ? " numeric" : ""}${rows.stale.has(column.name) ? " old" : ""}`,
     "aria-colindex": at + 2,
     "data-row": number,
     "data-column": column.name,

@@ -1,6 +1,6 @@
 /** A column's chart: bars of a histogram, shares of a few values, or how many differ. */
 
-import type { Chart, HistogramChart, SharesChart } from "../protocol";
+import type { Chart, ExamplesChart, HistogramChart, SharesChart } from "../protocol";
 import { element, svg } from "./dom";
 import { percent } from "./numbers";
 
@@ -18,13 +18,13 @@ export function chartElement(chart: Chart): HTMLElement {
         element("div", { class: "ends" }, element("span", {}, chart.low), element("span", {}, chart.high)),
       );
     case "shares":
-      return element("div", { class: "chart" }, stack(chart), element("div", { class: "caption" }, sharesLine(chart)));
+      return element("div", { class: "chart" }, stack(chart), element("div", { class: "caption" }, captionText(chart)));
     case "examples":
       return element(
         "div",
         { class: "chart" },
         element("div", { class: "drawing" }),
-        element("div", { class: "caption" }, distinctLine(chart.distinct, filled(chart))),
+        element("div", { class: "caption" }, captionText(chart)),
       );
   }
 }
@@ -85,7 +85,12 @@ function stack({ values, other }: SharesChart): SVGElement {
   return svg("svg", { ...settings, "aria-hidden": "true" }, ...drawn);
 }
 
-function sharesLine({ values, other }: SharesChart): string {
+/** The line beneath a chart. */
+export function captionText(chart: SharesChart | ExamplesChart): string {
+  if (chart.kind === "examples") {
+    return distinctLine(chart.distinct, filled(chart));
+  }
+  const { values, other } = chart;
   const told = values.map(({ text, share }) => `${text} ${percent(share)}`);
   return other > 0 ? [...told, `others ${percent(other)}`].join(" · ") : told.join(" · ");
 }

@@ -57,6 +57,11 @@ export class Grid {
     this.changed = new Set();
   }
 
+  /** More rows may be asked for again. */
+  arrived(): void {
+    this.waiting = false;
+  }
+
   /** Sorts the rows loaded. */
   order(sort: Sort | null): void {
     this.sort = sort;
@@ -66,7 +71,7 @@ export class Grid {
   }
 
   heads(): void {
-    this.head.replaceChildren(headerElement(this.rows.columns, this.sort));
+    this.head.replaceChildren(headerElement(this.rows, this.sort));
     this.layout();
   }
 

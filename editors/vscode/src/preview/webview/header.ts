@@ -5,6 +5,7 @@ import { chartElement, chartText } from "./chart";
 import { element } from "./dom";
 import { icon } from "./icons";
 import { percent } from "./numbers";
+import type { Rows } from "./rows";
 import type { Sort } from "./sorting";
 import { typeText } from "./widths";
 
@@ -12,19 +13,19 @@ export function headerId(column: number): string {
   return `header-${column}`;
 }
 
-export function headerElement(columns: readonly PreviewColumn[], sort: Sort | null): HTMLElement {
+export function headerElement({ columns, stale }: Rows, sort: Sort | null): HTMLElement {
   const row = element("div", { role: "row", class: "head", "aria-rowindex": 1 });
   row.append(element("div", { role: "columnheader", class: "corner", "aria-label": "row number" }));
-  columns.forEach((column, at) => row.append(heading(column, at, sort)));
+  columns.forEach((column, at) => row.append(heading(column, at, sort, stale.has(column.name))));
   return row;
 }
 
-function heading(column: PreviewColumn, at: number, sort: Sort | null): HTMLElement {
+function heading(column: PreviewColumn, at: number, sort: Sort | null, stale: boolean): HTMLElement {
   const direction = sort?.column !== column.name ? "none" : sort.descending ? "descending" : "ascending";
   const made = element("div", {
     role: "columnheader",
     id: headerId(at),
-    class: `heading${column.numeric ? " numeric" : ""}`,
+    class: `heading${column.numeric ? " numeric" : ""}${stale ? " old" : ""}`,
     "aria-sort": direction,
     "aria-colindex": at + 2,
     "data-header": column.name,
@@ -33,7 +34,8 @@ function heading(column: PreviewColumn, at: number, sort: Sort | null): HTMLElem
   });
   const name = element("div", { class: "name" }, ...marks(column), element("span", { class: "label" }, column.name));
   name.append(element("span", { class: "arrow", "aria-hidden": "true" }));
-  const type = element("div", { class: "type" }, element("span", { class: "label" }, typeText(column)));
+  const refers = column.target === null ? "" : " refers";
+  const type = element("div", { class: "type" }, element("span", { class: `label${refers}` }, typeText(column)));
   if (column.chart !== null && column.chart.nulls > 0) {
     type.append(element("span", { class: "nulls" }, `${percent(column.chart.nulls)} null`));
   }
@@ -55,9 +57,6 @@ function marks(column: PreviewColumn): Node[] {
   }
   if (column.role === "unique") {
     found.push(icon("unique"));
-  }
-  if (column.target !== null) {
-    found.push(icon("link"));
   }
   return found;
 }

@@ -7,7 +7,6 @@ const PATHS = {
   pin: "M5.5 2.5h5M6.5 2.5V7L4.5 9.5h7L9.5 7V2.5M8 9.5v4.2",
   key: "M6 5.5a2.5 2.5 0 1 0 0 5 2.5 2.5 0 1 0 0-5M8.5 8h5.5v2M11.5 8v1.6",
   unique: "M5.5 5.5 8.5 3v10M6 13h5",
-  link: "M3 8h9.5M9 4.5 12.5 8 9 11.5",
 } as const;
 
 export type Icon = keyof typeof PATHS;

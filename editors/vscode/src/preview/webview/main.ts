@@ -22,6 +22,9 @@ interface Api {
 
 declare function acquireVsCodeApi(): Api;
 
+/** Milliseconds before it is said that something is wrong. */
+const PATIENCE = 400;
+
 const api = acquireVsCodeApi();
 const send = (message: FromPage): void => api.postMessage(message);
 const message = byId("message");
@@ -33,6 +36,7 @@ const toolbar = new Toolbar({
   pageRows: (rows) => send({ type: "pageRows", rows }),
   pin: (pinned) => send({ type: "pin", pinned }),
 });
+let saying: ReturnType<typeof setTimeout> | undefined;
 let standing: Standing | undefined;
 let restored = api.getState();
 let shown: PreviewResult | undefined; // the last good one
@@ -54,7 +58,7 @@ window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
       keep();
       break;
     case "trouble":
-      say(data.message, true);
+      say(data.message, true, PATIENCE);
       break;
     case "rows":
       receive(data.result, data.how, data.highlight);
@@ -64,18 +68,21 @@ window.addEventListener("message", ({ data }: MessageEvent<ToPage>) => {
 
 function receive(result: PreviewResult, how: "turn" | "again" | "more", highlight: number | null): void {
   toolbar.tables(result.tables, result.table);
+  const isSame = shown !== undefined && shown.uri === result.uri && shown.table === result.table;
+  const patience = how === "again" && isSame ? PATIENCE : 0;
   if (result.state !== "ok") {
-    if (shown?.uri !== result.uri || shown.table !== result.table) {
+    if (!isSame) {
       clear(result);
     }
-    say(result.message, true);
+    say(result.message, true, patience);
     return;
   }
-  const joined = how === "more" ? grid.rows.with(result) : Rows.of(result);
+  const rows = isSame ? Rows.of(result).keeping(grid.rows, result.leftOut ?? []) : Rows.of(result);
+  const joined = how === "more" ? grid.rows.with(rows) : rows;
   if (joined === undefined) {
-    return; // an answer about a text that has changed: what it is now has been asked for
+    grid.arrived(); // an answer about a text that has changed
+    return;
   }
-  const isSame = shown !== undefined && shown.uri === result.uri && shown.table === result.table;
   if (!isSame) {
     grid.sort = restored?.table === result.table ? (restored.sort ?? null) : null;
   }
@@ -85,7 +92,7 @@ function receive(result: PreviewResult, how: "turn" | "again" | "more", highligh
   if (highlight !== null) {
     grid.mark(highlight);
   }
-  say(result.message, false);
+  say(result.message, false, patience);
   count();
   if (how !== "more" || joined.first !== result.first) {
     send({ type: "window", first: joined.first, rows: joined.length });
@@ -100,12 +107,22 @@ function clear(result: PreviewResult): void {
   count();
 }
 
-function say(text: string, stale: boolean): void {
-  message.textContent = text;
-  message.hidden = text === "";
-  message.classList.toggle("wrong", stale);
-  byId("grid").classList.toggle("stale", stale);
-  byId("grid").setAttribute("aria-busy", String(stale));
+/** Says what is wrong, and greys the rows where they are of an earlier text. Somebody who is typing is given
+ * some time first: a line that is half written is not wrong yet. */
+function say(text: string, stale: boolean, patience: number): void {
+  clearTimeout(saying);
+  const now = (): void => {
+    message.textContent = text;
+    message.hidden = text === "";
+    message.classList.toggle("wrong", stale);
+    grid.scroller.classList.toggle("stale", stale);
+    grid.scroller.setAttribute("aria-busy", String(stale));
+  };
+  if (text === "" || patience === 0 || !message.hidden) {
+    now();
+  } else {
+    saying = setTimeout(now, patience);
+  }
 }
 
 function count(): void {
@@ -114,7 +131,7 @@ function count(): void {
   const { sort, rows } = grid;
   note.hidden = sort === null || rows.isWhole;
   if (sort !== null) {
-    const direction = sort.descending ? "falling" : "rising";
+    const direction = sort.descending ? "descending" : "ascending";
     note.textContent = `Sorted by ${sort.column}, ${direction}, among the ${length.toLocaleString("en-US")} rows loaded. `;
     if (length < MOST_ROWS) {
       const button = document.createElement("button");
@@ -200,8 +217,8 @@ function menu(x: number, y: number): void {
   }
   const by = (sort: Sort | null) => (): void => sortBy(sort);
   entries.push(
-    { label: "Sort Rising", run: by({ column: about.name, descending: false }) },
-    { label: "Sort Falling", run: by({ column: about.name, descending: true }) },
+    { label: "Sort Ascending", run: by({ column: about.name, descending: false }) },
+    { label: "Sort Descending", run: by({ column: about.name, descending: true }) },
   );
   if (grid.sort !== null) {
     entries.push({ label: "Order as Made", run: by(null) });

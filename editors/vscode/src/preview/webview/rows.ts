@@ -16,6 +16,8 @@ export class Rows {
     private readonly parents: Parents,
     readonly total: number | null,
     private readonly order: readonly number[] | null,
+    /** The names of columns whose values are those of an earlier text. */
+    readonly stale: ReadonlySet<string> = new Set(),
   ) {}
 
   static readonly none = new Rows(0, [], [], {}, null, null);
@@ -37,9 +39,30 @@ export class Rows {
     return this.first === 0 && this.total !== null && this.end >= this.total;
   }
 
+  /** These rows, with the columns of those names as they were `before`. */
+  keeping(before: Rows, names: readonly string[]): Rows {
+    const lost = before.columns.filter(({ name }) => names.includes(name) && !this.columns.some((c) => c.name === name));
+    if (lost.length === 0) {
+      return this;
+    }
+    const columns = [...this.columns];
+    for (const column of lost) {
+      const at = before.columns.indexOf(column);
+      const ahead = before.columns.slice(0, at).map(({ name }) => name);
+      const place = columns.findLastIndex(({ name }) => ahead.includes(name)) + 1;
+      columns.splice(place, 0, column);
+    }
+    const from = columns.map(({ name }) => this.columns.findIndex((column) => column.name === name));
+    const then = columns.map(({ name }) => before.columns.findIndex((column) => column.name === name));
+    const rows = this.rows.map((row, position) => {
+      const old = before.rows[this.first + position - before.first] ?? [];
+      return columns.map((_, at) => ((from[at] ?? -1) >= 0 ? row[from[at] ?? 0] : old[then[at] ?? 0]) ?? null);
+    });
+    return new Rows(this.first, columns, rows, this.parents, this.total, null, new Set(lost.map(({ name }) => name)));
+  }
+
   /** These rows and those before or after them; undefined where they do not meet. */
-  with(result: PreviewResult): Rows | undefined {
-    const other = Rows.of(result);
+  with(other: Rows): Rows | undefined {
     const same = other.columns.map((c) => c.name).join("\n") === this.columns.map((c) => c.name).join("\n");
     if (!same || other.total !== this.total || (other.first !== this.end && other.end !== this.first)) {
       return undefined;
@@ -53,7 +76,8 @@ export class Rows {
     for (const name of Object.keys(other.parents)) {
       parents[name] = cut(front.parents[name] ?? [], back.parents[name] ?? []);
     }
-    return new Rows(front.first + from, other.columns, cut(front.rows, back.rows), parents, other.total, null);
+    const rows = cut(front.rows, back.rows);
+    return new Rows(front.first + from, other.columns, rows, parents, other.total, null, other.stale);
   }
 
   sorted(sort: Sort | null): Rows {
@@ -67,7 +91,7 @@ export class Rows {
             column,
             sort.descending,
           );
-    return new Rows(this.first, this.columns, this.rows, this.parents, this.total, order);
+    return new Rows(this.first, this.columns, this.rows, this.parents, this.total, order, this.stale);
   }
 
   /** The number in the table of the row shown at `place`. */

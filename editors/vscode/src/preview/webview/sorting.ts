@@ -7,7 +7,7 @@ export interface Sort {
   readonly descending: boolean;
 }
 
-/** What a click on a column's header makes of the order: rising, falling, as made. */
+/** What a click on a column's header makes of the order: ascending, descending, as made. */
 export function nextSort(sort: Sort | null, column: string): Sort | null {
   if (sort === null || sort.column !== column) {
     return { column, descending: false };

@@ -31,7 +31,7 @@ export class Toolbar {
   private listed = "";
 
   constructor(actions: ToolbarActions) {
-    this.back.addEventListener("click", actions.back);
+    this.back.addEventListener("click", () => actions.back());
     this.table.addEventListener("change", () => actions.table(this.table.value));
     this.pageRows.addEventListener("change", () => actions.pageRows(Number(this.pageRows.value)));
     this.pin.addEventListener("click", () => actions.pin(this.pin.getAttribute("aria-pressed") !== "true"));

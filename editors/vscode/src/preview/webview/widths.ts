@@ -1,14 +1,18 @@
 /** The widths of columns in pixels: from what is in them, or as they were dragged. */
 
 import type { PreviewColumn } from "../protocol";
+import { captionText } from "./chart";
 import type { Rows } from "./rows";
 
 const LEAST = 56;
 const MOST = 280;
 const MOST_EVER = 1_200;
-const PADDING = 20;
+const PADDING = 24; // on both sides, with the line between
 const MARKS = 30;
 const LOOKED_AT = 60;
+/** Room for the line beneath a chart, and for identifiers that nobody reads to their end. */
+const MOST_CAPTION = 170;
+const MOST_UUID = 168;
 
 export class Widths {
   private readonly dragged = new Map<string, number>();
@@ -29,7 +33,8 @@ export class Widths {
     }
     rows.columns.forEach((column, at) => {
       if (!this.measured.has(key(column)) && rows.length > 0) {
-        this.measured.set(key(column), Math.min(natural(column, at, rows), MOST));
+        const most = column.type === "uuid" ? MOST_UUID : MOST;
+        this.measured.set(key(column), Math.max(Math.min(natural(column, at, rows), most), captionWidth(column)));
       }
     });
   }
@@ -62,6 +67,12 @@ function natural(column: PreviewColumn, at: number, rows: Rows): number {
     widest = Math.max(widest, textWidth(rows.cellAt(place, at) ?? "null", "cell"));
   }
   return Math.ceil(Math.max(widest + PADDING, LEAST));
+}
+
+/** What the texts of a column's chart ask for, within limits. */
+function captionWidth({ chart }: PreviewColumn): number {
+  const text = chart === null ? "" : chart.kind === "histogram" ? `${chart.low}    ${chart.high}` : captionText(chart);
+  return Math.ceil(Math.min(textWidth(text, "plain") * 0.84 + PADDING, MOST_CAPTION));
 }
 
 /** What stands beneath a column's name. */
