@@ -76,9 +76,9 @@ class PreviewColumn:
 @dataclass(frozen=True, slots=True)
 class Preview:
     """Rows ``first`` .. of ``table``, each a text or None for null per column. ``message``: why there is
-    nothing, or what is left out ("" for all is well); ``left_out``: the columns that are. ``tables``: all of the program. ``row_count``: the
-    table's exact number of rows. ``parents``: by column that refers to a table, the number of each row's
-    parent there, None where it has none."""
+    nothing, or what is left out ("" for all is well); ``left_out``: the columns that are. ``tables``: all of
+    the program. ``row_count``: the table's exact number of rows. ``parents``: by column that refers to a
+    table, the number of each row's parent there, None where it has none."""
 
     state: PreviewState
     message: str = ""
