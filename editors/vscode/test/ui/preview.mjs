@@ -52,6 +52,11 @@ export class Preview {
     return cells.sort((one, other) => one.place - other.place).map(({ row, column, text }) => ({ row, column, text }));
   }
 
+  /** The cells of the first 20 rows. How many are drawn hangs on the room that a message leaves. */
+  async topRows() {
+    return (await this.cells()).filter(({ row }) => row < 20);
+  }
+
   /** The texts of one column, from the top. */
   async column(name) {
     return (await this.cells()).filter(({ column }) => column === name).map(({ text }) => text);

@@ -47,9 +47,10 @@ export class Window {
     await this.page.keyboard.type(text, { delay: 15 });
   }
 
-  /** Puts text at the cursor at once, as a paste does. */
+  /** Pastes text at the cursor, in place of what is selected. */
   async insert(text) {
-    await this.page.keyboard.insertText(text);
+    await this.page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text);
+    await this.press("Control+v");
   }
 
   async focusEditor() {
@@ -67,8 +68,9 @@ export class Window {
     await this.pick(title);
   }
 
-  /** Takes the row of the open quick pick that begins with `label`. */
-  async pick(label) {
+  /** Takes the row `label` of the open quick pick; `typed`: types it first, where the list is long. */
+  async pick(label, { typed = false } = {}) {
+    if (typed) await this.page.locator(".quick-input-widget input").first().fill(label);
     const row = this.page.locator(".quick-input-widget .monaco-list-row", {
       has: this.page.locator(".label-name", { hasText: new RegExp(`^\\s*${escape(label)}\\s*$`) }),
     });
@@ -237,6 +239,11 @@ export class Window {
     const item = this.page.locator(".notification-list-item", { hasText: expected }).first();
     await item.waitFor({ timeout: limit });
     return item;
+  }
+
+  /** An entry of the context menu that is open. */
+  menuItem(text) {
+    return this.page.locator(".monaco-menu .action-item", { hasText: text }).first();
   }
 
   /** A code lens, with its text. */
