@@ -1,6 +1,6 @@
-"""Files that belong to the package but live elsewhere in the repository: the grammar, the manual, the pages of
-the diagnostics and the examples. An installed wheel carries them in ``specdsl/_data``; an editable install and
-an sdist have them in their own folders."""
+"""Files that belong to the package but live elsewhere in the repository: the grammar, the manual, the pages
+of the diagnostics and the examples. An installed wheel carries them in ``specdsl/_data``; an editable install
+and an sdist have them in their own folders."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from specdsl.lsp.features import (
     actions,
     completion,
     explain,
+    files,
     formatting,
     hints,
     hover,
@@ -35,6 +36,7 @@ FEATURES: Final[tuple[Feature, ...]] = (
     *formatting.FEATURES,
     *actions.FEATURES,
     *pulling.FEATURES,
+    *files.FEATURES,
     *preview.FEATURES,
     *explain.FEATURES,
 )
