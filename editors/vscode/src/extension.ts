@@ -10,6 +10,7 @@ import { Tool } from "./commands/tool";
 import { verify } from "./commands/verify";
 import { ExplainActions } from "./explain/actions";
 import { Explanations } from "./explain/pages";
+import { extendMarkdownIt } from "./markdown/highlight";
 import { registerPreview } from "./preview";
 import { SELECTOR } from "./server/client";
 import { complainOf } from "./server/complaints";
@@ -18,11 +19,16 @@ import { selectInterpreter } from "./server/interpreterChoice";
 import { PythonExtension } from "./server/pythonExtension";
 import { Server } from "./server/server";
 import { Status } from "./server/status";
-import { restartOnChanges } from "./server/watching";
+import { restartOnChanges, startWithSpecs } from "./server/watching";
 
 let server: Server | undefined;
 
-export function activate(context: vscode.ExtensionContext): void {
+/** What the Markdown preview takes from this extension. */
+export interface Exports {
+  readonly extendMarkdownIt: typeof extendMarkdownIt;
+}
+
+export function activate(context: vscode.ExtensionContext): Exports {
   const log = vscode.window.createOutputChannel("specdsl", { log: true });
   const python = new PythonExtension(log);
   const running = new Server(python, log);
@@ -56,13 +62,14 @@ export function activate(context: vscode.ExtensionContext): void {
     new Status(running),
     complainOf(running),
     restartOnChanges(running, python),
+    startWithSpecs(running),
     registerPreview(context, () => running.client, log),
     vscode.languages.registerCodeActionsProvider(SELECTOR, new ExplainActions(), {
       providedCodeActionKinds: ExplainActions.kinds,
     }),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`specdsl.${name}`, run)),
   );
-  void running.restart("the extension is active");
+  return { extendMarkdownIt };
 }
 
 export async function deactivate(): Promise<void> {

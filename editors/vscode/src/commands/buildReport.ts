@@ -3,7 +3,7 @@
 export interface BuildReport {
   readonly seconds: number;
   readonly tables: readonly { readonly name: string; readonly written: number; readonly bytes: number }[];
-  readonly verification: { readonly ok: boolean; readonly rules: readonly unknown[] } | null;
+  readonly verification: { readonly ok: boolean; readonly rules: readonly { readonly verdict: string }[] } | null;
 }
 
 /** The JSON of `specdsl build --json`; undefined where the text is none. */
@@ -21,7 +21,7 @@ export function builtText(report: BuildReport, folder: string): string {
   const rows = report.tables.reduce((sum, table) => sum + table.written, 0);
   const bytes = report.tables.reduce((sum, table) => sum + table.bytes, 0);
   const made = `Built ${counted(report.tables.length, "table")}, ${counted(rows, "row")}, ${size(bytes)} in ${folder}`;
-  const rules = report.verification?.rules.length ?? 0;
+  const rules = report.verification?.rules.filter((rule) => rule.verdict === "ok").length ?? 0;
   const checked = rules === 0 ? "Nothing was checked." : `${counted(rules, "rule")} ${rules === 1 ? "holds" : "hold"}.`;
   return `${made} (${report.seconds.toFixed(1)} s). ${checked}`;
 }

@@ -30,8 +30,8 @@ function finding(given: Readonly<Record<string, unknown>>): Finding {
   const pointer = typeof given["pointer"] === "string" && given["pointer"] !== "" ? ` (at ${given["pointer"]})` : "";
   return {
     code: typeof given["code"] === "string" ? given["code"] : undefined,
-    severity: severity(String(given["severity"] ?? given["kind"] ?? "")),
-    message: `${String(given["message"] ?? given["text"] ?? "")}${pointer}`,
+    severity: severity(textOf(given["severity"] ?? given["kind"])),
+    message: `${textOf(given["message"] ?? given["text"])}${pointer}`,
     line: Math.max(Number(place["line"] ?? 1) - 1, 0),
     column: Math.max(Number(place["column"] ?? 1) - 1, 0),
   };
@@ -63,4 +63,8 @@ function severity(word: string): Finding["severity"] {
 
 function membersOf(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function textOf(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }

@@ -27,6 +27,7 @@ export class Explanations implements vscode.TextDocumentContentProvider, vscode.
   async show(given?: unknown): Promise<void> {
     const code = typeof given === "string" ? given : await askCode();
     if (code === undefined) return;
+    if (this.server.state.kind === "stopped") await this.server.restart("a page is asked for");
     const { client } = this.server;
     if (client === undefined) {
       void vscode.window.showInformationMessage(`The page of ${code} comes from the server, which does not run.`);
