@@ -226,6 +226,7 @@ def test_why_there_is_nothing(text: str, table: str, reason: str) -> None:
 LEFT_OUT = [
     ("  name string = first_name()", "  name string = ", "`name` is left out: "),
     ("  name string = first_name()", "  name string = nope()", "`name` is left out: "),
+    ("  name string = first_name()", '  name string = "a" 1% | "b" 99%"', "`name` is left out: this string"),
     ("  status Status", "  status Statu", "`status` is left out: "),
     ("  total int = 1..9", "  total int = (", "`spent` is left out: "),
     ("  status Status", "  status Status\n  check odd: nope > 1", "nope"),

@@ -75,12 +75,17 @@ def _removable(at: Span, compilation: Compilation, root: str) -> Span:
         is_root = item.name.text == root
         decides = member is None or _DECIDES.search(source.slice(member.span)) is not None
         if member is not None and not decides:
-            return member.span
+            return _whole(member.span, at)
         if is_root:
             raise _Hopeless
     elif isinstance(item, tree.ErrorItem) and item.name is not None and item.name.text == root:
         raise _Hopeless
     return item.span
+
+
+def _whole(member: Span, at: Span) -> Span:
+    """A statement with what is wrong right behind it, such as a quote that opens a string for nobody."""
+    return member.to(at) if at.start <= member.end < at.end else member
 
 
 def _around(nodes: Sequence[N], at: Span) -> N | None:
