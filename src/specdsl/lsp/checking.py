@@ -102,10 +102,14 @@ class Checking:
         """The files that import a document which has changed."""
         workspace = self._session.workspace(path)
         known = set(self.publisher.programs())
+        shown = False
         for other in workspace.importers(path):
             if other != path and (workspace.is_open(other) or other in known):
                 yield
                 yield from self._program(other)
+                shown |= workspace.is_open(other)
+        if shown:  # colours, hints and lenses of theirs may be others
+            self._server.on_loop(self._server.refresh)
 
     def _program(self, path: str) -> Generator[None, None, None]:
         """All of one file, without its importers."""
