@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -180,6 +180,11 @@ class Workspace:
         if self._everything > time:
             return False
         return all(self._changed.get(path, 0) <= time for path in program.texts)
+
+    def files_of(self, path: str) -> Collection[str]:
+        """The files that the program of a document consists of, itself among them."""
+        program = self._compiler(path).program
+        return () if program is None else program.texts.keys()
 
     def importers(self, path: str) -> tuple[str, ...]:
         """The files of the workspace whose program the file at ``path`` is part of, itself first."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 
 from lsprotocol import types
 
@@ -47,6 +48,16 @@ def told(diagnostic: Diagnostic) -> str:
     if diagnostic.help():
         lines.append(f"help: {diagnostic.help()}")
     return "\n".join(dict.fromkeys(line for line in lines if line))
+
+
+def gathered(programs: Mapping[str, Iterable[Diagnostic]]) -> list[Diagnostic]:
+    """What is wrong in a file, in order and each once, from what every program that it is part of says of it.
+    What one of them uses is not unused: a program says that only of the file that it begins with."""
+    said = [{(d.code, d.span, d.message()): d for d in found} for found in programs.values()]
+    times = Counter(key for one in said for key in one)
+    unique = {key: d for one in said for key, d in one.items()}
+    kept = [d for key, d in unique.items() if not isinstance(d, _UNUSED) or times[key] == len(said)]
+    return sorted(kept, key=lambda d: (d.span, d.code))
 
 
 def shown(view: View, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from lsprotocol import types
 
-from specdsl.diagnostics.hints import UnusedDeclaration, UnusedHidden
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.lsp import diagnostics
 from specdsl.lsp.session import Session
@@ -36,7 +35,8 @@ class Publisher:
 
     def learn(self, program: str, found: Iterable[Diagnostic]) -> None:
         """What is wrong in the program of the document at ``program`` now; the files it concerns are told."""
-        by_file: dict[str, list[Diagnostic]] = {program: []}
+        files = self._session.workspace(program).files_of(program)
+        by_file: dict[str, list[Diagnostic]] = {program: [], **{file: [] for file in files}}
         for diagnostic in found:
             by_file.setdefault(diagnostic.span.file, []).append(diagnostic)
         before = self._of_programs.get(program, {})
@@ -56,16 +56,9 @@ class Publisher:
         return tuple(self._of_programs)
 
     def of_file(self, file: str) -> list[Diagnostic]:
-        """What all programs say of one file. What this file alone does not use may be used by those that
-        import it, so they decide on that."""
-        alone = self._of_programs.get(file, {}).get(file, [])
-        others = [d for p, by_file in self._of_programs.items() if p != file for d in by_file.get(file, ())]
-        if any(p != file and file in by_file for p, by_file in self._of_programs.items()):
-            alone = [d for d in alone if not isinstance(d, UnusedDeclaration | UnusedHidden)]
-        unique = {(d.code, d.span, d.message()): d for d in (*alone, *others)}
-        return diagnostics.shown(
-            View(self._session, file), sorted(unique.values(), key=lambda d: (d.span, d.code))
-        )
+        """What all programs say of one file."""
+        programs = {p: by_file[file] for p, by_file in self._of_programs.items() if file in by_file}
+        return diagnostics.shown(View(self._session, file), diagnostics.gathered(programs))
 
     def hold(self, program: str) -> None:
         """Somebody goes on typing there: what is new waits."""

@@ -8,7 +8,7 @@ from collections.abc import Generator
 from lsprotocol import types
 
 from specdsl.diagnostics.model import Diagnostic
-from specdsl.lsp.diagnostics import converted, shown
+from specdsl.lsp.diagnostics import converted, gathered, shown
 from specdsl.lsp.features.feature import Feature
 from specdsl.lsp.uris import path_of
 from specdsl.lsp.view import View
@@ -42,7 +42,10 @@ def of_workspace(
         types.WorkspaceFullDocumentDiagnosticReport | types.WorkspaceUnchangedDocumentDiagnosticReport
     ] = []
     for folder in view.session.folders:
-        for path in folder.workspace.paths():
+        workspace, all_files = folder.workspace, folder.settings.whole_workspace
+        for path in workspace.paths() if all_files else workspace.open_paths():
+            if view.session.folder(path) is not folder:
+                continue  # that one tells of it
             beside = View(view.session, path)
             found = yield from _found(beside)
             items = [converted(beside, one) for one in found]
@@ -64,10 +67,20 @@ def of_workspace(
 
 
 def _found(view: View) -> Generator[None, None, list[Diagnostic]]:
-    while not view.workspace.advance(view.path):
+    """What all programs that a file is part of say of it, as it is pushed to other clients."""
+    workspace = view.workspace
+    programs: dict[str, list[Diagnostic]] = {}
+    for program in (view.path, *workspace.paths()):
+        wanted = view.settings.whole_workspace or workspace.is_open(program)
+        if program in programs or not (program == view.path or wanted):
+            continue
         yield
-    found = (d for d in view.workspace.diagnostics(view.path) if d.span.file == view.path)
-    return shown(view, found)
+        if program != view.path and view.path not in workspace.program(program).texts:
+            continue
+        while not workspace.advance(program):
+            yield
+        programs[program] = [d for d in workspace.diagnostics(program) if d.span.file == view.path]
+    return shown(view, gathered(programs))
 
 
 def _digest(items: list[types.Diagnostic]) -> str:

@@ -70,6 +70,8 @@ def search(view: View, params: types.WorkspaceSymbolParams) -> list[types.Worksp
     for folder in view.session.folders:
         for match in workspace_symbols(folder.workspace, params.query):
             beside = View(view.session, match.symbol.span.file)
+            if view.session.folder(beside.path) is not folder:
+                continue  # that one tells of it
             found.append(
                 types.WorkspaceSymbol(
                     beside.location(match.symbol.span),
