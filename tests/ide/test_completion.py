@@ -197,3 +197,27 @@ def test_files_beside_the_document(tmp_path: Path) -> None:
     assert names('pool P = load("more/‸")') == ["more/d.csv.gz"]
     assert names('import "‸"') == ["common.dgen", "more/"]
     assert names('import "nowhere/‸"') == []
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("  wait duration = 3‸", ["3d", "3h", "3m", "3s", "3w", "3ms", "3us"]),
+        ("  wait duration = 1d..1.5m‸", ["1.5m", "1.5ms"]),
+        ("  seen timestamp = `at` + 2‸", ["2d", "2h", "2m", "2s", "2w", "2ms", "2us"]),
+        ("  seen timestamp = `at` + exponential(mean: 30‸)", ["30d", "30h"]),
+        ("  n int = 3‸", []),
+        ("  n int = id + 3‸", []),
+        ('  s string = "3‸"', []),
+        ("  # 3‸", []),
+        ("  d3‸", []),
+    ],
+)
+def test_units(line: str, expected: list[str]) -> None:
+    found = offered(line)
+    wanted = [item.label for item in found if item.detail.endswith("s") and item.label[:1].isdigit()]
+    assert wanted[: len(expected)] == expected if expected else wanted == []
+    for item in found:
+        if item.label in expected:
+            text = SPEC.replace("@", line).replace(CURSOR, "")
+            assert text[: item.span.end].endswith(item.label[: item.span.end - item.span.start])

@@ -41,6 +41,8 @@ PLACES = [
     ("@b int = ‸", "value"),
     ("@b int = 1 ‸", "after value"),
     ("@b int = 12‸", "nothing"),
+    ("@`c d` int = `x y` + ‸", "value"),
+    ("@`c d` ‸", "type"),
     ("@b int = 1..12‸", "nothing"),
     ("@b int # about ‸", "nothing"),
     ("@b string = /[A-Z‸", "nothing"),

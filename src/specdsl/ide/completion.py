@@ -15,6 +15,7 @@ from specdsl.ide.items import Item
 from specdsl.ide.samples import sample_column, sample_example
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.text_items import file_items, locale_items, text_items
+from specdsl.ide.unit_items import unit_items
 from specdsl.ide.value_items import attribute_items, candidate_items, pattern_items, value_items
 from specdsl.ide.word_items import (
     after_value_items,
@@ -39,6 +40,8 @@ TRIGGERS = (".", '"', " ", ">", "(", ",", "{", "`", "/")
 def complete(workspace: Workspace, path: str, offset: int) -> list[Item]:
     """The items for a place in a document, the likely first. Nothing where free text stands."""
     around = Surroundings.at(workspace, path, offset)
+    if around.context.place is Place.NOTHING:
+        return unit_items(workspace, path, offset)
     unique: dict[tuple[str, str], Item] = {}
     for item in _items(around):
         known = unique.get((item.label, item.insert))

@@ -22,6 +22,7 @@ from specdsl.syntax.lexer import lex
 from specdsl.syntax.tokens import ENDS_VALUE, kinds
 
 _WORD_BEFORE = re.compile(r"(?:`[^`\n]*|[^\W\d]\w*)\Z")
+_PLAIN_WORD_BEFORE = re.compile(r"[^\W\d]\w*\Z")
 _WORD_AFTER = re.compile(r"\w*`?")
 _NUMBER_BEFORE = re.compile(r"(?:(?<=\.\.)|(?<![\w.]))\d\w*(?:\.\w*)?\Z")
 _PLACEHOLDER: Final = "x_"
@@ -108,6 +109,12 @@ def context_at(document: Document, offset: int) -> Context:
     if _NUMBER_BEFORE.search(before):
         return nothing
     found = _WORD_BEFORE.search(before)
+    if (
+        found is not None
+        and found[0].startswith("`")
+        and found.start() not in {t.start for t in lexed.tokens}
+    ):
+        found = _PLAIN_WORD_BEFORE.search(before)  # that backtick ends a name
     at = len(before) if found is None else found.start()
     word = before[at:]
     after = _WORD_AFTER.match(text, offset)
