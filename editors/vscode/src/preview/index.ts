@@ -45,6 +45,7 @@ export function registerPreview(
     open(panel, { uri: wanted.uri, table: wanted.table ?? "", first: 0, pinned: false, pageRows: pageRows() });
   };
 
+  // The panel itself is not among what is disposed of: it would be gone after the window is reloaded.
   return vscode.Disposable.from(
     vscode.commands.registerCommand("specdsl.preview", preview),
     vscode.window.registerWebviewPanelSerializer(VIEW_TYPE, {
@@ -57,9 +58,6 @@ export function registerPreview(
         }
         return Promise.resolve();
       },
-    }),
-    new vscode.Disposable(() => {
-      current?.panel.dispose();
     }),
   );
 }
