@@ -85,7 +85,7 @@ async function runOne(world, scenario) {
     });
     const work = async () => {
       window = await Window.open(world.server, page, workspace, scenario.open);
-      await scenario.run({ window, page, workspace, server: world.server });
+      await scenario.run({ window, page, workspace, options });
     };
     await Promise.race([work(), late]);
     return { verdict: "passed" };

@@ -12,7 +12,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
  * @property {false} [environment] false: a workspace without a virtual environment
  * @property {number} [limit] milliseconds it may take
  * @property {(workspace) => void} [skip] throws Skipped where it cannot be run
- * @property {({window, page, workspace, server}) => Promise<void>} run
+ * @property {({window, page, workspace, options}) => Promise<void>} run
  */
 
 /** Thrown where a scenario cannot be run here; the message says why. */

@@ -47,3 +47,30 @@ table orders {
   placed_at timestamp = user_id.created_at + 1d
 }
 `;
+
+/** A spec to show around. */
+export const SHOWN = `dataset shop {
+  seed 42
+  now  2025-06-01T00:00:00Z
+}
+
+enum Status { pending 20%, paid 55%, shipped 20%, cancelled 5% }
+
+## People who have signed up.
+table users 10_000 {
+  id         uuid key
+  first      string        = first_name()
+  email      string unique = f"{lower(first)}{row}@example.com"
+  age        int in 18..90 = normal(mean: 38, sd: 12)
+  plan       string        = "free" 70% | "pro" 25% | "team"
+  created_at timestamp     = 2023-01-01 .. 2025-05-31
+}
+
+table orders {
+  id        int key             = sequence(start: 1000)
+  user_id   -> users each poisson(3) max 40
+  placed_at timestamp in .. now = user_id.created_at + 0d..90d
+  status    Status
+  total     decimal(10, 2) in 1..5_000 = lognormal(mean: 3.5, sigma: 0.8)
+}
+`;

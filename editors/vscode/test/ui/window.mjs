@@ -268,6 +268,15 @@ export class Window {
     return { type: fact("semantic token type"), modifiers: fact("modifiers"), foreground: fact("foreground") };
   }
 
+  /** Waits until what is shown has been drawn: fonts, colours by meaning, and no spinning progress. */
+  async settled() {
+    await this.page.locator(".monaco-editor .view-line .mtkb").first().waitFor(); // names of tables are bold by their meaning
+    await this.page.locator(".monaco-progress-container.active").waitFor({ state: "detached" });
+    await this.page.evaluate(
+      () => document.fonts.ready.then(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))),
+    );
+  }
+
   async screenshot(name, options = {}) {
     mkdirSync(paths.artifacts, { recursive: true });
     await this.page.screenshot({ path: path.join(paths.artifacts, `${name}.png`), ...options });

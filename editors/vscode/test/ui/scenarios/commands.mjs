@@ -97,9 +97,8 @@ export const scenarios = [
       await window.goTo("shop.dgen", "user_id.cre|>atd_at");
       await window.command("specdsl: Explain Diagnostic…");
       const { out } = workspace.specdsl("explain", "DG202");
-      const title = out.split("\n").find((line) => line.trim()).replace(/^#+ */, "");
-      const words = title.replace(/^.*?DG202[^\w`]*/, "").replaceAll("`", "").trim();
-      await window.webview.getByText(words).first().waitFor({ timeout: 20_000 });
+      const [, summary] = out.split("\n").filter((line) => line.trim());
+      await window.webview.getByText(summary).first().waitFor({ timeout: 20_000 });
     },
   },
   {
