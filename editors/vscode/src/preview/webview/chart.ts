@@ -23,7 +23,7 @@ export function chartElement(chart: Chart): HTMLElement {
       return element(
         "div",
         { class: "chart" },
-        element("div", { class: "drawing" }),
+        different(chart),
         element("div", { class: "caption" }, captionText(chart)),
       );
   }
@@ -83,6 +83,17 @@ function stack({ values, other }: SharesChart): SVGElement {
   });
   const settings = { viewBox: "0 0 100 10", preserveAspectRatio: "none", class: "drawing stack" };
   return svg("svg", { ...settings, "aria-hidden": "true" }, ...drawn);
+}
+
+/** How much of the values there differ. */
+function different(chart: ExamplesChart): SVGElement {
+  const share = chart.distinct / Math.max(filled(chart), 1);
+  const bar = [
+    svg("rect", { x: 0, width: 100, y: 0, height: 10, class: "all" }),
+    svg("rect", { x: 0, width: share * 100, y: 0, height: 10, class: "distinct" }),
+  ];
+  const settings = { viewBox: "0 0 100 10", preserveAspectRatio: "none", class: "drawing stack thin" };
+  return svg("svg", { ...settings, "aria-hidden": "true" }, ...bar);
 }
 
 /** The line beneath a chart. */
