@@ -114,3 +114,13 @@ def test_a_column_that_is_broken_says_why_it_has_no_values() -> None:
     assert found is not None
     assert "*No sample values: " in found.markdown
     assert "nope" in found.markdown
+
+
+def test_patterns() -> None:
+    text = "table t 3 {\n  id int key\n  code string = /[A-Z]{2}-[0-9]{3}/\n}\n"
+    workspace, _ = placed(text)
+    found = hover(workspace, MAIN, text.index("[0-9]"))
+    assert found is not None
+    assert "one of 676,000" in found.markdown
+    workspace.change(MAIN, text.replace("{3}/", "(/"))
+    assert hover(workspace, MAIN, text.index("[0-9]")) is None

@@ -23,7 +23,7 @@ from specdsl.ide.samples import PATIENCE, Sample, sample_column, sample_example
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
-from specdsl.syntax import tree
+from specdsl.syntax import literals, tree
 from specdsl.syntax.tokens import Token
 
 _CODE = re.compile(r"\bDG\d{3}\b")
@@ -402,12 +402,26 @@ def _of_token(around: Surroundings, token: Token) -> str:
         case "VBAR":
             sentence = "One of the arms, by their shares; arms without one share what is left."
             return Keyword("|", sentence, '"a" 70% | "b"', "values").markdown()
+        case "REGEX":
+            return _regex(token.text)
         case "NAME" | "STRING" | "QUOTED_NAME" | "NUMBER":
             return ""
     word = token.text
     if word == "in" and around.context.place == "after value":
         return KEYWORDS["in"].markdown()
     return KEYWORDS[word].markdown() if word in KEYWORDS else ""
+
+
+def _regex(text: str) -> str:
+    from specdsl.randomness.regex_syntax import RegexProblem
+    from specdsl.randomness.regexset import RegexSet
+
+    try:
+        size = RegexSet.parse(literals.regex(text)).size
+    except RegexProblem:
+        return ""
+    number = f"{size:,}" if size < 10**15 else f"about {float(min(size, 10**300)):.0e}"
+    return f"A string that the pattern matches: one of {number}."
 
 
 def _duration(text: str) -> str:
