@@ -35,7 +35,8 @@ if TYPE_CHECKING:
 _MOST_ROWS: Final = 2_000
 _CHART_ROWS: Final = 500
 _PATIENCE: Final = 0.1
-"""Seconds for the first rows of a column, after which its chart is made of no more than them."""
+_PATIENCE_IN_ALL: Final = 0.6
+"""Seconds for the rows of a column, and for all of them; then charts are made of the rows shown alone."""
 
 
 class PreviewState(StrEnum):
@@ -167,6 +168,7 @@ class _Request:
     first: int
     rows: int
     tables: tuple[PreviewTable, ...]
+    began: float = field(default_factory=time.perf_counter)
 
     def answer(self) -> Preview:
         """The preview. Raises GenerationError where not even the number of rows can be told."""
@@ -225,7 +227,9 @@ class _Request:
         name = column.reference
         reference = None if name is None else table.references.get(name)
         parents = None if reference is None else tuple(shown.parents(reference.name).to_pylist())
-        drawn = self._chart(table, column, sample, values, patient=time.perf_counter() - began <= _PATIENCE)
+        now = time.perf_counter()
+        patient = now - began <= _PATIENCE and now - self.began <= _PATIENCE_IN_ALL
+        drawn = self._chart(table, column, sample, values, patient=patient)
         spans = self._spans.columns.get(column.name) if self._spans is not None else None
         about = PreviewColumn(
             column.name,
