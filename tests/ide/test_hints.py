@@ -81,3 +81,15 @@ def test_lenses() -> None:
 @pytest.mark.parametrize(("count", "text"), [(0, "0 bytes"), (1_234, "1.2 kB"), (25_000_000, "25 MB")])
 def test_sizes(count: int, text: str) -> None:
     assert size_text(count) == text
+
+
+def test_a_mistake_elsewhere_does_not_change_the_number_of_rows() -> None:
+    text = "table a 100 {\n  id int key\n}\ntable b {\n  a_id -> a each 3\n  n int = a_id.nope\n}\n"
+    assert " 300 rows" in "".join(shown(text))
+    workspace, _ = placed(text)
+    titles = [
+        lens.title
+        for lens in (resolved(workspace, one) for one in lenses(workspace, MAIN))
+        if lens is not None and lens.kind is LensKind.ROWS
+    ]
+    assert titles == ["100 rows, about 800 bytes", "300 rows"]

@@ -9,10 +9,12 @@ from decimal import Decimal
 from enum import StrEnum
 
 from specdsl.check.weights import plain
+from specdsl.ide.bindings import outline_of
 from specdsl.ide.definition import children
 from specdsl.ide.document import Document
-from specdsl.ide.estimates import estimated_rows
+from specdsl.ide.estimates import Rows, estimated_rows
 from specdsl.ide.outline import parsed
+from specdsl.ide.row_counts import row_counts
 from specdsl.ide.workspace import Workspace
 from specdsl.ir.model import Dataset
 from specdsl.syntax import tree
@@ -39,7 +41,7 @@ class InlayHint:
 
 
 def inlay_hints(workspace: Workspace, path: str, start: int = 0, end: int | None = None) -> list[InlayHint]:
-    """The hints in a stretch of a document, in order. Sections with mistakes have shares only."""
+    """The hints in a stretch of a document, in order. Sections with mistakes have no types."""
     document = workspace.document(path)
     last = len(document.text) if end is None else end
     found: list[InlayHint] = []
@@ -59,8 +61,12 @@ def _of_section(workspace: Workspace, document: Document, number: int) -> Iterat
     compilation = workspace.slice_at(document.path, begin)
     if compilation is not None and compilation.dataset is not None:
         for table in tables:
-            yield from _rows(compilation.dataset, table, begin)
+            yield from _rows(estimated_rows(compilation.dataset, table.name.text), table, begin)
             yield from _types(compilation.dataset, table, begin)
+    elif any(table.count is None for table in tables):  # a mistake elsewhere does not change the number
+        counts = row_counts(outline_of(workspace, document.path), workspace.files(document.path))
+        for table in tables:
+            yield from _rows(counts.get(table.name.text), table, begin)
 
 
 def _has_something_to_tell(table: tree.TableDecl) -> bool:
@@ -70,11 +76,8 @@ def _has_something_to_tell(table: tree.TableDecl) -> bool:
     return any(column.type is None for column in columns)
 
 
-def _rows(dataset: Dataset, table: tree.TableDecl, begin: int) -> Iterator[InlayHint]:
-    if table.count is not None:
-        return
-    rows = estimated_rows(dataset, table.name.text)
-    if rows is not None:
+def _rows(rows: Rows | None, table: tree.TableDecl, begin: int) -> Iterator[InlayHint]:
+    if table.count is None and rows is not None:
         tooltip = "" if rows.exact else "the mean of what the spec draws"
         yield InlayHint(begin + table.name.span.end, f" {rows}", HintKind.ROWS, tooltip)
 

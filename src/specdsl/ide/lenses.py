@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from specdsl.ide.bindings import occurrences
+from specdsl.ide.bindings import occurrences, outline_of
 from specdsl.ide.document import Document
 from specdsl.ide.estimates import estimated_rows, row_bytes, size_text
 from specdsl.ide.naming import Symbol, SymbolKind
 from specdsl.ide.outline import parsed
+from specdsl.ide.row_counts import row_counts
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
 from specdsl.syntax import tree
@@ -83,8 +84,10 @@ def _uses(workspace: Workspace, lens: Lens) -> str:
 def _size(workspace: Workspace, lens: Lens) -> str:
     """``~30,000 rows, 1.2 MB``"""
     compilation = workspace.slice_at(lens.span.file, lens.span.start)
-    if compilation is None or compilation.dataset is None:
-        return ""
+    if compilation is None or compilation.dataset is None:  # a mistake elsewhere does not change the number
+        path = lens.span.file
+        counts = row_counts(outline_of(workspace, path), workspace.files(path))
+        return str(counts.get(lens.symbol.name) or "")
     table = compilation.dataset.tables.get(lens.symbol.name)
     rows = estimated_rows(compilation.dataset, lens.symbol.name)
     if table is None or rows is None:
