@@ -11,7 +11,7 @@ const ENDINGS: Readonly<Record<string, string>> = { "json-schema": ".schema.json
 export async function exportSpec(tool: Tool, given: Given): Promise<void> {
   const spec = await savedSpec(given);
   if (spec === undefined) return;
-  const help = await tool.run({ title: "Looking for export formats", args: ["export", "--help"], isQuiet: true });
+  const help = await tool.run({ title: "Looking for export formats", args: ["export", "--help"], isQuiet: true, isBrief: true });
   if (help === undefined) return;
   if (help.status !== 0) {
     await tool.complain("Export", help);

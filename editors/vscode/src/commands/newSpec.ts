@@ -8,7 +8,7 @@ import type { Tool } from "./tool";
 export async function newSpec(tool: Tool): Promise<void> {
   const folder = folderOf()?.uri.fsPath ?? (await askFolder());
   if (folder === undefined) return;
-  const listed = await tool.run({ title: "Looking for examples", args: ["new", "--list"], isQuiet: true });
+  const listed = await tool.run({ title: "Looking for examples", args: ["new", "--list"], isQuiet: true, isBrief: true });
   if (listed === undefined) return;
   const example = await vscode.window.showQuickPick(
     [
@@ -23,7 +23,7 @@ export async function newSpec(tool: Tool): Promise<void> {
   if (name === undefined) return;
   const path = join(folder, name);
   const from = example.name === undefined ? [] : ["--from", example.name];
-  const outcome = await tool.run({ title: `Writing ${name}`, args: ["new", path, ...from] });
+  const outcome = await tool.run({ title: `Writing ${name}`, args: ["new", path, ...from], isBrief: true });
   if (outcome === undefined) return;
   if (outcome.status !== 0) {
     await tool.complain(`${name} was not written`, outcome);

@@ -14,6 +14,8 @@ export interface Call {
   readonly about?: vscode.Uri;
   /** Told of each line of standard error; what it returns is shown, with how much of the whole (in per cent) is done. */
   readonly progress?: (line: string) => { readonly message?: string; readonly increment?: number } | undefined;
+  /** It takes no time worth a notification. */
+  readonly isBrief?: boolean;
   /** Standard output is for the program, not for the log. */
   readonly isQuiet?: boolean;
 }
@@ -38,7 +40,8 @@ export class Tool {
     }
     const what = invocation(installation, ...call.args);
     this.log.info(`> specdsl ${call.args.join(" ")}`);
-    const options = { location: vscode.ProgressLocation.Notification, title: call.title, cancellable: true };
+    const location = call.isBrief === true ? vscode.ProgressLocation.Window : vscode.ProgressLocation.Notification;
+    const options = { location, title: call.title, cancellable: call.isBrief !== true };
     const outcome = await vscode.window.withProgress(options, (progress, token) =>
       run(what, {
         cwd: folderOf(call.about)?.uri.fsPath ?? (call.about && dirname(call.about.fsPath)),

@@ -1,9 +1,7 @@
 /** The page behind a diagnostic's code, shown as rendered Markdown. */
 import * as vscode from "vscode";
 import type { Server } from "../server/server";
-import { codeOf } from "./links";
-
-export const SCHEME = "specdsl-explain";
+import { codeOf, pageOf, SCHEME } from "./links";
 
 interface Page {
   readonly code: string;
@@ -12,36 +10,38 @@ interface Page {
 }
 
 export class Explanations implements vscode.TextDocumentContentProvider, vscode.Disposable {
-  private readonly pages = new Map<string, string>();
   private readonly registered: vscode.Disposable;
 
   constructor(private readonly server: Server) {
     this.registered = vscode.workspace.registerTextDocumentContentProvider(SCHEME, this);
   }
 
-  provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.pages.get(uri.path) ?? "";
+  async provideTextDocumentContent(uri: vscode.Uri): Promise<string> {
+    const code = uri.path.replace(/^\/|\.md$/g, "");
+    const page = await this.page(code);
+    return typeof page === "string" ? page : page.markdown;
   }
 
   /** Show the page of a code; without one, of the diagnostic at the cursor, or of one that the user picks. */
   async show(given?: unknown): Promise<void> {
     const code = typeof given === "string" ? given : await askCode();
     if (code === undefined) return;
+    const page = await this.page(code);
+    if (typeof page === "string") {
+      void vscode.window.showInformationMessage(page);
+      return;
+    }
+    const beside = vscode.window.activeTextEditor === undefined ? "" : "ToSide";
+    await vscode.commands.executeCommand(`markdown.showPreview${beside}`, pageOf(page.code));
+  }
+
+  /** The page of a code, or why there is none. */
+  private async page(code: string): Promise<Page | string> {
     if (this.server.state.kind === "stopped") await this.server.restart("a page is asked for");
     const { client } = this.server;
-    if (client === undefined) {
-      void vscode.window.showInformationMessage(`The page of ${code} comes from the server, which does not run.`);
-      return;
-    }
+    if (client === undefined) return `The page of ${code} comes from the server, which does not run.`;
     const page = await client.sendRequest<Page | null>("specdsl/explain", { code });
-    if (page === null) {
-      void vscode.window.showInformationMessage(`There is no diagnostic ${code}.`);
-      return;
-    }
-    const uri = vscode.Uri.from({ scheme: SCHEME, path: `/${page.code}.md` });
-    this.pages.set(uri.path, page.markdown);
-    const beside = vscode.window.activeTextEditor === undefined ? "" : "ToSide";
-    await vscode.commands.executeCommand(`markdown.showPreview${beside}`, uri);
+    return page ?? `There is no diagnostic ${code}.`;
   }
 
   dispose(): void {

@@ -19,6 +19,13 @@ export const SELECTOR = [
   { scheme: "untitled", language: "dgen" },
 ];
 
+/** A client whose troubles go to the log only: the user is told of them once, by `complaints.ts`. */
+class QuietClient extends LanguageClient {
+  override error(message: string, data?: unknown): void {
+    super.error(message, data, false);
+  }
+}
+
 /** A client for an installation's server; `closed` is called when the server has ended without being asked to. */
 export function createClient(
   installation: Installation,
@@ -28,7 +35,7 @@ export function createClient(
   const { command, args } = invocation(installation, "lsp");
   const cwd = folderOf()?.uri.fsPath;
   const options = { env: environment() as Record<string, string>, ...(cwd === undefined ? {} : { cwd }) };
-  return new LanguageClient(SECTION, "specdsl", { command, args: [...args], options }, clientOptions(log, closed));
+  return new QuietClient(SECTION, "specdsl", { command, args: [...args], options }, clientOptions(log, closed));
 }
 
 function clientOptions(log: vscode.LogOutputChannel, closed: () => void): LanguageClientOptions {

@@ -91,8 +91,8 @@ export class Server implements vscode.Disposable {
       this.become({ kind: "running", installation: found });
     } catch (error) {
       this.running = undefined;
-      this.become({ kind: "failed", message: `the server did not start: ${reasonOf(error)}`, installation: found });
       await disposed(client);
+      this.failed(found, `the server did not start: ${reasonOf(error)}`);
     }
   }
 
@@ -107,14 +107,20 @@ export class Server implements vscode.Disposable {
   /** The server has ended by itself. */
   private ended(client: LanguageClient, installation: Installation): void {
     if (this.isDisposed || this.running !== client || this.current.kind !== "running") return;
+    this.failed(installation, "the server has ended unexpectedly, again and again: it is not started any more");
+  }
+
+  /** Start anew, unless that has been in vain often enough: then `message` is told. */
+  private failed(installation: Installation, message: string): void {
+    this.log.warn("the server has ended unexpectedly, or did not start");
     const now = Date.now();
     this.ends = [...this.ends.filter((end) => now - end < WITHIN), now];
-    this.become({ kind: "failed", message: "the server has ended unexpectedly", installation });
     if (this.ends.length <= MOST_ENDS) {
+      this.become({ kind: "starting", installation });
       void this.restart("it has ended unexpectedly");
     } else {
       this.ends = [];
-      this.log.error("the server has ended too often: it is not started again by itself");
+      this.become({ kind: "failed", message, installation });
     }
   }
 
