@@ -247,6 +247,15 @@ def test_what_can_be_made_is_shown(line: str, instead: str, message: str) -> Non
         assert [row[at] for row in found.rows] == [row[before] for row in whole.rows]
 
 
+def test_what_is_wrong_elsewhere_is_not_told_here() -> None:
+    found = shown(
+        SPEC.replace("  copy int = total * 2", "  copy int = total * 2\n  check odd: nope > 1"), "users"
+    )
+    assert found.state is PreviewState.OK
+    assert "spent" in names(found)
+    assert found.message == ""
+
+
 def test_columns_that_fail_are_left_out() -> None:
     text = (
         "dataset d { seed 1 }\ntable a 5 {\n  id int key\n  n int = 1..9\n}\ntable b 4 {\n  id int key\n"

@@ -275,10 +275,11 @@ class _Request:
             if name in table.columns or (column.decl is not None and _is_hidden(column.decl)):
                 continue
             node = column.decl or column.name
-            own = next((e for e in errors if _within(e, path, start, node)), errors[0])
-            gaps.add(name, own.message())
-        if not gaps.columns:
-            gaps.reasons.append(errors[0].message())
+            cause = next((error for error in errors if _within(error, path, start, node)), errors[0])
+            gaps.add(name, cause.message())
+        own = next((error for error in errors if _within(error, path, start, found.decl)), None)
+        if not gaps.columns and own is not None:  # what is wrong elsewhere is told there
+            gaps.reasons.append(own.message())
 
     def _place(self) -> tuple[str, int]:
         """The file that the table stands in, and where its section begins there."""
