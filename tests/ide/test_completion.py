@@ -182,7 +182,7 @@ def test_every_item_can_be_looked_at(line: str) -> None:
 
 
 def test_files_beside_the_document(tmp_path: Path) -> None:
-    for name in ("a.csv", "b.parquet", "c.txt", "common.dgen", "main.dgen"):
+    for name in ("a.csv", "b.parquet", "c.txt", "common.dgen", "main.dgen", "totals.sql"):
         (tmp_path / name).write_text("", "utf-8")
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "d.csv.gz").write_text("", "utf-8")
@@ -197,6 +197,7 @@ def test_files_beside_the_document(tmp_path: Path) -> None:
     assert names('pool P = load("more/‸")') == ["more/d.csv.gz"]
     assert names('import "‸"') == ["common.dgen", "more/"]
     assert names('import "nowhere/‸"') == []
+    assert names('table t = sql("‸")') == ["totals.sql", "more/"]
 
 
 @pytest.mark.parametrize(

@@ -31,7 +31,7 @@ PLACES = [
     ("table ‸", "new name"),
     ("table t ‸", "table head"),
     ('table t from "‸"', "data file"),
-    ('table t = sql("‸")', "text"),
+    ('table t = sql("‸")', "query file"),
     ("@‸", "member"),
     ("@b ‸", "type"),
     ("@b list<‸", "item type"),

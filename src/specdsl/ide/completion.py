@@ -90,9 +90,11 @@ def _items(around: Surroundings) -> Iterable[Item]:
         case Place.GROUP:
             return group_items(around)
         case Place.IMPORT:
-            return file_items(around, specs=True)
+            return file_items(around, ".dgen")
         case Place.DATA_FILE:
-            return file_items(around, specs=False)
+            return file_items(around)
+        case Place.QUERY_FILE:
+            return file_items(around, ".sql")
         case Place.LOCALE:
             return locale_items()
         case Place.TEXT:

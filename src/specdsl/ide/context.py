@@ -52,6 +52,7 @@ class Place(StrEnum):
     GROUP = "group"  # in the parentheses of columns drawn together
     IMPORT = "import"  # the path in quotes
     DATA_FILE = "data file"
+    QUERY_FILE = "query file"
     TEXT = "text"  # a string that may be one of a list
     LOCALE = "locale"
     NOTHING = "nothing"  # in a comment, a regex, a number, free text
@@ -168,6 +169,8 @@ def _place_of_string(outer: Context) -> Place:
     if call is not None and outer.place is Place.VALUE:
         if call.function == "load" and call.index == 0 and call.parameter in (None, "path"):
             return Place.DATA_FILE
+        if call.function == "sql" and call.index == 0 and call.parameter is None:
+            return Place.QUERY_FILE
         if call.parameter == "locale":
             return Place.LOCALE
     return Place.PATTERN if outer.place is Place.PATTERN else Place.TEXT

@@ -16,8 +16,9 @@ _COMPRESSED = (".gz", ".zst", ".bz2", ".xz")
 _MOST_ENTRIES = 2_000
 
 
-def file_items(around: Surroundings, *, specs: bool) -> Iterator[Item]:
-    """Files beside the document, below the folder that is typed already; specs, or data files."""
+def file_items(around: Surroundings, *endings: str) -> Iterator[Item]:
+    """Files beside the document, below the folder that is typed already, whose names end so; without
+    ``endings`` data files."""
     folder, _, _ = around.context.word.rpartition("/")
     here = Path(around.document.path)
     prefix = f"{folder}/" if folder else ""
@@ -33,10 +34,7 @@ def file_items(around: Surroundings, *, specs: bool) -> Iterator[Item]:
             if not name.startswith("__"):
                 text = f"{prefix}{name}/"
                 yield Item(ItemKind.FOLDER, f"{name}/", text, rank=30, order=order, again=True)
-        elif specs:
-            if name.endswith(".dgen") and not (name == here.name and not folder):
-                yield Item(ItemKind.FILE, name, prefix + name, rank=10, order=order)
-        elif _is_data(name):
+        elif (name.endswith(endings) if endings else _is_data(name)) and (folder or name != here.name):
             yield Item(ItemKind.FILE, name, prefix + name, rank=10, order=order)
 
 
