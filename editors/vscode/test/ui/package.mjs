@@ -11,7 +11,8 @@ import { paths } from "./environment.mjs";
  * @throws {Error} where a script fails
  */
 export function extensionPackage() {
-  const npm = (...words) => execFileSync("npm", words, { cwd: paths.extension, stdio: ["ignore", "ignore", "inherit"] });
+  const how = { cwd: paths.extension, stdio: ["ignore", "ignore", "inherit"] };
+  const npm = (...words) => execFileSync("npm", words, how);
   if (!existsSync(path.join(paths.extension, "node_modules"))) npm("ci", "--no-audit", "--no-fund");
   npm("run", "--silent", "package"); // which builds first
   return path.join(paths.extension, "dist/specdsl.vsix");

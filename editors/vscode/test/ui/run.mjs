@@ -1,5 +1,8 @@
 // Runs the scenarios in a real VS Code: node run.mjs [--only WORD] [--vsix FILE] [--screenshots]
 //
+// --only runs those with WORD in their name; --vsix installs that package instead of building one;
+// --screenshots renews the pictures of the extension's README. One window at a time: they would share a clipboard.
+//
 // Exit status: 0 all passed; 1 some failed; 3 no Chromium, nothing was run.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -44,6 +47,11 @@ async function main() {
       executablePath: programs.chromium,
       args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"],
     });
+    // One profile for all, as a person has: the browser need not compile VS Code's scripts again for each window.
+    world.context = await world.browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      permissions: ["clipboard-read", "clipboard-write"],
+    });
     return await runAll(world);
   } finally {
     await stop();
@@ -64,11 +72,7 @@ async function runAll(world) {
 }
 
 async function runOne(world, scenario) {
-  const context = await world.browser.newContext({
-    viewport: { width: 1280, height: 800 },
-    permissions: ["clipboard-read", "clipboard-write"],
-  });
-  const page = await context.newPage();
+  const page = await world.context.newPage();
   page.setDefaultTimeout(15_000);
   let window;
   const slug = scenario.name.replaceAll(/\W+/g, "-");
@@ -96,11 +100,11 @@ async function runOne(world, scenario) {
     return { verdict: "failed", detail: `${error.stack ?? error}\nsee ${path.join(paths.artifacts, slug)}.*` };
   } finally {
     clearTimeout(timer);
-    await context.close().catch(() => undefined);
+    await page.close().catch(() => undefined);
   }
 }
 
-/** Copies what the extension and its server said, of the newest window, beside the picture of a failure. */
+/** Copies what the extension and its server said of late beside the picture of a failure. */
 function keepLogs(folder, slug) {
   const logs = readdirSync(folder, { recursive: true })
     .map((name) => path.join(folder, name))

@@ -58,7 +58,7 @@ enum Status { pending 20%, paid 55%, shipped 20%, cancelled 5% }
 
 ## People who have signed up.
 table users 10_000 {
-  id         uuid key
+  id         int key       = sequence(start: 1)
   first      string        = first_name()
   email      string unique = f"{lower(first)}{row}@example.com"
   age        int in 18..90 = normal(mean: 38, sd: 12)

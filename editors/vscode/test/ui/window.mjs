@@ -270,11 +270,13 @@ export class Window {
 
   /** Waits until what is shown has been drawn: fonts, colours by meaning, and no spinning progress. */
   async settled() {
-    await this.page.locator(".monaco-editor .view-line .mtkb").first().waitFor(); // names of tables are bold by their meaning
+    // Names of tables are bold by their meaning.
+    await this.page.locator(".monaco-editor .view-line .mtkb").first().waitFor();
     await this.page.locator(".monaco-progress-container.active").waitFor({ state: "detached" });
-    await this.page.evaluate(
-      () => document.fonts.ready.then(() => new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))),
-    );
+    await this.page.evaluate(async () => {
+      await document.fonts.ready;
+      for (let frames = 0; frames < 2; frames += 1) await new Promise((drawn) => requestAnimationFrame(drawn));
+    });
   }
 
   async screenshot(name, options = {}) {

@@ -23,7 +23,7 @@ export class Workspace {
   /**
    * @param {string} folder is made
    * @param {Record<string, string>} files texts by name
-   * @param {{environment?: string, settings?: object}} options a virtual environment to have as `.venv`; settings of the workspace
+   * @param {{environment?: string, settings?: object}} options what to have as `.venv`; settings of the workspace
    */
   constructor(folder, files, { environment, settings } = {}) {
     this.folder = folder;

@@ -46,7 +46,8 @@ export const scenarios = [
         assert.ok(existsSync(workspace.path(file)), `${file} is there`);
         const made = workspace.python(PARQUET, workspace.path(file));
         if (rows !== undefined) assert.equal(made.rows, rows);
-        const head = JSON.parse(workspace.specdsl("preview", "shop.dgen", "-t", table, "-n", "1", "--json").out)[table][0];
+        const { out } = workspace.specdsl("preview", "shop.dgen", "-t", table, "-n", "1", "--json");
+        const [head] = JSON.parse(out)[table];
         assert.deepEqual(made.columns, Object.keys(head));
         assert.equal(made.first, head.id);
       }

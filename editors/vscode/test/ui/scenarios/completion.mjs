@@ -40,7 +40,7 @@ export const scenarios = [
       await window.type("cr");
       await window.completion("created_at");
       const details = await window.details();
-      const { out } = workspace.specdsl("preview", "shop.dgen", "--table", "users", "--columns", "created_at", "--rows", "1", "--json");
+      const { out } = workspace.specdsl("preview", "shop.dgen", "-t", "users", "-n", "1", "--json");
       const [{ created_at: value }] = JSON.parse(out).users;
       await details.getByText(value.slice(0, "2024-01-17".length)).first().waitFor();
       await window.press("Enter");

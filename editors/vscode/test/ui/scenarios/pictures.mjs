@@ -1,9 +1,10 @@
 // Pictures of the editor at work, in the default light and dark themes: artefacts of each run, and, with
 // --screenshots, those of the extension's README.
-import { copyFileSync, mkdirSync, statSync } from "node:fs";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 
 import { paths } from "../environment.mjs";
+import { withPalette } from "../palette.mjs";
 import { Preview } from "../preview.mjs";
 import { SHOWN } from "../specs.mjs";
 
@@ -32,19 +33,18 @@ async function picture(window, name, clip, options) {
   const [subject] = name.split("-");
   if (!options.screenshots || !README.includes(subject)) return;
   const folder = path.join(paths.extension, "media/screenshots");
-  const source = path.join(paths.artifacts, `${name}.png`);
-  const { size } = statSync(source);
-  if (size > MOST_BYTES) throw new Error(`${name}.png has ${size} bytes, more than ${MOST_BYTES}`);
+  const small = await withPalette(window.page, readFileSync(path.join(paths.artifacts, `${name}.png`)));
+  if (small.length > MOST_BYTES) throw new Error(`${name}.png has ${small.length} bytes, more than ${MOST_BYTES}`);
   mkdirSync(folder, { recursive: true });
-  copyFileSync(source, path.join(folder, `${name}.png`));
+  writeFileSync(path.join(folder, `${name}.png`), small);
 }
 
 /** The rectangle around elements of the page, with some room. */
-async function around(locators, { left = 0, right = 0, top = 0, bottom = 0 } = {}) {
+async function around(locators, { top = 0, bottom = 0 }) {
   const boxes = await Promise.all(locators.map((locator) => locator.boundingBox()));
-  const x = Math.max(0, Math.min(...boxes.map((box) => box.x)) - left);
+  const x = Math.max(0, Math.min(...boxes.map((box) => box.x)));
   const y = Math.max(0, Math.min(...boxes.map((box) => box.y)) - top);
-  const end = Math.min(1280, Math.max(...boxes.map((box) => box.x + box.width)) + right);
+  const end = Math.min(1280, Math.max(...boxes.map((box) => box.x + box.width)));
   const foot = Math.min(800, Math.max(...boxes.map((box) => box.y + box.height)) + bottom);
   return { x, y, width: end - x, height: foot - y };
 }
@@ -56,15 +56,15 @@ async function atWork({ window, page, options }, theme) {
   await window.untilKnown();
   await window.squiggle("error");
   await window.problems();
-  await window.focusActiveEditor();
+  await window.goTo("shop.dgen", "sigma: 0.8)|>");
   await picture(window, `editor-${theme}`, { x: 0, y: 0, width: 1280, height: 800 }, options);
   await window.press("Control+j"); // the panel goes
 
   await window.goTo("shop.dgen", "user_id.cre|>atd_at");
   await window.codeAction("created_at");
   const menu = page.locator(".action-widget").first();
-  const shown = await around([line(window, "table"), menu, line(window, "orders")], { left: 70, right: 60, top: 60, bottom: 20 });
-  await picture(window, `quickfix-${theme}`, { ...shown, x: 0, width: Math.max(shown.width + shown.x, 900) }, options);
+  const shown = await around([line(window, "table"), menu], { top: 60, bottom: 20 });
+  await picture(window, `quickfix-${theme}`, { ...shown, x: 0, width: 900 }, options);
   await (await window.codeAction("created_at")).click();
   await window.noSquiggle("error");
 
@@ -81,6 +81,7 @@ async function atWork({ window, page, options }, theme) {
   await picture(window, `completion-${theme}`, { x: 0, y: 0, width: 1280, height: 800 }, options);
   await window.press("Escape");
 
+  await window.goTo("shop.dgen", '"team"|>', SHOWN);
   const preview = await Preview.fromLens(window, "users");
   await preview.cell(0, "age").waitFor();
   await picture(window, `preview-${theme}`, { x: 0, y: 0, width: 1280, height: 800 }, options);
