@@ -9,32 +9,46 @@ export interface Finding {
   readonly column: number;
 }
 
-/** The findings in a report, or in the text of standard error where there is no report. */
-export function findings(report: string | undefined, stderr: string): Finding[] {
-  return fromReport(report) ?? fromText(stderr);
+/** The findings in a report on `source`, or in the text of standard error where there is no report. */
+export function findings(report: string | undefined, stderr: string, source = ""): Finding[] {
+  return fromReport(report, source) ?? fromText(stderr);
 }
 
-function fromReport(text: string | undefined): Finding[] | undefined {
+function fromReport(text: string | undefined, source: string): Finding[] | undefined {
   if (text === undefined) return undefined;
   try {
     const report = JSON.parse(text) as unknown;
     const list = Array.isArray(report) ? report : membersOf(report)["findings"] ?? membersOf(report)["diagnostics"];
-    return Array.isArray(list) ? list.map((one) => finding(membersOf(one))) : undefined;
+    return Array.isArray(list) ? list.map((one) => finding(membersOf(one), source)) : undefined;
   } catch {
     return undefined;
   }
 }
 
-function finding(given: Readonly<Record<string, unknown>>): Finding {
-  const place = { ...given, ...membersOf(membersOf(given["location"])["start"]) };
+function finding(given: Readonly<Record<string, unknown>>, source: string): Finding {
+  const outcome = textOf(given["outcome"]);
+  const place = { ...pointedAt(source, textOf(given["pointer"])), ...given, ...membersOf(membersOf(given["location"])["start"]) };
   const pointer = typeof given["pointer"] === "string" && given["pointer"] !== "" ? ` (at ${given["pointer"]})` : "";
   return {
     code: typeof given["code"] === "string" ? given["code"] : undefined,
-    severity: severity(textOf(given["severity"] ?? given["kind"])),
-    message: `${textOf(given["message"] ?? given["text"])}${pointer}`,
+    severity: severity(textOf(given["severity"]) || outcome),
+    message: `${outcome === "" ? "" : `${outcome}: `}${textOf(given["message"] ?? given["why"])}${pointer}`,
     line: Math.max(Number(place["line"] ?? 1) - 1, 0),
     column: Math.max(Number(place["column"] ?? 1) - 1, 0),
   };
+}
+
+/** The place (counted from 1) of the member that a pointer leads to, going from key to key in the JSON text. */
+export function pointedAt(source: string, pointer: string): { line: number; column: number } | undefined {
+  let at = 0;
+  for (const part of pointer.split("/").filter((one) => one !== "" && !/^\d+$/.test(one))) {
+    const key = JSON.stringify(part.replaceAll("~1", "/").replaceAll("~0", "~"));
+    const found = source.indexOf(key, at);
+    if (found < 0) break;
+    at = found;
+  }
+  const before = source.slice(0, at).split("\n");
+  return source === "" ? undefined : { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
 }
 
 /** `error[DG701]: what is wrong`, and beneath it ` --> file.json:3:5`. */

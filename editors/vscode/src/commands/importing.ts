@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
 import * as vscode from "vscode";
@@ -34,15 +34,16 @@ export class JsonSchemaImport implements vscode.Disposable {
 
   private async make(source: vscode.Uri, target: string, report: string): Promise<void> {
     const name = vscode.workspace.asRelativePath(source);
+    const before = await changedAt(target);
     const outcome = await this.tool.run({
       title: `Importing ${name}`,
       args: ["import", source.fsPath, "--from", "json-schema", "--output", target, "--report", report],
       about: source,
     });
     if (outcome === undefined) return;
-    const said = findings(await textOf(report), outcome.status === 2 ? "" : outcome.stderr);
+    const said = findings(await textOf(report), outcome.status === 2 ? "" : outcome.stderr, (await textOf(source.fsPath)) ?? "");
     this.problems.set(source, said.map(diagnostic));
-    if (!existsSync(target)) {
+    if (outcome.status !== 0 && (before === undefined ? !existsSync(target) : before === (await changedAt(target)))) {
       await this.tool.complain(`${name} was not imported`, outcome);
       return;
     }
@@ -61,12 +62,7 @@ export class JsonSchemaImport implements vscode.Disposable {
     if (!existsSync(path)) return path;
     const message = `${vscode.workspace.asRelativePath(path)} is there already.`;
     const button = await vscode.window.showWarningMessage(message, { modal: true }, "Overwrite", "Another Name\u2026");
-    if (button === "Overwrite") {
-      await vscode.workspace.fs.delete(vscode.Uri.file(path), { useTrash: true }).then(undefined, () =>
-        vscode.workspace.fs.delete(vscode.Uri.file(path)),
-      );
-      return path;
-    }
+    if (button === "Overwrite") return path;
     if (button === undefined) return undefined;
     const picked = await vscode.window.showSaveDialog({ defaultUri: vscode.Uri.file(path), filters: { dgen: ["dgen"] } });
     return picked?.fsPath;
@@ -107,4 +103,13 @@ function diagnostic(finding: Finding): vscode.Diagnostic {
   made.source = "specdsl import";
   if (finding.code !== undefined) made.code = finding.code;
   return made;
+}
+
+/** When a file was written last; undefined where there is none. */
+async function changedAt(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch {
+    return undefined;
+  }
 }

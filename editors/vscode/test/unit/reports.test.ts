@@ -57,3 +57,11 @@ test("findings are read from standard error, where there is no report", () => {
 test("the notations of an export are those that the command offers", () => {
   assert.deepEqual(kinds("  --to [json-schema|sql|dbml]   The notation."), ["json-schema", "sql", "dbml"]);
 });
+
+test("a finding that has a pointer stands at the member that it leads to", () => {
+  const source = '{\n  "properties": {\n    "a/b": { "type": "string" }\n  }\n}\n';
+  const report = JSON.stringify({ findings: [{ code: "DG704", pointer: "/properties/a~1b", outcome: "left out", why: "no text was found" }] });
+  assert.deepEqual(findings(report, "", source), [
+    { code: "DG704", severity: "warning", message: "left out: no text was found (at /properties/a~1b)", line: 2, column: 4 },
+  ]);
+});
