@@ -9,7 +9,7 @@ import { ROOT, Server } from "./server";
 import { type Theme, THEMES } from "./themes";
 
 const CHROMIUM = process.env["CHROMIUM"] ?? ["/usr/bin/chromium", "/usr/bin/google-chrome"].find(existsSync);
-const PICTURES = process.env["PREVIEW_PICTURES"] ?? path.join("test-results", "preview");
+const PICTURES = process.env["PREVIEW_PICTURES"] ?? path.join("out", "preview");
 const SHOP = path.join(ROOT, "examples", "shop", "shop.dgen");
 const URI = pathToFileURL(SHOP).toString();
 const TEXT = readFileSync(SHOP, "utf8");
