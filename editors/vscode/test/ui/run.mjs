@@ -60,13 +60,16 @@ async function main() {
 
 async function runAll(world) {
   const counts = { passed: 0, failed: 0, skipped: 0 };
+  const skipped = [];
   for (const scenario of (await scenarios()).filter(({ name }) => !options.only || name.includes(options.only))) {
     const start = Date.now();
     const { verdict, detail } = await runOne(world, scenario);
     counts[verdict] += 1;
     console.log(`${verdict.padEnd(8)} ${scenario.name} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
-    if (detail) console.log(detail.replace(/^/gm, verdict === "skipped" ? "         !!! " : "         "));
+    if (detail) console.log(detail.replace(/^/gm, "         "));
+    if (verdict === "skipped") skipped.push(`NOT TRIED: ${scenario.name}: ${detail}`);
   }
+  for (const line of skipped) console.log(line);
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`);
   return counts.failed > 0 || counts.passed === 0 ? 1 : 0;
 }
