@@ -62,6 +62,7 @@ def test_types_of_expressions():
         ("selec 1", "syntax error"),
         ("copy employees to '/tmp/x.csv'", "one SELECT"),
         ("select random() from employees", "`random`"),
+        ("select age(timestamp '2020-01-01') from employees", "`age`"),
         ("select now()", "`now`"),
         ("select id from employees using sample 10%", "sample"),
         ("select map([1],[2]) m", "`m`"),
@@ -71,6 +72,20 @@ def test_queries_that_are_refused(sql, words):
     detail = refused(sql)
     assert words in detail
     assert "\n" not in detail
+
+
+def test_moments_with_a_zone_may_be_reckoned_with(tmp_path):
+    pq.write_table(pa.table({"id": [1]}), tmp_path / "employees.parquet")
+    sql = "select year(timestamptz '2020-01-01 00:00:00+00' - interval 1 day) y, age(date '2020-01-01', date '2019-01-01') a, id from employees"
+    files = {"employees": TableFiles([tmp_path / "employees.parquet"], "parquet")}
+    batches = run_query(
+        sql.replace("a, id", "> interval 1 month as a, id"),
+        files,
+        {"employees": {"id": t.INT}},
+        {"y": t.INT, "a": t.BOOL, "id": t.INT},
+        tmp_path / "tmp",
+    )
+    assert pa.Table.from_batches(list(batches)).to_pylist() == [{"y": 2019, "a": True, "id": 1}]
 
 
 def test_runs_over_files_and_orders_what_has_no_order(tmp_path):

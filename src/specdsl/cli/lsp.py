@@ -35,6 +35,8 @@ def command(terminal: Terminal, stdio: bool, tcp: int | None, ws: int | None, ho
         return
     port = tcp if tcp is not None else ws
     assert port is not None, "one of them is given"
+    if ws is not None:
+        transports.require_websockets()  # before anything is said
     try:
         port = transports.free_port(host, port)
         form = "" if tcp is not None else "ws://"

@@ -25,6 +25,7 @@ COMMANDS = {
     "build": "Make the data files, and check them.",
     "verify": "Hold data that exists against a spec.",
     "diagram": "Draw tables and references, as Mermaid or SVG.",
+    "export": "Describe the rows of a spec as JSON Schema.",
     "explain": "Explain a diagnostic by its code.",
     "functions": "Search the catalogue of functions.",
     "lsp": "Serve an editor (the language server protocol).",

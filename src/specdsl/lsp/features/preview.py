@@ -54,6 +54,7 @@ def _converted(view: View, found: Preview) -> dict[str, Any]:
         "first": found.first,
         "columns": [_column(view, one) for one in found.columns],
         "rows": found.rows,
+        "leftOut": found.left_out,
         "parents": found.parents,
     }
 
