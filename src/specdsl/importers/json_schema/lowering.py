@@ -26,7 +26,7 @@ from specdsl.importers.model import Field, Finding, Outcome, Scalar, Sequence, S
 
 _MOST_ATTEMPTS = 20_000
 _MOST_FIELDS = 400
-_DEEPEST = 6
+_DEEPEST = 5
 _ITEMS = 3  # how many items lists have beyond the least, where the schema says nothing
 _PREFERRED = ("object", "array", "string", "integer", "number", "boolean")
 

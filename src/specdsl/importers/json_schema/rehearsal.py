@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pyarrow as pa
+
 from specdsl.compiler import compile_source
 from specdsl.diagnostics.model import Severity
 from specdsl.generate.errors import GenerationError
@@ -11,6 +13,7 @@ from specdsl.generate.generator import Generator
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.local_files import LocalFiles
 from specdsl.plan.planner import plan
+from specdsl.sinks.base import documented
 from specdsl.sinks.jsonl import object_lines
 from specdsl.source import SourceFile
 
@@ -27,7 +30,8 @@ def shortcomings(text: str, table: str, resources: Resources) -> str:
         return f"it does not compile: {first.message()}, in `{line.strip()[:120]}`"
     generator = Generator(plan(compilation.dataset), files)
     try:
-        schema = generator.schema(table)
+        columns = compilation.dataset.tables[table].columns
+        schema = pa.schema([documented(f, "", columns[f.name].type) for f in generator.schema(table)])
         lines = b"".join(bytes(object_lines(b, schema)) for b in generator.batches(table, 0, ROWS))
     except GenerationError as failure:
         return f"its rows cannot be made: {failure.diagnostic(compilation.spans).message()}"

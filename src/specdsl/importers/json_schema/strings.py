@@ -70,7 +70,7 @@ class Strings:
         named = string_by_name(name)
         if named is not None and low <= named.shortest and (high is None or high >= named.longest):
             return Scalar(_bounded(low, high), named.value), (named.comment,)
-        if low <= 3 and (high is None or high >= _PLAIN):
+        if low <= 1 and (high is None or high >= _PLAIN):
             return Scalar(_bounded(low, high), "words(1..3)"), ()
         most = min(high if high is not None else low + 12, max(low, 12))
         if low > _LONG:
