@@ -22,10 +22,10 @@ from specdsl.importers.json_schema.objects import Members
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Part, Resources
 from specdsl.importers.json_schema.strings import Strings
-from specdsl.importers.model import Field, Finding, Outcome, Scalar, Sequence, Struct
+from specdsl.importers.model import Field, Finding, Form, Outcome, Scalar, Sequence, Struct
 
-_MOST_ATTEMPTS = 20_000
-_MOST_FIELDS = 400
+_MOST_ATTEMPTS = 5_000
+_MOST_FIELDS = 300
 _DEEPEST = 5
 _ITEMS = 3  # how many items lists have beyond the least, where the schema says nothing
 _PREFERRED = ("object", "array", "string", "integer", "number", "boolean")
@@ -274,8 +274,24 @@ class Lowering:
             return self._empty_array(goal, problem.cause)
         if made.unique and most > 1:
             most, inner = self._distinct(inner, low, most, goal)
-        form = Sequence(inner.form, low, most, made.unique and most > 1)
+        form = Sequence(self._nested(inner.form, goal.name), low, most, made.unique and most > 1)
         return Lowered(form, "array", sizes=(low, most), comments=inner.comments)
+
+    def _nested(self, form: Form, name: str) -> Form:
+        """Lists of lists draw by the type of the innermost items, as a column's value is drawn for one level."""
+        if not isinstance(form, Sequence) or not isinstance(form.item, Scalar) or form.item.shared:
+            return form
+        item = form.item
+        plain = "".join(c if c.isalnum() else " " for c in name).title().replace(" ", "")
+        shared = f"{plain if plain.isidentifier() else 'List'}Item"
+        at = 2
+        while self.types.setdefault(shared, item) != item:
+            shared = f"{shared.rstrip('0123456789')}{at}"
+            at += 1
+        most = max(form.low, 1) if form.distinct else form.high
+        if form.distinct and form.low > 1:
+            raise keyword("", "uniqueItems", "lists in lists cannot be drawn distinct")
+        return Sequence(replace(item, shared=shared), form.low, most)
 
     def _items(self, made: Merged) -> tuple[list[Part], list[Part]]:
         """What every item satisfies, and what those at certain places do."""
