@@ -21,17 +21,25 @@ _STDIN = "-"
 
 @click.command("import")
 @click.argument("source", metavar="SOURCE", type=click.Path(readable=False))
-@click.option("--from", "kind", type=click.Choice(["json-schema"]), default="json-schema", help="What SOURCE is in.")
-@click.option("-o", "--out", metavar="FILE.dgen", type=click.Path(path_type=Path), help="Instead of standard output.")
+@click.option(
+    "--from", "kind", type=click.Choice(["json-schema"]), default="json-schema", help="What SOURCE is in."
+)
+@click.option(
+    "-o", "--out", metavar="FILE.dgen", type=click.Path(path_type=Path), help="Instead of standard output."
+)
 @click.option("--table", metavar="NAME", default="", help="The table's name, instead of the title.")
-@click.option("--rows", type=click.IntRange(0, 10**12), default=1_000, help="How many rows the spec asks for.")
+@click.option(
+    "--rows", type=click.IntRange(0, 10**12), default=1_000, help="How many rows the spec asks for."
+)
 @click.option(
     "--draft",
     type=click.Choice(["4", "6", "7", "2019-09", "2020-12"]),
     default=None,
     help="The draft of the schema; without it, what `$schema` says.",
 )
-@click.option("--report", metavar="FILE.json", type=click.Path(path_type=Path), help="What was not carried exactly.")
+@click.option(
+    "--report", metavar="FILE.json", type=click.Path(path_type=Path), help="What was not carried exactly."
+)
 @click.option(
     "--mode",
     type=click.Choice(["error", "overwrite"]),
@@ -92,7 +100,9 @@ def _read(source: str) -> SourceFile:
             return SourceFile(source, read_text(source))
         data = sys.stdin.buffer.read(MAX_TEXT_BYTES + 1)
         if len(data) > MAX_TEXT_BYTES:
-            raise FileProblem(Problem.TOO_LARGE, "<stdin>", f"it has more than {MAX_TEXT_BYTES // 1024 // 1024} MB")
+            raise FileProblem(
+                Problem.TOO_LARGE, "<stdin>", f"it has more than {MAX_TEXT_BYTES // 1024 // 1024} MB"
+            )
         return SourceFile("<stdin>", decoded("<stdin>", data))
     except FileProblem as problem:
         raise unreadable(problem) from None

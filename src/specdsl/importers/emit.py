@@ -19,7 +19,10 @@ def spec_text(table: Table, heading: str) -> str:
     """The whole spec. Raises ValueError where it is not in the language's form, which would be a bug."""
     rows = [f"# {heading}", ""]
     for name, scalar in table.types:
-        rows += [f"type {name_text(name)} = {scalar.type}" + (f" = {scalar.value}" if scalar.value else ""), ""]
+        rows += [
+            f"type {name_text(name)} = {scalar.type}" + (f" = {scalar.value}" if scalar.value else ""),
+            "",
+        ]
     rows += _doc(table.doc)
     rows.append(f"table {name_text(table.name)} {table.rows:_} {{")
     for one in table.fields:
@@ -76,7 +79,9 @@ def _field(field: Field) -> list[str]:
     mark = "?" if field.nullable else ""
     share = f" {_NULLS}" if field.nullable and _value(field.form) != "null" else ""
     value = _value(field.form)
-    rows.append(f"{name_text(field.name)} {_type(field.form)}{mark}{share}" + (f" = {value}" if value else ""))
+    rows.append(
+        f"{name_text(field.name)} {_type(field.form)}{mark}{share}" + (f" = {value}" if value else "")
+    )
     return rows
 
 

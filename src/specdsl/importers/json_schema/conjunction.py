@@ -13,7 +13,14 @@ from specdsl.importers.json_schema.resources import Part, Resources
 KINDS = ("object", "array", "string", "integer", "number", "boolean", "null")
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _HINTS = {
-    "object": ("properties", "required", "additionalProperties", "patternProperties", "minProperties", "propertyNames"),
+    "object": (
+        "properties",
+        "required",
+        "additionalProperties",
+        "patternProperties",
+        "minProperties",
+        "propertyNames",
+    ),
     "array": ("items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains"),
     "string": ("minLength", "maxLength", "pattern", "format"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
@@ -162,6 +169,8 @@ def _take(made: Merged, part: Part, word: str, value: Any) -> None:
             made.patterns.append((value, where))
         case "format" if isinstance(value, str):
             made.formats.append(value)
+        case "properties" | "patternProperties" if not isinstance(value, dict):
+            raise keyword(where, word, "an object is expected")
         case "minItems":
             made.min_items = max(made.min_items, _count(value, where))
         case "maxItems":

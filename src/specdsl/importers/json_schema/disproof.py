@@ -54,7 +54,9 @@ def _fails(made: Lowered, clause: Part, resources: Resources, depth: int) -> boo
 def _object_fails(made: Lowered, clause: Part, resources: Resources, depth: int) -> bool:
     schema = clause.schema
     names = made.children
-    if any(name not in names for name in schema.get("required", ()) if isinstance(schema.get("required"), list)):
+    if any(
+        name not in names for name in schema.get("required", ()) if isinstance(schema.get("required"), list)
+    ):
         return True
     if schema.get("minProperties", 0) > len(names) or schema.get("maxProperties", len(names)) < len(names):
         return True

@@ -111,7 +111,9 @@ class Document:
     def _scalar(self, at: int) -> tuple[Any, int]:
         found = _SCALAR.match(self._text, at)
         if found is None:
-            raise JsonProblem("a value is expected here" if at < len(self._text) else "the text ends too early", at)
+            raise JsonProblem(
+                "a value is expected here" if at < len(self._text) else "the text ends too early", at
+            )
         word = found.group()
         if word in _WORDS:
             return _WORDS[word], found.end()

@@ -42,7 +42,9 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
     except Refused as problem:
         span = document.span(problem.pointer)
         refusal = problem.diagnostic(span)
-        return Imported(source, None, [Finding(Outcome.REFUSED, problem.pointer, span, refusal.message(), refusal)])
+        return Imported(
+            source, None, [Finding(Outcome.REFUSED, problem.pointer, span, refusal.message(), refusal)]
+        )
     table = _table(form.fields, document, lowering, settings)
     text = spec_text(table, f"Imported from {PurePath(source.name).name}")
     wrong = shortcomings(text, table.name, resources)

@@ -8,7 +8,7 @@ proven not to.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,7 +27,11 @@ from specdsl.importers.model import Field, Finding, Form, Outcome, Scalar, Seque
 _MOST_ATTEMPTS = 5_000
 _MOST_FIELDS = 300
 _DEEPEST = 5
+_MOST_MEMBERS = 200  # of a choice: more is no longer read by anybody
 _ITEMS = 3  # how many items lists have beyond the least, where the schema says nothing
+_SAYING_NOTHING = frozenset(
+    {"$ref", "title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly"}
+)
 _PREFERRED = ("object", "array", "string", "integer", "number", "boolean")
 
 
@@ -88,7 +92,13 @@ class Lowering:
         made = self._form(goal, merged(clauses))
         for part in goal.against:
             if not never(made, part, self.resources):
-                word = "not" if part.pointer.endswith("/not") else "if" if part.pointer.endswith("/if") else "oneOf"
+                word = (
+                    "not"
+                    if part.pointer.endswith("/not")
+                    else "if"
+                    if part.pointer.endswith("/if")
+                    else "oneOf"
+                )
                 cause = f"nothing shows that values never satisfy {part.pointer or 'it'}, too"
                 raise Refused("branch", part.pointer, cause, keyword=word)
         return made
@@ -108,12 +118,16 @@ class Lowering:
                     others = (o for i, o in enumerate(found) if word == "oneOf" and i != at)
                     against = (*goal.against, *others)
                     further = replace(goal, parts=(*goal.parts, one), settled=settled, against=against)
-                    told = f"{mark}: only branch {at + 1} of {len(found)} is generated" if len(found) > 1 else ""
+                    told = (
+                        f"{mark}: only branch {at + 1} of {len(found)} is generated" if len(found) > 1 else ""
+                    )
                     made.append((further, told))
                 return made
         return self._conditions(goal, clause, schema)
 
-    def _conditions(self, goal: _Goal, clause: Part, schema: dict[str, Any]) -> list[tuple[_Goal, str]] | None:
+    def _conditions(
+        self, goal: _Goal, clause: Part, schema: dict[str, Any]
+    ) -> list[tuple[_Goal, str]] | None:
         mark = f"{clause.pointer}/if"
         if "if" in schema and ("then" in schema or "else" in schema) and mark not in goal.settled:
             settled = goal.settled | {mark}
@@ -130,8 +144,13 @@ class Lowering:
             denied = clause.below("not")
             further = replace(goal, settled=goal.settled | {mark}, against=(*goal.against, denied))
             names = denied.schema.get("required", ()) if isinstance(denied.schema, dict) else ()
-            spared = [replace(further, without=goal.without | {name}) for name in names if isinstance(name, str)]
-            return [(further, ""), *((one, f"{mark}: one of its properties is never generated") for one in spared)]
+            spared = [
+                replace(further, without=goal.without | {name}) for name in names if isinstance(name, str)
+            ]
+            return [
+                (further, ""),
+                *((one, f"{mark}: one of its properties is never generated") for one in spared),
+            ]
         for word in ("dependentSchemas", "dependencies"):
             given = schema.get(word)
             for name, inner in given.items() if isinstance(given, dict) else ():
@@ -170,10 +189,19 @@ class Lowering:
         listed = next((found for c in clauses if (found := self._listed(c)) is not None), None)
         if listed is None:
             return None
-        fit = [v for v in listed if v is not None and self.resources.valid_for_all(goal.parts, v)]
+        fit = [v for v in listed if v is not None]
+        if len(fit) > _MOST_MEMBERS:
+            self._narrowed(
+                goal.parts[0].pointer, f"only {_MOST_MEMBERS} of its {len(fit)} values are generated"
+            )
+            fit = fit[:_MOST_MEMBERS]
+        if goal.against or not _alone(clauses):
+            fit = [v for v in fit if self.resources.valid_for_all(goal.parts, v)]
         fit = [v for v in fit if not any(self.resources.valid(part, v) for part in goal.against)]
         if not fit:
-            raise Refused("nothing", clauses[0].pointer, "no value that is listed satisfies the other clauses")
+            raise Refused(
+                "nothing", clauses[0].pointer, "no value that is listed satisfies the other clauses"
+            )
         return _constant_form(fit, goal.parts[0].pointer)
 
     def _listed(self, clause: Part, depth: int = 0) -> list[Any] | None:
@@ -188,7 +216,9 @@ class Lowering:
             if word in schema and depth < 4:
                 found: list[Any] = []
                 for one in branches(clause, word):
-                    inner = next((v for c in opened([one], self.resources) if (v := self._listed(c, depth + 1))), None)
+                    inner = next(
+                        (v for c in opened([one], self.resources) if (v := self._listed(c, depth + 1))), None
+                    )
                     if inner is None and not _is_null(one):
                         break
                     found += [v for v in inner or () if v not in found or isinstance(v, bool)]
@@ -207,12 +237,11 @@ class Lowering:
             kinds = ["string", *(k for k in kinds if k != "string")]
         if "number" in kinds and "integer" in kinds:
             kinds.remove("integer")
-        options: list[Callable[[], Lowered]] = [lambda kind=kind: self._of_kind(kind, goal, made) for kind in kinds]  # type: ignore[misc]
         problems: list[Refused] = []
-        for kind, option in zip(kinds, options, strict=True):
+        for kind in kinds:
             mark = len(self.findings), self.fields
             try:
-                found = option()
+                found = self._of_kind(kind, goal, made)
             except Refused as problem:
                 problems.append(problem)
                 del self.findings[mark[0] :]
@@ -254,7 +283,11 @@ class Lowering:
                 continue
             items.append(part.below("contains"))
             low = max(low, least)
-            high = min(high, part.schema.get("maxContains", high)) if high is not None else part.schema.get("maxContains")
+            high = (
+                min(high, part.schema.get("maxContains", high))
+                if high is not None
+                else part.schema.get("maxContains")
+            )
         if positions:
             items += positions  # each item satisfies what every position asks for
         trail = (*goal.trail, frozenset(p.pointer for p in opened(goal.parts, self.resources)))
@@ -301,7 +334,13 @@ class Lowering:
             schema = part.schema
             if not isinstance(schema, dict):
                 continue
-            listed = "prefixItems" if "prefixItems" in schema else "items" if isinstance(schema.get("items"), list) else ""
+            listed = (
+                "prefixItems"
+                if "prefixItems" in schema
+                else "items"
+                if isinstance(schema.get("items"), list)
+                else ""
+            )
             if listed:
                 positions += branches(part, listed)
             rest = "additionalItems" if listed == "items" else "items"
@@ -311,7 +350,9 @@ class Lowering:
                 else:
                     items.append(part.below(rest))
             if schema.get("unevaluatedItems") is False and "items" not in schema:
-                raise keyword(f"{part.pointer}/unevaluatedItems", "unevaluatedItems", "which items it means is not seen")
+                raise keyword(
+                    f"{part.pointer}/unevaluatedItems", "unevaluatedItems", "which items it means is not seen"
+                )
         return items, positions
 
     def _item(self, parts: tuple[Part, ...], name: str, trail: tuple[frozenset[str], ...]) -> Lowered:
@@ -321,11 +362,17 @@ class Lowering:
         made = self.value(parts, name.removesuffix("s"), trail)
         if made.kind == "null":
             raise keyword(parts[0].pointer, "items", "lists hold no nulls")
-        return replace(made, nullable=False)
+        form = self._shared(parts, made) if isinstance(made.form, Scalar) else made.form
+        return replace(made, form=form, nullable=False)
 
     def _distinct(self, inner: Lowered, low: int, most: int, goal: _Goal) -> tuple[int, Lowered]:
         form = inner.form
-        if isinstance(form, Scalar) and form.type == "string" and form.distinct == 0 and form.value.endswith(")"):
+        if (
+            isinstance(form, Scalar)
+            and form.type == "string"
+            and form.distinct == 0
+            and form.value.endswith(")")
+        ):
             if form.value in ("words(1..3)", "word()"):
                 form = Scalar("string", "/[a-z]{3,12}/", 26**3)
                 inner = replace(inner, form=form)
@@ -336,11 +383,17 @@ class Lowering:
         if low <= 1:
             self._narrowed(goal.parts[0].pointer, "at most one item is generated, as they must differ")
             return 1, inner
-        raise keyword(f"{goal.parts[0].pointer}/uniqueItems", "uniqueItems", "items of this kind cannot be drawn distinct")
+        raise keyword(
+            f"{goal.parts[0].pointer}/uniqueItems",
+            "uniqueItems",
+            "items of this kind cannot be drawn distinct",
+        )
 
     def _empty_array(self, goal: _Goal, cause: str) -> Lowered:
         if cause:
-            self._narrowed(goal.parts[0].pointer, f"only empty arrays are generated, as for its items: {cause}")
+            self._narrowed(
+                goal.parts[0].pointer, f"only empty arrays are generated, as for its items: {cause}"
+            )
         return Lowered(Scalar("json", '"[]"'), "array", constants=[[]])
 
     # --- objects ---------------------------------------------------------------------------
@@ -360,10 +413,18 @@ class Lowering:
                 if not can_be_name(name):
                     raise keyword(parts[0].pointer, "properties", f"no column can have the name {name!r}")
                 if any(name.casefold() == other.casefold() for other in children):
-                    raise keyword(parts[0].pointer, "properties", "names of columns differ by more than upper and lower case")
+                    raise keyword(
+                        parts[0].pointer,
+                        "properties",
+                        "names of columns differ by more than upper and lower case",
+                    )
                 self._descend(parts, trail)
                 if not required and self.fields >= _MOST_FIELDS:
-                    raise keyword(parts[0].pointer, "properties", f"the spec has {_MOST_FIELDS} columns and fields by now")
+                    raise keyword(
+                        parts[0].pointer,
+                        "properties",
+                        f"the spec has {_MOST_FIELDS} columns and fields by now",
+                    )
                 if not required and len(trail) > _DEEPEST:
                     raise keyword(parts[0].pointer, "properties", f"it is nested more than {_DEEPEST} deep")
                 self.fields += 1
@@ -407,7 +468,10 @@ class Lowering:
         assert isinstance(form, Scalar)
         if len(parts) != 1 or not isinstance(parts[0].schema, dict) or form.value in ("", "null"):
             return form
-        if set(parts[0].schema) - {"$ref", "description", "title", "$comment"} or "$ref" not in parts[0].schema:
+        if (
+            set(parts[0].schema) - {"$ref", "description", "title", "$comment"}
+            or "$ref" not in parts[0].schema
+        ):
             return form
         target = self.resources.follow(parts[0]).pointer
         above, _, name = target.rpartition("/")
@@ -421,13 +485,22 @@ class Lowering:
     # --- what is told ----------------------------------------------------------------------
 
     def _narrowed(self, pointer: str, message: str) -> None:
-        self.findings.append(Finding(Outcome.NARROWED, pointer, self.resources.document.span(pointer), message))
+        self.findings.append(
+            Finding(Outcome.NARROWED, pointer, self.resources.document.span(pointer), message)
+        )
 
     def _left_out(self, name: str, parts: tuple[Part, ...], cause: str) -> None:
         pointer = parts[0].pointer
         span = self.resources.document.span(pointer)
         said = LeftOut(span=span, pointer=pointer, cause=cause, property=name)
         self.findings.append(Finding(Outcome.LEFT_OUT, pointer, span, said.message(), said))
+
+
+def _alone(clauses: list[Part]) -> bool:
+    """Whether nothing but one ``enum`` (or ``const``) is asked for."""
+    words = [set(c.schema) - _SAYING_NOTHING for c in clauses if isinstance(c.schema, dict)]
+    asking = [w for w in words if w]
+    return len(asking) == 1 and asking[0] in ({"enum"}, {"const"}) and len(words) == len(clauses)
 
 
 def _is_null(part: Part) -> bool:

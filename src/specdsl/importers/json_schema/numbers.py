@@ -99,7 +99,9 @@ def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[str, .
     """A choice of multiples that a validator, which divides floats, takes for such."""
     step = made.multiples[0]
     for other in made.multiples[1:]:
-        step = Fraction(math.lcm(step.numerator, other.numerator), math.gcd(step.denominator, other.denominator))
+        step = Fraction(
+            math.lcm(step.numerator, other.numerator), math.gcd(step.denominator, other.denominator)
+        )
     low = math.ceil(made.low[0] / step) if made.low else None
     high = math.floor(made.high[0] / step) if made.high else None
     if low is None:
@@ -121,4 +123,8 @@ def _digits(value: Fraction) -> str:
     """A literal with a decimal point that a float holds."""
     number = Decimal(repr(float(value)))
     text = f"{number:f}" if abs(number) < 10**15 and number.as_tuple().exponent >= -15 else repr(float(value))  # type: ignore[operator]
-    return re.sub(r"e([+-]?)0*", lambda m: "e" + m[1].strip("+"), text) if "e" in text or "." in text else f"{text}.0"
+    return (
+        re.sub(r"e([+-]?)0*", lambda m: "e" + m[1].strip("+"), text)
+        if "e" in text or "." in text
+        else f"{text}.0"
+    )

@@ -25,7 +25,9 @@ class Members:
         for part in made.all_of("unevaluatedProperties"):
             if part.schema["unevaluatedProperties"] is False and part.pointer != made.parts[0].pointer:
                 where = f"{part.pointer}/unevaluatedProperties"
-                raise keyword(where, "unevaluatedProperties", "which properties it means is not seen from here")
+                raise keyword(
+                    where, "unevaluatedProperties", "which properties it means is not seen from here"
+                )
         self._required = self._with_dependencies()
 
     def __iter__(self) -> Iterator[tuple[str, tuple[Part, ...], bool]]:
@@ -60,7 +62,9 @@ class Members:
             cause = f"only {count} properties can be made of {made.min_properties} at least"
             raise keyword(pointer, "minProperties", cause)
         if made.max_properties is not None and count > made.max_properties:
-            raise Refused("nothing", pointer, f"{count} properties are required, {made.max_properties} are allowed")
+            raise Refused(
+                "nothing", pointer, f"{count} properties are required, {made.max_properties} are allowed"
+            )
 
     def _place(self, name: str) -> str:
         return self._made.required.get(name, self._made.parts[0].pointer)
@@ -131,7 +135,10 @@ class Members:
     def _asks_for_more(self) -> bool:
         words = self._made.all_of("patternProperties")
         described = any(part.schema["patternProperties"] for part in words)
-        return described or any(isinstance(p.schema["additionalProperties"], dict) for p in self._made.all_of("additionalProperties"))
+        return described or any(
+            isinstance(p.schema["additionalProperties"], dict)
+            for p in self._made.all_of("additionalProperties")
+        )
 
     def _invented(self, wanted: int, taken: set[str]) -> Iterator[tuple[str, tuple[Part, ...], bool]]:
         """Names for properties of a map, which has none of its own."""

@@ -12,7 +12,9 @@ import re
 from specdsl.randomness.regex_syntax import RegexProblem, lengths, parse
 from specdsl.randomness.regexset import RegexSet, compile_regex
 
-_TOKEN = re.compile(r"\\u\{[^}]*\}|\\[pP]\{[^}]*\}|\\c[A-Za-z]|\\.|\[(?:\\.|[^\]\\])*\]|\{\d+,\}|\(\?[:=!<][=!]?|.", re.DOTALL)
+_TOKEN = re.compile(
+    r"\\u\{[^}]*\}|\\[pP]\{[^}]*\}|\\c[A-Za-z]|\\.|\[(?:\\.|[^\]\\])*\]|\{\d+,\}|\(\?[:=!<][=!]?|.", re.DOTALL
+)
 _PROPERTIES = {
     "L": "a-zA-Z", "Letter": "a-zA-Z", "Alphabetic": "a-zA-Z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9",
     "digit": "0-9",
@@ -104,7 +106,12 @@ def _rewritten(token: str, more: int) -> str:
         return re.sub(r"\\[pP]\{[^}]*\}", lambda m: _property(m.group()), token)
     if token.startswith("\\c"):
         return f"\\x{ord(token[2]) % 32:02x}"
-    if token.startswith("\\") and len(token) == 2 and token[1].isalpha() and token[1] not in "dDwWsStnrfvxu0bB":
+    if (
+        token.startswith("\\")
+        and len(token) == 2
+        and token[1].isalpha()
+        and token[1] not in "dDwWsStnrfvxu0bB"
+    ):
         return token[1]
     return "\\/" if token == "/" else token
 
@@ -127,5 +134,7 @@ def as_python(pattern: str) -> re.Pattern[str]:
 def literal(pattern: str) -> str:
     """The literal ``/.../`` of a pattern that is already in the language's form."""
     text = re.sub(r"(?<!\\)((?:\\\\)*)/", r"\1\\/", pattern)
-    shown = "".join(c if c.isprintable() else (f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{{{ord(c):x}}}") for c in text)
+    shown = "".join(
+        c if c.isprintable() else (f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{{{ord(c):x}}}") for c in text
+    )
     return f"/{shown}/"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from specdsl.diagnostics.importing import (
     BranchNotProven,
     KeywordNotCarried,
@@ -14,7 +16,7 @@ from specdsl.diagnostics.importing import (
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.source import Span
 
-_KINDS: dict[str, type[Diagnostic]] = {
+_KINDS: dict[str, Callable[..., Diagnostic]] = {
     "reference": ReferenceNotFound,
     "keyword": KeywordNotCarried,
     "nothing": NothingSatisfies,

@@ -44,7 +44,9 @@ _MONEY = re.compile(r"(.*_)?(price|cost|total|amount|fee|subtotal|tax|balance|sa
 
 def snake(name: str) -> str:
     """``createdAt`` as ``created_at``."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+", "_", name).lower().strip("_")
+    return (
+        re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[^A-Za-z0-9]+", "_", name).lower().strip("_")
+    )
 
 
 def string_by_name(name: str) -> Named | None:

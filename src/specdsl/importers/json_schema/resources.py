@@ -87,7 +87,9 @@ class Resources:
         if not isinstance(written, str):
             raise Refused("reference", where, "it is no text")
         base = self._bases.get(part.pointer, "")
-        uri, fragment = urldefrag(urljoin(base, written)) if not written.startswith("#") else (base, written[1:])
+        uri, fragment = (
+            urldefrag(urljoin(base, written)) if not written.startswith("#") else (base, written[1:])
+        )
         fragment = unquote(fragment)
         if fragment and not fragment.startswith("/"):
             found = self._targets.get(f"{uri}#{fragment}")

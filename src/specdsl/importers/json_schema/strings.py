@@ -74,7 +74,9 @@ class Strings:
             return Scalar(_bounded(low, high), "words(1..3)"), ()
         most = min(high if high is not None else low + 12, max(low, 12))
         if low > _LONG:
-            raise keyword(f"{made.parts[0].pointer}/minLength", "minLength", f"texts have up to {_LONG} characters")
+            raise keyword(
+                f"{made.parts[0].pointer}/minLength", "minLength", f"texts have up to {_LONG} characters"
+            )
         least = max(low, min(3, most))
         size = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
         return Scalar(_bounded(low, high), f"/[a-z]{size}/", 26**least), ()
@@ -105,22 +107,30 @@ class Strings:
                 good = [s for s in samples if self._resources.valid_for_all(made.parts, s)]
                 if len(good) == len(samples) and low == made.min_length:
                     type_ = _bounded(made.min_length, made.max_length)
-                    return Scalar(type_, literal(found.pattern), min(found.size, 10**6) if found.distinct else 0), ()
+                    return Scalar(
+                        type_, literal(found.pattern), min(found.size, 10**6) if found.distinct else 0
+                    ), ()
                 some += good
         if not some:
             for form in (f for f in made.formats if f in _SEEDS):
                 some += [s for s in (_SEEDS[form],) if self._resources.valid_for_all(made.parts, s)]
         if some:
             kept = list(dict.fromkeys(some))[:_KEPT]
-            said = "some strings that satisfy the pattern" + (" and the other clauses" if len(made.parts) else "")
+            said = "some strings that satisfy the pattern" + (
+                " and the other clauses" if len(made.parts) else ""
+            )
             return Scalar("string", " | ".join(map(string_text, kept)), len(kept)), (f"narrowed: {said}",)
         pattern, where = made.patterns[0]
-        cause = problem.message if problem else "none of the strings that were tried satisfies the other clauses"
+        cause = (
+            problem.message if problem else "none of the strings that were tried satisfies the other clauses"
+        )
         raise Refused("pattern", where, cause, pattern=pattern)
 
 
 def _bounded(low: int, high: int | None) -> str:
-    bounds = ([f"min: {low}"] if low else []) + ([f"max: {high}"] if high is not None and high < 10**9 else [])
+    bounds = ([f"min: {low}"] if low else []) + (
+        [f"max: {high}"] if high is not None and high < 10**9 else []
+    )
     return f"string({', '.join(bounds)})" if bounds else "string"
 
 
