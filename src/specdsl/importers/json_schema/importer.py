@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from specdsl.diagnostics.importing import NotJson
+from specdsl.diagnostics.importing import NoColumns, NotJson
+from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
 from specdsl.importers.json_schema.document import Document, JsonProblem
@@ -33,6 +34,9 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
         span = Span(source.name, problem.offset, min(problem.offset + 1, len(source.text)))
         said = NotJson(span=span, problem=problem.message)
         return Imported(source, None, [Finding(Outcome.REFUSED, "", span, said.message(), said)])
+    if not isinstance(document.value, dict | bool):
+        said_so = NoColumns(span=document.span(""), pointer="", cause="a schema is an object or a boolean")
+        return Imported(source, None, [_refused(said_so, "")])
     resources = Resources(document, settings.draft)
     lowering = Lowering(resources)
     try:
@@ -52,6 +56,10 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
     return Imported(source, text, lowering.findings, lowering.fields)
+
+
+def _refused(said: Diagnostic, pointer: str) -> Finding:
+    return Finding(Outcome.REFUSED, pointer, said.span, said.message(), said)
 
 
 def _table(fields: tuple[Field, ...], document: Document, lowering: Lowering, settings: Settings) -> Table:

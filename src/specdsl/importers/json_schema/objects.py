@@ -171,9 +171,9 @@ class Members:
 def _drawn(pattern: str) -> Iterator[str]:
     import numpy as np
 
-    if as_python(pattern).search("key_1"):
-        yield from (_INVENTED.format(at) for at in range(1, 9))
     try:
+        if as_python(pattern).search("key_1"):
+            yield from (_INVENTED.format(at) for at in range(1, 9))
         found = drawable(pattern, 1, 40)
     except RegexProblem:
         return
