@@ -77,7 +77,7 @@ def _field(field: Field) -> list[str]:
     rows = [f"# {row}" for comment in field.comments for row in _lines(comment)]
     rows += _doc(field.doc)
     mark = "?" if field.nullable else ""
-    share = f" {_NULLS}" if field.nullable and _value(field.form) != "null" else ""
+    share = f" {_NULLS}" if field.nullable and not _value(field.form).endswith("null") else ""
     value = _value(field.form)
     rows.append(
         f"{name_text(field.name)} {_type(field.form)}{mark}{share}" + (f" = {value}" if value else "")

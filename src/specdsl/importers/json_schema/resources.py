@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -49,6 +50,7 @@ class Resources:
         self.siblings_count = self.draft in ("2019-09", "2020-12")  # before, a `$ref` stands alone
         self._targets: dict[str, str] = {}
         self._bases: dict[str, str] = {}
+        self._dynamic: Counter[str] = Counter()
         self._index(document.value, "", "")
         self._targets.setdefault("", "")
         kind = DRAFTS[self.draft]
@@ -70,6 +72,9 @@ class Resources:
             for word in ("$anchor", "$dynamicAnchor"):
                 if isinstance(schema.get(word), str):
                     self._targets.setdefault(f"{base}#{schema[word]}", pointer)
+            for word in ("$dynamicAnchor", "$recursiveAnchor"):
+                if isinstance(schema.get(word), str | bool):
+                    self._dynamic[word if schema[word] is True else str(schema[word])] += 1
             if not pointer:
                 self._targets.setdefault(base, "")
             self._bases[pointer] = base
@@ -86,6 +91,8 @@ class Resources:
         where = f"{part.pointer}/{word}"
         if not isinstance(written, str):
             raise Refused("reference", where, "it is no text")
+        if word != "$ref" and any(count > 1 for count in self._dynamic.values()):
+            raise keyword(where, word, "which of several anchors it means depends on the way to it")
         base = self._bases.get(part.pointer, "")
         uri, fragment = (
             urldefrag(urljoin(base, written)) if not written.startswith("#") else (base, written[1:])
