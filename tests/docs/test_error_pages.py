@@ -13,8 +13,11 @@ from specdsl.diagnostics.pages import Block, Page, codes, page
 from specdsl.diagnostics.render_text import render_text
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.generator import Generator
+from specdsl.importers.model import Imported
+from specdsl.importers.registry import Settings, importer
 from specdsl.local_files import LocalFiles
 from specdsl.plan.planner import plan
+from specdsl.source import SourceFile
 
 
 def compiled(section: Sequence[Block], folder: Path) -> Compilation:
@@ -47,13 +50,17 @@ def above_hint(found: Sequence[Diagnostic]) -> list[Diagnostic]:
     return [d for d in found if d.severity is not Severity.HINT]
 
 
+COMPILED = [code for code in codes() if code[2] != "7"]
+IMPORTED = [code for code in codes() if code[2] == "7"]
+
+
 def text_of(code: str) -> Page:
     found = page(code)
     assert found is not None
     return found
 
 
-@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize("code", COMPILED)
 def test_wrong(code: str, tmp_path: Path) -> None:
     about = text_of(code)
     compilation = compiled(about.wrong, tmp_path / "wrong")
@@ -69,7 +76,7 @@ def test_wrong(code: str, tmp_path: Path) -> None:
     assert len([d for d in above_hint(found) if d.code == code]) <= 1, "one mistake, one diagnostic" + told
 
 
-@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize("code", COMPILED)
 def test_right(code: str, tmp_path: Path) -> None:
     about = text_of(code)
     compilation = compiled(about.right, tmp_path / "right")
@@ -79,7 +86,7 @@ def test_right(code: str, tmp_path: Path) -> None:
         assert not failures(compilation)
 
 
-@pytest.mark.parametrize("code", codes())
+@pytest.mark.parametrize("code", COMPILED)
 def test_fix_cures(code: str, tmp_path: Path) -> None:
     """Where there is exactly one correction, it makes that diagnostic go away and adds no other."""
     compilation = compiled(text_of(code).wrong, tmp_path / "wrong")
@@ -96,3 +103,22 @@ def test_fix_cures(code: str, tmp_path: Path) -> None:
     again = compile_path(str(tmp_path / "wrong" / "main.dgen"), LocalFiles())
     assert not above_hint(again.diagnostics), "\n" + render_text(again.diagnostics, again.sources)
     assert code not in {d.code for d in again.diagnostics}
+
+
+def imported(section: Sequence[Block]) -> Imported:
+    block = next(b for b in section if b.language == "json")
+    return importer("json-schema")(SourceFile("schema.json", block.text), Settings())
+
+
+@pytest.mark.parametrize("code", IMPORTED)
+def test_wrong_source(code: str) -> None:
+    found = imported(text_of(code).wrong)
+    assert [d.code for d in found.diagnostics] == [code]
+    assert (found.text is None) == (found.diagnostics[0].severity is Severity.ERROR)
+
+
+@pytest.mark.parametrize("code", IMPORTED)
+def test_right_source(code: str) -> None:
+    found = imported(text_of(code).right)
+    assert not found.diagnostics
+    assert found.text

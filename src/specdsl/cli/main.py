@@ -10,6 +10,7 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 
 import click
 
@@ -24,6 +25,7 @@ COMMANDS = {
     "preview": "Show a few rows of each table.",
     "build": "Make the data files, and check them.",
     "verify": "Hold data that exists against a spec.",
+    "import": "Make a spec of a JSON Schema.",
     "diagram": "Draw tables and references, as Mermaid or SVG.",
     "export": "Describe the rows of a spec as JSON Schema.",
     "explain": "Explain a diagnostic by its code.",
@@ -45,7 +47,8 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = import_module(f"specdsl.cli.{cmd_name}").command
+        module = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        command: click.Command = import_module(f"specdsl.cli.{module}").command
         return command
 
     def resolve_command(

@@ -26,7 +26,8 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page in its parts. ``lead`` and ``closing`` are paragraphs; ``wrong`` and ``right`` have the
-    blocks of their section (the ``dgen`` one is the example, the others are files that it needs).
+    blocks of their section (the ``dgen`` one is the example, for importers the ``json`` one; the others are
+    files that it needs).
     ``fails_in_build``: the wrong example compiles, and fails when it is built. ``text`` is the whole
     Markdown."""
 
@@ -92,8 +93,9 @@ def parse_page(code: str, text: str) -> Page:
     wrong, right = tuple(blocks["## Wrong"]), tuple(blocks["## Right"])
     lead, closing = ("\n".join(p).strip() for p in prose.values())
     for word, found in (("Wrong", wrong), ("Right", right)):
-        if sum(b.language == "dgen" for b in found) < 1:
-            raise PageError(f"{code}: `## {word}` needs a ```dgen block")
+        example = "json" if code[2] == "7" else "dgen"  # what importers read, what the compiler reads
+        if not any(b.language == example for b in found):
+            raise PageError(f"{code}: `## {word}` needs a ```{example} block")
     if not lead:
         raise PageError(f"{code}: there is no paragraph before `## Wrong`")
     return Page(code, match[2], lead, wrong, right, closing, in_build, text)

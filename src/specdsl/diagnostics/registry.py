@@ -20,6 +20,7 @@ MODULES = (
     "runtime",
     "evaluation",
     "hints",
+    "importing",
 )
 """The modules of this package that declare diagnostics."""
 

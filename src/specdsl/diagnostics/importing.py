@@ -1,0 +1,135 @@
+"""Diagnostics of importers: what a source in another language says and a spec cannot carry."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from specdsl.diagnostics.model import Diagnostic, Severity
+
+
+def _at(pointer: str) -> str:
+    return f"JSON Pointer: {pointer or '(the whole document)'}"
+
+
+class NotJson(Diagnostic):
+    """The source is no JSON document."""
+
+    code: ClassVar[str] = "DG701"
+    name: ClassVar[str] = "not-json"
+
+    problem: str
+
+    def message(self) -> str:
+        return f"this is no JSON: {self.problem}"
+
+
+class _AtPointer(Diagnostic):
+    """Base of what has a place in a JSON document. ``cause`` is a clause without a full stop."""
+
+    pointer: str
+    cause: str
+
+    def notes(self) -> tuple[str, ...]:
+        return (_at(self.pointer),)
+
+
+class ReferenceNotFound(_AtPointer):
+    """A ``$ref`` that leads nowhere, or out of the document."""
+
+    code: ClassVar[str] = "DG702"
+    name: ClassVar[str] = "schema-reference-not-found"
+
+    def message(self) -> str:
+        return f"this reference cannot be followed: {self.cause}"
+
+    def help(self) -> str:
+        return "put the schema that is meant into this document, below `$defs`, and refer to it there"
+
+
+class KeywordNotCarried(_AtPointer):
+    """A keyword that no spec can hold to."""
+
+    code: ClassVar[str] = "DG703"
+    name: ClassVar[str] = "keyword-not-carried"
+
+    keyword: str
+
+    def message(self) -> str:
+        return f"`{self.keyword}` cannot be carried into a spec: {self.cause}"
+
+
+class NothingSatisfies(_AtPointer):
+    """A schema that no value satisfies."""
+
+    code: ClassVar[str] = "DG704"
+    name: ClassVar[str] = "unsatisfiable-schema"
+
+    def message(self) -> str:
+        return f"no value satisfies this schema: {self.cause}"
+
+
+class NoColumns(_AtPointer):
+    """The root describes no object with properties."""
+
+    code: ClassVar[str] = "DG705"
+    name: ClassVar[str] = "schema-without-columns"
+
+    def message(self) -> str:
+        return f"this schema makes no table: {self.cause}"
+
+    def help(self) -> str:
+        return "a table's row is an object: its `properties` become the columns"
+
+
+class BranchNotProven(_AtPointer):
+    """A value of one branch might satisfy what must not hold as well."""
+
+    code: ClassVar[str] = "DG706"
+    name: ClassVar[str] = "branch-not-proven"
+
+    keyword: str
+
+    def message(self) -> str:
+        return f"`{self.keyword}` cannot be held to: {self.cause}"
+
+    def help(self) -> str:
+        return "tell the branches apart by `type`, or by a required property with a `const` in each"
+
+
+class LeftOut(_AtPointer):
+    """An optional property that the spec does without."""
+
+    code: ClassVar[str] = "DG707"
+    name: ClassVar[str] = "property-left-out"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    property: str
+
+    def message(self) -> str:
+        return f"the optional property `{self.property}` is left out: {self.cause}"
+
+
+class RecursiveSchema(_AtPointer):
+    """A schema that needs itself."""
+
+    code: ClassVar[str] = "DG708"
+    name: ClassVar[str] = "recursive-schema"
+
+    def message(self) -> str:
+        return f"this schema contains itself without an end: {self.cause}"
+
+    def help(self) -> str:
+        return "columns have one shape: make the property optional that leads back here, or its list allowed to be empty"
+
+
+class PatternNotCarried(_AtPointer):
+    """A pattern from which no strings can be drawn."""
+
+    code: ClassVar[str] = "DG709"
+    name: ClassVar[str] = "pattern-not-carried"
+
+    pattern: str
+
+    def message(self) -> str:
+        shown = self.pattern if len(self.pattern) <= 60 else self.pattern[:57] + "..."
+        return f"no strings can be drawn from the pattern {shown}: {self.cause}"

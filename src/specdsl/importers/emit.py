@@ -1,0 +1,107 @@
+"""The text of a spec from the forms of its columns, in the one layout."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from specdsl.importers.model import Field, Form, Scalar, Sequence, Struct, Table
+from specdsl.source import SourceFile
+from specdsl.syntax.formatter import format_text
+from specdsl.syntax.grammar import load_grammar
+
+_QUOTED_SOFT = frozenset({"list", "struct"})  # these would begin a type where a name may stand
+_WIDTH = 100
+_NULLS = "10% null"
+
+
+def spec_text(table: Table, heading: str) -> str:
+    """The whole spec. Raises ValueError where it is not in the language's form, which would be a bug."""
+    rows = [f"# {heading}", ""]
+    for name, scalar in table.types:
+        rows += [
+            f"type {name_text(name)} = {scalar.type}" + (f" = {scalar.value}" if scalar.value else ""),
+            "",
+        ]
+    rows += _doc(table.doc)
+    rows.append(f"table {name_text(table.name)} {table.rows:_} {{")
+    for one in table.fields:
+        rows += _field(one)
+    rows.append("}")
+    text = format_text(SourceFile("imported.dgen", "\n".join(rows) + "\n"))
+    if text is None:
+        raise ValueError("the text made is not in the language's form")
+    return text
+
+
+def can_be_name(name: str) -> bool:
+    """Whether the language has a spelling for ``name``, backticks included."""
+    plain = name.strip() != "" and not any(c == "`" or unicodedata.category(c)[0] == "C" for c in name)
+    return plain and not re.search(r"[\u2028\u2029\x85]", name) and unicodedata.normalize("NFC", name) == name
+
+
+def name_text(name: str) -> str:
+    """``name``, in backticks where it is no identifier or one of the language's words."""
+    kind = load_grammar().words.get(name)
+    own = kind is not None and (not kind.startswith("SOFT_") or name in _QUOTED_SOFT)
+    return f"`{name}`" if own or not name.isidentifier() else name
+
+
+def string_text(text: str) -> str:
+    """A string literal."""
+    plain = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+    return '"' + "".join(plain.get(c) or (c if c.isprintable() else f"\\u{{{ord(c):x}}}") for c in text) + '"'
+
+
+def _doc(text: str) -> list[str]:
+    return [f"## {row}".rstrip() for row in _lines(text)]
+
+
+def _lines(text: str) -> list[str]:
+    """``text`` in rows of at most ``_WIDTH`` characters, without anything that could end a comment."""
+    rows: list[str] = []
+    for paragraph in re.split(r"[\r\n\u2028\u2029\x85\x0b\x0c]+", text.strip()):
+        row = ""
+        for word in "".join(c if c.isprintable() else " " for c in paragraph).split():
+            if row and len(row) + 1 + len(word) > _WIDTH:
+                rows.append(row)
+                row = word
+            else:
+                row = f"{row} {word}" if row else word
+        if row:
+            rows.append(row)
+    return rows
+
+
+def _field(field: Field) -> list[str]:
+    rows = [f"# {row}" for comment in field.comments for row in _lines(comment)]
+    rows += _doc(field.doc)
+    mark = "?" if field.nullable else ""
+    share = f" {_NULLS}" if field.nullable and not _value(field.form).endswith("null") else ""
+    value = _value(field.form)
+    rows.append(
+        f"{name_text(field.name)} {_type(field.form)}{mark}{share}" + (f" = {value}" if value else "")
+    )
+    return rows
+
+
+def _type(form: Form) -> str:
+    match form:
+        case Scalar():
+            return name_text(form.shared) if form.shared else form.type
+        case Struct():
+            return "struct {\n" + "\n".join(row for one in form.fields for row in _field(one)) + "\n}"
+        case Sequence():
+            size = str(form.low) if form.low == form.high else f"{form.low}..{form.high}"
+            return f"list<{_type(form.item)}>[{size}]"
+
+
+def _value(form: Form) -> str:
+    match form:
+        case Scalar():
+            return "" if form.shared else form.value
+        case Struct():
+            return ""
+        case Sequence(item):
+            inner = item.value if isinstance(item, Scalar) and form.distinct else _value(item)
+            return f"distinct({inner})" if form.distinct and inner else inner

@@ -1,0 +1,212 @@
+"""Canonicalising: many schemas that hold at once, opened into clauses and merged into one set of bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+from specdsl.importers.json_schema.problems import Refused, keyword
+from specdsl.importers.json_schema.resources import Part, Resources
+
+KINDS = ("object", "array", "string", "integer", "number", "boolean", "null")
+_REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
+_HINTS = {
+    "object": (
+        "properties",
+        "required",
+        "additionalProperties",
+        "patternProperties",
+        "minProperties",
+        "propertyNames",
+    ),
+    "array": ("items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains"),
+    "string": ("minLength", "maxLength", "pattern", "format"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+}
+
+
+def opened(parts: Sequence[Part], resources: Resources) -> list[Part]:
+    """``parts`` with what they refer to and what their ``allOf`` hold, each once. Raises Refused."""
+    found: dict[str, Part] = {}
+    waiting = list(reversed(parts))
+    while waiting:
+        part = waiting.pop()
+        if part.pointer in found:
+            continue
+        if not isinstance(part.schema, dict | bool):
+            raise keyword(part.pointer, "schema", "a schema is an object or a boolean")
+        found[part.pointer] = part
+        if isinstance(part.schema, bool):
+            continue
+        inner = [resources.follow(part, word) for word in _REFERENCES if word in part.schema]
+        if "$ref" in part.schema and not resources.siblings_count:
+            found[part.pointer] = Part({"$ref": part.schema["$ref"]}, part.pointer)
+        elif "allOf" in part.schema:
+            inner += [part.below("allOf", at) for at in range(len(_listed(part, "allOf")))]
+        waiting += reversed(inner)
+    return list(found.values())
+
+
+def branches(part: Part, word: str) -> list[Part]:
+    """The branches of ``anyOf`` or ``oneOf``."""
+    return [part.below(word, at) for at in range(len(_listed(part, word)))]
+
+
+def _listed(part: Part, word: str) -> list[Any]:
+    value = part.schema[word]
+    if not isinstance(value, list):
+        raise keyword(f"{part.pointer}/{word}", word, "a list of schemas is expected")
+    return value
+
+
+@dataclass(slots=True)
+class Merged:
+    """All clauses that hold for one value. Bounds are (value, exclusive); ``prefix`` and ``items`` are of
+    arrays; ``parts`` are the clauses themselves."""
+
+    parts: list[Part]
+    kinds: frozenset[str]
+    low: tuple[Fraction, bool] | None = None
+    high: tuple[Fraction, bool] | None = None
+    multiples: list[Fraction] = field(default_factory=list)
+    min_length: int = 0
+    max_length: int | None = None
+    patterns: list[tuple[str, str]] = field(default_factory=list)
+    formats: list[str] = field(default_factory=list)
+    min_items: int = 0
+    max_items: int | None = None
+    unique: bool = False
+    min_properties: int = 0
+    max_properties: int | None = None
+    required: dict[str, str] = field(default_factory=dict)
+
+    def all_of(self, word: str) -> Iterator[Part]:
+        """The clauses that have ``word``."""
+        return (p for p in self.parts if isinstance(p.schema, dict) and word in p.schema)
+
+
+def merged(parts: list[Part]) -> Merged:
+    """Opened ``parts`` as one. Raises Refused (nothing) where they contradict each other."""
+    clauses = [p for p in parts if isinstance(p.schema, dict)]
+    made = Merged(parts, _kinds(parts))
+    for part in clauses:
+        for word, value in part.schema.items():
+            _take(made, part, word, value)
+    if made.max_length is not None and made.min_length > made.max_length:
+        _without(made, "string")
+    if made.max_items is not None and made.min_items > made.max_items:
+        _without(made, "array")
+    if not made.kinds:
+        raise Refused("nothing", parts[0].pointer, "its clauses leave no type")
+    return made
+
+
+def _without(made: Merged, kind: str) -> None:
+    made.kinds -= {kind}
+    if not made.kinds:
+        raise Refused("nothing", made.parts[0].pointer, f"the least {kind} is greater than the greatest")
+
+
+def _kinds(parts: list[Part]) -> frozenset[str]:
+    left = frozenset(KINDS)
+    for part in parts:
+        if part.schema is False:
+            raise Refused("nothing", part.pointer, "it is `false`")
+        allowed = declared_kinds(part)
+        if allowed is not None:
+            if left and not (left & allowed):
+                raise Refused("nothing", part.pointer, "two of its types contradict each other")
+            left &= allowed
+    return left
+
+
+def declared_kinds(part: Part) -> frozenset[str] | None:
+    """What ``type`` allows, None where it is not there."""
+    if not isinstance(part.schema, dict) or "type" not in part.schema:
+        return None
+    said = part.schema["type"]
+    names = said if isinstance(said, list) else [said]
+    found: set[str] = set()
+    for name in names:
+        if name == "any":
+            return None
+        if name not in KINDS:
+            raise keyword(f"{part.pointer}/type", "type", f"there is no type {name!r}")
+        found |= {"integer", "number"} if name == "number" else {name}
+    return frozenset(found)
+
+
+def hinted_kind(made: Merged) -> str | None:
+    """The kind that the keywords are about, where no type says it."""
+    for kind, words in _HINTS.items():
+        if kind in made.kinds and any(next(made.all_of(word), None) for word in words):
+            return kind
+    return None
+
+
+def _take(made: Merged, part: Part, word: str, value: Any) -> None:
+    where = f"{part.pointer}/{word}"
+    match word:
+        case "minimum":
+            _raise_low(made, _number(value, where), part.schema.get("exclusiveMinimum") is True)
+        case "exclusiveMinimum" if not isinstance(value, bool):
+            _raise_low(made, _number(value, where), True)
+        case "maximum":
+            _cut_high(made, _number(value, where), part.schema.get("exclusiveMaximum") is True)
+        case "exclusiveMaximum" if not isinstance(value, bool):
+            _cut_high(made, _number(value, where), True)
+        case "multipleOf" | "divisibleBy":
+            made.multiples.append(_number(value, where))
+        case "minLength":
+            made.min_length = max(made.min_length, _count(value, where))
+        case "maxLength":
+            made.max_length = _least(made.max_length, _count(value, where))
+        case "pattern":
+            if not isinstance(value, str):
+                raise keyword(where, word, "a text is expected")
+            made.patterns.append((value, where))
+        case "format" if isinstance(value, str):
+            made.formats.append(value)
+        case "properties" | "patternProperties" if not isinstance(value, dict):
+            raise keyword(where, word, "an object is expected")
+        case "minItems":
+            made.min_items = max(made.min_items, _count(value, where))
+        case "maxItems":
+            made.max_items = _least(made.max_items, _count(value, where))
+        case "uniqueItems":
+            made.unique |= value is True
+        case "minProperties":
+            made.min_properties = max(made.min_properties, _count(value, where))
+        case "maxProperties":
+            made.max_properties = _least(made.max_properties, _count(value, where))
+        case "required" if isinstance(value, list):
+            for name in value:
+                made.required.setdefault(str(name), where)
+
+
+def _least(one: int | None, other: int) -> int:
+    return other if one is None else min(one, other)
+
+
+def _raise_low(made: Merged, value: Fraction, exclusive: bool) -> None:
+    if made.low is None or (value, exclusive) > made.low:
+        made.low = value, exclusive
+
+
+def _cut_high(made: Merged, value: Fraction, exclusive: bool) -> None:
+    if made.high is None or (value, not exclusive) < (made.high[0], not made.high[1]):
+        made.high = value, exclusive
+
+
+def _number(value: Any, where: str) -> Fraction:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise keyword(where, where.rpartition("/")[2], "a number is expected")
+    return Fraction(str(value))
+
+
+def _count(value: Any, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
+        raise keyword(where, where.rpartition("/")[2], "a number from 0 is expected")
+    return int(value)

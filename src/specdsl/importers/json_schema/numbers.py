@@ -1,0 +1,130 @@
+"""What a number of a schema is drawn from."""
+
+from __future__ import annotations
+
+import math
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from specdsl.importers.json_schema.conjunction import Merged
+from specdsl.importers.json_schema.problems import Refused, keyword
+from specdsl.importers.json_schema.propernames import is_money
+from specdsl.importers.json_schema.resources import Resources
+from specdsl.importers.model import Scalar
+
+_MOST = 2**63 - 1
+_SPAN = 1_000  # how far values go where only one end is given
+_CHOSEN = 40  # members of a choice of multiples
+
+
+def integer_form(made: Merged, name: str) -> tuple[Scalar, tuple[str, ...]]:
+    """A range of ints, or multiples in it. Raises Refused."""
+    step = 1
+    for multiple in made.multiples:
+        if multiple <= 0:
+            raise keyword(made.parts[0].pointer, "multipleOf", "it must be above 0")
+        step = math.lcm(step, multiple.numerator)
+    least = None if made.low is None else _above(made.low, step)
+    most = None if made.high is None else _below(made.high, step)
+    if least is None and most is None:
+        least, most = 0, _SPAN
+    elif least is None and most is not None:
+        least = min(0, most) if most >= 0 else most - _SPAN
+    elif most is None and least is not None:
+        most = max(_SPAN // step + 1, least + _SPAN)
+    if least is None or most is None or least > most:
+        raise Refused("nothing", made.parts[0].pointer, "no integer lies within its bounds")
+    least, most = max(least, -(_MOST // step)), min(most, _MOST // step)
+    if least > most:
+        raise keyword(made.parts[0].pointer, "minimum", "ints have 64 bits")
+    if step > 1:
+        if (most - least) * step > 2**40:
+            most = least + _SPAN
+        return Scalar("int", f"{step:_} * ({least:_}..{most:_})"), ()
+    return Scalar("int", f"{least:_}..{most:_}", most - least + 1), ()
+
+
+def _above(bound: tuple[Fraction, bool], step: int) -> int:
+    value, exclusive = bound
+    least = math.ceil(value / step)
+    return least + 1 if exclusive and least * step == value else least
+
+
+def _below(bound: tuple[Fraction, bool], step: int) -> int:
+    value, exclusive = bound
+    most = math.floor(value / step)
+    return most - 1 if exclusive and most * step == value else most
+
+
+def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, tuple[str, ...]]:
+    """Floats; amounts of money where the name says so; multiples. Raises Refused."""
+    if made.multiples:
+        if all(m.denominator == 1 for m in made.multiples):
+            return integer_form(made, name)
+        return _multiples(made, resources)
+    low = made.low[0] if made.low else None
+    high = made.high[0] if made.high else None
+    if low is None and high is None:
+        low, high = Fraction(0), Fraction(_SPAN)
+    elif low is None and high is not None:
+        low = Fraction(0) if high > 0 else high - _SPAN
+    elif high is None and low is not None:
+        high = max(Fraction(_SPAN), low + _SPAN)
+    if low is None or high is None or low > high:
+        raise Refused("nothing", made.parts[0].pointer, "no number lies within its bounds")
+    if is_money(name):
+        cents_low = math.ceil(low * 100) + bool(made.low and made.low[1])
+        cents_high = math.floor(high * 100) - bool(made.high and made.high[1])
+        cents_high = min(cents_high, max(cents_low, 0) + 100_000_000)
+        if cents_low <= cents_high and abs(cents_low) < 10**15:
+            ends = f"{_digits(Fraction(cents_low, 100))}..{_digits(Fraction(cents_high, 100))}"
+            return Scalar("decimal(18, 2)", ends), ("drawn so because of its name",)
+    if low == high:
+        if (made.low and made.low[1]) or (made.high and made.high[1]):
+            raise Refused("nothing", made.parts[0].pointer, "no number lies within its bounds")
+        return Scalar("float", _digits(low)), ()
+    room = (high - low) / 1024
+    if made.low and made.low[1]:
+        low += room
+    if made.high and made.high[1]:
+        high -= room
+    inner = Fraction(_digits(low)), Fraction(_digits(high))
+    if (made.low and inner[0] < made.low[0]) or (made.high and inner[1] > made.high[0]):
+        raise keyword(made.parts[0].pointer, "minimum", "its bounds have more digits than a float holds")
+    return Scalar("float", f"{_digits(low)}..{_digits(high)}", 10**6), ()
+
+
+def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[str, ...]]:
+    """A choice of multiples that a validator, which divides floats, takes for such."""
+    step = made.multiples[0]
+    for other in made.multiples[1:]:
+        step = Fraction(
+            math.lcm(step.numerator, other.numerator), math.gcd(step.denominator, other.denominator)
+        )
+    low = math.ceil(made.low[0] / step) if made.low else None
+    high = math.floor(made.high[0] / step) if made.high else None
+    if low is None:
+        low = 0 if high is None or high > 0 else high - _SPAN
+    if high is None:
+        high = low + _SPAN
+    stride = max((high - low) // (_CHOSEN - 1), 1)
+    found = []
+    for at in range(low, min(high, low + stride * _CHOSEN) + 1, stride):
+        value = float(at * step)
+        if resources.valid_for_all(made.parts, value):
+            found.append(_digits(Fraction(repr(value))))
+    if not found:
+        raise keyword(made.parts[0].pointer, "multipleOf", "no multiple was found within the bounds")
+    return Scalar("float", " | ".join(found), len(found)), ("narrowed: some of the multiples",)
+
+
+def _digits(value: Fraction) -> str:
+    """A literal with a decimal point that a float holds."""
+    number = Decimal(repr(float(value)))
+    text = f"{number:f}" if abs(number) < 10**15 and number.as_tuple().exponent >= -15 else repr(float(value))  # type: ignore[operator]
+    return (
+        re.sub(r"e([+-]?)0*", lambda m: "e" + m[1].strip("+"), text)
+        if "e" in text or "." in text
+        else f"{text}.0"
+    )

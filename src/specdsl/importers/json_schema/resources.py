@@ -1,0 +1,165 @@
+"""Identifiers, anchors and references of one document, and values held against parts of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, unquote, urldefrag, urljoin
+
+import jsonschema
+from jsonschema.protocols import Validator
+
+from specdsl.importers.json_schema.document import Document, escaped
+from specdsl.importers.json_schema.problems import Refused, keyword
+
+DRAFTS: dict[str, type[Validator]] = {
+    "4": jsonschema.Draft4Validator,
+    "6": jsonschema.Draft6Validator,
+    "7": jsonschema.Draft7Validator,
+    "2019-09": jsonschema.Draft201909Validator,
+    "2020-12": jsonschema.Draft202012Validator,
+}
+_OPAQUE = frozenset({"enum", "const", "default", "examples", "example"})
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A schema of the document at its JSON Pointer."""
+
+    schema: Any
+    pointer: str
+
+    def below(self, *names: str | int) -> Part:
+        """A schema inside this one."""
+        schema, pointer = self.schema, self.pointer
+        for name in names:
+            schema = schema[name]
+            pointer = f"{pointer}/{escaped(str(name))}"
+        return Part(schema, pointer)
+
+
+class Resources:
+    """One document with all that can be referred to in it."""
+
+    def __init__(self, document: Document, draft: str) -> None:
+        self.document = document
+        self.root = Part(document.value, "")
+        self.draft = draft or _draft_of(document.value)
+        self.siblings_count = self.draft in ("2019-09", "2020-12")  # before, a `$ref` stands alone
+        self._targets: dict[str, str] = {}
+        self._bases: dict[str, str] = {}
+        self._dynamic: Counter[str] = Counter()
+        self._index(document.value, "", "")
+        self._targets.setdefault("", "")
+        kind = DRAFTS[self.draft]
+        plain = document.value
+        if isinstance(plain, dict):
+            plain = {name: value for name, value in plain.items() if name != "$schema"}
+        self._validator: Any = kind(plain, format_checker=kind.FORMAT_CHECKER)
+
+    def _index(self, schema: Any, pointer: str, base: str) -> None:
+        if isinstance(schema, dict):
+            named = schema.get("id" if self.draft == "4" else "$id")
+            if isinstance(named, str) and not (not self.siblings_count and "$ref" in schema):
+                uri, fragment = urldefrag(urljoin(base, named))
+                if fragment:
+                    self._targets.setdefault(f"{uri}#{fragment}", pointer)
+                else:
+                    base = uri
+                    self._targets.setdefault(uri, pointer)
+            for word in ("$anchor", "$dynamicAnchor"):
+                if isinstance(schema.get(word), str):
+                    self._targets.setdefault(f"{base}#{schema[word]}", pointer)
+            for word in ("$dynamicAnchor", "$recursiveAnchor"):
+                if isinstance(schema.get(word), str | bool):
+                    self._dynamic[word if schema[word] is True else str(schema[word])] += 1
+            if not pointer:
+                self._targets.setdefault(base, "")
+            self._bases[pointer] = base
+            for name, value in schema.items():
+                if name not in _OPAQUE:
+                    self._index(value, f"{pointer}/{escaped(name)}", base)
+        elif isinstance(schema, list):
+            for at, value in enumerate(schema):
+                self._index(value, f"{pointer}/{at}", base)
+
+    def follow(self, part: Part, word: str = "$ref") -> Part:
+        """The schema that the reference ``word`` of ``part`` means. Raises Refused."""
+        written = part.schema[word]
+        where = f"{part.pointer}/{word}"
+        if not isinstance(written, str):
+            raise Refused("reference", where, "it is no text")
+        if word != "$ref" and any(count > 1 for count in self._dynamic.values()):
+            raise keyword(where, word, "which of several anchors it means depends on the way to it")
+        base = self._bases.get(part.pointer, "")
+        uri, fragment = (
+            urldefrag(urljoin(base, written)) if not written.startswith("#") else (base, written[1:])
+        )
+        fragment = unquote(fragment)
+        if fragment and not fragment.startswith("/"):
+            found = self._targets.get(f"{uri}#{fragment}")
+            if found is None:
+                raise Refused("reference", where, f"there is no anchor `{fragment}` here")
+            return self._at(found, where, written)
+        start = self._targets.get(uri)
+        if start is None:
+            raise Refused("reference", where, f"`{written}` is not in this document")
+        return self._at(start + fragment, where, written)
+
+    def _at(self, pointer: str, where: str, written: str) -> Part:
+        value = self.root.schema
+        for step in pointer.split("/")[1:]:
+            name = step.replace("~1", "/").replace("~0", "~")
+            if isinstance(value, dict) and name in value:
+                value = value[name]
+            elif isinstance(value, list) and name.isdecimal() and int(name) < len(value):
+                value = value[int(name)]
+            else:
+                raise Refused("reference", where, f"there is nothing at `{written}`")
+        return Part(value, pointer)
+
+    def valid(self, part: Part, value: Any) -> bool:
+        """Whether ``value`` satisfies ``part``, formats included. Raises Refused where that cannot be said."""
+        if isinstance(part.schema, bool):
+            return part.schema
+        pointer = quote(part.pointer, safe="/~")
+        try:
+            return bool(self._validator.evolve(schema={"$ref": f"#{pointer}"}).is_valid(value))
+        except Exception as error:  # noqa: BLE001 -- whatever a broken schema raises inside the library
+            told = " ".join(str(error).split())[:120]
+            raise keyword(part.pointer, "schema", f"values cannot be held against it ({told})") from None
+
+    def valid_for_all(self, parts: Iterable[Part], value: Any) -> bool:
+        """Whether ``value`` satisfies every one of ``parts``."""
+        return all(self.valid(part, value) for part in parts)
+
+    def problems(self, row: Any) -> list[str]:
+        """What the whole schema says against a row, in words."""
+        found = []
+        for error in self._validator.iter_errors(row):
+            place = "/".join(map(str, error.absolute_path))
+            found.append(f"{place}: {' '.join(error.message.split())[:160]}")
+        return found
+
+
+def _draft_of(schema: Any) -> str:
+    said = schema.get("$schema") if isinstance(schema, dict) else None
+    if isinstance(said, str):
+        for sign, draft in (("draft-04", "4"), ("draft-06", "6"), ("draft-07", "7"), ("2019-09", "2019-09")):
+            if sign in said:
+                return draft
+        if "2020-12" in said or "json-schema.org/schema" in said:
+            return "2020-12"
+        return "4" if _has_boolean_bounds(schema) else "7"
+    return "4" if _has_boolean_bounds(schema) else "2020-12"
+
+
+def _has_boolean_bounds(schema: Any) -> bool:
+    """Whether a bound is exclusive in the way of draft 4 alone."""
+    if isinstance(schema, dict):
+        if isinstance(schema.get("exclusiveMinimum", schema.get("exclusiveMaximum")), bool):
+            return True
+        return any(_has_boolean_bounds(v) for v in schema.values())
+    return isinstance(schema, list) and any(map(_has_boolean_bounds, schema))

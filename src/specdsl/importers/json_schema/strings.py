@@ -1,0 +1,143 @@
+"""What a string of a schema is drawn from."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from specdsl.importers.emit import string_text
+from specdsl.importers.json_schema.conjunction import Merged
+from specdsl.importers.json_schema.patterns import as_python, drawable, literal
+from specdsl.importers.json_schema.problems import Refused, keyword
+from specdsl.importers.json_schema.propernames import string_by_name
+from specdsl.importers.json_schema.resources import Resources
+from specdsl.importers.model import Scalar
+from specdsl.randomness.regex_syntax import RegexProblem
+from specdsl.randomness.regexset import RegexSet
+
+_TRIED = 64  # samples of a pattern that are held against the schema
+_KEPT = 20  # of them as a choice, where not all satisfy it
+_LONG = 1_000
+_PLAIN = 60  # what a few words or a name never exceed
+
+_INSTANTS = "2020-01-01T00:00:00Z .. 2024-12-31T23:59:59Z"
+_FORMATS: dict[str, tuple[str, str, int, int]] = {
+    # the column's type, what it is drawn from, the least and the most characters
+    "date-time": ("timestamp", _INSTANTS, 20, 27),
+    "date": ("date", "2020-01-01 .. 2024-12-31", 10, 10),
+    "time": ("string", "/([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z/", 9, 9),
+    "duration": ("string", "/P[1-9][0-9]?DT[1-9]H/", 6, 7),
+    "email": ("string", "email()", 14, _PLAIN),
+    "idn-email": ("string", "email()", 14, _PLAIN),
+    "uuid": ("uuid", "uuid4()", 36, 36),
+    "uri": ("string", "url()", 20, 200),
+    "url": ("string", "url()", 20, 200),
+    "uri-reference": ("string", "url()", 20, 200),
+    "iri": ("string", "url()", 20, 200),
+    "iri-reference": ("string", "url()", 20, 200),
+    "hostname": ("string", "hostname()", 12, _PLAIN),
+    "idn-hostname": ("string", "hostname()", 12, _PLAIN),
+    "host-name": ("string", "hostname()", 12, _PLAIN),
+    "ipv4": ("string", "ipv4()", 7, 15),
+    "ip-address": ("string", "ipv4()", 7, 15),
+    "ipv6": ("string", "ipv6()", 39, 39),
+    "uri-template": ("string", "/https:\\/\\/example\\.com\\/[a-z]{3,9}\\/\\{id\\}/", 28, 34),
+    "json-pointer": ("string", "/(\\/[a-z]{2,8}){1,3}/", 3, 27),
+    "relative-json-pointer": ("string", "/[0-9](\\/[a-z]{2,8}){1,3}/", 4, 28),
+    "regex": ("string", "/\\^\\[a-z\\]\\{[1-4],[5-9]\\}\\$/", 12, 12),
+    "color": ("string", "/#[0-9a-f]{6}/", 7, 7),
+}
+_SEEDS = {
+    "date-time": "2021-03-04T05:06:07Z", "date": "2021-03-04", "time": "05:06:07Z",
+}  # fmt: skip
+
+
+class Strings:
+    """Strings of one document."""
+
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+
+    def form(self, made: Merged, name: str) -> tuple[Scalar, tuple[str, ...]]:
+        """What to draw, and comments about it. Raises Refused."""
+        known = [f for f in made.formats if f in _FORMATS]
+        if made.patterns:
+            return self._by_pattern(made)
+        if known:
+            return self._by_format(made, known)
+        low, high = made.min_length, made.max_length
+        if high == 0:
+            return Scalar("string", '""'), ()
+        named = string_by_name(name)
+        if named is not None and low <= named.shortest and (high is None or high >= named.longest):
+            return Scalar(_bounded(low, high), named.value), (named.comment,)
+        if low <= 1 and (high is None or high >= _PLAIN):
+            return Scalar(_bounded(low, high), "words(1..3)"), ()
+        most = min(high if high is not None else low + 12, max(low, 12))
+        if low > _LONG:
+            raise keyword(
+                f"{made.parts[0].pointer}/minLength", "minLength", f"texts have up to {_LONG} characters"
+            )
+        least = max(low, min(3, most))
+        size = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
+        return Scalar(_bounded(low, high), f"/[a-z]{size}/", 26**least), ()
+
+    def _by_format(self, made: Merged, known: list[str]) -> tuple[Scalar, tuple[str, ...]]:
+        kind, value, least, most = _FORMATS[known[0]]
+        fits = made.min_length <= least and (made.max_length is None or made.max_length >= most)
+        if len(set(known)) > 1 or not fits:
+            word = "format" if fits else "maxLength" if made.min_length <= least else "minLength"
+            raise keyword(made.parts[0].pointer, word, f"it does not go with the format `{known[0]}`")
+        distinct = 10**6 if value.startswith("/") or kind in ("date", "timestamp") else 0
+        return Scalar(kind, value, 1_000 if kind == "date" else min(distinct, 500)), ()
+
+    def _by_pattern(self, made: Merged) -> tuple[Scalar, tuple[str, ...]]:
+        """Drawn from one of the patterns where all its strings satisfy everything, as far as samples show;
+        else a choice of those that do."""
+        problem: RegexProblem | None = None
+        some: list[str] = []
+        for pattern, _ in made.patterns:
+            for low, high in ((made.min_length, made.max_length), (0, None)):
+                try:
+                    found = drawable(pattern, low, high)
+                    as_python(pattern)
+                except RegexProblem as one:
+                    problem = problem or one
+                    continue
+                samples = _samples(found)
+                good = [s for s in samples if self._resources.valid_for_all(made.parts, s)]
+                if len(good) == len(samples) and low == made.min_length:
+                    type_ = _bounded(made.min_length, made.max_length)
+                    return Scalar(
+                        type_, literal(found.pattern), min(found.size, 10**6) if found.distinct else 0
+                    ), ()
+                some += good
+        if not some:
+            for form in (f for f in made.formats if f in _SEEDS):
+                some += [s for s in (_SEEDS[form],) if self._resources.valid_for_all(made.parts, s)]
+        if some:
+            kept = list(dict.fromkeys(some))[:_KEPT]
+            said = "some strings that satisfy the pattern" + (
+                " and the other clauses" if len(made.parts) else ""
+            )
+            return Scalar("string", " | ".join(map(string_text, kept)), len(kept)), (f"narrowed: {said}",)
+        pattern, where = made.patterns[0]
+        cause = (
+            problem.message if problem else "none of the strings that were tried satisfies the other clauses"
+        )
+        raise Refused("pattern", where, cause, pattern=pattern)
+
+
+def _bounded(low: int, high: int | None) -> str:
+    bounds = ([f"min: {low}"] if low else []) + (
+        [f"max: {high}"] if high is not None and high < 10**9 else []
+    )
+    return f"string({', '.join(bounds)})" if bounds else "string"
+
+
+def _samples(found: RegexSet) -> list[str]:
+    """Strings of the set, spread over all of it."""
+    size = min(found.size, 2**62)
+    places = {size * at // _TRIED for at in range(_TRIED)} | {0, size - 1}
+    odd = {(at * 0x9E3779B97F4A7C15 + 12345) % size for at in range(_TRIED)}
+    made = found.at(np.array(sorted(places | odd), dtype=np.int64))
+    return [str(text) for text in made.to_pylist()]

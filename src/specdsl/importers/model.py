@@ -1,0 +1,97 @@
+"""What importers make: the forms of a table's columns, and what is told about how they came to be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from specdsl.diagnostics.model import Diagnostic
+from specdsl.source import SourceFile, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A type that is written as it is (``string(max: 3)``), with what it is drawn from ('' where the type
+    alone says that). ``distinct``: how many different values that can be drawn at least, where ``distinct``
+    takes the value; else 0. ``shared``: the name of the definition that it comes from, '' for none."""
+
+    type: str
+    value: str = ""
+    distinct: int = 0
+    shared: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Struct:
+    """A record."""
+
+    fields: tuple[Field, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list of ``low`` to ``high`` items. ``distinct``: all different."""
+
+    item: Form
+    low: int
+    high: int
+    distinct: bool = False
+
+
+Form = Scalar | Struct | Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation."""
+
+    name: str
+    form: Form
+    nullable: bool = False
+    doc: str = ""
+    comments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table with a literal number of rows."""
+
+    name: str
+    fields: tuple[Field, ...]
+    rows: int
+    doc: str = ""
+    types: tuple[tuple[str, Scalar], ...] = ()
+
+
+class Outcome(StrEnum):
+    """What became of a part of the source."""
+
+    NARROWED = "narrowed"  # all that is made is valid, and less than everything that is valid
+    LEFT_OUT = "left out"  # an optional part that is not made
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something that a person should know. ``pointer`` is a JSON Pointer into the source."""
+
+    outcome: Outcome
+    pointer: str
+    span: Span
+    message: str
+    diagnostic: Diagnostic | None = None
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import gives. ``text`` is the spec, None where the source was refused. ``properties``: how many
+    properties the spec has, nested ones included."""
+
+    source: SourceFile
+    text: str | None
+    findings: list[Finding] = field(default_factory=list)
+    properties: int = 0
+
+    @property
+    def diagnostics(self) -> list[Diagnostic]:
+        return [f.diagnostic for f in self.findings if f.diagnostic is not None]
