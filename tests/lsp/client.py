@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -82,13 +82,27 @@ class Pipes:
             self._writer.close()
 
 
+class Stream(Pipes):
+    """The same over a socket."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        super().__init__(connection.makefile("wb"), connection.makefile("rb"))
+        self._connection = connection
+
+    def close(self) -> None:
+        with suppress(OSError):
+            self._connection.shutdown(socket.SHUT_RDWR)  # whoever reads hears that it is over
+        self._connection.close()
+
+
 class WebSocket:
     """A message each, without headers."""
 
     def __init__(self, uri: str) -> None:
         from websockets.sync.client import connect
 
-        self._connection = connect(uri, max_size=None)
+        self._stack = ExitStack()
+        self._connection = self._stack.enter_context(connect(uri, max_size=None))
 
     def send(self, body: bytes) -> None:
         self._connection.send(body.decode())
@@ -103,7 +117,7 @@ class WebSocket:
         return data.encode() if isinstance(data, str) else data
 
     def close(self) -> None:
-        self._connection.close()
+        self._stack.close()
 
 
 class Client:
@@ -120,7 +134,7 @@ class Client:
         self.texts: dict[str, str] = {}
         self.versions: dict[str, int] = {}
         self.ended = False
-        self._answers: dict[Any, dict[str, Any]] = {}
+        self._answers: dict[int, dict[str, Any]] = {}
         self._number = 0
         self._news = threading.Condition()
         threading.Thread(target=self._listen, daemon=True).start()
@@ -134,7 +148,7 @@ class Client:
             with self._news:
                 if "method" in message:
                     self.heard.append(message)
-                else:
+                elif isinstance(message.get("id"), int):
                     self._answers[message["id"]] = message
                 self._news.notify_all()
         with self._news:
@@ -156,7 +170,7 @@ class Client:
         self.post({"id": self._number, "method": method, "params": params})
         return self._number
 
-    def answer(self, number: Any) -> Any:
+    def answer(self, number: int) -> Any:
         """The answer to a request. Raises Failure where it is an error."""
         self.until(lambda: number in self._answers, f"an answer to request {number}")
         message = self._answers.pop(number)
@@ -388,6 +402,4 @@ def connected(address: str, process: subprocess.Popen[bytes] | None = None) -> C
             assert time.monotonic() < deadline, "nobody listens"
             time.sleep(0.05)
     connection.settimeout(None)
-    stream = connection.makefile("rwb")
-    connection.close()  # the stream keeps it open
-    return Client(Pipes(stream, stream), process)
+    return Client(Stream(connection), process)

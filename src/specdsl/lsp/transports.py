@@ -44,11 +44,17 @@ def serve_tcp(host: str, port: int) -> None:
 
 
 def serve_websocket(host: str, port: int) -> None:
-    """Serve one client over a WebSocket. Raises EnvironmentFailure without the package for it."""
+    """Serve one client over a WebSocket. Raises OSError where the port cannot be had, and as
+    ``require_websockets``."""
+    require_websockets()
+    _prepared().start_ws(host, port)
+
+
+def require_websockets() -> None:
+    """Raises EnvironmentFailure without the package for WebSockets."""
     try:
         import websockets  # noqa: F401
     except ImportError:
         raise EnvironmentFailure(
             "WebSockets need the package websockets", "pip install 'specdsl[ws]'"
         ) from None
-    _prepared().start_ws(host, port)

@@ -1,0 +1,157 @@
+"""``specdsl lsp``: how it begins and ends, over a pipe, TCP and a WebSocket."""
+
+from __future__ import annotations
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.lsp.client import PATIENCE, Client, WebSocket, connected, listening, over_stdio, start_process
+
+TEXT = "table t 5 {\n  id int key\n  n  int = nothing\n}\n"
+
+
+def works(client: Client) -> None:
+    client.initialize()
+    client.open("untitled:a", TEXT)
+    (one,) = client.checked("untitled:a")
+    assert client.text("untitled:a", one["range"]) == "nothing"
+    assert client.errors() == []
+
+
+def test_shutdown_and_exit() -> None:
+    with over_stdio() as client:
+        works(client)
+        assert client.shutdown() == 0
+
+
+def test_exit_alone_is_a_failure() -> None:
+    with over_stdio() as client:
+        client.initialize()
+        client.notify("exit")
+        assert client.process is not None
+        assert client.process.wait(PATIENCE) == 1
+
+
+@pytest.mark.parametrize("busy", [False, True])
+def test_the_end_of_input_ends_the_process(busy: bool) -> None:
+    process = start_process(stderr=subprocess.PIPE)
+    assert process.stdin is not None
+    assert process.stderr is not None
+    if busy:
+        body = b'{"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}, "processId": null, "rootUri": null}}'
+        process.stdin.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+    _, errors = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0
+    assert errors == b""
+
+
+def test_the_process_ends_with_its_client() -> None:
+    """Somebody else keeps the pipes open, as a shell between the two would."""
+    parent = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    with over_stdio() as client:
+        client.initialize(processId=parent.pid)
+        assert client.process is not None
+        parent.kill()
+        parent.wait()
+        assert parent.stdin is not None
+        parent.stdin.close()
+        assert client.process.wait(PATIENCE) == 1
+
+
+def test_tcp_on_any_free_port() -> None:
+    with listening("--tcp", "0") as (process, said):
+        match = re.fullmatch(r"specdsl lsp: listening on (127\.0\.0\.1:[1-9]\d*)", said)
+        assert match
+        client = connected(match[1], process)
+        works(client)
+        assert client.shutdown() == 0
+        client.wire.close()
+
+
+def test_a_tcp_client_that_vanishes_ends_the_server() -> None:
+    with listening("--tcp", "0") as (process, said):
+        client = connected(said.rpartition(" ")[2], process)
+        works(client)
+        client.wire.close()
+        assert process.wait(PATIENCE) == 0
+
+
+def test_a_websocket() -> None:
+    with listening("--ws", "0") as (process, said):
+        match = re.fullmatch(r"specdsl lsp: listening on (ws://127\.0\.0\.1:\d+)", said)
+        assert match
+        deadline = time.monotonic() + PATIENCE
+        while True:
+            try:
+                client = Client(WebSocket(match[1]), process)
+                break
+            except ConnectionRefusedError:
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+        works(client)
+        assert client.shutdown() == 0
+        client.wire.close()
+
+
+def run(*arguments: str, code: str = "") -> subprocess.CompletedProcess[str]:
+    program = (
+        f"{code}\nimport sys\nfrom specdsl.cli.main import main\nsys.exit(main({['lsp', *arguments]!r}))"
+    )
+    return subprocess.run(
+        [sys.executable, "-c", program],
+        input="",
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("option", ["--tcp", "--ws"])
+def test_a_port_in_use(option: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        done = run(option, str(other.getsockname()[1]))
+    assert done.returncode == 3
+    assert "cannot listen on 127.0.0.1:" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "listening on" not in done.stderr
+
+
+def test_websockets_without_their_package() -> None:
+    block = textwrap.dedent("""
+        import sys
+        class Blocker:
+            def find_spec(self, name, path=None, target=None):
+                if name.partition('.')[0] == 'websockets':
+                    raise ImportError(name)
+        sys.meta_path.insert(0, Blocker())
+    """)
+    done = run("--ws", "0", code=block)
+    assert done.returncode == 3
+    assert "WebSockets need the package websockets" in done.stderr
+    assert "pip install 'specdsl[ws]'" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "listening on" not in done.stderr, "nobody does"
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--stdio", "--tcp", "0"), ("--tcp", "0", "--ws", "0"), ("--tcp", "70000"), ("--tcp", "x")]
+)
+def test_what_cannot_be_asked_for(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+
+
+def test_stdio_may_be_said() -> None:
+    process = start_process("--stdio", cwd=Path(os.sep))
+    process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0

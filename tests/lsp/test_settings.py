@@ -1,0 +1,76 @@
+"""Settings: what the client and a folder's files say, and what is said of nonsense."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from specdsl.lsp.settings import Settings, read_settings
+
+
+def read(root: Path | None, client: dict[str, Any]) -> tuple[Settings, list[str]]:
+    complaints: list[str] = []
+    return read_settings(root, client, complaints.append), complaints
+
+
+def test_all_of_them() -> None:
+    given = {
+        "plugins": ["a.py"],
+        "allow": ["../data"],
+        "ignore": [" dg612 "],
+        "hints": {"types": False, "shares": False},
+        "lenses": False,
+        "samples": False,
+        "diagnostics": "openFiles",
+        "path": "of other parts of the editor",
+    }
+    settings, complaints = read(None, given)
+    assert settings == Settings(
+        ("a.py",), ("../data",), frozenset({"DG612"}), False, True, False, False, False, False
+    )
+    assert complaints == []
+
+
+def test_no_hints_at_all() -> None:
+    settings, _ = read(None, {"hints": False})
+    assert not any(settings.hints(kind) for kind in ("type", "rows", "share"))
+
+
+def test_the_client_wins_over_specdsl_toml_and_that_over_pyproject(tmp_path: Path) -> None:
+    (tmp_path / "pyproject.toml").write_text(
+        '[tool.specdsl]\nlenses = false\nignore = ["DG601"]\nallow = ["p"]\n'
+    )
+    (tmp_path / "specdsl.toml").write_text('\ufeffignore = ["DG602"]\nallow = ["s"]\n', "utf-8")
+    settings, complaints = read(tmp_path, {"allow": ["c"], "ignore": None})
+    assert (settings.lenses, settings.ignore, settings.allow) == (False, {"DG602"}, ("c",))
+    assert complaints == []
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"lenses": "yes"},
+        {"ignore": "DG1"},
+        {"ignore": [1]},
+        {"diagnostics": "all"},
+        {"hints": 3},
+        {"plugins": {}},
+        {"samples": 1},
+    ],
+    ids=str,
+)
+def test_nonsense_is_told_and_changes_nothing(given: dict[str, Any]) -> None:
+    settings, (complaint,) = read(None, given)
+    assert settings == Settings()
+    assert f"`{next(iter(given))}` cannot be" in complaint
+
+
+@pytest.mark.parametrize("text", [b"a = ", b"\xff\xfe", b"[tool]\nspecdsl = 3\n", b"tool = 3\n", b""])
+def test_files_that_cannot_be_understood(tmp_path: Path, text: bytes) -> None:
+    for name in ("specdsl.toml", "pyproject.toml"):
+        (tmp_path / name).write_bytes(text)
+    settings, complaints = read(tmp_path, {"lenses": False})
+    assert settings == Settings(lenses=False)
+    assert all("\n" not in one for one in complaints)
