@@ -1,7 +1,9 @@
 """Merged schemas lowered to the forms of columns.
 
-``Lowering.value`` lowers all schemas that hold for one place. Branches are tried in their order until one can be
-carried; what must not hold then (the other branches of ``oneOf``, ``not``, an ``if`` whose ``else`` was taken) is
+``Lowering.value`` lowers all schemas that hold for one place. Branches are tried in their order until one
+can be
+carried; what must not hold then (the other branches of ``oneOf``, ``not``, an ``if`` whose ``else`` was
+taken) is
 proven not to.
 """
 
@@ -37,7 +39,8 @@ _PREFERRED = ("object", "array", "string", "integer", "number", "boolean")
 
 @dataclass(frozen=True, slots=True)
 class _Goal:
-    """What must hold for one place. ``settled``: the choices already made, as pointers; ``against``: what must
+    """What must hold for one place. ``settled``: the choices already made, as pointers; ``against``: what
+    must
     not hold; ``without``: properties that are not to be there; ``trail``: the places around this one."""
 
     parts: tuple[Part, ...]
@@ -304,6 +307,10 @@ class Lowering:
         try:
             inner = self._item(tuple(items), goal.name, trail)
         except Refused as problem:
+            if low > 0 and problem.kind == "nothing" and (positions or next(made.all_of("contains"), None)):
+                word = "prefixItems" if positions else "contains"
+                cause = "no single kind of item satisfies all of it at once"
+                raise keyword(goal.parts[0].pointer, word, cause) from None
             if low > 0:
                 raise
             del self.findings[mark[0] :]
@@ -315,7 +322,8 @@ class Lowering:
         return Lowered(form, "array", sizes=(low, most), comments=inner.comments)
 
     def _nested(self, form: Form, name: str) -> Form:
-        """Lists of lists draw by the type of the innermost items, as a column's value is drawn for one level."""
+        """Lists of lists draw by the type of the innermost items, as a column's value is drawn for one
+        level."""
         if not isinstance(form, Sequence) or not isinstance(form.item, Scalar) or form.item.shared:
             return form
         item = form.item
@@ -376,10 +384,9 @@ class Lowering:
             and form.type == "string"
             and form.distinct == 0
             and form.value.endswith(")")
-        ):
-            if form.value in ("words(1..3)", "word()"):
-                form = Scalar("string", "/[a-z]{3,12}/", 26**3)
-                inner = replace(inner, form=form)
+        ) and form.value in ("words(1..3)", "word()"):
+            form = Scalar("string", "/[a-z]{3,12}/", 26**3)
+            inner = replace(inner, form=form)
         if isinstance(form, Scalar) and form.distinct:
             if form.distinct >= low and (form.distinct >= 2 or low <= 1):
                 return min(most, form.distinct), inner
