@@ -119,7 +119,7 @@ class RecursiveSchema(_AtPointer):
         return f"this schema contains itself without an end: {self.cause}"
 
     def help(self) -> str:
-        return "columns have one shape: make the property optional that leads back here, or its list allowed to be empty"
+        return "make the property optional that leads back here, or allow its list to be empty"
 
 
 class PatternNotCarried(_AtPointer):

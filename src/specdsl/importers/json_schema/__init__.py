@@ -4,14 +4,18 @@
 ``document.py``           JSON text to values, each with its place in the text
 ``resources.py``          identifiers, anchors and references of one document; constant values held against it
 ``conjunction.py``        canonicalising: references and ``allOf`` opened, branches chosen, clauses merged
-``disproof.py``           whether no value of a merged schema can satisfy another one (``oneOf``, ``not``, ``if``)
+``disproof.py``           whether no value of a merged schema can satisfy another one (``oneOf``, ``not``,
+``if``)
 ``lowering.py``           merged schemas to the forms of ``specdsl.importers.model``
 ``numbers.py`` and so on  what each type of value is drawn from
 ``rehearsal.py``          rows of the finished spec held against the schema, before anything is written
 ========================  =====================================================================
 
 The law: every row that the spec makes is valid, formats included. What the language cannot say is narrowed
-(fewer values than the schema allows; the report says so), left out where a property is optional (a warning), or
-refused (an error). JSON Lines shows every column in every row, a null one as ``null``; so an optional property
-is always present, and null only where the schema allows null: valid, though not every shape that the schema allows.
+(fewer values than the schema allows; the report says so), left out where a property is optional (a
+warning), or
+refused (an error). JSON Lines shows every column in every row, a null one as ``null``; so an optional
+property
+is always present, and null only where the schema allows null: valid, though not every shape that the
+schema allows.
 """

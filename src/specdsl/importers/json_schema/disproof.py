@@ -61,9 +61,9 @@ def _object_fails(made: Lowered, clause: Part, resources: Resources, depth: int)
     if schema.get("minProperties", 0) > len(names) or schema.get("maxProperties", len(names)) < len(names):
         return True
     declared = schema.get("properties", {})
-    if schema.get("additionalProperties") is False and not schema.get("patternProperties"):
-        if any(name not in declared for name in names):
-            return True
+    closed = schema.get("additionalProperties") is False and not schema.get("patternProperties")
+    if closed and any(name not in declared for name in names):
+        return True
     return any(
         never(names[name], clause.below("properties", name), resources, depth + 1)
         for name in declared

@@ -27,7 +27,8 @@ class ImporterBug(SpecdslError):
 
 
 def import_source(source: SourceFile, settings: Settings) -> Imported:
-    """The spec of a schema, or the reason why there is none. Raises ImporterBug when the spec made is wrong."""
+    """The spec of a schema, or the reason why there is none. Raises ImporterBug when the spec made is
+    wrong."""
     try:
         document = Document(source)
     except JsonProblem as problem:

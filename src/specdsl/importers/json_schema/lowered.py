@@ -10,7 +10,8 @@ from specdsl.importers.model import Form
 
 @dataclass(slots=True)
 class Lowered:
-    """``kind`` is the type of every value; ``constants`` are all of them, where they are known; ``children`` by
+    """``kind`` is the type of every value; ``constants`` are all of them, where they are known;
+    ``children`` by
     name are always present (objects); ``sizes`` are of arrays. ``nullable``: null occurs besides."""
 
     form: Form

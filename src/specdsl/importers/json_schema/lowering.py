@@ -1,7 +1,9 @@
 """Merged schemas lowered to the forms of columns.
 
-``Lowering.value`` lowers all schemas that hold for one place. Branches are tried in their order until one can be
-carried; what must not hold then (the other branches of ``oneOf``, ``not``, an ``if`` whose ``else`` was taken) is
+``Lowering.value`` lowers all schemas that hold for one place. Branches are tried in their order until one
+can be
+carried; what must not hold then (the other branches of ``oneOf``, ``not``, an ``if`` whose ``else`` was
+taken) is
 proven not to.
 """
 
@@ -37,7 +39,8 @@ _PREFERRED = ("object", "array", "string", "integer", "number", "boolean")
 
 @dataclass(frozen=True, slots=True)
 class _Goal:
-    """What must hold for one place. ``settled``: the choices already made, as pointers; ``against``: what must
+    """What must hold for one place. ``settled``: the choices already made, as pointers; ``against``: what
+    must
     not hold; ``without``: properties that are not to be there; ``trail``: the places around this one."""
 
     parts: tuple[Part, ...]
@@ -74,10 +77,9 @@ class Lowering:
                 return Lowered(Scalar("string", "null"), "null", constants=[], nullable=True)
             raise
         if nullable and isinstance(made.form, Scalar) and made.form.type == "json":
-            if len(trail) > 1:  # in structs a null that stands for JSON's own cannot be told from its text
-                self._narrowed(parts[0].pointer, "null is never generated")
-                return made
-            made = replace(made, form=replace(made.form, value=f"{made.form.value} | null", distinct=0))
+            # verifying a built file takes a null among JSON documents for a value that was not drawn
+            self._narrowed(parts[0].pointer, "null is never generated")
+            return made
         return replace(made, nullable=nullable)
 
     # --- choices ---------------------------------------------------------------------------
@@ -305,6 +307,10 @@ class Lowering:
         try:
             inner = self._item(tuple(items), goal.name, trail)
         except Refused as problem:
+            if low > 0 and problem.kind == "nothing" and (positions or next(made.all_of("contains"), None)):
+                word = "prefixItems" if positions else "contains"
+                cause = "no single kind of item satisfies all of it at once"
+                raise keyword(goal.parts[0].pointer, word, cause) from None
             if low > 0:
                 raise
             del self.findings[mark[0] :]
@@ -316,7 +322,8 @@ class Lowering:
         return Lowered(form, "array", sizes=(low, most), comments=inner.comments)
 
     def _nested(self, form: Form, name: str) -> Form:
-        """Lists of lists draw by the type of the innermost items, as a column's value is drawn for one level."""
+        """Lists of lists draw by the type of the innermost items, as a column's value is drawn for one
+        level."""
         if not isinstance(form, Sequence) or not isinstance(form.item, Scalar) or form.item.shared:
             return form
         item = form.item
@@ -377,10 +384,9 @@ class Lowering:
             and form.type == "string"
             and form.distinct == 0
             and form.value.endswith(")")
-        ):
-            if form.value in ("words(1..3)", "word()"):
-                form = Scalar("string", "/[a-z]{3,12}/", 26**3)
-                inner = replace(inner, form=form)
+        ) and form.value in ("words(1..3)", "word()"):
+            form = Scalar("string", "/[a-z]{3,12}/", 26**3)
+            inner = replace(inner, form=form)
         if isinstance(form, Scalar) and form.distinct:
             if form.distinct >= low and (form.distinct >= 2 or low <= 1):
                 return min(most, form.distinct), inner

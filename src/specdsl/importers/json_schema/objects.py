@@ -14,7 +14,8 @@ _INVENTED = "key_{}"
 
 
 class Members:
-    """The properties of a merged object in the order of the source: name, what holds for its value, whether it
+    """The properties of a merged object in the order of the source: name, what holds for its value,
+    whether it
     must be there. Raises Refused when made or gone through."""
 
     def __init__(self, made: Merged, resources: Resources, without: frozenset[str], *, isroot: bool) -> None:
@@ -112,7 +113,8 @@ class Members:
         return tuple(found)
 
     def _evaluated(self, name: str, outer: Part) -> bool:
-        """Whether another clause than ``outer`` knows ``name``. (``outer`` is the first: all belong to it.)"""
+        """Whether another clause than ``outer`` knows ``name``. (``outer`` is the first: all belong to
+        it.)"""
         for part in self._made.parts:
             if part is not outer and isinstance(part.schema, dict):
                 if name in part.schema.get("properties", ()) or "additionalProperties" in part.schema:

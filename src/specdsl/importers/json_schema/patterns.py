@@ -1,7 +1,9 @@
 """ECMA 262 patterns as patterns that the language draws from.
 
-A pattern of a schema may match anywhere in a text and may have no upper end; what is drawn from matches it as a
-whole and is of bounded length: a subset. ``bounded`` rewrites what has another spelling; whether each string of
+A pattern of a schema may match anywhere in a text and may have no upper end; what is drawn from matches it
+as a
+whole and is of bounded length: a subset. ``bounded`` rewrites what has another spelling; whether each
+string of
 the result really matches is tried on samples by the caller.
 """
 
@@ -16,7 +18,8 @@ _TOKEN = re.compile(
     r"\\u\{[^}]*\}|\\[pP]\{[^}]*\}|\\c[A-Za-z]|\\.|\[(?:\\.|[^\]\\])*\]|\{\d+,\}|\(\?[:=!<][=!]?|.", re.DOTALL
 )
 _PROPERTIES = {
-    "L": "a-zA-Z", "Letter": "a-zA-Z", "Alphabetic": "a-zA-Z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd": "0-9",
+    "L": "a-zA-Z", "Letter": "a-zA-Z", "Alphabetic": "a-zA-Z", "Lu": "A-Z", "Ll": "a-z", "N": "0-9", "Nd":
+    "0-9",
     "digit": "0-9",
 }  # fmt: skip
 _MORE = (8, 16, 32, 4, 2, 1, 0, 64)
@@ -54,7 +57,7 @@ def bounded(pattern: str, more: int) -> str:
             continue
         if token in ("^", "$"):
             raise RegexProblem("unsupported", f"`{token}` stands in its midst", at)
-        opening = token in ("(", "(?:") and opening or (token == "|" and _depth(tokens[:at]) == 0)
+        opening = (token in ("(", "(?:") and opening) or (token == "|" and _depth(tokens[:at]) == 0)
         if token == "|" and not opening:
             opening = _group_opened_first(tokens[:at])
         out.append(_rewritten(token, more))

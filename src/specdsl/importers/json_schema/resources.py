@@ -121,7 +121,8 @@ class Resources:
         return Part(value, pointer)
 
     def valid(self, part: Part, value: Any) -> bool:
-        """Whether ``value`` satisfies ``part``, formats included. Raises Refused where that cannot be said."""
+        """Whether ``value`` satisfies ``part``, formats included. Raises Refused where that cannot be
+        said."""
         if isinstance(part.schema, bool):
             return part.schema
         pointer = quote(part.pointer, safe="/~")
