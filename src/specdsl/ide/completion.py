@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from specdsl.ide.context import Place
 from specdsl.ide.function_items import function_markdown
-from specdsl.ide.items import Item
+from specdsl.ide.items import TRIGGERS, Item
 from specdsl.ide.samples import sample_column, sample_example
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.text_items import file_items, locale_items, text_items
@@ -33,8 +33,7 @@ from specdsl.ide.word_items import (
 )
 from specdsl.ide.workspace import Workspace
 
-TRIGGERS = (".", '"', " ", ">", "(", ",", "{", "`", "/")
-"""The characters after which an editor may ask without being told to."""
+__all__ = ["TRIGGERS", "complete", "resolve"]
 
 
 def complete(workspace: Workspace, path: str, offset: int) -> list[Item]:

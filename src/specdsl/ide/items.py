@@ -11,6 +11,9 @@ from specdsl.ide.keywords import KEYWORDS
 from specdsl.source import Span
 from specdsl.syntax.grammar import load_grammar
 
+TRIGGERS: Final = (".", '"', " ", ">", "(", ",", "{", "`", "/")
+"""The characters after which an editor may ask without being told to."""
+
 _IDENTIFIER: Final = re.compile(r"[^\W\d]\w*")
 
 

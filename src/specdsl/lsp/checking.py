@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 
 from specdsl.functions.registry import FUNCTIONS
-from specdsl.ide.samples import sample_example
 from specdsl.lsp.features import tokens
 from specdsl.lsp.progress import Progress
 from specdsl.lsp.publishing import Publisher
@@ -24,6 +23,15 @@ if TYPE_CHECKING:
 
 _BETWEEN: Final = 0.3
 """Seconds after which what is known of a long document so far is told."""
+_FOR_VALUES: Final = (
+    "specdsl.ide.completion",
+    "specdsl.ide.hover",
+    "specdsl.ide.actions",
+    "specdsl.ide.preview",
+    "pyarrow",
+    "specdsl.generate.generator",
+    "specdsl.plan.planner",
+)
 _MOST_FILES: Final = 500
 """Files of a workspace that are checked without being open."""
 
@@ -159,8 +167,11 @@ class Checking:
 
 
 def _warmed() -> Generator[None, None, None]:
-    """Load what the first values will need, while nobody waits for them."""
-    for name in ("numpy", "pyarrow", "specdsl.generate.generator", "specdsl.plan.planner"):
+    """Load what the first requests and values will need, while nobody waits for them: a server is there
+    sooner without."""
+    from specdsl.ide.samples import sample_example
+
+    for name in _FOR_VALUES:
         import_module(name)
         yield
     sample_example(FUNCTIONS["normal"], NO_PLUGINS)

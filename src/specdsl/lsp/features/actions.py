@@ -7,7 +7,7 @@ from typing import Final
 
 from lsprotocol import types
 
-from specdsl.ide.actions import Action, ActionKind, code_actions, fix_all
+from specdsl.ide.refactor.place import Action, ActionKind
 from specdsl.lsp.diagnostics import converted
 from specdsl.lsp.features.feature import Feature
 from specdsl.lsp.view import View
@@ -19,6 +19,8 @@ _KINDS: Final = [*(kind.value for kind in ActionKind if kind is not ActionKind.F
 
 def actions(view: View, params: types.CodeActionParams) -> list[types.CodeAction]:
     """What can be done about a range, of the kinds that the client asks for."""
+    from specdsl.ide.actions import code_actions
+
     only = params.context.only
     start, end = view.offsets(params.range)
     found: list[types.CodeAction] = []
@@ -30,6 +32,8 @@ def actions(view: View, params: types.CodeActionParams) -> list[types.CodeAction
 
 
 def _all(view: View) -> Iterator[Action]:
+    from specdsl.ide.actions import fix_all
+
     action = fix_all(view.workspace, view.path)
     if action is not None:
         yield action

@@ -6,8 +6,7 @@ from typing import Any
 
 from lsprotocol import types
 
-from specdsl.ide.completion import TRIGGERS, complete, resolve
-from specdsl.ide.items import Item, ItemKind
+from specdsl.ide.items import TRIGGERS, Item, ItemKind
 from specdsl.lsp.features.feature import Feature
 from specdsl.lsp.markdown import content
 from specdsl.lsp.view import View
@@ -38,6 +37,8 @@ _SUGGEST = "editor.action.triggerSuggest"
 
 def completion(view: View, params: types.CompletionParams) -> types.CompletionList:
     """The items for a place, the likely first. Where all replace the same stretch, it is said once."""
+    from specdsl.ide.completion import complete
+
     offset = view.offset(params.position)
     found = complete(view.workspace, view.path, offset)
     client = view.session.client
@@ -83,6 +84,8 @@ def _without_placeholders(snippet: str) -> str:
 
 def resolved(view: View, item: types.CompletionItem) -> types.CompletionItem:
     """The item with its documentation and values such as it would give."""
+    from specdsl.ide.completion import resolve
+
     data: Any = item.data
     match data:
         case {"about": [*names], "offset": int(offset)}:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from specdsl.ide.moved_files import edits_for
 from specdsl.lsp.features.feature import Feature
 from specdsl.lsp.uris import is_file, path_of
 from specdsl.lsp.view import View
@@ -21,6 +20,8 @@ _FILTERS = [
 
 def renamed(view: View, params: types.RenameFilesParams) -> types.WorkspaceEdit | None:
     """The edits that keep every import, pool and data file found; None where nothing names the files."""
+    from specdsl.ide.moved_files import edits_for
+
     moves = [(path_of(one.old_uri), path_of(one.new_uri)) for one in params.files]
     moves = [(old, new) for old, new in moves if is_file(old) and is_file(new)]
     edits = [edit for folder in view.session.folders for edit in edits_for(folder.workspace, moves)]

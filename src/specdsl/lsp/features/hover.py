@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from lsprotocol import types
 
-from specdsl.ide.hover import hover
-from specdsl.ide.signatures import signature_at
 from specdsl.lsp.features.feature import Feature
 from specdsl.lsp.markdown import content
 from specdsl.lsp.view import View
@@ -14,6 +12,8 @@ from specdsl.lsp.worker import Urgency
 
 def hovered(view: View, params: types.HoverParams) -> types.Hover | None:
     """What there is to say of a place, with values of the text as it is."""
+    from specdsl.ide.hover import hover
+
     offset = view.offset(params.position)
     found = hover(view.workspace, view.path, offset, samples=view.settings.samples)
     if found is None:
@@ -25,6 +25,8 @@ def hovered(view: View, params: types.HoverParams) -> types.Hover | None:
 
 def signature(view: View, params: types.SignatureHelpParams) -> types.SignatureHelp | None:
     """The signature of the call around a place."""
+    from specdsl.ide.signatures import signature_at
+
     found = signature_at(view.workspace, view.path, view.offset(params.position))
     if found is None:
         return None

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from lsprotocol import types
 
-from specdsl.ide.charts import Chart, ExamplesChart, HistogramChart
-from specdsl.ide.preview import Preview, PreviewColumn, preview
 from specdsl.lsp.client import plain
 from specdsl.lsp.features.feature import Feature
 from specdsl.lsp.view import View
 from specdsl.lsp.worker import Urgency
 
+if TYPE_CHECKING:
+    from specdsl.ide.charts import Chart
+    from specdsl.ide.preview import Preview, PreviewColumn
+
 
 def previewed(view: View, params: Any) -> dict[str, Any]:
     """Rows, columns and charts as plain JSON; ``docs/editors.md`` has their form."""
+    from specdsl.ide.preview import preview
+
     asked = plain(params)
     asked = asked if isinstance(asked, dict) else {}
     found = preview(
@@ -83,6 +87,8 @@ def _position(position: types.Position) -> dict[str, int]:
 
 
 def _chart(chart: Chart) -> dict[str, Any]:
+    from specdsl.ide.charts import ExamplesChart, HistogramChart
+
     match chart:
         case HistogramChart():
             return {"kind": "histogram", **asdict(chart)}
