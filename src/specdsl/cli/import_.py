@@ -25,7 +25,12 @@ _STDIN = "-"
     "--from", "kind", type=click.Choice(["json-schema"]), default="json-schema", help="What SOURCE is in."
 )
 @click.option(
-    "-o", "--out", metavar="FILE.dgen", type=click.Path(path_type=Path), help="Instead of standard output."
+    "-o",
+    "--output",
+    "out",
+    metavar="FILE.dgen",
+    type=click.Path(path_type=Path),
+    help="Instead of standard output.",
 )
 @click.option("--table", metavar="NAME", default="", help="The table's name, instead of the title.")
 @click.option(

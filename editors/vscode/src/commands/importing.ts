@@ -37,7 +37,8 @@ export class JsonSchemaImport implements vscode.Disposable {
     const before = await changedAt(target);
     const outcome = await this.tool.run({
       title: `Importing ${name}`,
-      args: ["import", source.fsPath, "--from", "json-schema", "--output", target, "--report", report],
+      // The user has been asked whether a file that is there may go.
+      args: ["import", source.fsPath, "--from", "json-schema", "--output", target, "--report", report, "--mode", "overwrite"],
       about: source,
     });
     if (outcome === undefined) return;
