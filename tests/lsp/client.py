@@ -24,7 +24,7 @@ REQUEST_FAILED, CANCELLED, CONTENT_MODIFIED = -32803, -32800, -32801
 
 CAPABILITIES: dict[str, Any] = {
     "textDocument": {
-        "completion": {"completionItem": {"snippetSupport": True}},
+        "completion": {"completionItem": {"snippetSupport": True, "documentationFormat": ["markdown"]}},
         "documentSymbol": {"hierarchicalDocumentSymbolSupport": True},
         "hover": {"contentFormat": ["markdown", "plaintext"]},
     },

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lsprotocol import types
@@ -31,6 +31,8 @@ def read_client(params: types.InitializeParams) -> Client:
         commands=frozenset(map(str, commands)) if isinstance(commands, list | tuple) else frozenset(),
         trusted=options.get("trusted") is True,
         markdown=hover is None or types.MarkupKind.Markdown in hover,
+        item_formats=_formats(item.documentation_format if item else None),
+        signature_formats=_formats(signature.documentation_format if signature else None),
         links=bool(document.definition and document.definition.link_support),
         snippets=bool(item and item.snippet_support),
         item_defaults=frozenset((items.item_defaults if items else None) or ()),
@@ -51,6 +53,10 @@ def read_client(params: types.InitializeParams) -> Client:
         refreshes=frozenset(name for name, one in refreshable.items() if one and one.refresh_support),
         pulls=document.diagnostic is not None and options.get("diagnostics") != "push",
     )
+
+
+def _formats(given: Sequence[types.MarkupKind] | None) -> frozenset[str]:
+    return frozenset(kind.value for kind in given or ())
 
 
 def options_of(params: types.InitializeParams) -> Mapping[str, Any]:

@@ -27,6 +27,14 @@ def content(markdown: str, *, as_markdown: bool) -> types.MarkupContent:
     return types.MarkupContent(types.MarkupKind.Markdown, _LINK.sub(_linked, markdown))
 
 
+def documentation(markdown: str, formats: frozenset[str]) -> types.MarkupContent | str:
+    """Markdown in the best of the formats that a client shows; one that names none takes a bare text."""
+    if types.MarkupKind.Markdown.value in formats:
+        return content(markdown, as_markdown=True)
+    plain = content(markdown, as_markdown=False)
+    return plain if types.MarkupKind.PlainText.value in formats else plain.value
+
+
 def _linked(match: re.Match[str]) -> str:
     uri = page_uri(match[1])
     return "]" if uri is None else f"]({uri}{match[2] or ''})"

@@ -278,9 +278,9 @@ class SpecdslServer(LanguageServer):
 
     def did_change_folders(self, params: types.DidChangeWorkspaceFoldersParams) -> None:
         """Folders have come or gone."""
-        gone = {path_of(folder.uri) for folder in params.event.removed}
+        gone = {Path(path_of(folder.uri)) for folder in params.event.removed}
         come = [path_of(folder.uri) for folder in params.event.added]
-        kept = [root for root in self._roots if str(root) not in gone]
+        kept = [root for root in self._roots if root not in gone]
         self._roots = tuple(dict.fromkeys([*kept, *(Path(one) for one in come if is_file(one))]))
         self.session.opened_folders(self._roots)
         self.checking.everything()

@@ -27,6 +27,8 @@ class Client:
     commands: frozenset[str] = frozenset()
     trusted: bool = False
     markdown: bool = True
+    item_formats: frozenset[str] = frozenset()
+    signature_formats: frozenset[str] = frozenset()
     links: bool = False
     snippets: bool = False
     item_defaults: frozenset[str] = frozenset()

@@ -8,7 +8,7 @@ from lsprotocol import types
 
 from specdsl.ide.items import TRIGGERS, Item, ItemKind
 from specdsl.lsp.features.feature import Feature
-from specdsl.lsp.markdown import content
+from specdsl.lsp.markdown import documentation as documented
 from specdsl.lsp.view import View
 from specdsl.lsp.worker import Urgency
 from specdsl.source import Span
@@ -59,9 +59,7 @@ def _item(view: View, item: Item, uri: str, offset: int, *, shared: bool) -> typ
         label=item.label,
         kind=_KINDS[item.kind],
         detail=item.detail or None,
-        documentation=content(item.documentation, as_markdown=client.markdown)
-        if item.documentation
-        else None,
+        documentation=documented(item.documentation, client.item_formats) if item.documentation else None,
         sort_text=item.sort_text,
         tags=[types.CompletionItemTag.Deprecated] if item.deprecated else None,
         insert_text_format=types.InsertTextFormat.Snippet if snippet else None,
@@ -97,7 +95,7 @@ def resolved(view: View, item: types.CompletionItem) -> types.CompletionItem:
     asked = Item(ItemKind.KEYWORD, item.label, "", documentation=text, about=about)
     found = resolve(view.workspace, view.path, offset, asked)
     if found.documentation:
-        item.documentation = content(found.documentation, as_markdown=view.session.client.markdown)
+        item.documentation = documented(found.documentation, view.session.client.item_formats)
     return item
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from lsprotocol import types
 
 from specdsl.lsp.features.feature import Feature
-from specdsl.lsp.markdown import content
+from specdsl.lsp.markdown import content, documentation
 from specdsl.lsp.view import View
 from specdsl.lsp.worker import Urgency
 
@@ -34,7 +34,7 @@ def signature(view: View, params: types.SignatureHelpParams) -> types.SignatureH
     parameters = [
         types.ParameterInformation(
             label=(one.start, one.end) if client.label_offsets else found.label[one.start : one.end],
-            documentation=content(one.doc, as_markdown=client.markdown) if one.doc else None,
+            documentation=documentation(one.doc, client.signature_formats) if one.doc else None,
         )
         for one in found.parameters
     ]
@@ -42,7 +42,7 @@ def signature(view: View, params: types.SignatureHelpParams) -> types.SignatureH
     active = len(parameters) if found.active is None else found.active
     shown = types.SignatureInformation(
         found.label,
-        documentation=content(found.summary, as_markdown=client.markdown),
+        documentation=documentation(found.summary, client.signature_formats),
         parameters=parameters,
         active_parameter=active,
     )
