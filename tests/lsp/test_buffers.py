@@ -75,6 +75,16 @@ def test_a_long_text_is_read_as_far_as_needed() -> None:
         assert buffer.offset(line, 5) == offset_of(text, line, 5, "utf-16")
 
 
+def test_a_line_feed_after_a_carriage_return_ends_the_same_line() -> None:
+    buffer = Buffer("untitled:a", "a\rb\rc", 1, Encoding.UTF16)
+    assert buffer.offset(2, 0) == 4
+    buffer.replace((1, 0), (1, 0), "\n")
+    assert [buffer.offset(line, 0) for line in range(3)] == [0, 3, 5]
+    buffer.replace((1, 0), (0, 1), "")
+    assert buffer.text == "ab\rc"
+    assert buffer.offset(1, 1) == 4
+
+
 def test_halves_of_characters_are_replaced() -> None:
     buffer = Buffer("untitled:a", "a\ud83d", 1, Encoding.UTF16)
     buffer.replace((0, 1), (0, 1), "\ude00")

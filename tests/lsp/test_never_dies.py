@@ -263,6 +263,41 @@ def test_editing_at_random(strained: tuple[Client, Path]) -> None:
     )
 
 
+@pytest.mark.parametrize("name", sorted(TEXTS)[::2])
+def test_every_question_at_many_places_of_a_broken_text(strained: tuple[Client, Path], name: str) -> None:
+    client, folder = strained
+    whole = TEXTS[name]
+    uri = (folder / f"places-{name}").as_uri()
+    cut = len(whole) * 3 // 5
+    client.open(uri, whole[:cut] + '\n= match { "' + whole[cut // 2 : cut // 2 + 200])
+    more = {
+        "context": {"includeDeclaration": True, "diagnostics": []},
+        "newName": "renamed",
+        "ch": "}",
+        "options": OPTIONS,
+    }
+    asked = []
+    for number in range(24):
+        place = client.at(uri, "", **more)
+        place["position"] = client.position(uri, (number * cut) // 24 + number % 7)
+        for method in POSITION:
+            one = place if method == "references" else {k: v for k, v in place.items() if k != "context"}
+            asked.append(client.begin(f"textDocument/{method}", one))
+        asked.append(client.begin("specdsl/preview", {**place, "rows": 3}))
+    for method in (*DOCUMENT, *RANGE):
+        params = client.of(uri, range=client.range(uri, 0, cut), positions=[], previousResultId="", **more)
+        asked.append(client.begin(f"textDocument/{method}", params))
+    answered = 0
+    for number in asked:
+        try:
+            answered += client.answer(number) is not None
+        except Failure as failure:
+            assert failure.code == REQUEST_FAILED, failure
+    assert answered > len(asked) / 4
+    assert client.errors() == []
+    client.close(uri)
+
+
 @pytest.mark.parametrize("body", [b"{", b"[]", b"3", b'"x"', b"null", b"\xff\xfe", b"[" * 100_000, b'{"jsonrpc": "1.0"}', b"{}",
     b'{"jsonrpc": "2.0", "id": {}, "method": "textDocument/hover", "params": {}}',
     b'{"jsonrpc": "2.0", "id": null, "method": "shutdown?"}', b'{"jsonrpc": "2.0", "id": 1.5, "result": 3}',

@@ -228,7 +228,7 @@ def test_lenses_are_those_whose_commands_the_client_has(tmp_path: Path) -> None:
 def test_long_work_shows_its_progress(tmp_path: Path) -> None:
     uri = (tmp_path / "long.dgen").as_uri()
     table = "table t{0} 1_000 {{\n  id int key\n  a int in 0..100 = normal(mean: 5, sd: {0})\n  b string = full_name()\n}}\n"
-    text = "".join(table.format(n) for n in range(1, 4_000))
+    text = "".join(table.format(n) for n in range(1, 2_000))
 
     async def work() -> None:
         async with session("visual-studio-code", tmp_path) as client:
