@@ -94,7 +94,11 @@ def _round_sql(args: Mapping[str, str], types: Types) -> str:
             wider = f"DECIMAL({min(38, precision + 1)}, {scale})"
             return f"CAST(round(CAST({x} AS {wider}), least({digits}, {scale})) AS {wider})"
         case t.Float():
-            return f"round({x}, {digits})"
+            # As the kernel has it, and not DuckDB's round of two arguments, which differs by its version.
+            unit = f"power(10.0, abs({digits}))"
+            up, down = f"round({x} * {unit}) / {unit}", f"round({x} / {unit}) * {unit}"
+            scaled = f"CASE WHEN {digits} >= 0 THEN {up} ELSE {down} END"
+            return f"CASE WHEN isfinite({scaled}) THEN {scaled} ELSE {x} END"
         case _:
             return f"round(CAST({x} AS BIGINT), least({digits}, 0))"
 
