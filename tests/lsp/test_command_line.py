@@ -84,21 +84,60 @@ def test_a_tcp_client_that_vanishes_ends_the_server() -> None:
         assert process.wait(PATIENCE) == 0
 
 
+def websocket(address: str, process: subprocess.Popen[bytes] | None = None) -> Client:
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return Client(WebSocket(address), process)
+        except ConnectionRefusedError:
+            assert time.monotonic() < deadline, "nobody listens"
+            time.sleep(0.05)
+
+
 def test_a_websocket() -> None:
     with listening("--ws", "0") as (process, said):
         match = re.fullmatch(r"specdsl lsp: listening on (ws://127\.0\.0\.1:\d+)", said)
         assert match
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                client = Client(WebSocket(match[1]), process)
-                break
-            except ConnectionRefusedError:
-                assert time.monotonic() < deadline
-                time.sleep(0.05)
+        client = websocket(match[1], process)
         works(client)
         assert client.shutdown() == 0
         client.wire.close()
+
+
+def test_a_second_client_is_turned_away() -> None:
+    with listening("--tcp", "0") as (process, said):
+        address = said.rpartition(" ")[2]
+        client = connected(address, process)
+        works(client)
+        other = connected(address)
+        deadline = time.monotonic() + PATIENCE
+        while not other.ended:
+            assert time.monotonic() < deadline, "it is left to wait"
+            time.sleep(0.05)
+        other.wire.close()
+        assert client.ask("specdsl/explain", {"code": "DG405"})["code"] == "DG405"
+        assert client.shutdown() == 0
+        client.wire.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+def test_a_second_websocket_is_turned_away() -> None:
+    with listening("--ws", "0") as (process, said):
+        address = said.rpartition(" ")[2]
+        client = websocket(address, process)
+        works(client)
+        other = websocket(address)
+        deadline = time.monotonic() + PATIENCE
+        while not other.ended:
+            assert time.monotonic() < deadline, "it is left to wait"
+            time.sleep(0.05)
+        other.wire.close()
+        assert client.ask("specdsl/explain", {"code": "DG405"})["code"] == "DG405"
+        assert client.shutdown() == 0
+        client.wire.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
 
 
 def run(*arguments: str, code: str = "") -> subprocess.CompletedProcess[str]:

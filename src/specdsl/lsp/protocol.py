@@ -6,6 +6,8 @@ protocol. A message that cannot be read gets an answer; ``exit`` ends the proces
 
 from __future__ import annotations
 
+import asyncio
+import inspect
 import logging
 import os
 from collections.abc import Generator
@@ -17,6 +19,8 @@ from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCResponseMessage
 from pygls.protocol.language_server import lsp_method
 
 if TYPE_CHECKING:
+    from pygls.io_ import AsyncWriter, Writer
+
     from specdsl.lsp.server import SpecdslServer
 
 UNREADABLE = "$/specdsl/unreadable"
@@ -26,6 +30,16 @@ class Protocol(LanguageServerProtocol):
     """One connection."""
 
     _server: SpecdslServer
+
+    def set_writer(self, writer: AsyncWriter | Writer, include_headers: bool = True) -> None:
+        """Talk to this client, and to no other: one that comes later, while a port still listens, is turned
+        away. Raises ConnectionRefusedError."""
+        if self.writer is not None:
+            closing = writer.close()
+            if inspect.isawaitable(closing):
+                self._closing = asyncio.ensure_future(closing)  # a task that nobody keeps may be lost
+            raise ConnectionRefusedError("there is a client already")
+        super().set_writer(writer, include_headers)
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:

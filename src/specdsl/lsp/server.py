@@ -342,7 +342,7 @@ def create() -> SpecdslServer:
     """A server for one connection, with all features."""
     from specdsl.lsp.features.registry import FEATURES
 
-    for name in ("pygls", "pygls.protocol.json_rpc", "asyncio"):
+    for name in ("pygls", "pygls.protocol.json_rpc", "asyncio", "websockets.server"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)  # what matters goes to the client's log
     server = SpecdslServer()
     for feature in FEATURES:
