@@ -10,8 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from itertools import pairwise
+
+from specdsl.ide.kept import kept
 
 _HEAD = re.compile(r"^(?:table|enum|type|pool|dataset|import)\b", re.MULTILINE)
 _DECLARES = re.compile(r"(table|enum|type|pool|dataset|import)[ \t]+(?:`([^`\n]+)`|(\w+))?")
@@ -166,7 +168,7 @@ def _with_comments(text: str, at: int, floor: int) -> int:
     return at
 
 
-@lru_cache(maxsize=65_536)
+@kept
 def is_closed(text: str) -> bool:
     """Whether as many brackets are closed as are opened, strings and comments aside."""
     return unclosed(text) <= 0
@@ -199,7 +201,7 @@ def _depths(text: str) -> tuple[list[tuple[int, int]], int]:
     return changes, depth
 
 
-@lru_cache(maxsize=65_536)
+@kept
 def section(text: str) -> Section:
     """``text`` as a section."""
     head = _HEAD.search(text)
