@@ -171,11 +171,11 @@ def test_settings_are_asked_for(tmp_path: Path) -> None:
     with over_stdio() as client:
         client.replies["workspace/configuration"] = lambda params: [given for _ in params["items"]]
         client.initialize(tmp_path, capabilities=capabilities)
+        client.until(lambda: client.notices("workspace/configuration"), "the question for settings")
+        assert client.notices("workspace/configuration") == [{"items": [{"section": "specdsl"}]}]
         client.open(uri, UNUSED)
-        client.until(lambda: client.pushed(uri) and client.codes(uri) == [], "an empty set")
-        assert [
-            one["params"]["items"] for one in client.heard if one["method"] == "workspace/configuration"
-        ] == [[{"section": "specdsl"}]]
+        client.checked(uri)
+        client.until(lambda: client.codes(uri) == [], "an empty set")
         given["ignore"] = "DG602"
         client.notify("workspace/didChangeConfiguration", {"settings": None})
         client.until(lambda: client.codes(uri) == ["DG602"], "the hint that was ignored")
