@@ -9,7 +9,7 @@ from fractions import Fraction
 
 from specdsl.importers.json_schema.conjunction import Merged
 from specdsl.importers.json_schema.problems import Refused, keyword
-from specdsl.importers.json_schema.propernames import is_money
+from specdsl.importers.propernames import is_money
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.model import Scalar
 
