@@ -53,7 +53,8 @@ class Mark(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Field:
     """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation.
-    ``within``: the range that it is bounded to (``0..5``), '' for none."""
+    ``within``: the range that it is bounded to (``0..5``), '' for none. ``nulls``: whether a nullable one is
+    null now and then by itself, not only where its value is."""
 
     name: str
     form: Form
@@ -62,6 +63,7 @@ class Field:
     comments: tuple[str, ...] = ()
     within: str = ""
     mark: Mark = Mark.NONE
+    nulls: bool = True
 
 
 @dataclass(frozen=True, slots=True)

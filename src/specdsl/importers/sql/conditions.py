@@ -227,11 +227,14 @@ def _tighter(known: End | None, end: End, *, lowest: bool) -> End:
         return end
     if known.value == end.value:
         return End(end.value, known.open or end.open)
-    smaller = known if known.value < end.value else end  # type: ignore[operator]
-    return smaller if lowest else (end if smaller is known else known)
+    less, more = (known, end) if known.value < end.value else (end, known)  # type: ignore[operator]
+    return less if lowest else more
 
 
 def _of_like(text: str, room: int) -> str:
+    inner = text.strip("%")
+    if text.startswith("%") and text.endswith("%") and len(inner) > 3 and not set(inner) & set("%_\\"):
+        return re.escape(inner)
     each = max(0, min(6, room // max(text.count("%"), 1)))
     signs = {"%": f"[a-z]{{{min(each, 2)},{each}}}", "_": "[A-Za-z0-9]"}
     return "".join(signs.get(c) or re.escape(c) for c in text)
