@@ -14,14 +14,18 @@ from specdsl.source import SourceFile
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the command line asks of an importer. ``table``: the table's name instead of one from the source;
-    ``draft``: which edition the source is in, '' to see it from the source; ``rows``: of the table."""
+    ``draft``: which edition the source is in, '' to see it from the source; ``dialect``: the same of SQL;
+    ``rows``: of each table."""
 
     table: str = ""
     draft: str = ""
     rows: int = 1_000
+    dialect: str = ""
 
 
-IMPORTERS: Mapping[str, str] = MappingProxyType({"json-schema": "specdsl.importers.json_schema.importer"})
+IMPORTERS: Mapping[str, str] = MappingProxyType(
+    {"json-schema": "specdsl.importers.json_schema.importer", "sql": "specdsl.importers.sql.importer"}
+)
 """The module of each importer, which has a function ``import_source``."""
 
 

@@ -16,7 +16,7 @@ _INTEGERS: tuple[tuple[str, int, int], ...] = (
     (r"age", 18, 90),
     (r"(.*_)?(qty|quantity)|line_?number", 1, 10),
     (r"(.*_)?(percent|percentage|pct)", 0, 100),
-    (r"(.*_)?(rating|stars|score|priority|level)", 1, 5),
+    (r"(.*_)?(rating|stars|score|priority)|level", 1, 5),
     (r"(.*_)?month", 1, 12),
     (r"(.*_)?day", 1, 28),
     (r"(.*_)?hours?", 0, 23),
@@ -27,6 +27,7 @@ _INTEGERS: tuple[tuple[str, int, int], ...] = (
     (r"(.*_)?(in_stock|stock|on_hand|on_order|reorder_level)|units_.*", 0, 200),
     (r"(.*_)?(position|sort|sort_order|ordinal|seq|line|line_?no|rank)", 1, 100),
     (r"version", 1, 10),
+    (r"is_.*|has_.*|(in)?active|enabled|deleted|discontinued|(.*_)?flag", 0, 1),
 )
 _AMOUNTS: tuple[tuple[str, Decimal, Decimal], ...] = (
     (r"(.*_)?lat(itude)?", Decimal(-90), Decimal(90)),
@@ -48,7 +49,6 @@ class Range:
     value: str
     within: str
     size: int
-    first: str = ""
 
 
 def integers(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None:
@@ -73,8 +73,15 @@ def integers(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None
     if b - a + 1 < wanted:
         b = min(most, a + max(10 * wanted, 1_000))
         a = max(least, min(a, b - wanted)) if b - a + 1 < wanted else a
-    within = _within(None if low is None else f"{least:_}", None if high is None else f"{most:_}")
-    return Range(f"{a:_}..{b:_}", within, b - a + 1, f"{a:_}")
+    within = _within(None if low is None else whole(least), None if high is None else whole(most))
+    if low is not None and high is not None and least <= usual[0] < usual[1] <= most and wanted < usual[1] - usual[0]:
+        a, b = usual if re.fullmatch(_INTEGERS[0][0], snake(name)) else (a, b)
+    return Range(f"{whole(a)}..{whole(b)}", within, b - a + 1)
+
+
+def whole(value: int) -> str:
+    """An integer as people write it."""
+    return str(value) if abs(value) < 10_000 else f"{value:_}"
 
 
 def decimals(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None:
@@ -113,7 +120,7 @@ def _end(end: End | None, step: Decimal, sign: int) -> Decimal | None:
 
 def _shown(value: Decimal, shape: Shape) -> str:
     """A literal with at least one digit after the point and no needless ones."""
-    whole, _, part = f"{value:_f}".partition(".")
+    whole, _, part = f"{value:,f}".replace(",", "_").partition(".")
     part = part.rstrip("0")[: shape.scale or 20]
     return f"{whole}.{part or '0'}"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from specdsl.importers.emit import name_text
 from specdsl.importers.model import Link, Mark
 from specdsl.importers.sql.conditions import Facts
 from specdsl.importers.sql.drafts import Draft
@@ -68,7 +69,7 @@ class Marks:
         plain = [n for n in names if n not in draft.linked and n not in draft.copies]
         if any(link.mark in (Mark.KEY, Mark.UNIQUE) for link in inside) or any(n in self.marks for n in plain):
             return
-        if is_key and len(inside) == 1 and len(plain) == 1 and self._counts(inside[0], plain[0]):
+        if len(inside) == 1 and len(plain) == 1 and self._counts(inside[0], plain[0], numbers=is_key):
             return
         if inside and all(draft.shapes[n].family in _RANGED or self._choice(n) for n in plain):
             self.plain |= set(plain)
@@ -83,15 +84,21 @@ class Marks:
     def _choice(self, name: str) -> bool:
         return self._facts.get(name, Facts()).members is not None or self._draft.shapes[name].family is Family.ENUM
 
-    def _counts(self, link: Link, number: str) -> bool:
-        """Let a reference say how many rows there are, numbered within it, where nothing speaks against it."""
-        draft = self._draft
-        whole = draft.shapes[number].family is Family.INT and not self._facts.get(number, Facts())
-        if draft.each or link.nullable or link.table == draft.name or link.mark is not Mark.NONE or not whole:
+    def _counts(self, link: Link, other: str, *, numbers: bool) -> bool:
+        """Let a reference say how many rows there are, where nothing speaks against it: each with a number of
+        its own within it (``numbers``), or no more than the other column has values."""
+        draft, shape = self._draft, self._draft.shapes[other]
+        facts = self._facts.get(other, Facts())
+        if draft.each or link.nullable or link.table == draft.name or link.mark is not Mark.NONE or len(link.columns) > 1:
             return False
-        most = min(_MOST_CHILDREN, draft.shapes[number].high)
+        if self._choice(other):
+            most = len(facts.members if facts.members is not None else shape.members)
+        elif numbers and shape.family is Family.INT and not facts:
+            most = shape.high
+            draft.copies[other] = f"1 + index_in({name_text(link.columns[0])})"
+        else:
+            return False
         at = draft.links.index(link)
-        draft.links[at] = replace(link, detail=f"each 1..{most} {link.detail}".strip())
+        draft.links[at] = replace(link, detail=f"each 1..{min(_MOST_CHILDREN, most)} {link.detail}".strip())
         draft.each = link.columns
-        draft.copies[number] = f"1 + index_in({link.columns[0]})"
         return True
