@@ -53,7 +53,7 @@ class Absorbing:
     """Takes conditions of one table apart."""
 
     def __init__(self, shapes: Shapes) -> None:
-        self._shapes = shapes
+        self._shapes = self.shapes = shapes
         self.facts: dict[str, Facts] = {name: Facts() for name in shapes}
 
     def absorb(self, expr: exp.Expression) -> list[exp.Expression]:
@@ -61,6 +61,8 @@ class Absorbing:
         expr = bare(expr)
         if isinstance(expr, exp.And):
             return self.absorb(expr.this) + self.absorb(expr.expression)
+        if isinstance(expr, exp.Or):
+            expr = _null_passes(expr)
         try:
             return [] if self._noted(expr) else [expr]
         except (CannotSay, RegexProblem, InvalidOperation):
@@ -219,6 +221,19 @@ class Absorbing:
         found = drawable(pattern, self.facts[name].shortest, longest)
         self.facts[name].pattern = pattern_literal(found.pattern)
         return True
+
+
+def _null_passes(expr: exp.Expression) -> exp.Expression:
+    """``a IS NULL OR a < b`` as ``a < b``: a comparison with null is not false."""
+    sides = [bare(e) for e in expr.flatten()]
+    nulls = [s for s in sides if isinstance(s, exp.Is) and isinstance(s.expression, exp.Null)]
+    rest = [s for s in sides if s not in nulls]
+    if len(rest) != 1 or not nulls or type(rest[0]) not in _FLIPPED:
+        return expr
+    spoken = {c.name for c in rest[0].find_all(exp.Column)}
+    plain = rest[0].find(exp.Coalesce, exp.Case) is None
+    columns = [bare(n.this) for n in nulls]
+    return rest[0] if plain and all(isinstance(c, exp.Column) and c.name in spoken for c in columns) else expr
 
 
 def _tighter(known: End | None, end: End, *, lowest: bool) -> End:

@@ -6,9 +6,9 @@ import re
 
 _TELLS: dict[str, str] = {
     "mysql": r"\bENGINE\s*=|\bAUTO_INCREMENT\b|`\w+`|\bUNSIGNED\b|\bDELIMITER\b|\bCHARSET\s*=",
-    "tsql": r"\[dbo\]|^\s*GO\s*$|\bIDENTITY\s*\(|\[\w+\]\s+\[?\w+|\bNVARCHAR\s*\(MAX\)|\bCLUSTERED\b|\bUNIQUEIDENTIFIER\b",
+    "tsql": r"\[dbo\]|^\s*GO\s*$|\bIDENTITY\s*\(|\]\s+\[(?:int|n?varchar|datetime)\]|\bSQL Server\b|\bNVARCHAR\s*\(MAX\)|\bCLUSTERED\b|\bUNIQUEIDENTIFIER\b",
     "oracle": r"\bVARCHAR2\b|\bNUMBER\s*[(,\s]|^\s*/\s*$|\bNVARCHAR2\b|\bSYSDATE\b",
-    "sqlite": r"\bAUTOINCREMENT\b|\bWITHOUT\s+ROWID\b|\bPRAGMA\b|\bGLOB\b",
+    "sqlite": r"\bAUTOINCREMENT\b|\bsqlite|\]\s+INTEGER\b|BLOB SUB_TYPE|\bWITHOUT\s+ROWID\b|\bPRAGMA\b|\bGLOB\b",
     "postgres": r"::\w|\bSERIAL\b|\bcharacter varying\b|\bOWNER TO\b|\bTIMESTAMPTZ\b|\$\$|\bnextval\(|\bJSONB\b|\bCREATE TYPE\b|\bWITH(?:OUT)? TIME ZONE\b",
     "duckdb": r"\bHUGEINT\b|\bUBIGINT\b|\bSTRUCT\s*\(|\bUINTEGER\b",
 }
@@ -24,7 +24,3 @@ def dialect_of(text: str) -> str:
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] else "postgres"
 
-
-def is_sql(text: str) -> bool:
-    """Whether a text looks like a script of SQL."""
-    return re.search(r"^\s*(?:CREATE|ALTER)\s+(?:\w+\s+)*TABLE\b", text[:_LOOKED_AT], re.IGNORECASE | re.MULTILINE) is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
@@ -104,7 +105,7 @@ def _add(draft: Draft, column: Column, schema: Schema, dialect: str, enums: _Enu
         made.nullable = made.nullable and domain.nullable
         made.default = made.default or domain.default
         draft.conditions += [
-            Condition(c.name, _of_value(c.text, column.name), column.span) for c in domain.conditions
+            Condition(c.name, _of_value(c.text, column.name), column.span, column.name) for c in domain.conditions
         ]
     shape = shape_of(kind, dialect, schema.enums)
     if shape is None:
@@ -125,8 +126,6 @@ def _add(draft: Draft, column: Column, schema: Schema, dialect: str, enums: _Enu
 
 def _of_value(text: str, name: str) -> str:
     """A domain's condition about a column."""
-    import re
-
     return re.sub(r"\bVALUE\b", lambda _: f'"{name}"', text, flags=re.IGNORECASE)
 
 

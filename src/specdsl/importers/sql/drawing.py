@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from specdsl.importers.emit import string_text
@@ -61,6 +62,38 @@ def draw(name: str, column: Column, shape: Shape, facts: Facts, wanted: Wanted, 
     nullable = nullable and not (dialect == "tsql" and wanted.mark is Mark.UNIQUE)  # one null at most
     made = Field(name, form, nullable, column.doc, comments, within, wanted.mark)
     return Drawn(made, size)
+
+
+def followed(drawn: Field, value: str, *, null_too: bool) -> Field:
+    """The field drawn from another column's value and a step. ``null_too``: that column may be null."""
+    form = replace(drawn.form, value=value) if isinstance(drawn.form, Scalar) else drawn.form
+    return replace(drawn, form=form, nulls=not null_too)
+
+
+def redrawn(drawn: Field, shape: Shape) -> Field:
+    """The field without promises about shares: rows of a check are drawn again, and what passes more often
+    is there more often."""
+    if not isinstance(drawn.form, Scalar) or drawn.mark is not Mark.NONE:
+        return drawn
+    value = drawn.form.value
+    arms = _arms(value) if value else texts(shape.members) if shape.family is Family.ENUM else []
+    if shape.family is Family.BOOL:
+        value = "chance(0.5)" if not value or len(arms) > 2 else value
+        value = f"chance(0.{_DEFAULT_SHARE})" if value.startswith("true 9") else value
+        value = f"not chance(0.{_DEFAULT_SHARE})" if value.startswith("false 9") else value
+    elif len(arms) > 1:
+        cases = ", ".join(f"{i} => {arm}" for i, arm in enumerate(arms[:-1]))
+        value = f"match 0..{len(arms) - 1} {{ {cases}, else => {arms[-1]} }}"
+    elif not value and drawn.within:
+        value = drawn.within
+    if drawn.nullable and value:
+        return replace(drawn, form=replace(drawn.form, value=f"if chance(0.1) then null else {value}"), nulls=False)
+    return replace(drawn, form=replace(drawn.form, value=value))
+
+
+def _arms(value: str) -> list[str]:
+    """The arms of a choice of literals, the value itself where it is none."""
+    return re.findall(r'"(?:[^"\\]|\\.)*"|[^|\s]+(?: \d+%)?', value) if value.startswith('"') or " | " in value else []
 
 
 def _form(

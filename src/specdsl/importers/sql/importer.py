@@ -17,7 +17,7 @@ from specdsl.importers.sql.drafts import Notes
 from specdsl.importers.sql.lexing import DIALECTS, Unclosed
 from specdsl.importers.sql.lowering import Lowered, lowered, without
 from specdsl.importers.sql.reading import Reader
-from specdsl.importers.sql.rehearsal import problem
+from specdsl.importers.sql.rehearsal import Problem, problem
 from specdsl.importers.sql.schema import Schema, Skipped
 from specdsl.source import SourceFile, Span
 
@@ -58,14 +58,25 @@ def _rehearsed(made: Lowered, heading: str, notes: Notes) -> str:
         wrong = problem(spec, text)
         if wrong is None:
             return text
-        if wrong.check is None or wrong.check not in made.checks:
+        blamed = wrong.check or _skewing(spec, wrong)
+        if blamed is None or blamed not in made.checks:
             help = "nothing was written; please open an issue with the script"
             raise ImporterBug(f"this is a bug in the importer: {wrong.message}", help)
-        draft, condition = made.checks.pop(wrong.check)
+        draft, condition = made.checks.pop(blamed)
         cause = "rows that are drawn as its columns are do not satisfy it"
         said = SqlCheckLeftOut(span=condition.span, table=draft.name, condition=condition.text, cause=cause)
-        notes.left_out(f"{draft.name}.{wrong.check[1]}", said)
-        spec = without(spec, {wrong.check})
+        notes.left_out(f"{draft.name}.{blamed[1]}", said)
+        spec = without(spec, {blamed})
+
+
+def _skewing(spec: Spec, wrong: Problem) -> tuple[str, str] | None:
+    """The check that makes shares other than declared: one that speaks of those columns."""
+    if wrong.shares is None:
+        return None
+    name, columns = wrong.shares
+    checks = next(t.checks for t in spec.tables if t.name == name)
+    spoken = [c for c in checks if any(re.search(rf"\b{re.escape(n)}\b", c.condition) for n in columns)]
+    return (name, spoken[0].name) if spoken else None
 
 
 def _refused(source: SourceFile, said: Diagnostic) -> Imported:

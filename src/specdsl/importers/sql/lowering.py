@@ -5,17 +5,18 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 
-from specdsl.diagnostics.importing_sql import SqlColumnLeftOut, SqlRowsLimited
+from specdsl.diagnostics.importing_sql import SqlColumnLeftOut, SqlRowsLimited, SqlUniqueLeftOut
 from specdsl.importers.emit import name_text
 from specdsl.importers.model import Check, Enum, Field, Link, Mark, Scalar, Spec, Table
 from specdsl.importers.sql.drafts import Draft, Notes, drafts
-from specdsl.importers.sql.drawing import UNLIMITED, Drawn, Unsatisfiable, Wanted, draw, type_of
+from specdsl.importers.sql.drawing import UNLIMITED, Drawn, Unsatisfiable, Wanted, draw, followed, redrawn, type_of
 from specdsl.importers.sql.references import References
 from specdsl.importers.sql.rules import Rules, rules
 from specdsl.importers.sql.schema import Condition, Schema
 from specdsl.importers.sql.uniqueness import Marks
 
 _MOST_CHILDREN = 5
+_WITHIN = 100  # values that rows of the same parents are told apart by
 
 
 @dataclass(slots=True)
@@ -54,11 +55,18 @@ class _Part:
         self.rules: Rules = rules(draft, dialect, notes)
         self.marks = Marks(draft, self.rules.facts)
         self.drawn: dict[str, Drawn] = {}
+        for names in self.marks.lost:
+            span = next((u.span for u in draft.uniques if u.columns == names), draft.table.span)
+            cause = "the value of another expression is not known to be unique"
+            left = SqlUniqueLeftOut(span=span, table=draft.name, columns=names, cause=cause)
+            notes.left_out(f"{draft.name}.{'+'.join(names)}", left)
         many = rows * (_MOST_CHILDREN if draft.each else 1)
         for name, column in list(draft.columns.items()):
             if name in draft.linked or name in draft.copies:
                 continue
-            wanted = Wanted(draft.name, many, self.marks.marks.get(name, Mark.NONE), name in self.marks.plain)
+            apart, mark = name in self.marks.within, self.marks.marks.get(name, Mark.NONE)
+            some = min(many, _WITHIN) if apart and name not in self.marks.plain and not mark else many
+            wanted = Wanted(draft.name, some, mark, apart or name in self.marks.plain)
             try:
                 facts = self.rules.facts[name]
                 self.drawn[name] = draw(name, column, draft.shapes[name], facts, wanted, dialect)
@@ -84,7 +92,7 @@ class _Part:
 
     def _fields(self) -> list[Field | Link]:
         draft = self.draft
-        out: list[Field | Link] = [one for one in draft.links if one.mark is Mark.HIDDEN and not one.detail]
+        out: list[Field | Link] = [one for one in draft.links if one.mark is Mark.HIDDEN and not one.detail.startswith("where")]
         done: list[Link] = []
         for name, column in draft.columns.items():
             link = next((one for one in draft.links if name in one.columns), None)
@@ -100,9 +108,16 @@ class _Part:
                 mark = self.marks.marks.get(name, Mark.NONE)
                 out.append(Field(name, scalar, nullable, column.doc, mark=mark, nulls=False))
             else:
-                out.append(self.drawn[name].field)
-        late = [one for one in draft.links if one.mark is Mark.HIDDEN and one.detail]
+                out.append(self._field(name))
+        late = [one for one in draft.links if one.mark is Mark.HIDDEN and one.detail.startswith("where")]
         return out + late
+
+    def _field(self, name: str) -> Field:
+        made, draft = self.drawn[name].field, self.draft
+        if name in self.rules.follows and name in self.drawn and made.mark is Mark.NONE:
+            first, value = self.rules.follows[name]
+            made = followed(made, value, null_too=draft.columns[first].nullable)
+        return redrawn(made, draft.shapes[name]) if name in self.rules.redrawn else made
 
     @property
     def size(self) -> tuple[int, str]:
@@ -140,7 +155,7 @@ def _count(parts: list[_Part], rows: int, notes: Notes) -> None:
             if room < counts[name]:
                 counts[name], causes[name] = room, cause
             for link in part.draft.links:
-                one_to_one = link.mark in (Mark.KEY, Mark.UNIQUE)
+                one_to_one = Mark.UNIQUE in (link.mark, link.detail) or link.mark is Mark.KEY
                 if link.columns == part.draft.each:
                     counts[name] = counts[link.table]
                 elif one_to_one and link.table != name and counts.get(link.table, rows) < counts[name]:

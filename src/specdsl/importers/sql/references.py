@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from specdsl.diagnostics.importing_sql import SqlReferenceLeftOut
 from specdsl.importers.emit import name_text
 from specdsl.importers.model import Link, Mark
@@ -78,8 +76,8 @@ class References:
 
     def _to_itself(self, draft: Draft, pairs: Pairs, foreign: Foreign) -> str:
         """A reference to the table itself that is never null: each row refers to itself, as the first has to."""
-        if any(c == t for c, t in pairs):
-            return "a column refers to itself"
+        if any(c == t for c, t in pairs) or any(c in draft.key for c, _ in pairs):
+            return "its columns are of the key that it refers to"
         for column, to in pairs:
             draft.copies[column] = name_text(to)
         said = "each row refers to itself: there is no first row of a reference that is never null"
@@ -108,6 +106,8 @@ class References:
 
     def _by_value(self, draft: Draft, target: Draft, pairs: Pairs, free: list[str], *, nullable: bool) -> str:
         """A hidden reference whose row the columns take their values from."""
+        if set(free) & set(draft.key):
+            return "its columns are of the key, and it refers to columns that are not"
         if len(target.key) != 1:
             return "it refers to columns that are not the key"
         taken = [(c, t) for c, t in pairs if c not in free]
@@ -123,7 +123,3 @@ class References:
                 draft.copies[column] = f"{name_text(fresh)}.{name_text(to)}"
         return ""
 
-
-def marked(link: Link, mark: Mark) -> Link:
-    """The same reference with a mark."""
-    return replace(link, mark=mark) if link.mark is Mark.NONE else link

@@ -16,6 +16,7 @@ from specdsl.generate.errors import GenerationError
 from specdsl.importers.model import Spec
 from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile
+from specdsl.verify.rule import RuleKind
 
 ROWS = 1_000
 _FILE = "imported.dgen"
@@ -25,10 +26,12 @@ _TABLE = re.compile(r"table (?:`([^`]*)`|(\w+))")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong. ``check``: the table and name of the check that is to blame, None where it is none."""
+    """What is wrong. ``check``: the table and name of the check that is to blame, None where it is none;
+    ``shares``: the table and columns whose shares are not as declared, which a check may be to blame for."""
 
     message: str
     check: tuple[str, str] | None = None
+    shares: tuple[str, tuple[str, ...]] | None = None
 
 
 def problem(spec: Spec, text: str) -> Problem | None:
@@ -47,7 +50,15 @@ def problem(spec: Spec, text: str) -> Problem | None:
             result = build(compilation, BuildOptions(Path(folder) / "rows", workers=1), data=files)
         except GenerationError as failure:
             return _blamed(compilation, failure.diagnostic(compilation.spans))
-    return None if result.ok else Problem("its data breaks its own rules")
+    if result.ok or result.report is None:
+        return None
+    broken = result.report.broken[0]
+    first = dict(broken.offenders[0]) if broken.offenders else {}
+    said = f"its data breaks the rule {broken.rule.name} of {broken.rule.table}, first in {first}"
+    table, kind = broken.rule.table, broken.rule.kind
+    check = (table, broken.rule.name.rpartition(".")[2]) if kind is RuleKind.CHECK else None
+    counted = kind in (RuleKind.SHARES, RuleKind.NULL_RATE)
+    return Problem(said, check, (table, tuple(broken.rule.columns)) if counted else None)
 
 
 def _blamed(compilation: Compilation, found: Diagnostic) -> Problem:

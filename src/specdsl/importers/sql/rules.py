@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 from sqlglot import exp
 
 from specdsl.diagnostics.importing_sql import SqlCheckLeftOut, SqlColumnLeftOut
+from specdsl.importers.emit import name_text
 from specdsl.importers.model import Check
 from specdsl.importers.propernames import snake
 from specdsl.importers.sql.conditions import Absorbing, Facts
 from specdsl.importers.sql.drafts import Draft, Notes
-from specdsl.importers.sql.expressions import CannotSay, Saying, column_of, parsed
+from specdsl.importers.sql.expressions import CannotSay, Saying, bare, column_of, parsed
 from specdsl.importers.sql.schema import Condition
+from specdsl.importers.sql.shapes import Family
 
 _NO_WORDS = "the language has no words for it"
 
@@ -21,11 +23,14 @@ _NO_WORDS = "the language has no words for it"
 @dataclass(slots=True)
 class Rules:
     """``facts`` by column; ``checks`` with the condition that each comes from. ``strict``: columns with a copied
-    value that is never null."""
+    value that is never null. ``follows``: columns that come after another one (its value and the step to it).
+    ``redrawn``: columns of checks, whose rows are drawn again until they hold."""
 
     facts: dict[str, Facts] = field(default_factory=dict)
     checks: list[tuple[Check, Condition]] = field(default_factory=list)
     strict: set[str] = field(default_factory=set)
+    follows: dict[str, tuple[str, str]] = field(default_factory=dict)
+    redrawn: set[str] = field(default_factory=set)
 
 
 def rules(draft: Draft, dialect: str, notes: Notes) -> Rules:
@@ -38,6 +43,9 @@ def rules(draft: Draft, dialect: str, notes: Notes) -> Rules:
     absorbing = Absorbing(free)
     names: set[str] = set()
     for condition in draft.conditions:
+        owner = draft.named((condition.of,)) if condition.of else None
+        if owner and owner[0] not in free and not draft.columns[owner[0]].generated:
+            continue  # the column that it refers to is of the domain
         try:
             rest = absorbing.absorb(parsed(condition.text, dialect))
         except CannotSay:
@@ -50,11 +58,52 @@ def rules(draft: Draft, dialect: str, notes: Notes) -> Rules:
                 _left_out(draft, condition, _NO_WORDS, notes)
                 continue
             made.checks.append((Check(_name(draft, condition, expr, names), text), condition))
+            if not _follows(draft, expr, absorbing, made):
+                made.redrawn |= {column_of(c, draft.shapes) for c in expr.find_all(exp.Column)}
     made.facts = absorbing.facts
     for name, facts in made.facts.items():
         if facts.equals is not None:
             _equal(draft, name, facts.equals, saying, made, names)
     return made
+
+
+_STEPS = {
+    Family.DATE: "1d..30d",
+    Family.TIMESTAMP: "1h..30d",
+    Family.INT: "1..100",
+    Family.DECIMAL: "1..100",
+    Family.FLOAT: "1.0..100.0",
+}
+_ROOM = 10_000  # what a number's type has to hold for another one to follow it
+
+
+def _follows(draft: Draft, expr: exp.Expression, absorbing: Absorbing, made: Rules) -> bool:
+    """``a < b`` of two plain columns: ``b`` is drawn from ``a`` and a step on."""
+    expr = bare(expr)
+    if not isinstance(expr, (exp.LT, exp.LTE, exp.GT, exp.GTE)):
+        return False
+    try:
+        first, later = column_of(expr.this, absorbing.shapes), column_of(expr.expression, absorbing.shapes)
+    except CannotSay:
+        return False
+    if isinstance(expr, (exp.GT, exp.GTE)):
+        first, later = later, first
+    if not first or not later or first == later or absorbing.facts[later]:
+        return False
+    shape, before = draft.shapes[later], draft.shapes[first]
+    step = _STEPS.get(shape.family)
+    roomy = shape.family in (Family.DATE, Family.TIMESTAMP, Family.FLOAT) or max(shape.high, 10 ** (shape.digits - shape.scale)) > _ROOM
+    bound = {n for n in (*draft.key, *(c for u in draft.uniques for c in u.columns))}
+    missing = draft.columns[first].nullable and not draft.columns[later].nullable
+    if step is None or before.family is not shape.family or not roomy or later in bound or later in made.follows or missing:
+        return False
+    at = first
+    while at in made.follows:
+        at = made.follows[at][0]
+    if at == later:
+        return False
+    made.follows[later] = (first, f"{name_text(first)} + {step}")
+    return True
 
 
 def _equal(draft: Draft, name: str, expr: exp.Expression, saying: Saying, made: Rules, names: set[str]) -> None:
@@ -71,6 +120,7 @@ def _equal(draft: Draft, name: str, expr: exp.Expression, saying: Saying, made: 
         if not _can_be_null(draft, expr):
             made.strict.add(name)
     elif condition is not None:
+        made.redrawn.add(name)
         equation = exp.EQ(this=exp.column(name), expression=expr)
         made.checks.append((Check(_name(draft, condition, equation, names), f"{name} == {text}"), condition))
 

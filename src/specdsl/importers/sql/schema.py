@@ -47,11 +47,13 @@ class Foreign:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A CHECK, as text in SQL. ``name`` is '' where it has none."""
+    """A CHECK, as text in SQL. ``name`` is '' where it has none; ``of``: the column whose domain it comes
+    from, '' for one of the table."""
 
     name: str
     text: str
     span: Span
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)

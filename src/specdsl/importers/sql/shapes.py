@@ -120,9 +120,19 @@ def shape_of(kind: SqlType, dialect: str, enums: Mapping[str, tuple[str, ...]]) 
         return Shape(Family.STRING, longest=_longest(name, numbers, dialect))
     if name in _BYTES:
         return Shape(Family.BYTES, longest=numbers[0] if numbers else None)
-    if not name and dialect == "sqlite":
-        return Shape(Family.STRING)
-    return _SIMPLE.get(name)
+    found = _SIMPLE.get(name)
+    return _by_affinity(name, numbers) if found is None and dialect == "sqlite" else found
+
+
+def _by_affinity(name: str, numbers: list[int]) -> Shape:
+    """What SQLite makes of a type that it does not know: section 3.1 of its "Datatypes in SQLite"."""
+    if "INT" in name:
+        return _integer(64)
+    if not name or any(word in name for word in ("CHAR", "CLOB", "TEXT")):
+        return Shape(Family.STRING, longest=numbers[0] if numbers else None)
+    if "BLOB" in name:
+        return Shape(Family.BYTES)
+    return Shape(Family.FLOAT) if any(w in name for w in ("REAL", "FLOA", "DOUB")) else _decimal(numbers, "sqlite")
 
 
 def _integer_of(name: str, kind: SqlType, numbers: list[int], dialect: str) -> Shape:

@@ -64,7 +64,7 @@ def statements(text: str, habits: Habits) -> Iterator[Statement]:
         head = _head(text, at)
         end, after = _end(text, at, head, habits, delimiter)
         if end > at:
-            yield Statement(at, end, head)
+            yield Statement(at, end, _head(text, at, end))
         at = after
         if head.startswith("COPY") and re.search(r"\bSTDIN\b", text[max(at - 200, 0) : at], re.IGNORECASE):
             data = re.compile(r"^\\\.", re.MULTILINE).search(text, at)
@@ -82,8 +82,9 @@ def _skipped(text: str, at: int, habits: Habits) -> int:
         at = command.end()
 
 
-def _head(text: str, at: int) -> str:
-    return " ".join(re.findall(r"[\w.]+|\S", text[at : at + 240])[:_WORDS]).upper()
+def _head(text: str, at: int, end: int | None = None) -> str:
+    piece = text[at : min(at + 240, len(text) if end is None else end)]
+    return " ".join(re.findall(r"[\w.]+|\S", piece)[:_WORDS]).upper()
 
 
 def _end(text: str, start: int, head: str, habits: Habits, delimiter: str) -> tuple[int, int]:

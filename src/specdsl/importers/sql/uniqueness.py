@@ -16,15 +16,18 @@ _RANGED = (Family.INT, Family.DECIMAL, Family.DATE, Family.TIMESTAMP, Family.STR
 
 class Marks:
     """What has to be said of the columns of one table so that its keys hold. ``marks`` by column; ``plain``:
-    columns to be drawn from ranges, patterns, choices; ``sets``: unique sets of several columns."""
+    columns to be drawn from ranges, patterns, choices; ``within``: those that
+    only differ among rows with the same references; ``sets``: unique sets of several columns; ``lost``: those that cannot be held to."""
 
     def __init__(self, draft: Draft, facts: dict[str, Facts]) -> None:
         self._draft = draft
         self._facts = facts
         self.marks: dict[str, Mark] = {}
         self.plain: set[str] = set()
+        self.within: set[str] = set()
         self.sets: list[tuple[str, ...]] = []
         self.key: tuple[str, ...] = ()
+        self.lost: list[tuple[str, ...]] = []
         self._decide()
 
     def _decide(self) -> None:
@@ -46,8 +49,20 @@ class Marks:
             if link.columns == (name,):
                 draft.links[at] = replace(link, mark=mark) if mark is Mark.KEY else self._unique(link)
                 return
+        if name in draft.copies:
+            self._copied(name)
+            return
         known = self.marks.get(name)
         self.marks[name] = Mark.KEY if Mark.KEY in (known, mark) else mark
+
+    def _copied(self, name: str) -> None:
+        """A unique column with the value of a hidden reference's row: no two rows refer to the same."""
+        draft, row = self._draft, self._draft.copies[name].partition(".")[0].strip("`")
+        for at, link in enumerate(draft.links):
+            if link.columns == (row,) and link.mark is Mark.HIDDEN and not link.detail:
+                draft.links[at] = replace(link, detail=Mark.UNIQUE)
+                return
+        self.lost.append((name,))
 
     @staticmethod
     def _unique(link: Link) -> Link:
@@ -72,7 +87,7 @@ class Marks:
         if len(inside) == 1 and len(plain) == 1 and self._counts(inside[0], plain[0], numbers=is_key):
             return
         if inside and all(draft.shapes[n].family in _RANGED or self._choice(n) for n in plain):
-            self.plain |= set(plain)
+            self.within |= set(plain)
             return
         free = [n for n in plain if self._facts.get(n, Facts()) == Facts() and draft.shapes[n].family in _RANGED]
         free.sort(key=lambda n: draft.shapes[n].family is not Family.INT)
