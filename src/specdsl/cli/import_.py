@@ -36,9 +36,14 @@ _STDIN = "-"
     type=click.Path(path_type=Path),
     help="Instead of standard output.",
 )
-@click.option("--table", metavar="NAME", default="", help="JSON Schema: the table's name, instead of the title.")
 @click.option(
-    "--rows", type=click.IntRange(0, 10**12), default=1_000, help="How many rows the spec asks for, of each table."
+    "--table", metavar="NAME", default="", help="JSON Schema: the table's name, instead of the title."
+)
+@click.option(
+    "--rows",
+    type=click.IntRange(0, 10**12),
+    default=1_000,
+    help="How many rows the spec asks for, of each table.",
 )
 @click.option(
     "--draft",

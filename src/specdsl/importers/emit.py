@@ -112,7 +112,9 @@ def _field(field: Field) -> list[str]:
     value = _value(field.form)
     parts = [f"{name_text(field.name)} {_type(field.form)}{mark}"]
     parts += [f"in {field.within}"] * bool(field.within) + [str(field.mark)] * bool(field.mark)
-    parts += [_NULLS] * (field.nullable and field.nulls and not value.endswith("null")) + [f"= {value}"] * bool(value)
+    parts += [_NULLS] * (field.nullable and field.nulls and not value.endswith("null")) + [
+        f"= {value}"
+    ] * bool(value)
     rows.append(" ".join(parts))
     return rows
 

@@ -11,7 +11,14 @@ from specdsl.importers.sql.lexing import DIALECTS
 from specdsl.importers.sql.statements import statements
 from tests.sinks.containers.servers import Server
 
-_PASSED_OVER = ("INSERT", "COPY", "DROP DATABASE", "CREATE DATABASE", "CREATE OR REPLACE PROCEDURAL", "ALTER PROCEDURAL")
+_PASSED_OVER = (
+    "INSERT",
+    "COPY",
+    "DROP DATABASE",
+    "CREATE DATABASE",
+    "CREATE OR REPLACE PROCEDURAL",
+    "ALTER PROCEDURAL",
+)
 _DEFER = """
 DO $$ DECLARE r record; BEGIN
   FOR r IN SELECT conrelid::regclass AS t, conname FROM pg_constraint WHERE contype = 'f' LOOP
@@ -23,7 +30,9 @@ END $$;
 
 def specdsl(*words: str) -> str:
     """Run the command; what it says on standard error."""
-    ran = subprocess.run([sys.executable, "-m", "specdsl", *words], capture_output=True, text=True, check=False)
+    ran = subprocess.run(
+        [sys.executable, "-m", "specdsl", *words], capture_output=True, text=True, check=False
+    )
     assert ran.returncode == 0, ran.stderr
     return ran.stderr
 
@@ -48,13 +57,13 @@ def load(server: Server, folder: Path, schemas: dict[str, str] | None = None) ->
         lines = file.read_text("utf-8").splitlines()
         table = paths[file.stem].rpartition(".")[2].strip('"')
         names = [f'"{n}"' for n in json.loads(lines[0]) if f"{table}.{n}" not in generated]
-        columns = ", ".join(names)
-        script.append("CREATE TEMP TABLE stage (line json) ON COMMIT DROP;")
+        columns, taken = ", ".join(names), ", ".join(f"made.{name}" for name in names)
+        script.append("CREATE TEMP TABLE stage (whole json) ON COMMIT DROP;")
         script.append("COPY stage FROM stdin (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02');")
         script += [*lines, "\\."]
         script.append(
             f"INSERT INTO {paths[file.stem]} ({columns}) OVERRIDING SYSTEM VALUE"
-            f" SELECT {columns} FROM stage, json_populate_record(NULL::{paths[file.stem]}, line);"
+            f" SELECT {taken} FROM stage, json_populate_record(NULL::{paths[file.stem]}, whole) AS made;"
         )
         script.append("DROP TABLE stage;")
     server.run("\n".join([*script, "COMMIT;\n"]))

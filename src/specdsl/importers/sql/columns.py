@@ -2,19 +2,62 @@
 
 from __future__ import annotations
 
-from specdsl.importers.sql.schema import Column, Condition, Cursor, Foreign, SqlType, Table, Unique, Unreadable
+from specdsl.importers.sql.schema import (
+    Column,
+    Condition,
+    Cursor,
+    Foreign,
+    SqlType,
+    Table,
+    Unique,
+    Unreadable,
+)
 
 _RULES = frozenset(
-    "CONSTRAINT NOT NULL DEFAULT PRIMARY UNIQUE KEY CHECK REFERENCES GENERATED AS IDENTITY AUTO_INCREMENT"
-    " AUTOINCREMENT COMMENT COLLATE ON CHARSET SPARSE ROWGUIDCOL INVISIBLE VISIBLE VIRTUAL STORED PERSISTED ENABLE"
-    " DISABLE DEFERRABLE INITIALLY STORAGE COMPRESSION ENCODE USING CLUSTERED NONCLUSTERED".split()
+    [
+        "CONSTRAINT",
+        "NOT",
+        "NULL",
+        "DEFAULT",
+        "PRIMARY",
+        "UNIQUE",
+        "KEY",
+        "CHECK",
+        "REFERENCES",
+        "GENERATED",
+        "AS",
+        "IDENTITY",
+        "AUTO_INCREMENT",
+        "AUTOINCREMENT",
+        "COMMENT",
+        "COLLATE",
+        "ON",
+        "CHARSET",
+        "SPARSE",
+        "ROWGUIDCOL",
+        "INVISIBLE",
+        "VISIBLE",
+        "VIRTUAL",
+        "STORED",
+        "PERSISTED",
+        "ENABLE",
+        "DISABLE",
+        "DEFERRABLE",
+        "INITIALLY",
+        "STORAGE",
+        "COMPRESSION",
+        "ENCODE",
+        "USING",
+        "CLUSTERED",
+        "NONCLUSTERED",
+    ]
 )
 _TABLE_RULES = ("PRIMARY", "UNIQUE", "FOREIGN", "CHECK", "CONSTRAINT", "EXCLUDE")
 
 
 def add_element(table: Table, part: Cursor, *, indexes: bool) -> str:
-    """Add a column or a rule to a table. ``indexes``: whether KEY and INDEX begin one. Returns why something of
-    it is left out, '' for nothing. Raises Unreadable."""
+    """Add a column or a rule to a table. ``indexes``: whether KEY and INDEX begin one. Returns why something
+    of it is left out, '' for nothing. Raises Unreadable."""
     word, after = part.word, part.peek()
     opens = after is not None and (after.kind in ("name", "string") or after.value == "(" or after.word != "")
     if indexes and word in ("KEY", "INDEX", "FULLTEXT", "SPATIAL"):
@@ -165,7 +208,9 @@ def read_type(part: Cursor) -> SqlType:
     dims = 0
     while part:
         token = part.tokens[part.at]
-        if token.word in _RULES or (token.word == "CHARACTER" and part.peek() and part.tokens[part.at + 1].word == "SET"):
+        if token.word in _RULES or (
+            token.word == "CHARACTER" and part.peek() and part.tokens[part.at + 1].word == "SET"
+        ):
             break
         if token.kind in ("word", "name"):
             words.append(part.next().value.upper())

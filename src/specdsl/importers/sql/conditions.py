@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
@@ -14,7 +15,14 @@ from specdsl.importers.sql.expressions import CannotSay, Shapes, bare, column_of
 from specdsl.importers.sql.shapes import Family
 from specdsl.randomness.regex_syntax import RegexProblem
 
-_FLIPPED = {exp.GT: exp.LT, exp.GTE: exp.LTE, exp.LT: exp.GT, exp.LTE: exp.GTE, exp.EQ: exp.EQ, exp.NEQ: exp.NEQ}
+_FLIPPED: Mapping[type[exp.Expression], type[exp.Expression]] = {
+    exp.GT: exp.LT,
+    exp.GTE: exp.LTE,
+    exp.LT: exp.GT,
+    exp.LTE: exp.GTE,
+    exp.EQ: exp.EQ,
+    exp.NEQ: exp.NEQ,
+}
 _ORDERS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
 _NUMBERS = (Family.INT, Family.DECIMAL, Family.FLOAT)
 _INSTANTS = (Family.DATE, Family.TIMESTAMP, Family.TIME)
@@ -24,7 +32,8 @@ LAST_DAY = "2024-12-31"  # what stands for today in upper bounds: no database is
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """An end of a range: a number, or an instant as the language writes it. ``open``: it is not part of it."""
+    """An end of a range: a number, or an instant as the language writes it. ``open``: it is not part of
+    it."""
 
     value: Decimal | str
     open: bool = False
@@ -73,11 +82,11 @@ class Absorbing:
             return self._either(expr)
         if isinstance(expr, exp.Not):
             inner = bare(expr.this)
-            if isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null):
-                if name := column_of(inner.this, self._shapes):
-                    self.facts[name].not_null = True
-                    return True
-            return False
+            null = isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null)
+            name = column_of(inner.this, self._shapes) if null else ""
+            if name:
+                self.facts[name].not_null = True
+            return name != ""
         if isinstance(expr, exp.Between):
             low = exp.GTE(this=expr.this, expression=expr.args["low"])
             high = exp.LTE(this=expr.this, expression=expr.args["high"])
@@ -94,7 +103,7 @@ class Absorbing:
 
     def _either(self, expr: exp.Or) -> bool:
         """``a IS NULL OR ...`` (null passes anyway), or several values of one column."""
-        sides = [bare(e) for e in expr.flatten()]
+        sides = sides_of(expr)
         rest = [s for s in sides if not (isinstance(s, exp.Is) and isinstance(s.expression, exp.Null))]
         if len(rest) == len(sides) - 1 and len(rest) == 1:
             null = next(s for s in sides if s not in rest)
@@ -157,17 +166,30 @@ class Absorbing:
             return True
         if isinstance(left, exp.Trim):
             return False
-        if kind is exp.EQ and isinstance(right, (exp.Lower, exp.Upper)) and column_of(right.this, self._shapes) == name:
+        if (
+            kind is exp.EQ
+            and isinstance(right, (exp.Lower, exp.Upper))
+            and column_of(right.this, self._shapes) == name
+        ):
             facts.case = "lower" if isinstance(right, exp.Lower) else "upper"
             return True
         if kind is exp.EQ and text is None and family in (*_NUMBERS, Family.STRING) and facts.equals is None:
             spoken = {column_of(c, self._shapes) for c in right.find_all(exp.Column)}
-            if spoken and name not in spoken and len(list(right.walk())) > 1 and not isinstance(right, exp.Column):
+            if (
+                spoken
+                and name not in spoken
+                and len(list(right.walk())) > 1
+                and not isinstance(right, exp.Column)
+            ):
                 facts.equals = right
                 return True
         if kind not in _ORDERS:
             return False
-        if isinstance(right, _NOW) and kind in (exp.LT, exp.LTE) and family in (Family.DATE, Family.TIMESTAMP):
+        if (
+            isinstance(right, _NOW)
+            and kind in (exp.LT, exp.LTE)
+            and family in (Family.DATE, Family.TIMESTAMP)
+        ):
             text = LAST_DAY
         if text is None:
             return False
@@ -223,9 +245,16 @@ class Absorbing:
         return True
 
 
+def sides_of(expr: exp.Expression) -> list[exp.Expression]:
+    """The conditions that an OR joins."""
+    if isinstance(expr, exp.Or):
+        return sides_of(bare(expr.this)) + sides_of(bare(expr.expression))
+    return [expr]
+
+
 def _null_passes(expr: exp.Expression) -> exp.Expression:
     """``a IS NULL OR a < b`` as ``a < b``: a comparison with null is not false."""
-    sides = [bare(e) for e in expr.flatten()]
+    sides = sides_of(expr)
     nulls = [s for s in sides if isinstance(s, exp.Is) and isinstance(s.expression, exp.Null)]
     rest = [s for s in sides if s not in nulls]
     if len(rest) != 1 or not nulls or type(rest[0]) not in _FLIPPED:

@@ -6,10 +6,14 @@ import re
 
 _TELLS: dict[str, str] = {
     "mysql": r"\bENGINE\s*=|\bAUTO_INCREMENT\b|`\w+`|\bUNSIGNED\b|\bDELIMITER\b|\bCHARSET\s*=",
-    "tsql": r"\[dbo\]|^\s*GO\s*$|\bIDENTITY\s*\(|\]\s+\[(?:int|n?varchar|datetime)\]|\bSQL Server\b|\bNVARCHAR\s*\(MAX\)|\bCLUSTERED\b|\bUNIQUEIDENTIFIER\b",
+    "tsql": r"\[dbo\]|^\s*GO\s*$|\bIDENTITY\s*\("
+    r"|\]\s+\[(?:int|n?varchar|datetime)\]|\bSQL Server\b|\bNVARCHAR\s*\(MAX\)"
+    r"|\bCLUSTERED\b|\bUNIQUEIDENTIFIER\b",
     "oracle": r"\bVARCHAR2\b|\bNUMBER\s*[(,\s]|^\s*/\s*$|\bNVARCHAR2\b|\bSYSDATE\b",
-    "sqlite": r"\bAUTOINCREMENT\b|\bsqlite|\]\s+INTEGER\b|BLOB SUB_TYPE|\bWITHOUT\s+ROWID\b|\bPRAGMA\b|\bGLOB\b",
-    "postgres": r"::\w|\bSERIAL\b|\bcharacter varying\b|\bOWNER TO\b|\bTIMESTAMPTZ\b|\$\$|\bnextval\(|\bJSONB\b|\bCREATE TYPE\b|\bWITH(?:OUT)? TIME ZONE\b",
+    "sqlite": r"\bAUTOINCREMENT\b|\bsqlite|\]\s+INTEGER\b|BLOB SUB_TYPE"
+    r"|\bWITHOUT\s+ROWID\b|\bPRAGMA\b|\bGLOB\b",
+    "postgres": r"::\w|\bSERIAL\b|\bcharacter varying\b|\bOWNER TO\b|\bTIMESTAMPTZ\b|\$\$"
+    r"|\bnextval\(|\bJSONB\b|\bCREATE TYPE\b|\bWITH(?:OUT)? TIME ZONE\b",
     "duckdb": r"\bHUGEINT\b|\bUBIGINT\b|\bSTRUCT\s*\(|\bUINTEGER\b",
 }
 _LOOKED_AT = 200_000
@@ -23,4 +27,3 @@ def dialect_of(text: str) -> str:
     scores = {name: len(re.findall(tell, head, flags)) for name, tell in _TELLS.items()}
     best = max(scores, key=lambda name: scores[name])
     return best if scores[best] else "postgres"
-

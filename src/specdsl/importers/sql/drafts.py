@@ -86,7 +86,11 @@ def drafts(schema: Schema, dialect: str, notes: Notes) -> tuple[list[Draft], lis
 
 def _partitioned(table: Table) -> list[Condition]:
     """That rows fit one of the partitions, taken to follow one another."""
-    ends = [(a, b) for a, b in table.partitions if a and b and "MINVALUE" not in a.upper() and "MAXVALUE" not in b.upper()]
+    ends = [
+        (a, b)
+        for a, b in table.partitions
+        if a and b and "MINVALUE" not in a.upper() and "MAXVALUE" not in b.upper()
+    ]
     if not ends:
         return []
     by, low, high = table.partition_by, min(a for a, _ in ends), max(b for _, b in ends)
@@ -105,7 +109,8 @@ def _add(draft: Draft, column: Column, schema: Schema, dialect: str, enums: _Enu
         made.nullable = made.nullable and domain.nullable
         made.default = made.default or domain.default
         draft.conditions += [
-            Condition(c.name, _of_value(c.text, column.name), column.span, column.name) for c in domain.conditions
+            Condition(c.name, _of_value(c.text, column.name), column.span, column.name)
+            for c in domain.conditions
         ]
     shape = shape_of(kind, dialect, schema.enums)
     if shape is None:
@@ -113,7 +118,9 @@ def _add(draft: Draft, column: Column, schema: Schema, dialect: str, enums: _Enu
         required = not column.nullable and not column.default and not column.generated
         notes.left_out(
             f"{draft.name}.{column.name}",
-            SqlColumnLeftOut(span=column.span, table=draft.name, column=column.name, cause=cause, required=required),
+            SqlColumnLeftOut(
+                span=column.span, table=draft.name, column=column.name, cause=cause, required=required
+            ),
         )
         return
     name = spelled(column.name)
@@ -178,5 +185,7 @@ class _Enums:
                 if shape.family is Family.ENUM:
                     draft.shapes[column] = replace(shape, value=out[int(shape.value)].name)
                 elif shape.item is not None and shape.item.family is Family.ENUM:
-                    draft.shapes[column] = replace(shape, item=Shape(Family.STRING, members=shape.item.members))
+                    draft.shapes[column] = replace(
+                        shape, item=Shape(Family.STRING, members=shape.item.members)
+                    )
         return out

@@ -27,7 +27,8 @@ class Unsatisfiable(Exception):
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What a column is needed for. ``rows``: how many different values a key or unique column has to have.
-    ``plain``: it is part of a key of several columns, and is to be drawn from a range, a pattern or a choice."""
+    ``plain``: it is part of a key of several columns, and is to be drawn from a range, a pattern or a
+    choice."""
 
     table: str
     rows: int
@@ -52,7 +53,7 @@ def draw(name: str, column: Column, shape: Shape, facts: Facts, wanted: Wanted, 
     if facts.members is not None and not facts.members:
         raise Unsatisfiable
     scalar, within, size = _form(name, column, shape, facts, wanted, dialect)
-    comments = ()
+    comments: tuple[str, ...] = ()
     if scalar.value.startswith("@"):
         scalar, comments = replace(scalar, value=scalar.value[1:]), (_BY_DEFAULT,)
     form: Scalar | Sequence = scalar
@@ -87,13 +88,19 @@ def redrawn(drawn: Field, shape: Shape) -> Field:
     elif not value and drawn.within:
         value = drawn.within
     if drawn.nullable and value:
-        return replace(drawn, form=replace(drawn.form, value=f"if chance(0.1) then null else {value}"), nulls=False)
+        return replace(
+            drawn, form=replace(drawn.form, value=f"if chance(0.1) then null else {value}"), nulls=False
+        )
     return replace(drawn, form=replace(drawn.form, value=value))
 
 
 def _arms(value: str) -> list[str]:
     """The arms of a choice of literals, the value itself where it is none."""
-    return re.findall(r'"(?:[^"\\]|\\.)*"|[^|\s]+(?: \d+%)?', value) if value.startswith('"') or " | " in value else []
+    return (
+        re.findall(r'"(?:[^"\\]|\\.)*"|[^|\s]+(?: \d+%)?', value)
+        if value.startswith('"') or " | " in value
+        else []
+    )
 
 
 def _form(
@@ -121,7 +128,11 @@ def _form(
             return Scalar("json", 'f"{{\\"value\\": {1..100}}}"'), "", 100
         case Family.BYTES:
             room = shape.longest if shape.longest is not None else 8
-            return Scalar("bytes", choice(texts(tuple(w[:room] for w in ("1f8b", "89ab", "cafe", "d00d"))))), "", 4
+            return (
+                Scalar("bytes", choice(texts(tuple(w[:room] for w in ("1f8b", "89ab", "cafe", "d00d"))))),
+                "",
+                4,
+            )
         case Family.ENUM:
             return Scalar(shape.value), "", len(shape.members)
         case Family.LIST:
@@ -181,7 +192,9 @@ def _type(shape: Shape, facts: Facts) -> str:
             high = [f"max: {longest}"] if longest is not None and longest < 10**6 else []
             return f"string({', '.join(low + high)})" if low or high else "string"
         case Family.INT:
-            return "int" if shape.bits == 64 else f"int{shape.bits}" if shape.bits > 0 else f"uint{-shape.bits}"
+            return (
+                "int" if shape.bits == 64 else f"int{shape.bits}" if shape.bits > 0 else f"uint{-shape.bits}"
+            )
         case Family.DECIMAL:
             return f"decimal({shape.digits}, {shape.scale})"
         case Family.ENUM:
@@ -227,8 +240,8 @@ def _cased(value: str, facts: Facts) -> str:
     if not facts.case:
         return value
     if value.startswith("/"):
-        pattern = value.replace("[a-z]", "[A-Z]") if facts.case == "upper" else value.replace("[A-Z", "[a-z")
-        return pattern
+        small, big = ("[a-z", "[A-Z") if facts.case == "upper" else ("[A-Z", "[a-z")
+        return value.replace(small, big)
     return f"{facts.case}({value})"
 
 

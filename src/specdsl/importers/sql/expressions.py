@@ -15,12 +15,27 @@ from specdsl.importers.sql.shapes import Family, Shape
 Shapes = Mapping[str, Shape]
 """The shape of each column, by its name in the spec."""
 
-_COMPARE = {exp.EQ: "==", exp.NEQ: "!=", exp.GT: ">", exp.GTE: ">=", exp.LT: "<", exp.LTE: "<="}
-_ARITHMETIC = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Mod: "%"}
-_CALLS = {
-    exp.Lower: "lower", exp.Upper: "upper", exp.Length: "length", exp.Abs: "abs", exp.Floor: "floor", exp.Ceil: "ceil",
-    exp.Year: "year", exp.Month: "month", exp.Day: "day", exp.Sqrt: "sqrt",
-}  # fmt: skip
+_COMPARE: Mapping[type[exp.Expression], str] = {
+    exp.EQ: "==",
+    exp.NEQ: "!=",
+    exp.GT: ">",
+    exp.GTE: ">=",
+    exp.LT: "<",
+    exp.LTE: "<=",
+}
+_ARITHMETIC: Mapping[type[exp.Expression], str] = {exp.Add: "+", exp.Sub: "-", exp.Mul: "*", exp.Mod: "%"}
+_CALLS: Mapping[type[exp.Expression], str] = {
+    exp.Lower: "lower",
+    exp.Upper: "upper",
+    exp.Length: "length",
+    exp.Abs: "abs",
+    exp.Floor: "floor",
+    exp.Ceil: "ceil",
+    exp.Year: "year",
+    exp.Month: "month",
+    exp.Day: "day",
+    exp.Sqrt: "sqrt",
+}
 _NUMERIC = (Family.INT, Family.DECIMAL, Family.FLOAT)
 _OWN_INTEGERS = ("postgres", "tsql", "sqlite")  # dialects where 7 / 2 is 3
 
@@ -89,14 +104,25 @@ def literal(text: str, shape: Shape | None, *, quoted: bool) -> str:
         plain = text.strip().rstrip(".")
         return re.sub(r"^(-?)\.", r"\g<1>0.", plain)
     if family is Family.BOOL:
-        known = {"1": "true", "t": "true", "true": "true", "y": "true", "0": "false", "f": "false", "false": "false", "n": "false"}
+        known = {
+            "1": "true",
+            "t": "true",
+            "true": "true",
+            "y": "true",
+            "0": "false",
+            "f": "false",
+            "false": "false",
+            "n": "false",
+        }
         if text.casefold() not in known:
             raise CannotSay
         return known[text.casefold()]
     if family is Family.DATE and (found := re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[ T]00:00(?::00)?.*)?", text)):
         return found[1]
     if family is Family.TIMESTAMP:
-        found = re.fullmatch(r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d)?(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?", text)
+        found = re.fullmatch(
+            r"(\d{4}-\d\d-\d\d)(?:[ T](\d\d:\d\d)(:\d\d)?(?:\.0+)?)?(?:Z|[+-]00(?::?00)?)?", text
+        )
         if found is None:
             raise CannotSay
         return f"{found[1]}T{found[2] or '00:00'}{found[3] or ':00'}Z"
@@ -139,7 +165,9 @@ class Saying:
             return name_text(name)
         text = constant(expr)
         if text is not None:
-            return literal(text, like, quoted=isinstance(bare(expr), exp.Literal) and bare(expr).args["is_string"])
+            return literal(
+                text, like, quoted=isinstance(bare(expr), exp.Literal) and bare(expr).args["is_string"]
+            )
         kind = type(expr)
         if kind in _COMPARE:
             a, b = self._pair(expr.this, expr.expression)
@@ -159,11 +187,18 @@ class Saying:
 
     def _operand(self, expr: exp.Expression, like: Shape | None) -> str:
         text = self._say(expr, like)
-        return f"({text})" if isinstance(bare(expr), (exp.Binary, exp.Case, exp.Not, exp.Between, exp.In, exp.If)) else text
+        return (
+            f"({text})"
+            if isinstance(bare(expr), (exp.Binary, exp.Case, exp.Not, exp.Between, exp.In, exp.If))
+            else text
+        )
 
     def _divide(self, expr: exp.Expression) -> str:
         a, b = self._pair(expr.this, expr.expression)
-        whole = all(s is not None and s.family is Family.INT for s in (self.shape(expr.this), self.shape(expr.expression)))
+        whole = all(
+            s is not None and s.family is Family.INT
+            for s in (self.shape(expr.this), self.shape(expr.expression))
+        )
         return f"{a} {'//' if whole and self._dialect in _OWN_INTEGERS else '/'} {b}"
 
     def _logic(self, expr: exp.Expression) -> str:
@@ -177,7 +212,9 @@ class Saying:
         return f"not ({self._say(inner, None)})"
 
     def _is(self, expr: exp.Expression) -> str:
-        value = {exp.Null: "null", exp.Boolean: str(bool(expr.expression.args.get("this"))).lower()}.get(type(expr.expression))
+        value = {exp.Null: "null", exp.Boolean: str(bool(expr.expression.args.get("this"))).lower()}.get(
+            type(expr.expression)
+        )
         if value is None:
             raise CannotSay
         return f"{self._operand(expr.this, None)} == {value}"
@@ -199,7 +236,9 @@ class Saying:
         other = expr.args.get("default")
         text = self._say(other, None) if other is not None else "null"
         for arm in reversed(expr.args["ifs"]):
-            condition = exp.EQ(this=expr.this.copy(), expression=arm.this) if expr.this is not None else arm.this
+            condition = (
+                exp.EQ(this=expr.this.copy(), expression=arm.this) if expr.this is not None else arm.this
+            )
             text = f"if {self._say(condition, None)} then {self._say(arm.args['true'], None)} else {text}"
         return text
 
@@ -220,7 +259,8 @@ class Saying:
 
     def _round(self, expr: exp.Expression) -> str:
         digits = expr.args.get("decimals")
-        return f"round({self._say(expr.this, None)}{f', {self._say(digits, None)}' if digits is not None else ''})"
+        more = f", {self._say(digits, None)}" if digits is not None else ""
+        return f"round({self._say(expr.this, None)}{more})"
 
     def _boolean(self, expr: exp.Expression) -> str:
         return "true" if expr.args["this"] else "false"

@@ -5,7 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import PurePath
 
-from specdsl.diagnostics.importing_sql import NoSqlTables, NotSql, SqlCheckLeftOut, SqlNotRead, SqlStatementsLeftOut
+from specdsl.diagnostics.importing_sql import (
+    NoSqlTables,
+    NotSql,
+    SqlCheckLeftOut,
+    SqlNotRead,
+    SqlStatementsLeftOut,
+)
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
@@ -27,7 +33,8 @@ class ImporterBug(SpecdslError):
 
 
 def import_source(source: SourceFile, settings: Settings) -> Imported:
-    """The spec of a script, or the reason why there is none. Raises ImporterBug when the spec made is wrong."""
+    """The spec of a script, or the reason why there is none. Raises ImporterBug when the spec made is
+    wrong."""
     dialect = settings.dialect or dialect_of(source.text)
     reader = Reader(source, DIALECTS[dialect])
     try:
@@ -95,7 +102,9 @@ def _name_skipped(schema: Schema, notes: Notes) -> None:
         if kind in ("index", "partition"):
             continue
         names = tuple(dict.fromkeys(one.name for one in found))
-        first = next(i for i, f in enumerate(notes.findings) if f.span == found[0].span and f.pointer == found[0].name)
+        first = next(
+            i for i, f in enumerate(notes.findings) if f.span == found[0].span and f.pointer == found[0].name
+        )
         said = SqlStatementsLeftOut(span=found[0].span, kind=kind, names=names)
         notes.findings[first] = Finding(Outcome.LEFT_OUT, found[0].name, said.span, said.message(), said)
 

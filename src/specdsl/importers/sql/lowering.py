@@ -9,7 +9,16 @@ from specdsl.diagnostics.importing_sql import SqlColumnLeftOut, SqlRowsLimited, 
 from specdsl.importers.emit import name_text
 from specdsl.importers.model import Check, Enum, Field, Link, Mark, Scalar, Spec, Table
 from specdsl.importers.sql.drafts import Draft, Notes, drafts
-from specdsl.importers.sql.drawing import UNLIMITED, Drawn, Unsatisfiable, Wanted, draw, followed, redrawn, type_of
+from specdsl.importers.sql.drawing import (
+    UNLIMITED,
+    Drawn,
+    Unsatisfiable,
+    Wanted,
+    draw,
+    followed,
+    redrawn,
+    type_of,
+)
 from specdsl.importers.sql.references import References
 from specdsl.importers.sql.rules import Rules, rules
 from specdsl.importers.sql.schema import Condition, Schema
@@ -92,7 +101,9 @@ class _Part:
 
     def _fields(self) -> list[Field | Link]:
         draft = self.draft
-        out: list[Field | Link] = [one for one in draft.links if one.mark is Mark.HIDDEN and not one.detail.startswith("where")]
+        out: list[Field | Link] = [
+            one for one in draft.links if one.mark is Mark.HIDDEN and not one.detail.startswith("where")
+        ]
         done: list[Link] = []
         for name, column in draft.columns.items():
             link = next((one for one in draft.links if name in one.columns), None)
@@ -101,7 +112,7 @@ class _Part:
                     done.append(link)
                     out.append(link)
             elif name in draft.copies:
-                nullable = column.nullable and name not in self.rules.strict and not name in draft.key
+                nullable = column.nullable and name not in self.rules.strict and name not in draft.key
                 scalar = Scalar(type_of(draft.shapes[name]), draft.copies[name])
                 if draft.copies[name].startswith("1 + index_in"):
                     nullable = False
@@ -125,7 +136,10 @@ class _Part:
         best = (UNLIMITED, "")
         for name, mark in self.marks.marks.items():
             if name in self.drawn and self.drawn[name].size < best[0]:
-                best = (self.drawn[name].size, f"`{name}` is {'the key' if mark is Mark.KEY else 'unique'} and has no more values")
+                best = (
+                    self.drawn[name].size,
+                    f"`{name}` is {'the key' if mark is Mark.KEY else 'unique'} and has no more values",
+                )
         return best
 
     def set_sizes(self, rows: dict[str, int]) -> tuple[int, str]:

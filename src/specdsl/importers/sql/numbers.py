@@ -1,4 +1,5 @@
-"""What numbers and instants of a column are drawn from: within the type, the conditions, and what the name suggests."""
+"""What numbers and instants of a column are drawn from: within the type, the conditions, and what the name
+suggests."""
 
 from __future__ import annotations
 
@@ -74,7 +75,12 @@ def integers(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None
         b = min(most, a + max(10 * wanted, 1_000))
         a = max(least, min(a, b - wanted)) if b - a + 1 < wanted else a
     within = _within(None if low is None else whole(least), None if high is None else whole(most))
-    if low is not None and high is not None and least <= usual[0] < usual[1] <= most and wanted < usual[1] - usual[0]:
+    if (
+        low is not None
+        and high is not None
+        and least <= usual[0] < usual[1] <= most
+        and wanted < usual[1] - usual[0]
+    ):
         a, b = usual if re.fullmatch(_INTEGERS[0][0], snake(name)) else (a, b)
     return Range(f"{whole(a)}..{whole(b)}", within, b - a + 1)
 
@@ -105,7 +111,9 @@ def decimals(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None
         a, b = (least, min(least + 1_000, top)) if low is not None else (max(top - 1_000, least), top)
     if (b - a) / step + 1 < wanted:
         b = min(top, a + 10 * wanted * step)
-    within = _within(None if low is None else _shown(least, shape), None if high is None else _shown(top, shape))
+    within = _within(
+        None if low is None else _shown(least, shape), None if high is None else _shown(top, shape)
+    )
     return Range(f"{_shown(a, shape)}..{_shown(b, shape)}", within, int((b - a) / step) + 1)
 
 
@@ -128,10 +136,12 @@ def _shown(value: Decimal, shape: Shape) -> str:
 def instants(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None:
     """Dates and timestamps; None where none is within the bounds."""
     if shape.family is Family.TIME:
-        ends = [None if e is None else str(e.value) for e in (facts.low, facts.high)]
-        return Range(f"{ends[0] or '00:00'} .. {ends[1] or '23:59'}", _within(*ends), 86_340)
+        early, late = (None if e is None else str(e.value) for e in (facts.low, facts.high))
+        return Range(f"{early or '00:00'} .. {late or '23:59'}", _within(early, late), 86_340)
     born = _BIRTH.fullmatch(snake(name)) is not None
-    first, last = (date(1950, 1, 1), date(2005, 12, 31)) if born else (date(2020, 1, 1), date.fromisoformat(LAST_DAY))
+    first, last = (
+        (date(1950, 1, 1), date(2005, 12, 31)) if born else (date(2020, 1, 1), date.fromisoformat(LAST_DAY))
+    )
     low, high = _day(facts.low, 1), _day(facts.high, -1)
     if low is not None and high is not None:
         first, last = low, high

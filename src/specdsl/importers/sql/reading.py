@@ -1,4 +1,5 @@
-"""From a script to a schema: each statement that declares is carried out, the others are named or passed over."""
+"""From a script to a schema: each statement that declares is carried out, the others are named or passed
+over."""
 
 from __future__ import annotations
 
@@ -15,7 +16,8 @@ _OTHERS = re.compile(
     r"(VIEW|TRIGGER|FUNCTION|PROCEDURE|PROC|PACKAGE|EVENT|RULE|AGGREGATE|OPERATOR|POLICY)\b"
 )
 _PLAIN = re.compile(
-    r"CREATE (?:GLOBAL |LOCAL )?(?:UNLOGGED |FOREIGN |COLUMN |EXTERNAL )?TABLE\b|CREATE OR REPLACE TABLE\b|ALTER TABLE\b"
+    r"CREATE (?:GLOBAL |LOCAL )?(?:UNLOGGED |FOREIGN |COLUMN |EXTERNAL )?TABLE\b|CREATE OR REPLACE TABLE\b"
+    r"|ALTER TABLE\b"
     r"|CREATE UNIQUE\b|COMMENT ON\b|CREATE TYPE\b|CREATE DOMAIN\b|CREATE (?:\w+ )?INDEX\b"
 )
 _TEMPORARY = re.compile(r"CREATE (?:OR REPLACE )?(?:GLOBAL |LOCAL )?TEMP(?:ORARY)? TABLE\b|CREATE TABLE #")
@@ -108,7 +110,8 @@ class Reader:
         if cursor.take("INHERITS"):
             self._skip(statement, "table", f"it inherits from {cursor.names()[0]}")
             return
-        if not any(body.tokens[1:]) or cursor.word == "AS" and all(len(p.tokens) == 1 for p in body.pieces()):
+        bare = all(len(piece.tokens) == 1 for piece in body.pieces())
+        if not body.tokens or (cursor.word == "AS" and bare):
             self._skip(statement, "table", "it is made by a query")
             return
         body.at = 0
@@ -170,7 +173,9 @@ class Reader:
         table.partitions.append(_bounds(cursor))
         if part is not None:
             self.schema.tables.remove(part)
-            self.schema.skipped.append(Skipped("partition", part.name, span, f"its rows are rows of {table.name}"))
+            self.schema.skipped.append(
+                Skipped("partition", part.name, span, f"its rows are rows of {table.name}")
+            )
             known = {(f.columns, f.table[-1]) for f in table.foreign}
             table.foreign += [f for f in part.foreign if (f.columns, f.table[-1]) not in known]
 
@@ -180,7 +185,9 @@ class Reader:
         if part.take("ADD") or (adds and not part.word.startswith(("ALTER", "DROP", "MODIFY", "OWNER"))):
             part.take("COLUMN")
             part.take("IF", "NOT", "EXISTS")
-            inner = list(part.group().pieces()) if part.sign == "(" else [part.part(part.at, len(part.tokens))]
+            inner = (
+                list(part.group().pieces()) if part.sign == "(" else [part.part(part.at, len(part.tokens))]
+            )
             for each in inner:
                 self._element(table, each)
             return True
@@ -256,7 +263,11 @@ class Reader:
             return
         path = cursor.path()
         text = cursor.next().value if cursor.take("IS") else ""
-        table = self.schema.table(path if kind == "TABLE" else path[:-1]) if len(path) > (kind == "COLUMN") else None
+        table = (
+            self.schema.table(path if kind == "TABLE" else path[:-1])
+            if len(path) > (kind == "COLUMN")
+            else None
+        )
         if table is None or text.upper() == "NULL":
             return
         column = table.column(path[-1]) if kind == "COLUMN" else None
@@ -284,7 +295,12 @@ class Reader:
         cursor.take("AS")
         table = Table(("VALUE",), cursor.span_here())
         rest = cursor.part(cursor.at, len(cursor.tokens))
-        rest.tokens.insert(0, rest.tokens[0].__class__(rest.tokens[0].kind.NAME, "VALUE", rest.tokens[0].start, rest.tokens[0].start))
+        rest.tokens.insert(
+            0,
+            rest.tokens[0].__class__(
+                rest.tokens[0].kind.NAME, "VALUE", rest.tokens[0].start, rest.tokens[0].start
+            ),
+        )
         add_element(table, rest, indexes=False)
         made = table.columns["VALUE"]
         conditions = tuple(Condition(name.lower(), c.text, c.span) for c in table.conditions)

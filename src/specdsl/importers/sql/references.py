@@ -1,4 +1,5 @@
-"""Foreign keys as references: to keys, to other unique columns, of overlapping columns, to the table itself."""
+"""Foreign keys as references: to keys, to other unique columns, of overlapping columns, to the table
+itself."""
 
 from __future__ import annotations
 
@@ -30,7 +31,11 @@ class References:
                 cause = self._reference(draft, foreign)
                 if cause:
                     said = SqlReferenceLeftOut(
-                        span=foreign.span, table=draft.name, columns=foreign.columns, target=foreign.table[-1], cause=cause
+                        span=foreign.span,
+                        table=draft.name,
+                        columns=foreign.columns,
+                        target=foreign.table[-1],
+                        cause=cause,
                     )
                     self._notes.left_out(f"{draft.name}.{'+'.join(foreign.columns)}", said)
 
@@ -62,7 +67,9 @@ class References:
         free = [name for name in columns if name not in draft.linked and name not in draft.copies]
         nullable = all(draft.columns[n].nullable for n in free) and not set(free) & set(draft.key)
         if not free:
-            return "" if self._implied(draft, pairs, target) else "its columns refer to something else already"
+            return (
+                "" if self._implied(draft, pairs, target) else "its columns refer to something else already"
+            )
         if draft is target and not nullable:
             return self._to_itself(draft, pairs, foreign)
         note = (draft.name, target.name)
@@ -75,7 +82,8 @@ class References:
         return self._by_value(draft, target, pairs, free, nullable=nullable)
 
     def _to_itself(self, draft: Draft, pairs: Pairs, foreign: Foreign) -> str:
-        """A reference to the table itself that is never null: each row refers to itself, as the first has to."""
+        """A reference to the table itself that is never null: each row refers to itself, as the first has
+        to."""
         if any(c == t for c, t in pairs) or any(c in draft.key for c, _ in pairs):
             return "its columns are of the key that it refers to"
         for column, to in pairs:
@@ -98,7 +106,9 @@ class References:
             onward = [
                 dict(zip(names, ends, strict=False))
                 for f in via.table.foreign
-                if self._target(f) is target and (names := via.named(f.columns)) and (ends := target.named(f.to or target.table.key))
+                if self._target(f) is target
+                and (names := via.named(f.columns))
+                and (ends := target.named(f.to or target.table.key))
             ]
             if not (via is target and inner == to) and not any(o.get(inner) == to for o in onward):
                 return False
@@ -117,9 +127,10 @@ class References:
         while fresh in draft.columns or fresh in draft.linked:
             fresh += "_"
         where = " and ".join(f".{name_text(t)} == {name_text(c)}" for c, t in taken)
-        draft.links.append(Link((fresh,), target.name, nullable, f"where {where}" if where else "", mark=Mark.HIDDEN))
+        draft.links.append(
+            Link((fresh,), target.name, nullable, f"where {where}" if where else "", mark=Mark.HIDDEN)
+        )
         for column, to in pairs:
             if column in free:
                 draft.copies[column] = f"{name_text(fresh)}.{name_text(to)}"
         return ""
-

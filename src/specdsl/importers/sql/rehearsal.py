@@ -1,5 +1,5 @@
-"""The finished spec compiled, built and verified before anything is written: the importer's own proof. A check that
-rows cannot be drawn for is found here."""
+"""The finished spec compiled, built and verified before anything is written: the importer's own proof. A
+check that rows cannot be drawn for is found here."""
 
 from __future__ import annotations
 

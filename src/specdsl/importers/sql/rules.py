@@ -1,4 +1,5 @@
-"""The conditions of one table: facts about columns, values that follow from others, and checks for the rest."""
+"""The conditions of one table: facts about columns, values that follow from others, and checks for the
+rest."""
 
 from __future__ import annotations
 
@@ -22,8 +23,9 @@ _NO_WORDS = "the language has no words for it"
 
 @dataclass(slots=True)
 class Rules:
-    """``facts`` by column; ``checks`` with the condition that each comes from. ``strict``: columns with a copied
-    value that is never null. ``follows``: columns that come after another one (its value and the step to it).
+    """``facts`` by column; ``checks`` with the condition that each comes from. ``strict``: columns with a
+    copied value that is never null. ``follows``: columns that come after another one (its
+    name, and what they are drawn from).
     ``redrawn``: columns of checks, whose rows are drawn again until they hold."""
 
     facts: dict[str, Facts] = field(default_factory=dict)
@@ -59,7 +61,7 @@ def rules(draft: Draft, dialect: str, notes: Notes) -> Rules:
                 continue
             made.checks.append((Check(_name(draft, condition, expr, names), text), condition))
             if not _follows(draft, expr, absorbing, made):
-                made.redrawn |= {column_of(c, draft.shapes) for c in expr.find_all(exp.Column)}
+                made.redrawn.update(column_of(c, draft.shapes) for c in expr.find_all(exp.Column))
     made.facts = absorbing.facts
     for name, facts in made.facts.items():
         if facts.equals is not None:
@@ -92,10 +94,20 @@ def _follows(draft: Draft, expr: exp.Expression, absorbing: Absorbing, made: Rul
         return False
     shape, before = draft.shapes[later], draft.shapes[first]
     step = _STEPS.get(shape.family)
-    roomy = shape.family in (Family.DATE, Family.TIMESTAMP, Family.FLOAT) or max(shape.high, 10 ** (shape.digits - shape.scale)) > _ROOM
-    bound = {n for n in (*draft.key, *(c for u in draft.uniques for c in u.columns))}
+    roomy = (
+        shape.family in (Family.DATE, Family.TIMESTAMP, Family.FLOAT)
+        or max(shape.high, 10 ** (shape.digits - shape.scale)) > _ROOM
+    )
+    bound = {*draft.key, *(c for u in draft.uniques for c in u.columns)}
     missing = draft.columns[first].nullable and not draft.columns[later].nullable
-    if step is None or before.family is not shape.family or not roomy or later in bound or later in made.follows or missing:
+    if (
+        step is None
+        or before.family is not shape.family
+        or not roomy
+        or later in bound
+        or later in made.follows
+        or missing
+    ):
         return False
     at = first
     while at in made.follows:
@@ -106,7 +118,9 @@ def _follows(draft: Draft, expr: exp.Expression, absorbing: Absorbing, made: Rul
     return True
 
 
-def _equal(draft: Draft, name: str, expr: exp.Expression, saying: Saying, made: Rules, names: set[str]) -> None:
+def _equal(
+    draft: Draft, name: str, expr: exp.Expression, saying: Saying, made: Rules, names: set[str]
+) -> None:
     """``a = b * c``: the value of ``a``, or a check where it has other rules."""
     facts = made.facts[name]
     facts.equals = None
@@ -161,7 +175,9 @@ def _left_out(draft: Draft, condition: Condition, cause: str, notes: Notes) -> N
 
 def _name(draft: Draft, condition: Condition, expr: exp.Expression, taken: set[str]) -> str:
     """A name for a check: its own without the table's, or one made of its columns."""
-    name = re.sub(rf"^(ck|chk|check)_|^{re.escape(snake(draft.name))}_|_(ck|chk|check)$", "", snake(condition.name))
+    name = re.sub(
+        rf"^(ck|chk|check)_|^{re.escape(snake(draft.name))}_|_(ck|chk|check)$", "", snake(condition.name)
+    )
     if not name.isidentifier():
         columns = list(dict.fromkeys(snake(c.name) for c in expr.find_all(exp.Column)))[:2]
         name = "_and_".join(columns) or "rule"

@@ -11,8 +11,8 @@ from specdsl.source import Span
 
 @dataclass(frozen=True, slots=True)
 class SqlType:
-    """A column's type. ``name`` is in upper case, words with one space between (``DOUBLE PRECISION``), without
-    a schema; ``params`` what stands in its parentheses. ``dims``: how often it is an array."""
+    """A column's type. ``name`` is in upper case, words with one space between (``DOUBLE PRECISION``),
+    without a schema; ``params`` what stands in its parentheses. ``dims``: how often it is an array."""
 
     name: str
     params: tuple[str, ...] = ()

@@ -57,35 +57,121 @@ def _text(value: str) -> Shape:
 
 
 _INTEGERS = {
-    "TINYINT": 8, "INT1": 8, "SMALLINT": 16, "INT2": 16, "SMALLSERIAL": 16, "SERIAL2": 16, "INT": 32, "INTEGER": 32,
-    "INT4": 32, "SERIAL": 32, "SERIAL4": 32, "BIGINT": 64, "INT8": 64, "BIGSERIAL": 64, "SERIAL8": 64, "INT64": 64,
-    "UTINYINT": -8, "USMALLINT": -16, "UINTEGER": -32, "UBIGINT": -64, "LONG INTEGER": 64, "HUGEINT": 64, "UHUGEINT": -64,
-}  # fmt: skip
+    "TINYINT": 8,
+    "INT1": 8,
+    "SMALLINT": 16,
+    "INT2": 16,
+    "SMALLSERIAL": 16,
+    "SERIAL2": 16,
+    "INT": 32,
+    "INTEGER": 32,
+    "INT4": 32,
+    "SERIAL": 32,
+    "SERIAL4": 32,
+    "BIGINT": 64,
+    "INT8": 64,
+    "BIGSERIAL": 64,
+    "SERIAL8": 64,
+    "INT64": 64,
+    "UTINYINT": -8,
+    "USMALLINT": -16,
+    "UINTEGER": -32,
+    "UBIGINT": -64,
+    "LONG INTEGER": 64,
+    "HUGEINT": 64,
+    "UHUGEINT": -64,
+}
 _STRINGS = frozenset(
-    "VARCHAR VARCHAR2 NVARCHAR NVARCHAR2 CHAR NCHAR CHARACTER BPCHAR TEXT CITEXT TINYTEXT MEDIUMTEXT LONGTEXT NTEXT CLOB NCLOB"
-    " STRING NAME LONG SYSNAME DBCLOB BLOB_SUB_TYPE_TEXT".split()
-) | {"CHARACTER VARYING", "CHAR VARYING", "NATIONAL CHARACTER VARYING", "NATIONAL CHARACTER", "NATIVE CHARACTER", "VARYING CHARACTER", "LONG VARCHAR"}
+    [
+        "VARCHAR",
+        "VARCHAR2",
+        "NVARCHAR",
+        "NVARCHAR2",
+        "CHAR",
+        "NCHAR",
+        "CHARACTER",
+        "BPCHAR",
+        "TEXT",
+        "CITEXT",
+        "TINYTEXT",
+        "MEDIUMTEXT",
+        "LONGTEXT",
+        "NTEXT",
+        "CLOB",
+        "NCLOB",
+        "STRING",
+        "NAME",
+        "LONG",
+        "SYSNAME",
+        "DBCLOB",
+        "BLOB_SUB_TYPE_TEXT",
+    ]
+) | {
+    "CHARACTER VARYING",
+    "CHAR VARYING",
+    "NATIONAL CHARACTER VARYING",
+    "NATIONAL CHARACTER",
+    "NATIVE CHARACTER",
+    "VARYING CHARACTER",
+    "LONG VARCHAR",
+}
 _BYTES = frozenset(
-    "BYTEA BLOB TINYBLOB MEDIUMBLOB LONGBLOB VARBINARY BINARY IMAGE RAW BYTES BINARY VARYING".split()
+    [
+        "BYTEA",
+        "BLOB",
+        "TINYBLOB",
+        "MEDIUMBLOB",
+        "LONGBLOB",
+        "VARBINARY",
+        "BINARY",
+        "IMAGE",
+        "RAW",
+        "BYTES",
+        "BINARY",
+        "VARYING",
+    ]
 ) | {"LONG RAW", "BINARY LARGE OBJECT"}
 _SIMPLE: Mapping[str, Shape] = MappingProxyType(
     {
-        "BOOLEAN": Shape(Family.BOOL), "BOOL": Shape(Family.BOOL), "LOGICAL": Shape(Family.BOOL),
-        "FLOAT": Shape(Family.FLOAT), "DOUBLE": Shape(Family.FLOAT), "DOUBLE PRECISION": Shape(Family.FLOAT),
-        "FLOAT8": Shape(Family.FLOAT), "BINARY_DOUBLE": Shape(Family.FLOAT), "REAL": Shape(Family.FLOAT, bits=32),
-        "FLOAT4": Shape(Family.FLOAT, bits=32), "BINARY_FLOAT": Shape(Family.FLOAT, bits=32),
-        "MONEY": Shape(Family.DECIMAL, digits=15, scale=2), "SMALLMONEY": Shape(Family.DECIMAL, digits=8, scale=2),
-        "DATE": Shape(Family.DATE), "TIME": Shape(Family.TIME), "DATETIME": Shape(Family.TIMESTAMP),
-        "TIMESTAMP": Shape(Family.TIMESTAMP), "TIMESTAMPTZ": Shape(Family.TIMESTAMP), "DATETIME2": Shape(Family.TIMESTAMP),
-        "SMALLDATETIME": Shape(Family.TIMESTAMP), "DATETIMEOFFSET": Shape(Family.TIMESTAMP), "TIMETZ": Shape(Family.TIME),
-        "INTERVAL": Shape(Family.DURATION), "UUID": Shape(Family.UUID), "UNIQUEIDENTIFIER": Shape(Family.UUID),
-        "JSON": Shape(Family.JSON), "JSONB": Shape(Family.JSON), "YEAR": Shape(Family.INT, 1901, 2155, 16),
-        "INET": _text("ipv4()"), "CIDR": _text('f"10.{0..255}.{0..255}.0/24"'), "MACADDR": _text("mac_address()"),
-        "XML": _text('f"<note>{word()}</note>"'), "XMLTYPE": _text('f"<note>{word()}</note>"'),
-        "TSVECTOR": _text("words(3..8)"), "POINT": _text('f"({-90..90},{-180..180})"'), "HIERARCHYID": _text('f"/{1..9}/"'),
+        "BOOLEAN": Shape(Family.BOOL),
+        "BOOL": Shape(Family.BOOL),
+        "LOGICAL": Shape(Family.BOOL),
+        "FLOAT": Shape(Family.FLOAT),
+        "DOUBLE": Shape(Family.FLOAT),
+        "DOUBLE PRECISION": Shape(Family.FLOAT),
+        "FLOAT8": Shape(Family.FLOAT),
+        "BINARY_DOUBLE": Shape(Family.FLOAT),
+        "REAL": Shape(Family.FLOAT, bits=32),
+        "FLOAT4": Shape(Family.FLOAT, bits=32),
+        "BINARY_FLOAT": Shape(Family.FLOAT, bits=32),
+        "MONEY": Shape(Family.DECIMAL, digits=15, scale=2),
+        "SMALLMONEY": Shape(Family.DECIMAL, digits=8, scale=2),
+        "DATE": Shape(Family.DATE),
+        "TIME": Shape(Family.TIME),
+        "DATETIME": Shape(Family.TIMESTAMP),
+        "TIMESTAMP": Shape(Family.TIMESTAMP),
+        "TIMESTAMPTZ": Shape(Family.TIMESTAMP),
+        "DATETIME2": Shape(Family.TIMESTAMP),
+        "SMALLDATETIME": Shape(Family.TIMESTAMP),
+        "DATETIMEOFFSET": Shape(Family.TIMESTAMP),
+        "TIMETZ": Shape(Family.TIME),
+        "INTERVAL": Shape(Family.DURATION),
+        "UUID": Shape(Family.UUID),
+        "UNIQUEIDENTIFIER": Shape(Family.UUID),
+        "JSON": Shape(Family.JSON),
+        "JSONB": Shape(Family.JSON),
+        "YEAR": Shape(Family.INT, 1901, 2155, 16),
+        "INET": _text("ipv4()"),
+        "CIDR": _text('f"10.{0..255}.{0..255}.0/24"'),
+        "MACADDR": _text("mac_address()"),
+        "XML": _text('f"<note>{word()}</note>"'),
+        "XMLTYPE": _text('f"<note>{word()}</note>"'),
+        "TSVECTOR": _text("words(3..8)"),
+        "POINT": _text('f"({-90..90},{-180..180})"'),
+        "HIERARCHYID": _text('f"/{1..9}/"'),
         "ROWID": _text("/A[A-Za-z0-9]{17}/"),
     }
-)  # fmt: skip
+)
 
 
 def shape_of(kind: SqlType, dialect: str, enums: Mapping[str, tuple[str, ...]]) -> Shape | None:
@@ -94,7 +180,11 @@ def shape_of(kind: SqlType, dialect: str, enums: Mapping[str, tuple[str, ...]]) 
     if kind.dims:
         item = shape_of(SqlType(kind.name, kind.params, kind.unsigned), dialect, enums)
         return Shape(Family.LIST, item=item) if item is not None and kind.dims == 1 else None
-    name = kind.name.removesuffix(" WITHOUT TIME ZONE").removesuffix(" WITH TIME ZONE").removesuffix(" WITH LOCAL TIME ZONE")
+    name = (
+        kind.name.removesuffix(" WITHOUT TIME ZONE")
+        .removesuffix(" WITH TIME ZONE")
+        .removesuffix(" WITH LOCAL TIME ZONE")
+    )
     if name in enums:
         return Shape(Family.ENUM, members=enums[name])
     if name == "ENUM":
@@ -104,7 +194,7 @@ def shape_of(kind: SqlType, dialect: str, enums: Mapping[str, tuple[str, ...]]) 
     numbers = [int(p) for p in kind.params if p.isdigit()]
     if dialect == "tsql" and name in ("TIMESTAMP", "ROWVERSION"):
         return None
-    if name in _INTEGERS or (name.split(" ")[0] in ("INT", "INTEGER") and name.split(" ")[-1] in ("UNSIGNED",)):
+    if name in _INTEGERS or (name.split(" ")[0] in ("INT", "INTEGER") and name.split(" ")[-1] == "UNSIGNED"):
         return _integer_of(name, kind, numbers, dialect)
     if name == "MEDIUMINT":
         return Shape(Family.INT, *((0, 2**24 - 1) if kind.unsigned else (-(2**23), 2**23 - 1)), 32)
@@ -132,7 +222,11 @@ def _by_affinity(name: str, numbers: list[int]) -> Shape:
         return Shape(Family.STRING, longest=numbers[0] if numbers else None)
     if "BLOB" in name:
         return Shape(Family.BYTES)
-    return Shape(Family.FLOAT) if any(w in name for w in ("REAL", "FLOA", "DOUB")) else _decimal(numbers, "sqlite")
+    return (
+        Shape(Family.FLOAT)
+        if any(w in name for w in ("REAL", "FLOA", "DOUB"))
+        else _decimal(numbers, "sqlite")
+    )
 
 
 def _integer_of(name: str, kind: SqlType, numbers: list[int], dialect: str) -> Shape:
@@ -155,7 +249,9 @@ def _bits(name: str, numbers: list[int], dialect: str) -> Shape:
 def _decimal(numbers: list[int], dialect: str) -> Shape:
     """A number without digits holds any in PostgreSQL, SQLite and Oracle, ten or eighteen elsewhere."""
     if not numbers:
-        digits, scale = {"mysql": (10, 0), "tsql": (18, 0), "duckdb": (18, 3), "oracle": (18, 0)}.get(dialect, (18, 2))
+        digits, scale = {"mysql": (10, 0), "tsql": (18, 0), "duckdb": (18, 3), "oracle": (18, 0)}.get(
+            dialect, (18, 2)
+        )
     else:
         digits, scale = numbers[0], numbers[1] if len(numbers) > 1 else 0
     if scale == 0 and digits <= 18:

@@ -20,7 +20,8 @@ class Statement:
 
 
 _BODY = re.compile(
-    r"CREATE (?:OR (?:REPLACE|ALTER) )?(?:DEFINER .*?)?(?:AGGREGATE |CONSTRAINT |TEMP |TEMPORARY |(?:NON)?EDITIONABLE )*"
+    r"CREATE (?:OR (?:REPLACE|ALTER) )?(?:DEFINER .*?)?"
+    r"(?:AGGREGATE |CONSTRAINT |TEMP |TEMPORARY |(?:NON)?EDITIONABLE )*"
     r"(?:TRIGGER|FUNCTION|PROCEDURE|PROC|PACKAGE|EVENT|TYPE BODY)\b"
 )
 _BLOCK = re.compile(r"(?:BEGIN|DECLARE)\b")
@@ -39,7 +40,8 @@ _NEW = r"(?:CREATE|ALTER\s+TABLE|INSERT|EXEC|EXECUTE|SET|USE|PRINT|DROP|IF|SELEC
 def _pauses(habits: Habits, delimiter: str) -> re.Pattern[str]:
     new = rf"|(?P<new>(?<=\n)[ \t]*+(?={_NEW}))" if habits.sqlglot == "tsql" else ""
     return re.compile(
-        rf"{opaque(habits)}|(?P<end>{re.escape(delimiter)})|(?P<go>^[ \t]*(?:GO|/)[ \t]*\r?$){new}|(?P<paren>[()])"
+        rf"{opaque(habits)}|(?P<end>{re.escape(delimiter)})|(?P<go>^[ \t]*(?:GO|/)[ \t]*\r?$){new}"
+        r"|(?P<paren>[()])"
         r"|\b(?P<word>BEGIN|CASE|END(?:\s+(?:IF|LOOP|WHILE|REPEAT|CASE)\b)?)\b|(?P<quote>['\"`])",
         re.DOTALL | re.MULTILINE | re.IGNORECASE,
     )
@@ -106,7 +108,6 @@ def _end(text: str, start: int, head: str, habits: Habits, delimiter: str) -> tu
             level += 1 if word in ("BEGIN", "CASE") else -1 if word in ("END", "END CASE") else 0
         elif match["end"] and not only_go and level <= 0:
             return match.start(), match.end()
-        elif habits.sqlglot == "tsql" and match["new"] is not None and depth == 0 and not body:
-            if match.end() > start:
-                return match.start(), match.start()
+        elif match.lastgroup == "new" and depth == 0 and not body and match.end() > start:
+            return match.start(), match.start()
     return len(text), len(text)

@@ -8,22 +8,61 @@ from specdsl.importers.emit import string_text
 from specdsl.importers.propernames import snake, string_by_name
 
 _LONGEST = {
-    "first_name()": 15, "last_name()": 16, "full_name()": 30, "user_name()": 32, "email()": 40, "phone()": 20,
-    "country()": 60, "city()": 30, "street_address()": 50, "postcode()": 10, "company()": 60, "job()": 35, "region()": 20,
-    "url()": 80, "hostname()": 24, "domain_name()": 36, "sentence(words: 3..8)": 120, "words(1..3)": 50, "word()": 20,
-    "product_name()": 40, "product_category()": 14, "department()": 30, "spoken_language()": 18, "file_name()": 24,
-}  # fmt: skip
+    "first_name()": 15,
+    "last_name()": 16,
+    "full_name()": 30,
+    "user_name()": 32,
+    "email()": 40,
+    "phone()": 20,
+    "country()": 60,
+    "city()": 30,
+    "street_address()": 50,
+    "postcode()": 10,
+    "company()": 60,
+    "job()": 35,
+    "region()": 20,
+    "url()": 80,
+    "hostname()": 24,
+    "domain_name()": 36,
+    "sentence(words: 3..8)": 120,
+    "words(1..3)": 50,
+    "word()": 20,
+    "product_name()": 40,
+    "product_category()": 14,
+    "department()": 30,
+    "spoken_language()": 18,
+    "file_name()": 24,
+}
 """The most characters that their values have, in the default locale, with some to spare."""
 
 _CUT = frozenset(
-    "first_name() last_name() full_name() country() city() street_address() company() job() region() words(1..3) word()"
-    " product_name() product_category() department() spoken_language() user_name()".split()
+    [
+        "first_name()",
+        "last_name()",
+        "full_name()",
+        "country()",
+        "city()",
+        "street_address()",
+        "company()",
+        "job()",
+        "region()",
+        "words(1..3)",
+        "word()",
+        "product_name()",
+        "product_category()",
+        "department()",
+        "spoken_language()",
+        "user_name()",
+    ]
 ) | {"sentence(words: 3..8)"}
 """Texts that are still such when they are cut off."""
 
 _SHORT = {
-    "email()": r"/[a-z]{%d}@ex\.org/", "phone()": "/[0-9]{%d}/", "postcode()": "/[0-9]{%d}/", "url()": r"/x\.org\/[a-z]{%d}/",
-}  # fmt: skip
+    "email()": r"/[a-z]{%d}@ex\.org/",
+    "phone()": "/[0-9]{%d}/",
+    "postcode()": "/[0-9]{%d}/",
+    "url()": r"/x\.org\/[a-z]{%d}/",
+}
 _FIXED = {"email()": 7, "phone()": 0, "postcode()": 0, "url()": 6}
 
 _OWN: tuple[tuple[str, str], ...] = (
@@ -39,10 +78,16 @@ _OWN: tuple[tuple[str, str], ...] = (
     (r"(.*_)?(isbn|sku|ean|barcode|upc)", "/[0-9]{%d}/"),
     (r"(contact|job)_title", "job()"),
 )
-_PEOPLE = r"customers?|users?|employees?|person|people|members?|contacts?|students?|patients?|actors?|authors?|staff|clients?|artists?"
+_PEOPLE = (
+    r"customers?|users?|employees?|person|people|members?|contacts?|students?|patients?|actors?|authors?"
+    r"|staff|clients?|artists?"
+)
 _OF_TABLE: tuple[tuple[str, str], ...] = (
     (rf"(.*_)?({_PEOPLE})", "full_name()"),
-    (r"(.*_)?(compan(y|ies)|suppliers?|vendors?|shippers?|organi[sz]ations?|publishers?|manufacturers?|tenants?)", "company()"),
+    (
+        r"(.*_)?(compan(y|ies)|suppliers?|vendors?|shippers?|organi[sz]ations?|publishers?|manufacturers?|tenants?)",
+        "company()",
+    ),
     (r"(.*_)?(products?|items?|parts?)", "product_name()"),
     (r"(.*_)?(country|countries|nations?)", "country()"),
     (r"(.*_)?(city|cities|towns?)", "city()"),
@@ -53,7 +98,8 @@ _OF_TABLE: tuple[tuple[str, str], ...] = (
 
 
 def by_name(name: str, table: str, longest: int | None, shortest: int) -> str:
-    """What texts of a column of that name are drawn from, '' where the name says nothing or they do not fit."""
+    """What texts of a column of that name are drawn from, '' where the name says nothing or they do
+    not fit."""
     plain, own = snake(name), snake(table)
     inner = re.sub(r"^(billing|shipping|ship|home|work|from|to|[a-z])_", "", plain)
     stem = re.sub(r"s$|es$|ies$", "", own)
@@ -101,17 +147,34 @@ def usual(longest: int | None, shortest: int) -> str:
     return f"/[a-z]{{{least}}}/" if least == most else f"/[a-z]{{{least},{most}}}/"
 
 
-def distinct(name: str, longest: int | None, shortest: int, wanted: int, *, numbered: bool) -> tuple[str, int]:
+def distinct(
+    name: str, longest: int | None, shortest: int, wanted: int, *, numbered: bool
+) -> tuple[str, int]:
     """Texts of which no two agree, and how many there are. ``numbered``: the row's number may be part of
     them; else they are drawn from a pattern."""
     plain = snake(name)
     room = longest if longest is not None else 1_000
     digits = len(str(wanted + 1))
-    if numbered and re.fullmatch(r"(.*_)?e?mail(_address)?", plain) and room >= 28 + digits and shortest <= 14:
+    if (
+        numbered
+        and re.fullmatch(r"(.*_)?e?mail(_address)?", plain)
+        and room >= 28 + digits
+        and shortest <= 14
+    ):
         return 'f"{lower(first_name())}{row + 1}@example.com"', 10**9
-    if numbered and re.fullmatch(r"(.*_)?(user_?name|login|handle|nick_?name)", plain) and room >= 16 + digits and shortest <= 2:
+    if (
+        numbered
+        and re.fullmatch(r"(.*_)?(user_?name|login|handle|nick_?name)", plain)
+        and room >= 16 + digits
+        and shortest <= 2
+    ):
         return 'f"{lower(first_name())}{row + 1}"', 10**9
-    if numbered and re.fullmatch(r"(.*_)?(name|title|label|description|slug)", plain) and room >= 20 + digits and shortest <= 3:
+    if (
+        numbered
+        and re.fullmatch(r"(.*_)?(name|title|label|description|slug)", plain)
+        and room >= 20 + digits
+        and shortest <= 3
+    ):
         return 'f"{word()} {row + 1}"' if plain != "slug" else 'f"{word()}-{row + 1}"', 10**9
     size = max(shortest, min(room, 8))
     for letters, each in (("[A-Z]", 26), ("[A-Z0-9]", 36)):

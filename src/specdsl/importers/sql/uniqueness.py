@@ -1,4 +1,5 @@
-"""Keys and unique sets: which column is marked, which reference counts the rows, how many rows there can be."""
+"""Keys and unique sets: which column is marked, which reference counts the rows, how many rows there can
+be."""
 
 from __future__ import annotations
 
@@ -16,8 +17,8 @@ _RANGED = (Family.INT, Family.DECIMAL, Family.DATE, Family.TIMESTAMP, Family.STR
 
 class Marks:
     """What has to be said of the columns of one table so that its keys hold. ``marks`` by column; ``plain``:
-    columns to be drawn from ranges, patterns, choices; ``within``: those that
-    only differ among rows with the same references; ``sets``: unique sets of several columns; ``lost``: those that cannot be held to."""
+    columns to be drawn from ranges, patterns, choices; ``within``: those that only differ among rows with the
+    same references; ``sets``: unique sets of several columns; ``lost``: those that cannot be held to."""
 
     def __init__(self, draft: Draft, facts: dict[str, Facts]) -> None:
         self._draft = draft
@@ -37,7 +38,9 @@ class Marks:
                 self._single(names[0], mark)
             elif self._is_link(names):
                 at = draft.links.index(self._link(names[0]))
-                draft.links[at] = replace(draft.links[at], mark=mark) if mark is Mark.KEY else self._unique(draft.links[at])
+                draft.links[at] = (
+                    replace(draft.links[at], mark=mark) if mark is Mark.KEY else self._unique(draft.links[at])
+                )
         several = [(draft.key, True), *((u.columns, False) for u in draft.uniques)]
         for names, is_key in several:
             if len(names) > 1 and not self._is_link(names):
@@ -82,14 +85,18 @@ class Marks:
             self.sets.append(names)
         inside = [link for link in draft.links if set(link.columns) <= set(names)]
         plain = [n for n in names if n not in draft.linked and n not in draft.copies]
-        if any(link.mark in (Mark.KEY, Mark.UNIQUE) for link in inside) or any(n in self.marks for n in plain):
+        if any(link.mark in (Mark.KEY, Mark.UNIQUE) for link in inside) or any(
+            n in self.marks for n in plain
+        ):
             return
         if len(inside) == 1 and len(plain) == 1 and self._counts(inside[0], plain[0], numbers=is_key):
             return
         if inside and all(draft.shapes[n].family in _RANGED or self._choice(n) for n in plain):
             self.within |= set(plain)
             return
-        free = [n for n in plain if self._facts.get(n, Facts()) == Facts() and draft.shapes[n].family in _RANGED]
+        free = [
+            n for n in plain if self._facts.get(n, Facts()) == Facts() and draft.shapes[n].family in _RANGED
+        ]
         free.sort(key=lambda n: draft.shapes[n].family is not Family.INT)
         if not inside and len(free) == len(plain):
             self.plain |= set(plain)
@@ -97,14 +104,23 @@ class Marks:
             self.marks[free[0]] = Mark.UNIQUE
 
     def _choice(self, name: str) -> bool:
-        return self._facts.get(name, Facts()).members is not None or self._draft.shapes[name].family is Family.ENUM
+        return (
+            self._facts.get(name, Facts()).members is not None
+            or self._draft.shapes[name].family is Family.ENUM
+        )
 
     def _counts(self, link: Link, other: str, *, numbers: bool) -> bool:
         """Let a reference say how many rows there are, where nothing speaks against it: each with a number of
         its own within it (``numbers``), or no more than the other column has values."""
         draft, shape = self._draft, self._draft.shapes[other]
         facts = self._facts.get(other, Facts())
-        if draft.each or link.nullable or link.table == draft.name or link.mark is not Mark.NONE or len(link.columns) > 1:
+        if (
+            draft.each
+            or link.nullable
+            or link.table == draft.name
+            or link.mark is not Mark.NONE
+            or len(link.columns) > 1
+        ):
             return False
         if self._choice(other):
             most = len(facts.members if facts.members is not None else shape.members)
