@@ -12,7 +12,7 @@ from sqlglot import exp
 from specdsl.importers.patterns import drawable
 from specdsl.importers.patterns import literal as pattern_literal
 from specdsl.importers.sql.expressions import CannotSay, Shapes, bare, column_of, constant, literal
-from specdsl.importers.sql.shapes import Family
+from specdsl.importers.sql.shapes import Family, Shape
 from specdsl.randomness.regex_syntax import RegexProblem
 
 _FLIPPED: Mapping[type[exp.Expression], type[exp.Expression]] = {
@@ -140,7 +140,9 @@ class Absorbing:
             text = constant(value)
             if text is None:
                 return None
-            texts.append(literal(text, self._shapes[name], quoted=True))
+            said = literal(text, self._shapes[name], quoted=True)
+            if _fits(text, self._shapes[name]):
+                texts.append(said)
         return name, texts
 
     def _keep_members(self, name: str, found: list[str]) -> bool:
@@ -263,6 +265,15 @@ def _null_passes(expr: exp.Expression) -> exp.Expression:
     plain = rest[0].find(exp.Coalesce, exp.Case) is None
     columns = [bare(n.this) for n in nulls]
     return rest[0] if plain and all(isinstance(c, exp.Column) and c.name in spoken for c in columns) else expr
+
+
+def _fits(text: str, shape: Shape) -> bool:
+    """Whether the type has room for a constant."""
+    if shape.family is Family.STRING:
+        return shape.longest is None or len(text) <= shape.longest
+    if shape.family is Family.INT:
+        return shape.low <= Decimal(text) <= shape.high and Decimal(text) % 1 == 0
+    return shape.family is not Family.ENUM or text in shape.members
 
 
 def _tighter(known: End | None, end: End, *, lowest: bool) -> End:

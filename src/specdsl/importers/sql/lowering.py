@@ -117,7 +117,8 @@ class _Part:
                 if draft.copies[name].startswith("1 + index_in"):
                     nullable = False
                 mark = self.marks.marks.get(name, Mark.NONE)
-                out.append(Field(name, scalar, nullable, column.doc, mark=mark, nulls=False))
+                remarks = (draft.remarks[name],) if name in draft.remarks else ()
+                out.append(Field(name, scalar, nullable, column.doc, remarks, mark=mark, nulls=False))
             else:
                 out.append(self._field(name))
         late = [one for one in draft.links if one.mark is Mark.HIDDEN and one.detail.startswith("where")]

@@ -36,6 +36,7 @@ _AMOUNTS: tuple[tuple[str, Decimal, Decimal], ...] = (
     (r"(.*_)?(discount|tax_?rate|probability|share|ratio)", Decimal(0), Decimal("0.5")),
     (r"(.*_)?(percent|percentage|pct)", Decimal(0), Decimal(100)),
     (r"(.*_)?(rating|stars)", Decimal(1), Decimal(5)),
+    (r"(.*_)?(salary|wages?|income)", Decimal(20_000), Decimal(150_000)),
     (r"(.*_)?(weight|height|width)", Decimal(1), Decimal(200)),
 )
 _MONEY = Decimal("0.5"), Decimal(1_000)

@@ -88,6 +88,7 @@ class References:
             return "its columns are of the key that it refers to"
         for column, to in pairs:
             draft.copies[column] = name_text(to)
+            draft.remarks[column] = "each row refers to itself: the first has no other one to refer to"
         said = "each row refers to itself: there is no first row of a reference that is never null"
         self._notes.narrowed(f"{draft.name}.{'+'.join(foreign.columns)}", foreign.span, said)
         return ""
@@ -132,5 +133,6 @@ class References:
         )
         for column, to in pairs:
             if column in free:
+                target.columns[to].nullable = target.columns[to].nullable and nullable
                 draft.copies[column] = f"{name_text(fresh)}.{name_text(to)}"
         return ""

@@ -146,6 +146,7 @@ def _generated(draft: Draft, dialect: str, saying: Saying, made: Rules, notes: N
         try:
             expr = parsed(column.generated, dialect)
             draft.copies[name] = saying.say(expr)
+            draft.remarks[name] = "computed by the database: leave it out when loading"
         except CannotSay:
             del draft.columns[name], draft.shapes[name]
             said = SqlColumnLeftOut(
@@ -157,6 +158,9 @@ def _generated(draft: Draft, dialect: str, saying: Saying, made: Rules, notes: N
             )
             notes.left_out(f"{draft.name}.{name}", said)
             continue
+        if not column.nullable:  # neither are the columns that it is computed from
+            for spoken in expr.find_all(exp.Column):
+                draft.columns[column_of(spoken, draft.shapes)].nullable = False
         if not _can_be_null(draft, expr):
             made.strict.add(name)
 

@@ -12,7 +12,7 @@ from specdsl.importers.sql.drafts import Draft
 from specdsl.importers.sql.shapes import Family
 
 _MOST_CHILDREN = 5
-_RANGED = (Family.INT, Family.DECIMAL, Family.DATE, Family.TIMESTAMP, Family.STRING, Family.UUID)
+_RANGED = (Family.INT, Family.DECIMAL, Family.DATE, Family.TIMESTAMP, Family.STRING)
 
 
 class Marks:
@@ -88,6 +88,10 @@ class Marks:
         if any(link.mark in (Mark.KEY, Mark.UNIQUE) for link in inside) or any(
             n in self.marks for n in plain
         ):
+            return
+        identifier = next((n for n in plain if draft.shapes[n].family is Family.UUID), None)
+        if identifier is not None:
+            self.marks[identifier] = Mark.UNIQUE
             return
         if len(inside) == 1 and len(plain) == 1 and self._counts(inside[0], plain[0], numbers=is_key):
             return
