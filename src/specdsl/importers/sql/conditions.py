@@ -41,13 +41,15 @@ class End:
 
 @dataclass(slots=True)
 class Facts:
-    """What is certain about the values of a column. ``pattern`` is a literal of the language; ``case`` is
+    """What is certain about the values of a column. ``pattern`` is a literal of the
+    language that so many ``strings`` match; ``case`` is
     ``lower`` or ``upper``, '' for any; ``equals``: the expression that it has to be."""
 
     low: End | None = None
     high: End | None = None
     members: list[str] | None = None
     pattern: str = ""
+    strings: int = 0
     shortest: int = 0
     longest: int | None = None
     not_null: bool = False
@@ -244,6 +246,7 @@ class Absorbing:
             pattern = text
         found = drawable(pattern, self.facts[name].shortest, longest)
         self.facts[name].pattern = pattern_literal(found.pattern)
+        self.facts[name].strings = found.size
         return True
 
 

@@ -66,7 +66,7 @@ class _Part:
         self.drawn: dict[str, Drawn] = {}
         for names in self.marks.lost:
             span = next((u.span for u in draft.uniques if u.columns == names), draft.table.span)
-            cause = "the value of another expression is not known to be unique"
+            cause = "nothing that the spec can say keeps them so"
             left = SqlUniqueLeftOut(span=span, table=draft.name, columns=names, cause=cause)
             notes.left_out(f"{draft.name}.{'+'.join(names)}", left)
         many = rows * (_MOST_CHILDREN if draft.each else 1)

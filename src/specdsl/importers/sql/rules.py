@@ -148,7 +148,11 @@ def _generated(draft: Draft, dialect: str, saying: Saying, made: Rules, notes: N
             draft.copies[name] = saying.say(expr)
             draft.remarks[name] = "computed by the database: leave it out when loading"
         except CannotSay:
+            if name in draft.key:  # others refer to it: drawn like any other
+                continue
             del draft.columns[name], draft.shapes[name]
+            draft.copies = {n: v for n, v in draft.copies.items() if v != name_text(name)}
+            draft.uniques = [u for u in draft.uniques if name not in u.columns]
             said = SqlColumnLeftOut(
                 span=column.span,
                 table=draft.name,
