@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -39,3 +40,12 @@ def test_golden(path: Path) -> None:
     assert made.text == golden.read_text("utf-8")
     assert format_text(SourceFile(golden.name, made.text)) == made.text
     assert [d.code for d in made.diagnostics] == FINDINGS[path.stem]
+
+
+def test_the_example_of_the_documentation() -> None:
+    text = (Path(__file__).parents[3] / "docs" / "import.md").read_text("utf-8")
+    script, spec = (re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)[0] for kind in ("sql", "dgen"))
+    made = importer("sql")(SourceFile("shop.sql", script), Settings())
+    assert made.text is not None
+    assert made.text.partition("}\n\n")[2] == spec
+    assert not made.diagnostics

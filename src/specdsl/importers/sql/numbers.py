@@ -161,8 +161,10 @@ def instants(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None
         a, b, size = f"{first}T00:00:00Z", f"{last}T23:59:59Z", days * 86_400
         if facts.high is not None and high == last and str(facts.high.value) < b:
             b = str(facts.high.value)
-    ends = (None if low is None else a, None if high is None else b)
-    return Range(f"{a} .. {b}", _within(*ends), size)
+    timed = shape.family is Family.TIMESTAMP
+    early = None if low is None else f"{low}T00:00:00Z" if timed else str(low)
+    late = None if high is None else b if high == last else f"{high}T23:59:59Z" if timed else str(high)
+    return Range(f"{a} .. {b}", _within(early, late), size)
 
 
 def _day(end: End | None, sign: int) -> date | None:
