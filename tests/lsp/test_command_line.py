@@ -190,6 +190,25 @@ def test_what_cannot_be_asked_for(arguments: tuple[str, ...]) -> None:
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("arguments", [("--host", "127.0.0.1"), ("--stdio", "--host", "127.0.0.1")])
+def test_a_host_without_a_port(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert "--host is for --tcp and --ws" in done.stderr
+    assert "add --tcp PORT" in done.stderr
+
+
+@pytest.mark.parametrize("option", ["--tcp", "--ws"])
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1", "a..b", "x" * 70, ""])
+def test_a_host_that_is_no_address_of_this_machine(option: str, host: str) -> None:
+    done = run(option, "0", "--host", host)
+    assert done.returncode == 2
+    assert f'"{host}" is no address of this machine' in done.stderr
+    assert "127.0.0.1" in done.stderr
+    assert "port" not in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_stdio_may_be_said() -> None:
     process = start_process("--stdio", cwd=Path(os.sep))
     process.communicate(timeout=PATIENCE)
