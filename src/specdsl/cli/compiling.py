@@ -94,6 +94,19 @@ def loaded_plugins(given: Sequence[str]) -> Plugins | None:
     return load_plugins(given)
 
 
+def tell_of_settings(terminal: Terminal) -> None:
+    """Say what in the editor's settings, in the files of the working folder, cannot be understood."""
+    if not any(Path(name).is_file() for name in ("specdsl.toml", "pyproject.toml")):
+        return
+    from specdsl.diagnostics.cells import printable
+    from specdsl.lsp.settings import read_files
+
+    def warn(line: str) -> None:
+        terminal.say(f"{terminal.style('warning', fg='yellow', bold=True)}: {printable(line)}")
+
+    read_files(Path(), warn)
+
+
 def _standard_input() -> str:
     import sys
 
