@@ -46,7 +46,7 @@ def test_the_client_wins_over_specdsl_toml_and_that_over_pyproject(tmp_path: Pat
         (tmp_path / folder).mkdir()
     (tmp_path / "specdsl.toml").write_text('\ufeffignore = ["DG602"]\nallow = ["s"]\n', "utf-8")
     settings, complaints = read(tmp_path, {"allow": ["c"], "ignore": None})
-    assert (settings.lenses, settings.ignore, settings.allow) == (False, {"DG602"}, ("c",))
+    assert settings == Settings(lenses=False, ignore=frozenset({"DG602"}), allow=("c",))
     assert complaints == []
 
 

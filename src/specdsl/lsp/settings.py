@@ -94,7 +94,7 @@ def with_values(
             case "diagnostics" if value in ("openFiles", "workspace"):
                 changes["whole_workspace"] = value == "workspace"
             case "hints" if isinstance(value, bool):
-                changes |= {field: value for field in _HINTS.values()}
+                changes |= dict.fromkeys(_HINTS.values(), value)
             case "hints" if isinstance(value, Mapping):
                 changes |= _hints(value, source, complain)
             case _:
