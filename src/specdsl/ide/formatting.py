@@ -32,8 +32,8 @@ def format_document(workspace: Workspace, path: str) -> list[Edit]:
     for chunk in _chunks(document):
         body = _without_margins(chunk)
         if body:
-            laid_out = _laid_out(body)
-            parts.append(body if laid_out is None else laid_out)
+            wanted = laid_out(body)
+            parts.append(body if wanted is None else wanted)
     return list(changes(path, text, "".join(f"{part}\n" for part in _joined(parts))))
 
 
@@ -60,10 +60,10 @@ def _without_margins(chunk: str) -> str:
 
 
 @kept
-def _laid_out(text: str) -> str | None:
+def laid_out(text: str) -> str | None:
     """A chunk in the one layout, without the line end at its end; None where it has mistakes of syntax."""
-    laid_out = format_text(SourceFile("", text))
-    return None if laid_out is None else laid_out.rstrip("\n")
+    wanted = format_text(SourceFile("", text))
+    return None if wanted is None else wanted.rstrip("\n")
 
 
 def format_range(workspace: Workspace, path: str, start: int, end: int) -> list[Edit]:
@@ -92,10 +92,10 @@ def _section(document: Document, number: int) -> Iterator[Edit]:
     text = document.sections[number].text
     body = text.rstrip()
     lead = body[: len(body) - len(body.lstrip("\r\n"))]
-    laid_out = _laid_out(body[len(lead) :])
-    if laid_out is not None:
+    wanted = laid_out(body[len(lead) :])
+    if wanted is not None:
         begin = document.starts[number] + len(lead)
-        yield from changes(document.path, body[len(lead) :], laid_out, begin)
+        yield from changes(document.path, body[len(lead) :], wanted, begin)
 
 
 def _within(document: Document, edit: Edit, first: int, last: int) -> bool:
