@@ -558,3 +558,17 @@ def test_who_shows_the_document_hears_that_its_meaning_changed(client: Client, f
     assert {row[0] for row in rows} == {"blue", "green"}
     client.close(base)
     client.close(user)
+
+
+def test_pasted_json(client: Client, folder: Path) -> None:
+    uri = (folder / "pasted.dgen").as_uri()
+    client.open(uri, "# 😀\ntable items 3 {\n  id int key\n}\n")
+    end = {"line": 9, "character": 0}
+    found = client.ask("specdsl/tablesOfJson", client.of(uri, position=end, text='[{"n": 3}, {"n": 8}]'))
+    assert (found["message"], found["notes"]) == ("", [])
+    assert found["edit"]["range"]["start"] == {"line": 3, "character": 1}
+    assert found["edit"]["newText"] == "\n\ntable items2 100 {\n  n int = 3..8\n}\n"
+    for text in ("no JSON", "", None, 5):
+        found = client.ask("specdsl/tablesOfJson", client.of(uri, position="x", text=text))
+        assert found["edit"] is None
+        assert found["message"]

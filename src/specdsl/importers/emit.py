@@ -16,8 +16,9 @@ _NULLS = "10% null"
 
 
 def spec_text(table: Table, heading: str) -> str:
-    """The whole spec. Raises ValueError where it is not in the language's form, which would be a bug."""
-    rows = [f"# {heading}", ""]
+    """The whole spec, below a comment that says ``heading``, if anything. Raises ValueError where it is not
+    in the language's form, which would be a bug."""
+    rows = [f"# {heading}", ""] if heading else []
     for name, scalar in table.types:
         rows += [
             f"type {name_text(name)} = {scalar.type}" + (f" = {scalar.value}" if scalar.value else ""),
