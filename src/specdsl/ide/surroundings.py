@@ -26,6 +26,15 @@ _types: WeakKeyDictionary[Outline, Types] = WeakKeyDictionary()
 """What is known of the types of a program, for as long as its text stays the same."""
 
 
+def types_of(workspace: Workspace, path: str) -> Types:
+    """The types in the program of a document."""
+    outline = outline_of(workspace, path)
+    known = _types.get(outline)
+    if known is None or known.plugins is not workspace.plugins:
+        known = _types[outline] = Types(outline, workspace.files(path), workspace.plugins)
+    return known
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """The cursor's context, the program's declarations and their types."""
@@ -59,10 +68,7 @@ class Surroundings:
 
     @cached_property
     def types(self) -> Types:
-        known = _types.get(self.outline)
-        if known is None or known.plugins is not self.plugins:
-            known = _types[self.outline] = Types(self.outline, self.files, self.plugins)
-        return known
+        return types_of(self.workspace, self.document.path)
 
     @cached_property
     def functions(self) -> Mapping[str, Function]:
