@@ -68,6 +68,26 @@ def test_a_cancelled_request_costs_nothing(client: Client, folder: Path) -> None
     client.close(uri)
 
 
+def test_a_layout_that_is_being_made_can_be_cancelled(client: Client, folder: Path) -> None:
+    uri = (folder / "arms.dgen").as_uri()
+    arms = "".join(f'    |  "v{i}"\n' for i in range(20_000))
+    client.open(uri, f'table t 5 {{\n  id int key\n  x string = "a"\n{arms}}}\n')
+    client.checked(uri)
+    options = {"tabSize": 2, "insertSpaces": True}
+    began = time.monotonic()
+    number = client.begin("textDocument/formatting", client.of(uri, options=options))
+    time.sleep(0.2)  # it has begun
+    client.notify("$/cancelRequest", {"id": number})
+    assert failure(client, number) == CANCELLED
+    client.ask("specdsl/explain", {"code": "DG405"})  # the worker is free again
+    left = time.monotonic() - began
+    client.edit(uri, 0, 0, "\n")
+    began = time.monotonic()
+    assert client.ask("textDocument/formatting", client.of(uri, options=options))
+    assert left < time.monotonic() - began
+    client.close(uri)
+
+
 def test_cancelling_what_is_answered_or_unknown_changes_nothing(client: Client) -> None:
     number = client.begin("specdsl/explain", {"code": "DG405"})
     assert client.answer(number)["code"] == "DG405"
