@@ -391,14 +391,17 @@ class ExtraComma(Diagnostic):
 
 
 class NestingTooDeep(Diagnostic):
-    """Brackets, operators or conditions within each other beyond the limit."""
+    """Brackets, operators or conditions within each other beyond the limit; ``chain``: operators in a row."""
 
     code: ClassVar[str] = "DG130"
     name: ClassVar[str] = "nesting-too-deep"
 
     limit: int
+    chain: bool = False
 
     def message(self) -> str:
+        if self.chain:
+            return f"there are more than {self.limit} operators in a row"
         return f"this is nested more than {self.limit} levels deep"
 
     def help(self) -> str:
