@@ -14,9 +14,9 @@ from specdsl.functions.registry import FUNCTIONS
 from specdsl.ide.bindings import outline_of
 from specdsl.ide.context import Context, context_at
 from specdsl.ide.document import Document
-from specdsl.ide.incremental import Program
 from specdsl.ide.inference import ColumnFact, Types
 from specdsl.ide.outline import Outline, Table
+from specdsl.ide.program import Program
 from specdsl.ide.workspace import Workspace
 from specdsl.plugins.catalogue import Plugins
 from specdsl.source import Span

@@ -14,7 +14,8 @@ from specdsl.datatypes.types import DataType
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.files import DataFileSchema, FileProblem, Files, Problem
 from specdsl.ide.document import Document
-from specdsl.ide.incremental import BATCH, IncrementalCompiler, Program, read_program
+from specdsl.ide.incremental import BATCH, IncrementalCompiler
+from specdsl.ide.program import Program, read_program
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 
 if TYPE_CHECKING:
@@ -202,8 +203,8 @@ class Workspace:
         if compiler is not None and compiler.program is not None:
             if self._is_current(compiler.program, time):
                 return compiler
-            if self._everything > time and compiler.program.texts.keys() != self.program(path).texts.keys():
-                compiler = None  # another file is found where the text says the same
+            if self._everything > time and not compiler.program.has_files_of(self.program(path)):
+                compiler = None  # another file is found, or none, where the text says the same
         if compiler is None:
             compiler = IncrementalCompiler(_Overlaid(self, path), plugins=self.plugins)
             self._compilers[path] = compiler
