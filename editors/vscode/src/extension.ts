@@ -3,6 +3,8 @@ import { build } from "./commands/build";
 import { exportSpec } from "./commands/export";
 import { JsonSchemaImport } from "./commands/importing";
 import { newSpec } from "./commands/newSpec";
+import { offerToPasteJson } from "./commands/pasteAs";
+import { pasteJson } from "./commands/pasting";
 import { showReferences } from "./commands/references";
 import type { Given } from "./commands/specFile";
 import { Tables } from "./commands/tables";
@@ -21,6 +23,8 @@ import { Server } from "./server/server";
 import { Status } from "./server/status";
 import { restartOnChanges, startWithSpecs } from "./server/watching";
 
+/** What is told about an import stands in these files. */
+const SCHEMAS = ["json", "jsonc"].map((language) => ({ scheme: "file", language }));
 let server: Server | undefined;
 
 /** What the Markdown preview takes from this extension. */
@@ -44,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): Exports {
     verify: (given: Given) => verify(tool, state, given),
     export: (given: Given) => exportSpec(tool, given),
     importJsonSchema: (given: vscode.Uri | undefined) => schemas.run(given),
+    pasteJson: () => pasteJson(running),
     newSpec: () => newSpec(tool),
     explain: (code: unknown) => explanations.show(code),
     showReferences: (...given: Parameters<typeof showReferences> extends [unknown, ...infer Rest] ? Rest : never) =>
@@ -64,7 +69,8 @@ export function activate(context: vscode.ExtensionContext): Exports {
     restartOnChanges(running, python),
     startWithSpecs(running),
     registerPreview(context, () => running.client, log),
-    vscode.languages.registerCodeActionsProvider(SELECTOR, new ExplainActions(), {
+    offerToPasteJson(running),
+    vscode.languages.registerCodeActionsProvider([...SELECTOR, ...SCHEMAS], new ExplainActions(), {
       providedCodeActionKinds: ExplainActions.kinds,
     }),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`specdsl.${name}`, run)),

@@ -111,7 +111,7 @@ async function runOne(world, scenario) {
 function keepLogs(folder, slug) {
   const logs = readdirSync(folder, { recursive: true })
     .map((name) => path.join(folder, name))
-    .filter((name) => name.endsWith(".log") && /specdsl|remoteexthost/i.test(name))
+    .filter((name) => name.endsWith(".log") && /specdsl|remoteexthost/i.test(path.relative(folder, name)))
     .map((name) => ({ name, time: statSync(name).mtimeMs, text: readFileSync(name, "utf8") }))
     .filter(({ text }) => text)
     .sort((one, other) => other.time - one.time);

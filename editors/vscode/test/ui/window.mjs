@@ -49,8 +49,13 @@ export class Window {
 
   /** Pastes text at the cursor, in place of what is selected. */
   async insert(text) {
-    await this.page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text);
+    await this.copied(text);
     await this.press("Control+v");
+  }
+
+  /** Puts text on the clipboard. */
+  async copied(text) {
+    await this.page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
   }
 
   async focusEditor() {
