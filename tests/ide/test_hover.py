@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
+from pathlib import Path
 
 import pytest
 
 from specdsl.datatypes.format_spec import DATE_DIRECTIVES, TIME_DIRECTIVES, ZONE_DIRECTIVES
 from specdsl.ide.hover import hover
 from specdsl.ide.literal_hovers import DIRECTIVES
+from specdsl.plugins.loading import load_plugins
 from tests.ide.cursors import CURSOR, MAIN, placed
 
 SPEC = """\
@@ -170,3 +173,57 @@ def test_by_is_a_step_or_a_part_of_partition_by() -> None:
     found = hover(workspace, MAIN, at)
     assert found is not None
     assert "The step" in found.markdown
+
+
+QUOTED = """\
+enum `My Kind` { `very small` 40%, big }
+table `old users` 10 {
+  `user id` int key
+  kind `My Kind`
+  twice int = `user id` * 2
+}
+table orders 20 {
+  id int key
+  `the user` -> `old users`
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "parts"),
+    [
+        ("  `user", " id`", ["`old users`.`user id` int", "Used by `` `old users`.twice ``"]),
+        ("= `us", "er id`", ["`old users`.`user id` int"]),
+        ("  tw", "ice", ["`old users`.twice int", "Computed: `` `user id` * 2 ``"]),
+        ("table `ol", "d", ["table `old users` 10", "- `` `user id` `` int key", "`` orders.`the user` ``"]),
+        ("  ki", "nd", ["`old users`.kind `My Kind`"]),
+        ("  `the", " user`", ["orders.`the user` -> `old users`", "The key of a row of `` `old users` ``"]),
+        (
+            "enum `My",
+            " Kind`",
+            ["enum `My Kind`", "- `` `very small` `` 40 %", "Used by `` `old users`.kind ``"],
+        ),
+        ("`very", " small`", ["`My Kind`.`very small`"]),
+    ],
+)
+def test_names_in_backticks(before: str, after: str, parts: list[str]) -> None:
+    place = QUOTED.index(before + after) + len(before)
+    workspace, offset = placed(QUOTED[:place] + CURSOR + QUOTED[place:])
+    found = hover(workspace, MAIN, offset, patience=math.inf)
+    assert found is not None
+    for part in parts:
+        assert part in found.markdown
+
+
+def test_a_plugins_function_without_a_docstring(tmp_path: Path) -> None:
+    plugin = tmp_path / "own.py"
+    plugin.write_text("from specdsl.plugins import function\n\n@function\ndef shout(word: str) -> str:\n    return word\n")
+    for row, at in (('word string = shout("a")', "wo"), ('word string = shout("a")', "= sh")):
+        text = f"table t 3 {{\n  id int key\n  {row.replace(at, at + CURSOR, 1)}\n}}\n"
+        workspace, offset = placed(text)
+        workspace.plugins = load_plugins([str(plugin)])
+        found = hover(workspace, MAIN, offset, samples=False)
+        assert found is not None
+        assert "shout" in found.markdown
+        assert not re.search(r":\s*(\.|$)", found.markdown, re.MULTILINE), found.markdown
+        assert "\n\n\n" not in found.markdown

@@ -140,7 +140,8 @@ def _clash(workspace: Workspace, path: str, symbol: Symbol, name: str) -> Refusa
             if found is not None:
                 where = workspace.document(found.path).lines
                 at = outline.program.starts[found.number] + _decl(found.what).name.span.start
-                return Refusal(f"`{name}` is declared in line {where.position(at).line + 1} of {found.path}")
+                place = f"line {where.position(at).line + 1} of {workspace.shown(found.path)}"
+                return Refusal(f"`{name}` is declared in {place}")
             continue
         if name in _siblings(workspace, root, symbol):
             return Refusal(f"`{symbol.owner}` has a {symbol.kind} `{name}` already")
@@ -253,7 +254,9 @@ def _changed_meaning(
                 pairs = zip(before, meant, after, strict=False)
                 first = next((b.span for b, m, a in pairs if m != a), inside[0].span)
                 line = document.lines.position(first.start).line + 1
-                return Refusal(f"`{name}` would change what a name means in line {line} of {file}")
+                return Refusal(
+                    f"`{name}` would change what a name means in line {line} of {workspace.shown(file)}"
+                )
     return None
 
 

@@ -150,6 +150,12 @@ class Workspace:
             self._clock += 1
             self._everything = self._clock
 
+    def shown(self, path: str) -> str:
+        """A path as people are shown it: from ``root`` where it lies below."""
+        if self.root is None or not Path(path).is_relative_to(self.root):
+            return path
+        return Path(path).relative_to(self.root).as_posix()
+
     def files(self, path: str) -> Files:
         """The files as the document at ``path`` may see them."""
         return _Overlaid(self, path)
