@@ -9,6 +9,7 @@ import { showReferences } from "./commands/references";
 import type { Given } from "./commands/specFile";
 import { Tables } from "./commands/tables";
 import { Tool } from "./commands/tool";
+import { whenTrusted } from "./commands/trust";
 import { verify } from "./commands/verify";
 import { ExplainActions } from "./explain/actions";
 import { Explanations } from "./explain/pages";
@@ -44,12 +45,12 @@ export function activate(context: vscode.ExtensionContext): Exports {
   const state = context.workspaceState;
 
   const commands: Readonly<Record<string, (...given: never[]) => unknown>> = {
-    build: (given: Given) => build(tool, tables, state, given),
-    verify: (given: Given) => verify(tool, state, given),
-    export: (given: Given) => exportSpec(tool, given),
-    importJsonSchema: (given: vscode.Uri | undefined) => schemas.run(given),
+    build: whenTrusted((given: Given) => build(tool, tables, state, given)),
+    verify: whenTrusted((given: Given) => verify(tool, state, given)),
+    export: whenTrusted((given: Given) => exportSpec(tool, given)),
+    importJsonSchema: whenTrusted((given: vscode.Uri | undefined) => schemas.run(given)),
     pasteJson: () => pasteJson(running),
-    newSpec: () => newSpec(tool),
+    newSpec: whenTrusted(() => newSpec(tool)),
     explain: (code: unknown) => explanations.show(code),
     showReferences: (...given: Parameters<typeof showReferences> extends [unknown, ...infer Rest] ? Rest : never) =>
       showReferences(running.client, ...given),

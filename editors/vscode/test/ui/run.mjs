@@ -87,6 +87,8 @@ async function runOne(world, scenario) {
       settings: scenario.settings,
     });
     scenario.skip?.(workspace);
+    scenario.prepare?.(workspace);
+    world.server.configure(scenario.user?.(world.environment) ?? {});
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`not finished after ${LIMIT / 1000} s`)), scenario.limit ?? LIMIT);
     });
