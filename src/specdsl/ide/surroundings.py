@@ -114,12 +114,21 @@ class Surroundings:
                 return t.INT
             case "path":
                 return self.types.of_path(expected.names, self.table, self.candidate)
+            case "set":
+                return self._bounded(expected.names)
             case "column":
                 return self._column_type(expected.names[0])
             case "parameter":
                 return self._parameter_type()
             case _:
                 return None
+
+    def _bounded(self, names: tuple[str, ...]) -> t.DataType | None:
+        """The type of what stands before `in`: a path, or the type itself."""
+        if not names:
+            return t.Decimal(18, 2) if "decimal" in self.context.texts else None  # decimal(10, 2) in
+        kind = self.types.of_path(names, self.table, self.candidate)
+        return kind if kind is not None or len(names) > 1 else self.types.named(names[0])
 
     def _column_type(self, name: str) -> t.DataType | None:
         if self.context.kind == "type":
