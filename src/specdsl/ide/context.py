@@ -67,7 +67,8 @@ class Context:
     check that the statement is about, ``columns`` all of those drawn together. ``call``: the call that the
     cursor is in. ``base``: the names before the dot, ``record``: the function whose call ends before it.
     ``candidate``: the names that lead to the table of which `.name` is a column: "table" and its name.
-    ``words``, ``texts``: kinds and texts of the tokens of the statement so far. ``subject``: what a match is on, and ``patterns`` those that it has so far.
+    ``words``, ``texts``: kinds and texts of the tokens of the statement so far. ``subject``: what a match
+    is on, and ``patterns`` those that it has so far.
     """
 
     place: Place

@@ -119,7 +119,7 @@ def rename(workspace: Workspace, path: str, offset: int, new: str) -> Renaming |
     symbol = binding.symbol
     if name == symbol.name:
         return Renaming(symbol, ())
-    refusal = _clash(workspace, path, symbol, name) or _in_queries(workspace, path, symbol)
+    refusal = _clash(workspace, path, symbol, name) or in_queries(workspace, path, symbol)
     if refusal is not None:
         return refusal
     places = named(workspace, path, symbol)
@@ -175,8 +175,9 @@ def _siblings(workspace: Workspace, path: str, symbol: Symbol) -> set[str]:
             return set()
 
 
-def _in_queries(workspace: Workspace, path: str, symbol: Symbol) -> Refusal | None:
-    """SQL names tables and columns too, and is not ours to read."""
+def in_queries(workspace: Workspace, path: str, symbol: Symbol) -> Refusal | None:
+    """Why a name cannot be changed because of SQL, which names tables and columns too and is not ours to
+    read; None where no query may name it."""
     if symbol.kind not in (SymbolKind.TABLE, SymbolKind.COLUMN):
         return None
     for root in workspace.importers(symbol.path):
