@@ -66,6 +66,9 @@ def _statement_of_the_file(s: Situation) -> Diagnosis | None:
             errors.UnknownStatement(span=s.span(), found=found_in_words(s.token), corrected=corrected),
             insert="SOFT_TABLE",
         )
+    if s.token.kind == "LBRACE" and following.kind == "STRING":
+        advice = "this looks like JSON: `specdsl import` makes a spec of a JSON Schema"
+        return Diagnosis(errors.UnknownStatement(span=s.span(), found=found_in_words(s.token), advice=advice))
     if text in _PROGRAMMING:
         found = errors.UnknownStatement(
             span=s.span(), found=found_in_words(s.token), advice=_PROGRAMMING[text]
