@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -520,6 +521,26 @@ def test_a_preview_says_what_its_columns_are(shop: Document) -> None:
     # The parents are rows of users, whose keys count from 1.
     at = [one["name"] for one in found["columns"]].index("user_id")
     assert [int(row[at]) - 1 for row in found["rows"]] == found["parents"]["user_id"]
+
+
+def test_the_page_on_editors_has_every_field_of_a_preview(shop: Document) -> None:
+    client, uri = shop
+    page = (Path(__file__).parents[2] / "docs" / "editors.md").read_text("utf-8")
+    described = page[page.index("### The preview's answer") :]
+    sample = json.loads(re.findall(r"```json\n(.*?)```", described, re.DOTALL)[0])
+    found = client.ask("specdsl/preview", client.of(uri, table="orders", rows=2))
+    assert found.keys() == sample.keys()
+    assert found["tables"][0].keys() == sample["tables"][0].keys()
+    assert found["columns"][0].keys() == sample["columns"][0].keys()
+    charts = {column["chart"]["kind"]: column["chart"] for column in found["columns"]}
+    assert charts["examples"].keys() == sample["columns"][0]["chart"].keys()
+    assert charts.keys() == {"histogram", "shares", "examples"}
+    for kind, chart in charts.items():
+        (row,) = re.findall(rf"^\| `{kind}` \|.*$", described, re.MULTILINE)
+        for name in chart.keys() - {"kind", "nulls", "rows"}:
+            assert f"`{name}`" in row
+    for name in found:
+        assert f"`{name}`" in described
 
 
 def test_a_preview_of_what_is_not_there(shop: Document) -> None:
