@@ -15,6 +15,7 @@ from specdsl.diagnostics.model import Diagnostic
 from specdsl.files import DataFileSchema, FileProblem, Files, Problem
 from specdsl.ide.document import Document
 from specdsl.ide.incremental import BATCH, IncrementalCompiler
+from specdsl.ide.kept import make_room
 from specdsl.ide.program import Program, read_program
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 
@@ -81,7 +82,11 @@ class Workspace:
         before = self._open.get(path)
         self._open[path] = Document(path, text, 1 if before is None else before.version + 1)
         self._changed[path] = self._clock
+        self._make_room()
         return self._open[path]
+
+    def _make_room(self) -> None:
+        make_room(sum(len(one.text) for held in (self._open, self._closed) for one in held.values()))
 
     def close(self, path: str) -> None:
         """Leave a document to the disk again."""
@@ -118,6 +123,7 @@ class Workspace:
             self.forget(path)  # nobody has told
         if before is None or before.text != text:
             self._closed[path] = Document(path, text)
+            self._make_room()
         return self._closed[path]
 
     def paths(self) -> tuple[str, ...]:
