@@ -217,7 +217,9 @@ def test_names_in_backticks(before: str, after: str, parts: list[str]) -> None:
 
 def test_a_plugins_function_without_a_docstring(tmp_path: Path) -> None:
     plugin = tmp_path / "own.py"
-    plugin.write_text("from specdsl.plugins import function\n\n@function\ndef shout(word: str) -> str:\n    return word\n")
+    plugin.write_text(
+        "from specdsl.plugins import function\n\n@function\ndef shout(word: str) -> str:\n    return word\n"
+    )
     for row, at in (('word string = shout("a")', "wo"), ('word string = shout("a")', "= sh")):
         text = f"table t 3 {{\n  id int key\n  {row.replace(at, at + CURSOR, 1)}\n}}\n"
         workspace, offset = placed(text)
