@@ -34,6 +34,17 @@ def test_quiet() -> None:
     assert "error[DG" in run("check", "-q", write("wrong.dgen", WRONG)).err
 
 
+def test_settings_that_nobody_reads_are_told() -> None:
+    spec = write("good.dgen", GOOD)
+    write("specdsl.toml", 'ignor = ["DG602"]\n')
+    ran = run("check", spec)
+    assert ran.status == 0
+    assert ran.err.startswith("warning: specdsl.toml: there is no setting `ignor`; did you mean `ignore`?\n")
+    write("specdsl.toml", "a = \n")
+    assert "specdsl.toml: Invalid value" in run("check", "--format", "json", spec).err
+    assert run("check", "-q", spec).err == ""
+
+
 def test_wrong() -> None:
     ran = run("check", write("wrong.dgen", WRONG))
     assert ran.status == 1

@@ -201,6 +201,25 @@ def test_settings_of_a_folders_files(tmp_path: Path, name: str, text: str) -> No
         client.until(lambda: any(line.startswith(f"{name}: ") for line in client.logged()), "a complaint")
 
 
+def test_settings_that_nobody_reads_are_shown_once(tmp_path: Path) -> None:
+    (tmp_path / "specdsl.toml").write_text('ignor = ["DG602"]\n')
+    line = "specdsl: specdsl.toml: there is no setting `ignor`; did you mean `ignore`?"
+
+    def shown() -> list[str]:
+        return [p["message"] for p in client.notices("window/showMessage")]
+
+    with server(tmp_path) as client:
+        client.until(lambda: shown() == [line], "a warning")
+        told(client, tmp_path / "specdsl.toml", 2)
+        (tmp_path / "specdsl.toml").write_text("lense = 1\n")
+        told(client, tmp_path / "specdsl.toml", 2)
+        client.until(lambda: len(shown()) > 1, "another warning")
+        assert [one.partition(" `")[2] for one in shown()] == [
+            "ignor`; did you mean `ignore`?",
+            "lense`; did you mean `lenses`?",
+        ]
+
+
 def test_errors_cannot_be_ignored(tmp_path: Path) -> None:
     uri = (tmp_path / "a.dgen").as_uri()
     with server(tmp_path) as client:

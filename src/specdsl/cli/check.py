@@ -27,13 +27,14 @@ def command(
 
     The exit status is 1 when there is an error; hints and warnings do not count.
     """
-    from specdsl.cli.compiling import STDIN, UnusableSpecError, compile_spec, loaded_plugins
+    from specdsl.cli.compiling import STDIN, UnusableSpecError, compile_spec, loaded_plugins, tell_of_settings
     from specdsl.diagnostics.model import DiagnosticBag
     from specdsl.diagnostics.render_text import summary
     from specdsl.errors import ExitStatus
     from specdsl.local_files import LocalFiles
     from specdsl.source import SourceFile
 
+    tell_of_settings(terminal)
     loaded = loaded_plugins(plugins)
     bag = DiagnosticBag()  # a mistake in a file that several import is told once
     sources: dict[str, SourceFile] = {}

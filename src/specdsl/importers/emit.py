@@ -16,9 +16,10 @@ _NULLS = "10% null"
 
 
 def spec_text(spec: Spec | Table, heading: str) -> str:
-    """The whole spec. Raises ValueError where it is not in the language's form, which would be a bug."""
+    """The whole spec, below a comment that says ``heading``, if anything. Raises ValueError where it is not
+    in the language's form, which would be a bug."""
     whole = spec if isinstance(spec, Spec) else Spec((spec,))
-    rows = [f"# {heading}", ""]
+    rows = [f"# {heading}", ""] if heading else []
     if whole.dataset:
         rows += [f"dataset {name_text(whole.dataset)} {{", "seed 42", "}", ""]
     for enum in whole.enums:

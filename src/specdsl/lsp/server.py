@@ -59,7 +59,7 @@ class SpecdslServer(LanguageServer):
 
     def __init__(self) -> None:
         super().__init__("specdsl", VERSION, protocol_cls=Protocol, max_workers=2)
-        self.session = Session(self.complain)
+        self.session = Session(self.complain, self.warn)
         self.worker = Worker(self.session.take_in, self._failed)
         self.checking = Checking(self.session, self.worker, self)
         self.buffers: dict[str, Buffer] = {}
@@ -80,6 +80,12 @@ class SpecdslServer(LanguageServer):
     def complain(self, message: str, level: types.MessageType = types.MessageType.Warning) -> None:
         """A line for the client's log."""
         self.on_loop(lambda: self.window_log_message(types.LogMessageParams(level, message)))
+
+    def warn(self, message: str) -> None:
+        """A line that people are shown, and that the client's log has."""
+        self.complain(message)
+        warning = types.ShowMessageParams(types.MessageType.Warning, f"specdsl: {message}")
+        self.on_loop(lambda: self.window_show_message(warning))
 
     def _failed(self, what: str, error: BaseException) -> None:
         """A bug in a job: the client's log has it, and everything goes on."""

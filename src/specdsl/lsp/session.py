@@ -65,18 +65,21 @@ class _Said:
 
 
 class Session:
-    """``complain`` takes a line for the client's log; it may be called from any thread."""
+    """``complain`` takes a line for the client's log, ``warn`` one for people to see; both may be called from
+    any thread."""
 
-    def __init__(self, complain: Callable[[str], None]) -> None:
+    def __init__(self, complain: Callable[[str], None], warn: Callable[[str], None] | None = None) -> None:
         self.encoding = Encoding.UTF16
         self.client = Client()
         self.complain = complain
+        self.warn = warn or complain
         self.versions: dict[str, int] = {}
         self.carets: dict[str, int] = {}
         self._uris: dict[str, str] = {}
         self._said = _Said()
         self._lock = threading.Lock()
         self._given: Mapping[str, Any] = {}
+        self._warned: dict[Path | None, set[str]] = {}
         self._folders: list[Folder] = []
         self._elsewhere = Folder(None, Workspace(), Settings())
 
@@ -153,7 +156,13 @@ class Session:
 
     def _settle(self, folder: Folder) -> None:
         """Read a folder's settings, and the plugins that they name."""
-        settings = read_settings(folder.root, self._given, self.complain)
+        wrong: list[str] = []
+        settings = read_settings(folder.root, self._given, wrong.append)
+        before = set().union(*self._warned.values())
+        self._warned[folder.root] = set(wrong)
+        for line in wrong:  # once, until it is mended and wrong again
+            if line not in before:
+                self.warn(line)
         folder.settings = settings
         root = folder.root or Path.cwd()
         folder.workspace.allow = tuple(root / Path(one).expanduser() for one in settings.allow)

@@ -39,7 +39,7 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
         said_so = NoColumns(span=document.span(""), pointer="", cause="a schema is an object or a boolean")
         return Imported(source, None, [_refused(said_so, "")])
     resources = Resources(document, settings.draft)
-    lowering = Lowering(resources)
+    lowering = Lowering(resources, settings.taken)
     try:
         form = lowering.root().form
         if not isinstance(form, Struct):
@@ -51,7 +51,8 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
             source, None, [Finding(Outcome.REFUSED, problem.pointer, span, refusal.message(), refusal)]
         )
     table = _table(form.fields, document, lowering, settings)
-    text = spec_text(table, f"Imported from {PurePath(source.name).name}")
+    file = PurePath(source.name).name
+    text = spec_text(table, f"Imported from {file}" if file else "")
     wrong = shortcomings(text, table.name, resources)
     if wrong:
         help = "nothing was written; please open an issue with the schema"
@@ -67,7 +68,10 @@ def _table(fields: tuple[Field, ...], document: Document, lowering: Lowering, se
     schema = document.value
     title = schema.get("title", "") if isinstance(schema, dict) else ""
     doc = schema.get("description", "") if isinstance(schema, dict) else ""
-    name = settings.table or _name(title) or _name(_stem(document.source.name)) or "rows"
+    wanted = settings.table or _name(title) or _name(_stem(document.source.name)) or "rows"
+    name, count = wanted, 2
+    while name in settings.taken:
+        name, count = f"{wanted}{count}", count + 1
     types = tuple((n, s) for n, s in sorted(lowering.types.items()) if n != name)
     return Table(name, fields, settings.rows, doc if isinstance(doc, str) else "", types)
 

@@ -53,10 +53,11 @@ class _Goal:
 
 class Lowering:
     """One run over one document. ``findings`` tell what was narrowed or left out; ``types`` are the shared
-    definitions by name."""
+    definitions by name; they get none of the names that are ``taken``."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, taken: frozenset[str] = frozenset()) -> None:
         self.resources = resources
+        self._taken = taken
         self.findings: list[Finding] = []
         self.types: dict[str, Scalar] = {}
         self._strings = Strings(resources)
@@ -330,7 +331,7 @@ class Lowering:
         plain = "".join(c if c.isalnum() else " " for c in name).title().replace(" ", "")
         shared = f"{plain if plain.isidentifier() else 'List'}Item"
         at = 2
-        while self.types.setdefault(shared, item) != item:
+        while shared in self._taken or self.types.setdefault(shared, item) != item:
             shared = f"{shared.rstrip('0123456789')}{at}"
             at += 1
         most = max(form.low, 1) if form.distinct else form.high
@@ -489,7 +490,7 @@ class Lowering:
         plain = name[:1].upper() + name[1:]
         if above not in ("/$defs", "/definitions") or not plain.isidentifier() or form.type == "json":
             return form
-        if self.types.setdefault(plain, form) != form:
+        if plain in self._taken or self.types.setdefault(plain, form) != form:
             return form
         return replace(form, shared=plain)
 
