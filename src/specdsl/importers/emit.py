@@ -5,7 +5,20 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from specdsl.importers.model import Field, Form, Scalar, Sequence, Struct, Table
+from specdsl.importers.model import (
+    Field,
+    Form,
+    Map,
+    Named,
+    Null,
+    Record,
+    Scalar,
+    Sequence,
+    Struct,
+    Table,
+    Tuple,
+    Variant,
+)
 from specdsl.source import SourceFile
 from specdsl.syntax.formatter import format_text
 from specdsl.syntax.grammar import load_grammar
@@ -18,15 +31,12 @@ _NULLS = "10% null"
 def spec_text(table: Table, heading: str) -> str:
     """The whole spec. Raises ValueError where it is not in the language's form, which would be a bug."""
     rows = [f"# {heading}", ""]
-    for name, scalar in table.types:
-        rows += [
-            f"type {name_text(name)} = {scalar.type}" + (f" = {scalar.value}" if scalar.value else ""),
-            "",
-        ]
+    for one in table.types:
+        rows += [*_doc(one.doc), f"type {name_text(one.name)} = {_drawn(one.form)}", ""]
     rows += _doc(table.doc)
     rows.append(f"table {name_text(table.name)} {table.rows:_} {{")
-    for one in table.fields:
-        rows += _field(one)
+    for column in table.fields:
+        rows += _field(column, " bare" if table.bare else "")
     rows.append("}")
     text = format_text(SourceFile("imported.dgen", "\n".join(rows) + "\n"))
     if text is None:
@@ -73,15 +83,15 @@ def _lines(text: str) -> list[str]:
     return rows
 
 
-def _field(field: Field) -> list[str]:
+def _field(field: Field, suffix: str = "") -> list[str]:
     rows = [f"# {row}" for comment in field.comments for row in _lines(comment)]
     rows += _doc(field.doc)
     mark = "?" if field.nullable else ""
-    share = f" {_NULLS}" if field.nullable and not _value(field.form).endswith("null") else ""
     value = _value(field.form)
-    rows.append(
-        f"{name_text(field.name)} {_type(field.form)}{mark}{share}" + (f" = {value}" if value else "")
-    )
+    share = f" {_NULLS}" if field.nullable and not value.endswith("null") else ""
+    share += f" {field.absent}% absent" if field.absent else ""
+    drawn = f" = {value}" if value else ""
+    rows.append(f"{name_text(field.name)} {_type(field.form)}{mark}{share}{suffix}{drawn}")
     return rows
 
 
@@ -89,19 +99,44 @@ def _type(form: Form) -> str:
     match form:
         case Scalar():
             return name_text(form.shared) if form.shared else form.type
+        case Named():
+            return name_text(form.name)
+        case Null():
+            return "null"
         case Struct():
             return "struct {\n" + "\n".join(row for one in form.fields for row in _field(one)) + "\n}"
+        case Record():
+            rows = [row for one in form.fields for row in _field(one)]
+            rows += [f"...{_type(one)}" for one in form.maps]
+            return "json {\n" + "\n".join(rows) + "\n}"
         case Sequence():
-            size = str(form.low) if form.low == form.high else f"{form.low}..{form.high}"
-            return f"list<{_type(form.item)}>[{size}]"
+            return f"list<{_type(form.item)}>[{_size(form.low, form.high)}]"
+        case Map():
+            return f"map<{_drawn(form.key)}, {_drawn(form.value)}>[{_size(form.low, form.high)}]"
+        case Tuple():
+            items = [_drawn(one) for one in form.items]
+            items += [f"...{_drawn(form.rest)}"] if form.rest is not None else []
+            return f"tuple<{', '.join(items)}>"
+        case Variant():
+            return "variant {\n" + "\n".join(_drawn(one) for one in form.alternatives) + "\n}"
+
+
+def _size(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}..{high}"
+
+
+def _drawn(form: Form) -> str:
+    """A type with what it is drawn from."""
+    value = _value(form)
+    return _type(form) + (f" = {value}" if value else "")
 
 
 def _value(form: Form) -> str:
     match form:
         case Scalar():
             return "" if form.shared else form.value
-        case Struct():
-            return ""
         case Sequence(item):
             inner = item.value if isinstance(item, Scalar) and form.distinct else _value(item)
             return f"distinct({inner})" if form.distinct and inner else inner
+        case _:
+            return ""

@@ -38,29 +38,87 @@ class Sequence:
     distinct: bool = False
 
 
-Form = Scalar | Struct | Sequence
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A JSON object: ``fields`` and the members that ``maps`` make besides."""
+
+    fields: tuple[Field, ...]
+    maps: tuple[Map, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A JSON object of ``low`` to ``high`` members with different names."""
+
+    key: Scalar
+    value: Form
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A JSON array of ``items``, one form for each place, and ``rest`` after them."""
+
+    items: tuple[Form, ...]
+    rest: Sequence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A JSON value of one of several forms, all equally likely."""
+
+    alternatives: tuple[Form, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """JSON's null, as one of the forms of a variant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A type that is declared."""
+
+    name: str
+
+
+Form = Scalar | Struct | Sequence | Record | Map | Tuple | Variant | Null | Named
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation."""
+    """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation. ``absent``: how many
+    in a hundred records do without it."""
 
     name: str
     form: Form
     nullable: bool = False
     doc: str = ""
     comments: tuple[str, ...] = ()
+    absent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """The declaration of a type. ``recursive``: its form refers to itself."""
+
+    name: str
+    form: Form
+    doc: str = ""
+    recursive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a literal number of rows."""
+    """A table with a literal number of rows. ``bare``: the rows are the values of its one column, not objects."""
 
     name: str
     fields: tuple[Field, ...]
     rows: int
     doc: str = ""
-    types: tuple[tuple[str, Scalar], ...] = ()
+    types: tuple[Type, ...] = ()
+    bare: bool = False
 
 
 class Outcome(StrEnum):
