@@ -18,7 +18,7 @@ from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Part, Resources
 
 _ALL = 12  # alternatives that are listed with all combinations
-_STEPS = 4_000
+_STEPS = 800
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +98,39 @@ class _Opening:
         if not state.choices:
             yield Alternative(state.clauses, state.tried, state.branch)
             return
+        at = 0
+        while at < len(state.choices) and self._denied_already(state, state.choices[at]):
+            at += 1
+        if at:
+            state = replace(state, choices=state.choices[at:])
+        if not state.choices:
+            yield Alternative(state.clauses, state.tried, state.branch)
+            return
         choice, *rest = state.choices
         state = replace(state, choices=tuple(rest))
-        if choice.denied is not None and breaks(state.clauses, choice.denied, self._resources):
-            yield from self._all(state, turn)
-            return
-        options = [o for o in choice.options if self._possible(o, state.kinds)]
+        options = [o for o in self._options(choice) if self._possible(o, state.kinds)]
+        if not options and choice.denied is not None:
+            self._because("nothing", choice.denied.pointer, "nothing breaks what must not hold")
         for at in range(len(options)):
             option = options[(at + turn) % len(options)]
             taken = replace(state, branch=(*state.branch, option.pointer), tried=(*state.tried, *option.tried))
             further = self._opened(taken, option.parts, choice.inside)
             if further is not None:
                 yield from self._all(further, turn)
+
+    def _denied_already(self, state: _State, choice: _Choice) -> bool:
+        return choice.denied is not None and breaks(state.clauses, choice.denied, self._resources)
+
+    def _options(self, choice: _Choice) -> tuple[_Option, ...]:
+        """The options of ``choice``; what is denied is looked at only here, as most denials need nothing."""
+        if choice.denied is None:
+            return choice.options
+        part = choice.denied.opposite()
+        ways, others = ways_to_break(choice.denied, self._resources)
+        options = [_Option(part.key, way) for way in ways]
+        if others:
+            options.append(_Option(f"{part.key} tried", (), (part,)))
+        return tuple(options)
 
     def _opened(self, state: _State, parts: Sequence[Part], inside: tuple[str, ...]) -> _State | None:
         """``state`` with ``parts``, their references and what ``allOf`` holds; None where that is impossible."""
@@ -121,11 +142,7 @@ class _Opening:
             if part.denied:
                 if part.key not in seen:
                     seen.add(part.key)
-                    ways, others = ways_to_break(part.opposite(), self._resources)
-                    options = [_Option(part.key, way) for way in ways]
-                    if others:
-                        options.append(_Option(f"{part.key} tried", (), (part,)))
-                    choices.append(_Choice(tuple(options), (), part.opposite()))
+                    choices.append(_Choice((), (), part.opposite()))
                 continue
             if part.schema is False:
                 self._because("nothing", part.pointer, "it is `false`")
@@ -157,6 +174,9 @@ class _Opening:
             choices += [_Choice(tuple(options), within) for options in self._choices(part)]
         settled: list[_Choice] = []
         for choice in choices:
+            if choice.denied is not None:
+                settled.append(choice)
+                continue
             left = tuple(o for o in choice.options if self._possible(o, kinds))
             if not left:
                 where = choice.options[0].pointer if choice.options else part.pointer

@@ -16,13 +16,13 @@ from specdsl.importers.emit import can_be_name
 from specdsl.importers.json_schema.alternatives import Alternative, alternatives
 from specdsl.importers.json_schema.arrays import MORE, Layout, layout
 from specdsl.importers.json_schema.breaking import breaks, listed
-from specdsl.importers.json_schema.combining import as_record, combined, constant, with_null
-from specdsl.importers.json_schema.conjunction import Merged, hinted_kind, merged
+from specdsl.importers.json_schema.combining import MOST_MEMBERS, as_record, combined, constant, names_in, with_null
+from specdsl.importers.json_schema.conjunction import KINDS, Merged, declared_kinds, hinted_kind, merged
 from specdsl.importers.json_schema.distinct import distinct_items
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.numbers import integer_form, number_form
 from specdsl.importers.json_schema.objects import Kind, Member, Members
-from specdsl.importers.json_schema.places import Definitions, Place, Trail, key_of, meant
+from specdsl.importers.json_schema.places import SAYING_NOTHING, Definitions, Place, Trail, key_of, meant
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.propernames import string_by_name
 from specdsl.importers.json_schema.resources import Part, Resources
@@ -39,14 +39,17 @@ from specdsl.importers.model import (
     Struct,
     Tuple,
     Type,
+    Variant,
 )
 from specdsl.importers.model import Sequence as ListOf
 
 _MOST_PLACES = 6_000
+_MANY_PLACES = 1_200  # from here on only what is required is looked at, and one branch of each choice
 _MOST_DRAWN = 400  # scalars of a type, those of the types that it names included
 _MOST_FIELDS = 300  # fields of the whole spec
 _DEEPEST = 5
 _NESTED = 40
+_WORTH = 4  # a variant that draws more is a type of its own
 _ABSENT = 20  # in a hundred, of an optional property
 _PREFERRED = ("object", "array", "string", "integer", "number", "boolean")
 _ANY = Lowered(Scalar("json", "any_json()"), "mixed")
@@ -63,6 +66,7 @@ class Lowering:
         self._strings = Strings(resources)
         self._definitions = Definitions()
         self._known: dict[frozenset[str], Lowered] = {}
+        self._seen: dict[tuple[frozenset[str], str, int], Lowered] = {}
         self._places = 0
 
     def root(self, name: str) -> Lowered:
@@ -78,6 +82,9 @@ class Lowering:
             return self._inside_itself(around)
         if key in self._known:
             return self._known[key]
+        seen = (key, name, trail.depth)
+        if seen in self._seen:
+            return self._seen[seen]
         if len(trail.places) > _NESTED:
             raise Refused("recursive", parts[0].pointer, f"it is nested more than {_NESTED} deep")
         place = Place(key, parts, name)
@@ -88,7 +95,13 @@ class Lowering:
             return self._declared(place, made)
         if defined and self._worth_a_type(made):
             return self._shared(defined, key, made)
+        if not made.needs and not self._open(made.form):
+            self._seen[seen] = made
         return made
+
+    def _open(self, form: Form) -> bool:
+        """Whether ``form`` names a type that is not yet complete."""
+        return any(name not in self.types for name in names_in(form))
 
     # --- declared types --------------------------------------------------------------------
 
@@ -123,6 +136,8 @@ class Lowering:
         match made.form:
             case Struct() | Record():
                 return True
+            case Variant() | Tuple() | Map():
+                return made.size > _WORTH
             case Scalar(type=kind, value=value):
                 return kind != "json" and value not in ("", "null") and not made.nullable
         return False
@@ -150,11 +165,14 @@ class Lowering:
         if self._places > _MOST_PLACES:
             raise keyword(parts[0].pointer, "schema", "its branches make too many combinations to try")
         found, problem = alternatives(parts, self.resources)
-        nullable = self.resources.valid_for_all(parts, None)
+        nullable = self._nullable(found, parts)
         made: list[Lowered] = []
         problems: list[Refused] = [problem] if problem else []
         for one in found:
             mark = len(self.findings), self.fields
+            if made and self._places > _MANY_PLACES:
+                self._narrowed(parts[0].pointer, "only some of its branches are generated, as the schema is very large")
+                break
             try:
                 made.append(self._alternative(one, parts, name, trail))
             except Refused as refused:
@@ -175,8 +193,7 @@ class Lowering:
     def _alternative(self, one: Alternative, parts: tuple[Part, ...], name: str, trail: Trail) -> Lowered:
         values = next((v for c in one.clauses if (v := listed(c.schema)) is not None), None)
         if values is not None:
-            fit = [v for v in values if v is not None and self.resources.valid_for_all(parts, v)]
-            return constant(fit, one.clauses[0].pointer)
+            return self._constant(values, one, parts)
         if not one.clauses and not one.tried:
             known = string_by_name(name)
             return Lowered(Scalar("string", known.value), "string", comments=(known.comment,)) if known else _ANY
@@ -207,6 +224,32 @@ class Lowering:
                 return combined([self._of_kind(k, made, name, trail) for k in others[-3:]], made.pointer)
             raise problems[0]
         return combined(found, made.pointer)
+
+    def _constant(self, values: list[Any], one: Alternative, parts: tuple[Part, ...]) -> Lowered:
+        told = [set(c.schema) - SAYING_NOTHING for c in one.clauses]
+        alone = not one.tried and len([words for words in told if words]) == 1 and told[0] <= {"enum", "const", "type"}
+        fit: list[Any] = []
+        for value in values:
+            if len(fit) == MOST_MEMBERS:
+                self._narrowed(one.clauses[0].pointer, f"only {MOST_MEMBERS} of its {len(values)} values are generated")
+                break
+            if value is None or not (alone or self.resources.valid_for_all(parts, value)):
+                continue
+            fit.append(value)
+        if not fit and None in values and self.resources.valid_for_all(parts, None):
+            raise Refused("nothing", one.clauses[0].pointer, "it allows null alone")
+        return constant(fit, one.clauses[0].pointer)
+
+    def _nullable(self, found: list[Alternative], parts: tuple[Part, ...]) -> bool:
+        """Whether null is said to be possible, not only not excluded."""
+        said = False
+        for one in found:
+            for clause in one.clauses:
+                kinds = declared_kinds(clause.part)
+                values = listed(clause.schema)
+                said |= kinds is not None and "null" in kinds and len(kinds) < len(KINDS)
+                said |= values is not None and None in values
+        return said and self.resources.valid_for_all(parts, None)
 
     def _of_kind(self, kind: str, made: Merged, name: str, trail: Trail) -> Lowered:
         match kind:
@@ -314,11 +357,12 @@ class Lowering:
         members = Members(made, self.resources)
         fields: list[Field] = []
         inner: list[tuple[Member, Lowered]] = []
-        least = sum(member.required for member in members)
-        for member in members:
+        every = list(members)
+        least = waiting = sum(member.required for member in every)
+        for member in every:
+            waiting -= member.required
             room = made.max_properties is None or len(inner) < made.max_properties
             if not member.required:
-                waiting = sum(m.required for m in members if all(m.name != i.name for i, _ in inner))
                 room = made.max_properties is None or len(inner) + waiting < made.max_properties
             if not room:
                 if member.required:
@@ -356,6 +400,8 @@ class Lowering:
             if not member.required:
                 if self.fields >= _MOST_FIELDS:
                     raise keyword(pointer, "properties", f"the spec has {_MOST_FIELDS} columns and fields by now")
+                if self._places > _MANY_PLACES:
+                    raise keyword(pointer, "properties", "the schema is very large")
                 if trail.depth > _DEEPEST:
                     raise keyword(pointer, "properties", f"it is nested more than {_DEEPEST} deep")
             self.fields += 1

@@ -9,9 +9,11 @@ from specdsl.importers.json_schema.conjunction import references
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.resources import Part, Resources
 
-_SAYING_NOTHING = frozenset(
+SAYING_NOTHING = frozenset(
     {"$ref", "title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly"}
 )
+"""Words that ask for nothing."""
+
 _LONGEST_CHAIN = 50
 
 
@@ -71,7 +73,7 @@ def meant(part: Part, resources: Resources) -> Part:
         words = references(part)
         if len(words) != 1 or part.denied:
             return part
-        others = set(part.schema) - _SAYING_NOTHING - set(words)
+        others = set(part.schema) - SAYING_NOTHING - set(words)
         if others and resources.siblings_count:
             return part
         part = resources.follow(part, words[0])

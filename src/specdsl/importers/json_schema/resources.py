@@ -66,6 +66,7 @@ class Resources:
         self._targets: dict[str, str] = {}
         self._bases: dict[str, str] = {}
         self._dynamic: Counter[str] = Counter()
+        self._answers: dict[tuple[str, str], bool] = {}
         self._index(document.value, "", "")
         self._targets.setdefault("", "")
         kind = DRAFTS[self.draft]
@@ -144,9 +145,15 @@ class Resources:
             return part.schema
         if part.made:
             return self._valid_made(part.schema, value)
+        key = (part.pointer, repr(value)) if isinstance(value, str | int | float | bool | None) else None
+        if key is not None and key in self._answers:
+            return self._answers[key]
         pointer = quote(part.pointer, safe="/~")
         try:
-            return bool(self._validator.evolve(schema={"$ref": f"#{pointer}"}).is_valid(value))
+            answer = bool(self._validator.evolve(schema={"$ref": f"#{pointer}"}).is_valid(value))
+            if key is not None:
+                self._answers[key] = answer
+            return answer
         except Exception as error:  # noqa: BLE001 -- whatever a broken schema raises inside the library
             told = " ".join(str(error).split())[:120]
             raise keyword(part.pointer, "schema", f"values cannot be held against it ({told})") from None
