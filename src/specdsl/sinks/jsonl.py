@@ -29,7 +29,8 @@ from specdsl.sinks.compression import LEVEL
 from specdsl.sinks.options import options_of
 from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.text.buffers import plain_strings, text_bytes
-from specdsl.sinks.text.json import escaped, is_quoted, json_texts, quoted_name
+from specdsl.sinks.text.json import is_quoted, json_texts, quoted_name
+from specdsl.vectors.json_strings import escaped
 from specdsl.sinks.text.streams import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, TextStream, member_name
 from specdsl.sinks.text.values import is_free_text, scalar_text
 
