@@ -19,6 +19,7 @@ from specdsl.check.scopes import Program
 from specdsl.check.type_expressions import FieldShape, Shape, list_size, resolve, unknown_shape
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
+from specdsl.diagnostics.json_shapes import JsonShape
 from specdsl.source import Span
 from specdsl.syntax import tree
 
@@ -56,7 +57,7 @@ def _inside(program: Program) -> Iterator[None]:
 
 def report_shape(program: Program, span: Span, what: str, why: str, remedy: str) -> None:
     """Says what is wrong with a part of a JSON shape."""
-    program.bag.add(types.JsonShape(span=span, what=what, why=why, remedy=remedy))
+    program.bag.add(JsonShape(span=span, what=what, why=why, remedy=remedy))
 
 
 def _with_bounds(shape: Shape, modifiers: tuple[tree.Modifier, ...]) -> Shape:

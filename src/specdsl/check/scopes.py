@@ -43,7 +43,8 @@ class EnumSymbol:
 @dataclass(slots=True, eq=False)
 class TypeSymbol:
     """A declared type. ``open`` while it is being resolved, to find types made from themselves;
-    ``circular`` once that has been reported. ``opened_at``: the ``json_depth`` of the program at that time."""
+    ``circular`` once that has been reported. ``opened_at``: the ``json_depth`` of the program when that
+    began."""
 
     decl: tree.TypeDecl
     open: bool = False

@@ -51,8 +51,8 @@ class Shape:
     """What a written type says: the values, whether null is among them, and how they are drawn.
 
     ``within``: the ranges that bound it, outermost last. ``value``: what a declared type draws.
-    ``item`` and ``size`` belong to lists, ``fields`` to structs; ``enum`` names a declared enum; ``json`` says
-    how the documents of a shape of JSON are made.
+    ``item`` and ``size`` belong to lists, ``fields`` to structs; ``enum`` names a declared enum; ``json``
+    says how the documents of a shape of JSON are made.
     """
 
     type: t.DataType
@@ -180,8 +180,8 @@ def declared(program: Program, name: str, span: Span, depth: int = 0) -> Shape:
                     span=symbol.decl.name.span,
                     what=f"type `{name}`",
                     chain=chain,
-                    remedy="make one of them from a built-in type; only a `json { ... }`, `variant`, `tuple` or "
-                    "`map` can hold its own type",
+                    remedy="make one of them from a built-in type; "
+                    "only `json { ... }`, `variant`, `tuple` and `map` can hold their own type",
                 )
             )
         return unknown_shape(span)

@@ -846,42 +846,6 @@ class TypeCycle(Diagnostic):
         return self.remedy
 
 
-class JsonShape(Diagnostic):
-    """A part of a ``variant``, ``tuple``, ``map`` or ``json { }`` that does not fit there."""
-
-    code: ClassVar[str] = "DG347"
-    name: ClassVar[str] = "json-shape"
-
-    what: str
-    why: str
-    remedy: str
-
-    def message(self) -> str:
-        return f"{self.what} {self.why}"
-
-    def help(self) -> str:
-        return self.remedy
-
-
-class EndlessType(Diagnostic):
-    """A type that holds itself, and nothing in it can leave itself out."""
-
-    code: ClassVar[str] = "DG348"
-    name: ClassVar[str] = "endless-type"
-
-    type: str
-    depth: int
-
-    def message(self) -> str:
-        return f"no value of `{self.type}` ever ends: every one holds another, deeper than {self.depth} levels"
-
-    def help(self) -> str:
-        return (
-            "let a level be the last one: make the field that holds it optional (`?`), the list or map "
-            "`[0..3]`, or give the variant an alternative without it"
-        )
-
-
 class AggregateType(Diagnostic):
     """A roll-up over values that it cannot take."""
 

@@ -253,13 +253,13 @@ class Builder:
 
     def tuple_type(self, start: int, end: int, kids: list[Any]) -> tree.TypeExpr | Broken:
         _, *items, optional = kids
-        if any(item is BROKEN for item in items):
+        if any(isinstance(item, Broken) for item in items):
             return BROKEN
         return tree.TupleType(self.span(start, end), optional is not None, present(items))
 
     def map_type(self, start: int, end: int, kids: list[Any]) -> tree.TypeExpr | Broken:
         _, key, value, size, optional = kids
-        if key is BROKEN or value is BROKEN:
+        if isinstance(key, Broken) or isinstance(value, Broken):
             return BROKEN
         return tree.MapType(self.span(start, end), optional is not None, key, value, size)
 

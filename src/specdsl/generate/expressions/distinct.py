@@ -265,9 +265,9 @@ def _completed(values: Vector, lists: _Lists, all_values: Callable[[], Vector] |
     if len(again) == 0:
         return values
     if all_values is None:
-        first = lists.first[again[0]]
-        had = int(np.count_nonzero(lists.first == first))
-        raise _too_few(had, had - int(np.count_nonzero(lists.first[again] == first)))
+        short = lists.first[again[0]]
+        size = int(np.count_nonzero(lists.first == short))
+        raise _too_few(size, size - int(np.count_nonzero(lists.first[again] == short)))
     everything = all_values()
     size = selection.length(everything)
     joined = selection.concat([values, everything], values.type)

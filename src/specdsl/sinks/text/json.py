@@ -11,8 +11,7 @@ import pyarrow.compute as pc
 from specdsl.sinks.base import is_json_document
 from specdsl.sinks.text.buffers import plain_strings, text_bytes
 from specdsl.sinks.text.values import is_free_text, scalar_text
-from specdsl.vectors.json_strings import escaped
-from specdsl.vectors.json_strings import quoted_text as quoted_name
+from specdsl.vectors.json_strings import escaped, quoted_text
 
 
 def json_texts(array: pa.Array[Any], field: pa.Field) -> pa.StringArray:
@@ -82,7 +81,7 @@ def _struct_texts(array: pa.StructArray, kind: pa.StructType) -> pa.StringArray:
     pieces: list[pa.StringArray | str] = []
     for i, child in enumerate(array.flatten()):
         field = kind.field(i)
-        pieces += ["," if i else "{", f"{quoted_name(field.name)}:", json_texts(child, field)]
+        pieces += ["," if i else "{", f"{quoted_text(field.name)}:", json_texts(child, field)]
     text = pc.binary_join_element_wise(*pieces, "}", "") if pieces else pa.repeat("{}", len(array))
     return _where_valid(array, text)
 
