@@ -32,7 +32,7 @@ from specdsl.ir import expr as ir
 from specdsl.source import Span
 from specdsl.syntax import tree
 
-_MOST_PARTS = 20_000
+_MOST_PARTS = 3_000
 _OUTSIDE: Mapping[str, int] = {}
 _Scope = TypeVar("_Scope", bound=Scope)
 

@@ -39,7 +39,9 @@ class TooManyParts(Diagnostic):
         return f"`{self.type}` holds itself so often that {self.depth} levels have {parts}"
 
     def help(self) -> str:
-        return f"make it less deep: `type {self.type} depth {max(1, self.depth - 1)} = ...`"
+        return (
+            f"make it less deep, for example `type {self.type} depth {max(1, min(3, self.depth - 1))} = ...`"
+        )
 
 
 class EndlessType(Diagnostic):
