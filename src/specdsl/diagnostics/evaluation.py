@@ -104,7 +104,7 @@ class TooFewDistinct(Diagnostic):
     domain: int
 
     def message(self) -> str:
-        return f"a list or map needs {self.size} different values but only {self.domain} could be drawn"
+        return f"a list or map needs {self.size} distinct elements but only {self.domain} values can be drawn"
 
     def label(self) -> str:
         return "too few values for the longest list"

@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 from specdsl.datatypes import types as t
 from specdsl.generate.expressions.distinct import distinct_elements
 from specdsl.generate.expressions.formats import plain_strings
-from specdsl.generate.expressions.json_text import element, enclosed, json_texts, leading_comma, member
+from specdsl.generate.expressions.json_text import json_texts
 from specdsl.generate.expressions.lists import sizes_of
 from specdsl.generate.expressions.operands import Evaluate, broadcast
 from specdsl.generate.frame import Frame
 from specdsl.ir import expr as ir
 from specdsl.vectors import selection, strings
-from specdsl.vectors.json_strings import quoted
+from specdsl.vectors.json_strings import element, enclosed, leading_comma, member, quoted
 from specdsl.vectors.vector import BoolArray, Int64Array, Lists, Vector
 
 

@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from specdsl.datatypes import types as t
 from specdsl.generate.expressions.formats import plain_strings
 from specdsl.vectors import selection, strings
-from specdsl.vectors.json_strings import quoted, quoted_text
-from specdsl.vectors.vector import Int64Array, Lists, Vector
+from specdsl.vectors.json_strings import enclosed, leading_comma, member, quoted
+from specdsl.vectors.vector import Lists, Vector
 
 
 def json_texts(vector: Vector) -> strings.Strings:
@@ -48,27 +48,3 @@ def _texts(vector: Vector, n: int) -> strings.Strings:
 
 def _null_unless(keep: Sequence[bool] | np.ndarray, texts: strings.Strings) -> strings.Strings:
     return pc.if_else(pa.array(keep), texts, pa.scalar("null"))
-
-
-def member(name: str, values: strings.Strings) -> strings.Strings:
-    """``,"name":value`` for each value: see ``enclosed``."""
-    return pc.binary_join_element_wise(f",{quoted_text(name)}:", values, "")
-
-
-def element(values: strings.Strings) -> strings.Strings:
-    """``,value`` for each value: see ``enclosed``."""
-    return pc.binary_join_element_wise(",", values, "")
-
-
-def leading_comma(offsets: Int64Array, values: strings.Strings) -> strings.Strings:
-    """The values of each list (int64 offsets, n + 1 of them) side by side, a comma before every one."""
-    lists = pa.ListArray.from_arrays(pa.array(offsets.astype(np.int32)), element(values))
-    return pc.binary_join(lists, "")
-
-
-def enclosed(opening: str, pieces: Sequence[strings.Strings], closing: str, n: int) -> strings.Strings:
-    """``n`` arrays or objects. A piece holds elements or members of each, every one behind a comma."""
-    if not pieces:
-        return strings.plain(strings.constant(opening + closing, n))
-    inner = pc.binary_join_element_wise(*pieces, "") if len(pieces) > 1 else pieces[0]
-    return pc.binary_join_element_wise(opening, pc.utf8_slice_codeunits(inner, 1), closing, "")
