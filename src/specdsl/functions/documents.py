@@ -123,8 +123,8 @@ FUNCTIONS: Final = (
         summary="A JSON document of any form: null, true or false, a number, a string, an array, an object.",
         doc=(
             "Every kind is equally likely. Arrays and objects hold none to three values each, `depth` levels "
-            "of them one in the other; with depth 0 there are none. Strings and keys are words of the locale. "
-            "For documents of a form of your own there are `json { ... }`, `variant`, `tuple` and `map`."
+            "of them one in the other; with depth 0 there are none. Strings and keys are words of the "
+            "locale. For documents of a form of your own there are `json { ... }`, `variant`, `tuple` and `map`."
         ),
         result=t.JSON,
         kernel=_documents,
