@@ -124,7 +124,7 @@ FUNCTIONS: Final = (
         doc=(
             "Every kind is equally likely. Arrays and objects hold none to three values each, `depth` levels "
             "of them one in the other; with depth 0 there are none. Strings and keys are words of the "
-            "locale. For documents of a form of your own there are `json { ... }`, `variant`, `tuple` and `map`."
+            "locale. For documents of your own form there are `json { ... }`, `variant`, `tuple` and `map`."
         ),
         result=t.JSON,
         kernel=_documents,
