@@ -40,6 +40,10 @@ def value(
         return poison()
     if isinstance(shape.type, t.List):
         return _list(scope, shape, node, subject)
+    if node is None and shape.json is not None:
+        from specdsl.check.json_draws import document
+
+        return document(scope, shape, subject)
     if node is not None:
         because = "because of this type"
         if scope.text(shape.span).rstrip("?") != str(shape.type):
@@ -67,7 +71,7 @@ def _default(scope: Scope, shape: Shape, subject: Subject, *, key: bool) -> ir.E
         case t.Uuid() if "uuid4" in FUNCTIONS:
             return finished(FUNCTIONS["uuid4"], {}, scope.sites.next(shape.span))
         case t.Struct():
-            items = [_field(scope, f) for f in shape.fields]
+            items = [field(scope, f) for f in shape.fields]
             return poison() if poisoned(*items) else ir.StructValue(shape.type, False, tuple(items))
         case t.Int() if key and not shape.within and "sequence" in FUNCTIONS:
             function = FUNCTIONS["sequence"]
@@ -170,7 +174,14 @@ def _list(scope: Scope, shape: Shape, node: tree.Expr | None, subject: Subject) 
             return draws.coerce(scope, found, shape.type, node.span)
         element = draws.coerce(scope, found, shape.item.type, node.span)
     else:
-        element = value(scope, shape.item, node, subject)
+        from specdsl.check.json_draws import Endless
+
+        try:
+            element = value(scope, shape.item, node, subject)
+        except Endless:
+            if shape.type.min_size:
+                raise
+            return ir.ListValue(shape.type, False, ())
     if poisoned(element):
         return element
     if element.nullable:
@@ -209,10 +220,7 @@ def _size(scope: Scope, shape: Shape, node: tree.Expr | None, subject: Subject) 
     if shape.size is None or high is None:
         _open_size(scope, shape, subject)
         return None
-    if low == high:
-        return ir.Const(t.INT, False, low)
-    ends = (ir.Const(t.INT, False, low), ir.Const(t.INT, False, high))
-    return ir.RangeDraw(t.INT, False, scope.sites.next(shape.size.span), *ends)
+    return draws.drawn_size(scope, shape.size.span, low, high)
 
 
 def _open_size(scope: Scope, shape: Shape, subject: Subject) -> None:
@@ -226,10 +234,19 @@ def _open_size(scope: Scope, shape: Shape, subject: Subject) -> None:
     scope.report(types.ListSize(span=shape.span, why=why, remedy=f"give the type a size: {line}"))
 
 
-def _field(scope: Scope, field: FieldShape) -> ir.Expr:
+def field(scope: Scope, field: FieldShape, what: str = "field") -> ir.Expr:
+    """The value of a field of a struct or of an object, or of another part of a document. One that the last
+    level of a type that holds itself has no room for is null where it may be; else raises Endless."""
+    from specdsl.check.json_draws import Endless
+
     decl, shape = field.decl, field.shape
     subject = Subject(decl.name.text, decl.name.span, decl.span)
-    drawn = within(scope, value(scope, shape, decl.value, subject), shape)
+    try:
+        drawn = within(scope, value(scope, shape, decl.value, subject), shape)
+    except Endless:
+        if not shape.optional:
+            raise
+        return ir.Const(shape.type, True, None)
     for modifier in decl.modifiers:
         match modifier:
             case tree.Within():
@@ -247,7 +264,7 @@ def _field(scope: Scope, field: FieldShape) -> ir.Expr:
                     )
                 )
     if not shape.optional and drawn.nullable and not poisoned(drawn):
-        report_null(scope, f"field `{subject.name}`", drawn, decl.value, decl.type, subject)
+        report_null(scope, f"{what} `{subject.name}`", drawn, decl.value, decl.type, subject)
         return poison()
     return drawn
 

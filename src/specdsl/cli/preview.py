@@ -154,7 +154,7 @@ class _First:
 
 def _json(first: _First, tables: Sequence[Table]) -> str:
     from specdsl.sinks.jsonl import object_lines
-    from specdsl.sinks.text.json import quoted_name
+    from specdsl.vectors.json_strings import quoted_text
 
     parts = []
     for table in tables:
@@ -164,7 +164,7 @@ def _json(first: _First, tables: Sequence[Table]) -> str:
         lines = bytes(object_lines(batch, batch.schema)).decode().splitlines()
         body = "".join(f"\n    {line}," for line in lines).removesuffix(",")
         parts.append(
-            f"\n  {quoted_name(table.name)}: [{body}\n  ]" if lines else f"\n  {quoted_name(table.name)}: []"
+            f"\n  {quoted_text(table.name)}: [{body}\n  ]" if lines else f"\n  {quoted_text(table.name)}: []"
         )
     return "{" + ",".join(parts) + "\n}\n"
 

@@ -169,6 +169,8 @@ class Types:
             case tree.ListType(item=item):
                 inner = self.of_expression(item, depth + 1)
                 return None if inner is None else t.List(inner)
+            case tree.JsonType() | tree.VariantType() | tree.TupleType() | tree.MapType():
+                return t.JSON
             case tree.StructType(fields=fields):
                 return t.Struct(
                     tuple(

@@ -77,6 +77,31 @@ _ALL: Final = [
         ),
     ),
     *_words(
+        "json-shapes",
+        (
+            "json",
+            "payload json { id int = row, ...map<string = word(), int in 1..9>[0..3] }",
+            "A JSON document; with braces an object with these members.",
+        ),
+        (
+            "variant",
+            "v variant { 70% int in 1..9, string = word(), null }",
+            "A JSON document of one of several types, drawn by their shares. With a name, as in "
+            "`variant kind { ... }`, every alternative has one too, and its object holds it.",
+        ),
+        ("tuple", "pair tuple<string = word(), int in 1..9>", "A JSON array of items of different types."),
+        (
+            "map",
+            "counts map<string = word(), int in 1..9>[1..4]",
+            "A JSON object with so many members, whose keys are drawn, no one twice.",
+        ),
+        (
+            "depth",
+            "type Node depth 3 = json { children list<Node>[0..3] }",
+            "How many levels of itself a type that holds itself has at most; 3 if not given.",
+        ),
+    ),
+    *_words(
         "values",
         ("if", 'if age < 18 then "child" else "adult"', "One of two values, by a condition."),
         ("then", "if a then b else c", "The value where the condition holds."),

@@ -139,8 +139,11 @@ class _Describe:
     def fields(self, node: tree.TypeExpr) -> Iterator[DocumentSymbol]:
         while isinstance(node, tree.ListType):
             node = node.item
-        if isinstance(node, tree.StructType):
-            for field in node.fields:
+        if isinstance(node, (tree.StructType, tree.JsonType)):
+            members = node.fields if isinstance(node, tree.StructType) else node.members
+            for field in members:
+                if not isinstance(field, tree.FieldDecl):
+                    continue
                 inner = tuple(self.fields(field.type)) if field.type is not None else ()
                 detail = self.written(field.type) or self.written(field.value)
                 yield from self.symbol(field.name, SymbolKind.FIELD, detail, field, inner)

@@ -30,11 +30,17 @@ TYPE_TEXTS = {
     "json": "A JSON document",
     "list": "Several values of one type",
     "struct": "Fields within one column",
+    "variant": "JSON: one of several types",
+    "tuple": "JSON: an array of items of different types",
+    "map": "JSON: an object whose keys are drawn",
 }
 _TYPE_SNIPPETS = {
     "decimal": "decimal(${1:10}, ${2:2})",
     "list": "list<${1:string}>[${2:0..3}]",
     "struct": "struct { ${1:name} ${2:string} }",
+    "variant": "variant { ${1:int in 1..9}, ${2:string = word()} }",
+    "tuple": "tuple<${1:int in 1..9}, ${2:string = word()}>",
+    "map": "map<${1:string = word()}, ${2:int in 1..9}>[${3:1..4}]",
 }
 _GROUP_TYPE = re.compile(r"[^()\n]*\)[ \t]*=[ \t]*(\w+)[ \t]*\(")
 

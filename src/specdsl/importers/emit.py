@@ -23,7 +23,9 @@ from specdsl.source import SourceFile
 from specdsl.syntax.formatter import format_text
 from specdsl.syntax.grammar import load_grammar
 
-_QUOTED_SOFT = frozenset({"list", "struct"})  # these would begin a type where a name may stand
+_QUOTED_SOFT = frozenset(
+    {"list", "map", "struct", "tuple", "variant"}
+)  # these would begin a type where a name may stand
 _WIDTH = 100
 _NULLS = "10% null"
 

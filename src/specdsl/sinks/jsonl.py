@@ -29,9 +29,10 @@ from specdsl.sinks.compression import LEVEL
 from specdsl.sinks.options import options_of
 from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.text.buffers import plain_strings, text_bytes
-from specdsl.sinks.text.json import escaped, is_quoted, json_texts, quoted_name
+from specdsl.sinks.text.json import is_quoted, json_texts
 from specdsl.sinks.text.streams import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, TextStream, member_name
 from specdsl.sinks.text.values import is_free_text, scalar_text
+from specdsl.vectors.json_strings import escaped, quoted_text
 
 _ROWS = 65_536  # rows made into text at a time
 
@@ -72,7 +73,7 @@ def object_lines(batch: pa.RecordBatch, schema: pa.Schema, between: str = "") ->
     pieces: list[pa.StringArray | str] = []
     constant = "{"
     for column, field in zip(batch.columns, schema, strict=True):
-        constant += f"{quoted_name(field.name)}:"
+        constant += f"{quoted_text(field.name)}:"
         if column.null_count == 0 and is_quoted(field):
             pieces += [constant + '"', _between_quotes(column)]
             constant = '",'

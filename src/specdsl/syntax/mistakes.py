@@ -219,7 +219,7 @@ def _in_words(s: Situation) -> tuple[str, ...]:
         skipped |= {"LESSTHAN", "MORETHAN", "LPAR"}
     if "HIDDEN" in expected:
         phrases.append("a modifier such as `unique`")
-        skipped |= {"PERCENT", "NULL", "LPAR"}
+        skipped |= {"PERCENT", "NULL", "LPAR", "LBRACE"}
     phrases += [phrase for kind, phrase in _PHRASES if kind in expected and kind not in skipped]
     return tuple(phrases[:6])
 

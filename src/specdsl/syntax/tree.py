@@ -333,6 +333,61 @@ class StructType(TypeExpr):
     fields: tuple[FieldDecl, ...]
 
 
+@record
+class Element(Node):
+    """``int in 1..5 = 3`` in a tuple or a map: a field without a name. ``spread``: ``...`` stands before
+    it, so that the elements or members of its value are put in."""
+
+    type: TypeExpr
+    modifiers: tuple[Modifier, ...]
+    value: Expr | None
+    spread: bool = False
+
+
+@record
+class Alternative(Node):
+    """``70% card Card in 1.. = x`` of a variant; ``type`` None for the alternative ``null``."""
+
+    weight: Percent | None
+    tag: Name | None
+    type: TypeExpr | None
+    modifiers: tuple[Modifier, ...] = ()
+    value: Expr | None = None
+    doc: str = ""
+
+
+@record
+class JsonType(TypeExpr):
+    """``json { a int, ...map<string, int>[0..2] }``; any other ``name`` is a mistake."""
+
+    name: Name
+    members: tuple[FieldDecl | Element, ...]
+
+
+@record
+class VariantType(TypeExpr):
+    """``variant { 70% Card, string }``, with a ``tag`` ``variant kind { card Card }``."""
+
+    tag: Name | None
+    alternatives: tuple[Alternative, ...]
+
+
+@record
+class TupleType(TypeExpr):
+    """``tuple<int, ...list<string>[0..3]>``"""
+
+    items: tuple[Element, ...]
+
+
+@record
+class MapType(TypeExpr):
+    """``map<string, int>[1..4]``"""
+
+    key: Element
+    value: Element
+    size: Expr | None
+
+
 # --- column modifiers ----------------------------------------------------------------------
 
 
@@ -474,13 +529,15 @@ class EnumDecl(Item):
 
 @record
 class TypeDecl(Item):
-    """``type Money = decimal(10, 2) in 0 .. 100_000``, optionally ``= value`` after it."""
+    """``type Money = decimal(10, 2) in 0 .. 100_000``, optionally ``= value`` after it. ``depth``: how deep
+    a type that holds itself may be nested, None where not written."""
 
     name: Name
     type: TypeExpr
     modifiers: tuple[Modifier, ...]
     value: Expr | None
     doc: str = ""
+    depth: Number | None = None
 
 
 @record

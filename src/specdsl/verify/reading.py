@@ -110,10 +110,12 @@ def read_table(
     columns: Columns,
     files: TableFiles,
     temp_dir: Path | None,
+    documents: Collection[str] = (),
 ) -> ReadTable:
     """Make ``view`` (a quoted name with schema) over the files of table ``name``, with ``columns`` in
     physical form and the row's number. Whatever is wrong with the files is in the result; the view is
-    there in any case (empty when nothing could be read). Raises duckdb.OutOfMemoryException, which says
+    there in any case (empty when nothing could be read). ``documents``: columns of JSON that are never null,
+    so that what a JSON file has as ``null`` is a document. Raises duckdb.OutOfMemoryException, which says
     nothing about the files."""
     import duckdb
 
@@ -136,7 +138,7 @@ def read_table(
             case "csv":
                 _csv(connection, view, columns, files, table, temp_dir)
             case "jsonl" | "json":
-                _json_objects(connection, view, columns, files, table, temp_dir)
+                _json_objects(connection, view, columns, files, table, temp_dir, documents)
             case form if form in READABLE:
                 reader = streamed(READABLE[form], files, _schema(columns))
                 _stream(connection, view, columns, reader, files, table)
@@ -376,6 +378,7 @@ def _json_objects(
     files: TableFiles,
     table: ReadTable,
     temp_dir: Path | None,
+    documents: Collection[str],
 ) -> None:
     plain = plain_files(files.paths, temp_dir)
     listed = ", ".join(quote_text(str(p)) for p in plain)
@@ -407,13 +410,14 @@ def _json_objects(
     table.extra = sorted(present - set(columns))
     read = [c for c in columns if c in present]
     long = [c for c in read if has_long_numbers(columns[c])]
-    if len({c.casefold() for c in read}) == len(read) and read and not long:
+    simple = read and not long and not set(documents) & set(read)
+    if simple and len({c.casefold() for c in read}) == len(read):
         types = ", ".join(f"{quote_text(c)}: 'JSON'" for c in read)
         source = f"read_json([{listed}], {format_}, columns = {{{types}}}{named})"
-    else:  # names that differ in case only, or numbers of more digits than DuckDB reads
+    else:  # names that differ in case only, numbers of more digits than DuckDB reads, documents `null`
         lines_of = {c: "long" if c in long else "json" for c in read}
         parts = ", ".join(
-            f"json_extract({lines_of[c]}, {quote_text(_path(c))}) AS {quote_name(names[c])}" for c in read
+            f"{_member(lines_of[c], c, c in documents)} AS {quote_name(names[c])}" for c in read
         )
         marked = with_long_numbers("CAST(json AS VARCHAR)") if long else "json"
         lines = (
@@ -426,6 +430,12 @@ def _json_objects(
     found |= {c: from_text(sql, columns[c]) for c, sql in folders.items()}
     several = place if len(plain) > 1 else None  # DuckDB may read the second before the first
     _staged(connection, view, columns, found, raw | folders, source, table, files.order, several)
+
+
+def _member(line: str, name: str, is_document: bool) -> str:
+    """The member of a line of JSON. ``null`` is no value, unless it is a document."""
+    found = f"json_extract({line}, {quote_text(_path(name))})"
+    return found if is_document else f"nullif({found}, CAST('null' AS JSON))"
 
 
 def _path(name: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
 
+from specdsl.datatypes import types as t
 from specdsl.errors import EnvironmentFailure
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir.model import Dataset, Table
@@ -140,10 +141,12 @@ class _Run:
 
     def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:
         columns = {c.name: c.type for c in table.columns.values() if not c.hidden}
+        documents = [n for n, dtype in columns.items() if dtype == t.JSON and not table.columns[n].nullable]
         import duckdb
 
         try:
-            read = read_table(self.connection, table.name, table_name(table), columns, files, temp_dir)
+            name, view = table.name, table_name(table)
+            read = read_table(self.connection, name, view, columns, files, temp_dir, documents)
         except duckdb.OutOfMemoryException as problem:
             raise _OutOfMemoryError(f"{table.name} schema") from problem
         if not read.usable:
