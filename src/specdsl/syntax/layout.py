@@ -125,6 +125,8 @@ def opens_variant(tokens: list[Token], place: int) -> bool:
 def _ends_before(items: list[Significant], at: int, before: str, whose: str) -> bool:
     """Whether a statement ends before the line that begins at ``items[at]``, in a brace of ``whose``."""
     kind = items[at].token.kind
+    if whose == "variant" and before == "MORETHAN":
+        return kind not in _GOES_ON or kind == "PERCENT"  # it closes `tuple<` or `map<`
     if whose == "variant" and kind in ("PERCENT", "NULL"):
         return before not in _UNFINISHED
     if kind in _GOES_ON:

@@ -46,8 +46,11 @@ def _missing_separator(s: Situation) -> Diagnosis | None:
             "dataset": "setting",
             "match": "arm",
             "map": "entry",
+            "variant": "alternative",
+            "json": "field",
+            "tuple": "item",
             "file": "statement",
-        }[s.block]
+        }.get(s.block, "item")
         if s.index != s.statement and _begins_next(s):
             comma = s.block != "file"
             return Diagnosis(

@@ -19,11 +19,16 @@ _HINTS = {
         "additionalProperties",
         "patternProperties",
         "minProperties",
+        "maxProperties",
         "propertyNames",
+        "unevaluatedProperties",
+        "dependentRequired",
+        "dependentSchemas",
+        "dependencies",
     ),
-    "array": ("items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains"),
+    "array": ("items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains", "unevaluatedItems", "additionalItems"),
     "string": ("minLength", "maxLength", "pattern", "format"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "divisibleBy"),
 }
 
 

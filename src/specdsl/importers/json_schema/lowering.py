@@ -68,11 +68,12 @@ class Lowering:
         self._known: dict[frozenset[str], Lowered] = {}
         self._seen: dict[tuple[frozenset[str], str, int], Lowered] = {}
         self._places = 0
+        self._root = ""
 
     def root(self, name: str) -> Lowered:
         """The whole document's schema; ``name`` is its table's. Raises Refused."""
         self._definitions.taken.add(name)
-        self._definitions.taken.add(name[:1].upper() + name[1:])
+        self._root = name
         return self._lowered((self.resources.root,), "", Trail())
 
     def place(self, parts: tuple[Part, ...], name: str, trail: Trail) -> Lowered:
@@ -108,6 +109,8 @@ class Lowering:
     def _inside_itself(self, place: Place) -> Lowered:
         if not place.type:
             wanted = self._definition(place.parts) or place.name or "Node"
+            if any(meant(part, self.resources).pointer == "" for part in place.parts):
+                wanted = self._root
             place.type = self._definitions.name(wanted)
         return Lowered(Named(place.type), "mixed", needs=frozenset({place.type}), size=10)
 
@@ -421,7 +424,7 @@ class Lowering:
         """The members that the source does not name one by one: ``wanted`` at least."""
         found: list[Map] = []
         room = MORE if made.max_properties is None else made.max_properties - have
-        kinds = list(members.kinds()) or ([next(members.any_kind(), None)] if wanted else [])
+        kinds = list(members.kinds()) or ([next(members.any_kind(), None)] if wanted or not have else [])
         for kind in kinds:
             if kind is None or room <= 0:
                 continue
