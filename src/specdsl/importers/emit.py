@@ -34,7 +34,8 @@ def spec_text(table: Table, heading: str) -> str:
     """The whole spec. Raises ValueError where it is not in the language's form, which would be a bug."""
     rows = [f"# {heading}", ""]
     for one in table.types:
-        rows += [*_doc(one.doc), f"type {name_text(one.name)} = {_drawn(one.form)}", ""]
+        depth = f" depth {one.depth}" if one.depth else ""
+        rows += [*_doc(one.doc), f"type {name_text(one.name)}{depth} = {_drawn(one.form)}", ""]
     rows += _doc(table.doc)
     rows.append(f"table {name_text(table.name)} {table.rows:_} {{")
     for column in table.fields:

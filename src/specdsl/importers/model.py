@@ -101,12 +101,12 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """The declaration of a type. ``recursive``: its form refers to itself."""
+    """The declaration of a type. ``depth``: how deep it may hold itself, 0 for the language's own limit."""
 
     name: str
     form: Form
     doc: str = ""
-    recursive: bool = False
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

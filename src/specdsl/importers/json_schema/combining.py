@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import collections.abc
+from dataclasses import replace
 from typing import Any
 
 from specdsl.importers.emit import string_text
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.texts import json_text
-from specdsl.importers.model import Form, Named, Null, Record, Scalar, Struct, Variant
+from specdsl.importers.model import Form, Named, Null, Record, Scalar, Sequence, Struct, Variant
 
 MOST_MEMBERS = 200  # of a choice: more is no longer read by anybody
 
 
-def combined(found: Sequence[Lowered], pointer: str) -> Lowered:
+def combined(found: collections.abc.Sequence[Lowered], pointer: str) -> Lowered:
     """One of ``found``, whichever. Raises Refused where constants cannot be written."""
     if len(found) > 1 and all(one.constants is not None for one in found):
         values: list[Any] = []
@@ -54,7 +55,7 @@ def _alternatives(form: Form) -> tuple[Form, ...]:
     return form.alternatives if isinstance(form, Variant) else (form,)
 
 
-def _mixture(found: Sequence[Lowered]) -> Lowered | None:
+def _mixture(found: collections.abc.Sequence[Lowered]) -> Lowered | None:
     """Scalars of one type as one choice."""
     forms = [one.form for one in found]
     scalars = [form for form in forms if isinstance(form, Scalar) and form.value and not form.shared]
@@ -72,9 +73,15 @@ def _mixture(found: Sequence[Lowered]) -> Lowered | None:
     )
 
 
-def as_record(form: Form) -> Form:
-    """``form`` as JSON text, where it is a struct."""
-    return Record(form.fields) if isinstance(form, Struct) else form
+def as_document(form: Form) -> Form:
+    """``form`` with JSON objects for structs, so that a type may hold itself through it."""
+    match form:
+        case Struct(fields):
+            return Record(fields)
+        case Sequence(item):
+            return replace(form, item=as_document(item))
+        case _:
+            return form
 
 
 def names_in(form: Form) -> set[str]:
@@ -102,12 +109,12 @@ def _inner(form: Any) -> list[Form]:
     return [*(one for one in parts if one is not None), *getattr(form, "items", ())]
 
 
-def _among(value: Any, values: Sequence[Any]) -> bool:
+def _among(value: Any, values: collections.abc.Sequence[Any]) -> bool:
     text = json_text(value)
     return any(text == json_text(other) for other in values)
 
 
-def constant(values: Sequence[Any], pointer: str) -> Lowered:
+def constant(values: collections.abc.Sequence[Any], pointer: str) -> Lowered:
     """A choice of ``values``, which are not null."""
     kinds = {kind_of(v) for v in values}
     kind = kinds.pop() if len(kinds) == 1 else "mixed"

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePath
 
+from specdsl.compiler import compile_source
 from specdsl.diagnostics.importing import NoColumns, NotJson
+from specdsl.diagnostics.json_shapes import TooManyParts
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
@@ -19,9 +22,11 @@ from specdsl.importers.json_schema.rehearsal import shortcomings
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.model import Field, Finding, Imported, Outcome, Struct, Table, Type
 from specdsl.importers.registry import Settings
+from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile, Span
 
 _LONGEST_NAME = 60
+_MOST_CUTS = 12
 
 
 class ImporterBug(SpecdslError):
@@ -52,12 +57,26 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
             source, None, [Finding(Outcome.REFUSED, problem.pointer, span, refusal.message(), refusal)]
         )
     table = _table(made, lowering, name, doc, settings.rows)
-    text = spec_text(table, f"Imported from {PurePath(source.name).name}")
+    text = _bounded(table, f"Imported from {PurePath(source.name).name}")
     wrong = shortcomings(text, table.name, resources)
     if wrong:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
     return Imported(source, text, lowering.findings, lowering.fields)
+
+
+def _bounded(table: Table, heading: str) -> str:
+    """The text of the spec, its recursive types no deeper than the language makes them."""
+    text = spec_text(table, heading)
+    for _ in range(_MOST_CUTS):
+        found = compile_source(SourceFile("imported.dgen", text), LocalFiles()).diagnostics
+        deep = {d.type: max(d.depth - 1, 1) for d in found if isinstance(d, TooManyParts) and d.depth > 1}
+        if not deep:
+            return text
+        types = tuple(replace(one, depth=deep.get(one.name, one.depth)) for one in table.types)
+        table = replace(table, types=types)
+        text = spec_text(table, heading)
+    return text
 
 
 def _refused(said: Diagnostic, pointer: str) -> Finding:

@@ -16,7 +16,7 @@ from specdsl.importers.emit import can_be_name
 from specdsl.importers.json_schema.alternatives import Alternative, alternatives
 from specdsl.importers.json_schema.arrays import MORE, Layout, layout
 from specdsl.importers.json_schema.breaking import breaks, listed
-from specdsl.importers.json_schema.combining import MOST_MEMBERS, as_record, combined, constant, names_in, with_null
+from specdsl.importers.json_schema.combining import MOST_MEMBERS, as_document, combined, constant, names_in, with_null
 from specdsl.importers.json_schema.conjunction import KINDS, Merged, declared_kinds, hinted_kind, merged
 from specdsl.importers.json_schema.distinct import distinct_items
 from specdsl.importers.json_schema.lowered import Lowered
@@ -120,7 +120,7 @@ class Lowering:
             cause = "every value of it contains another one"
             raise Refused("recursive", place.parts[0].pointer, cause)
         full = with_null(made)
-        self.types[place.type] = Type(place.type, as_record(full.form), self._doc(place.parts), recursive=True)
+        self.types[place.type] = Type(place.type, as_document(full.form), self._doc(place.parts))
         done = Lowered(Named(place.type), full.kind, needs=full.needs, size=full.size)
         self._known[place.key] = done
         return done
@@ -146,6 +146,8 @@ class Lowering:
         return False
 
     def _shared(self, defined: str, key: frozenset[str], made: Lowered) -> Lowered:
+        if self._open(made.form):
+            made = replace(made, form=as_document(made.form))
         for name, known in self.types.items():
             if known.form == made.form and name.casefold() == self._plain(defined).casefold():
                 break
@@ -208,7 +210,7 @@ class Lowering:
             raise Refused("nothing", made.pointer, "it allows null alone")
         if len(kinds) == len(_PREFERRED) - 1:
             hinted = hinted_kind(made)
-            if hinted is None and not one.tried:
+            if hinted is None and not one.tried and "null" in made.kinds:
                 return _ANY
             kinds = [hinted] if hinted else ["string", "number", "boolean"]
         found: list[Lowered] = []
