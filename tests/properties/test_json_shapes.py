@@ -84,7 +84,9 @@ def maps(parts: st.SearchStrategy[Part]) -> st.SearchStrategy[Part]:
     def made(key: str, value: Part, low: int, high: int) -> Part:
         return Part(
             f"map<string = {key}, {value.text}>[{low}..{high}]",
-            lambda v: isinstance(v, dict) and low <= len(v) <= high and all(value.fits(x) for x in v.values()),
+            lambda v: (
+                isinstance(v, dict) and low <= len(v) <= high and all(value.fits(x) for x in v.values())
+            ),
         )
 
     return st.builds(made, st.sampled_from(KEYS), parts, st.integers(0, 2), st.integers(2, 3))
