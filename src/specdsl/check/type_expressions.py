@@ -10,6 +10,7 @@ from specdsl.check.json_forms import AgainForm, JsonForm
 from specdsl.check.scopes import Program, TypeSymbol
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
+from specdsl.diagnostics.json_shapes import JsonShape
 from specdsl.diagnostics.nearest import nearest
 from specdsl.diagnostics.syntax import NestingTooDeep
 from specdsl.source import Span
@@ -374,8 +375,12 @@ def list_size(
 def _struct(program: Program, node: tree.StructType, depth: int) -> Shape:
     seen: dict[str, Span] = {}
     fields: list[FieldShape] = []
-    known = True
-    if not node.fields:
+    known = not node.spreads
+    for spread in node.spreads:
+        why = "puts in members that a row draws, and a struct has the same fields in every row"
+        remedy = f"make it JSON: {program.line_with(_first_word(node, 'struct'), 'json')}"
+        program.bag.add(JsonShape(span=spread.span, what="`...`", why=why, remedy=remedy))
+    if not node.fields and known:
         _wrong(program, node.span, "struct", "needs a field", "for example `struct { w float = 1.0..80.0 }`")
         return unknown_shape(node.span)
     for decl in node.fields:
@@ -402,6 +407,10 @@ def _struct(program: Program, node: tree.StructType, depth: int) -> Shape:
         return replace(unknown_shape(node.span), fields=tuple(fields))
     struct = t.Struct(tuple(t.Field(f.decl.name.text, f.shape.type, f.shape.optional) for f in fields))
     return Shape(struct, node.span, fields=tuple(fields))
+
+
+def _first_word(node: tree.Node, word: str) -> Span:
+    return Span(node.span.file, node.span.start, node.span.start + len(word))
 
 
 def percent(value: Decimal) -> float:

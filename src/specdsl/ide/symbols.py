@@ -89,7 +89,8 @@ class _Describe:
                 yield from self.symbol(name, SymbolKind.ENUM, f"{len(members)} members", item, tuple(inner))
             case tree.TypeDecl(name=name):
                 fields = tuple(self.fields(item.type))
-                detail = "struct" if fields else self.written(item.type, *item.modifiers)
+                word = "json" if isinstance(item.type, tree.JsonType) else "struct"
+                detail = word if fields else self.written(item.type, *item.modifiers)
                 yield from self.symbol(name, SymbolKind.TYPE, detail, item, fields)
             case tree.PoolDecl(name=name, value=value):
                 yield from self.symbol(name, SymbolKind.POOL, self.written(value), item)

@@ -240,11 +240,14 @@ class Builder:
         return tree.ListType(self.span(start, end), kids[3] is not None, item, kids[2])
 
     def struct_type(self, start: int, end: int, kids: list[Any]) -> tree.StructType:
-        return tree.StructType(self.span(start, end), kids[-1] is not None, present(kids[1:-1]))
+        _, *members, optional = kids
+        fields = tuple(m for m in members if isinstance(m, tree.FieldDecl))
+        spreads = tuple(m for m in members if isinstance(m, tree.Element))
+        return tree.StructType(self.span(start, end), optional is not None, fields, spreads)
 
     def json_type(self, start: int, end: int, kids: list[Any]) -> tree.JsonType:
         name, *members, optional = kids
-        known = tuple(member for member in members if member is not None and member is not BROKEN)
+        known = tuple(m for m in members if isinstance(m, (tree.FieldDecl, tree.Element)))
         return tree.JsonType(self.span(start, end), optional is not None, name, known)
 
     def variant_type(self, start: int, end: int, kids: list[Any]) -> tree.VariantType:

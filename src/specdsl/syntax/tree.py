@@ -327,13 +327,6 @@ class FieldDecl(Node):
 
 
 @record
-class StructType(TypeExpr):
-    """``struct { ... }``"""
-
-    fields: tuple[FieldDecl, ...]
-
-
-@record
 class Element(Node):
     """``int in 1..5 = 3`` in a tuple or a map: a field without a name. ``spread``: ``...`` stands before
     it, so that the elements or members of its value are put in."""
@@ -342,6 +335,14 @@ class Element(Node):
     modifiers: tuple[Modifier, ...]
     value: Expr | None
     spread: bool = False
+
+
+@record
+class StructType(TypeExpr):
+    """``struct { ... }``; ``spreads`` are mistakes: only an object of JSON has them."""
+
+    fields: tuple[FieldDecl, ...]
+    spreads: tuple[Element, ...] = ()
 
 
 @record
