@@ -8,7 +8,13 @@ from specdsl.check import draws
 from specdsl.check.calls import finished
 from specdsl.check.conversions import cast
 from specdsl.check.scopes import Origin, Program, Scope, poison, poisoned
-from specdsl.check.type_expressions import FieldShape, Shape, percent
+from specdsl.check.type_expressions import (
+    FieldShape,
+    Shape,
+    absent_rate,
+    percent,
+    report_null_and_absent,
+)
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
 from specdsl.functions.entry import REQUIRED
@@ -230,6 +236,13 @@ def _field(scope: Scope, field: FieldShape) -> ir.Expr:
     decl, shape = field.decl, field.shape
     subject = Subject(decl.name.text, decl.name.span, decl.span)
     drawn = within(scope, value(scope, shape, decl.value, subject), shape)
+    absent = absent_rate(decl.modifiers) is not None
+    at = decl.type.span if decl.type is not None else None
+    if report_null_and_absent(scope.program, decl.modifiers, subject.name, shape.optional, at):
+        return poison()
+    if drawn.nullable and (absent or not shape.optional) and not poisoned(drawn):
+        report_null(scope, f"field `{subject.name}`", drawn, decl.value, decl.type, subject)
+        return poison()
     for modifier in decl.modifiers:
         match modifier:
             case tree.Within():
@@ -243,12 +256,9 @@ def _field(scope: Scope, field: FieldShape) -> ir.Expr:
                         span=modifier.span,
                         modifier=word,
                         why="does not go with a field of a struct",
-                        remedy="only `in` and a rate of nulls do",
+                        remedy="only `in` and a rate of nulls or of absence do",
                     )
                 )
-    if not shape.optional and drawn.nullable and not poisoned(drawn):
-        report_null(scope, f"field `{subject.name}`", drawn, decl.value, decl.type, subject)
-        return poison()
     return drawn
 
 
@@ -260,7 +270,7 @@ def _with_nulls(
 
     if poisoned(drawn):
         return drawn
-    if not shape.optional:
+    if not shape.optional and not rate.absent:
         text = scope.text(decl.type) if decl.type is not None else str(shape.type)
         scope.report(
             types.NullRateNeedsOptional(
