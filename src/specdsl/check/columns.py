@@ -347,7 +347,13 @@ class Columns:
             self._program, decl.modifiers, name, optional, written.span if written is not None else None
         ):
             return None
-        if not rate.absent and shape is not None and not shape.optional and decl.reference is None and shape.known:
+        if (
+            not rate.absent
+            and shape is not None
+            and not shape.optional
+            and decl.reference is None
+            and shape.known
+        ):
             text = scope.text(decl.type) if decl.type is not None else str(shape.type)
             at = decl.type.span.at_end() if decl.type is not None else None
             scope.report(
@@ -457,6 +463,8 @@ def _report_misplaced(scope: Typing, decl: tree.ColumnDecl) -> None:
         elif isinstance(modifier, tree.Within) and decl.reference is not None:
             why = "bounds a value, and this is a reference"
             remedy = "to choose among the rows write `where .column >= low`"
+        elif word == "absent" and _has(decl, tree.BareMark):
+            why, remedy = "does not go with `bare`: a row is always there", "write a rate of nulls instead"
         elif decl.grouped and decl.reference is None and isinstance(modifier, (tree.Within, tree.NullRate)):
             why, remedy = "does not go with columns drawn together", "put it into the arms of the choice"
             if word == "absent":

@@ -161,12 +161,26 @@ def _json(first: _First, tables: Sequence[Table]) -> str:
         if table.query is not None:
             continue
         batch = first.of(table)
-        lines = bytes(object_lines(batch, batch.schema)).decode().splitlines()
+        lines = bytes(object_lines(batch, _marked(batch.schema, table))).decode().splitlines()
         body = "".join(f"\n    {line}," for line in lines).removesuffix(",")
         parts.append(
             f"\n  {quoted_name(table.name)}: [{body}\n  ]" if lines else f"\n  {quoted_name(table.name)}: []"
         )
     return "{" + ",".join(parts) + "\n}\n"
+
+
+def _marked(schema: pa.Schema, table: Table) -> pa.Schema:
+    """The schema with what JSON goes by: documents, members that may be absent, bare rows."""
+    import pyarrow as pa
+
+    from specdsl.sinks.base import documented
+
+    marked = []
+    for field in schema:
+        column = table.columns[field.name]
+        absent = table.absent(column)
+        marked.append(documented(field, "", column.type, absent=absent, bare=column.bare))
+    return pa.schema(marked)
 
 
 def _csv(first: _First, table: Table) -> str:

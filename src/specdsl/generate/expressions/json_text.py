@@ -13,8 +13,9 @@ from specdsl.vectors.vector import Lists, Vector
 
 
 def json_texts(vector: Vector) -> list[str]:
-    """The JSON text of each value ("null" where null), compact, with members in the order of the type.
-    Decimals keep their digits; what JSON has no form for is a string of its plain text."""
+    """The JSON text of each value ("null" where null), compact, with members in the order of the type,
+    without those that are absent. Decimals keep their digits; what JSON has no form for is a string of its
+    plain text."""
     n = selection.length(vector)
     texts = _texts(vector, n)
     if vector.valid is None:
@@ -29,15 +30,20 @@ def _texts(vector: Vector, n: int) -> list[str]:
             bounds = offsets.tolist()
             return [f"[{','.join(inner[a:b])}]" for a, b in pairwise(bounds)]
         case tuple() as items, t.Struct(fields):
-            columns = [json_texts(item) for item in items]
-            names = [json.dumps(f.name, ensure_ascii=False) for f in fields]
+            columns = [_members(item, field) for item, field in zip(items, fields, strict=True)]
             rows = zip(*columns, strict=True) if columns else [()] * n
-            return [
-                "{" + ",".join(f"{name}:{value}" for name, value in zip(names, row, strict=True)) + "}"
-                for row in rows
-            ]
+            return [f"{{{','.join(filter(None, row))}}}" for row in rows]
         case _:
             return [_scalar(vector.type, value) for value in _values(vector)]
+
+
+def _members(vector: Vector, field: t.Field) -> list[str]:
+    """A field's member in each object, "" where it is absent."""
+    name = json.dumps(field.name, ensure_ascii=False)
+    members = [f"{name}:{text}" for text in json_texts(vector)]
+    if not field.absent or vector.valid is None:
+        return members
+    return [member if valid else "" for member, valid in zip(members, vector.valid.tolist(), strict=True)]
 
 
 def _values(vector: Vector) -> list[Any]:
