@@ -276,7 +276,7 @@ class Columns:
             return Checked()
         absent = nulls is not None and nulls.absent
         if value.nullable and (absent or not shape.optional) and not poisoned(value):
-            shapes.report_null(scope, f"`{name.text}`", value, decl.value, decl.type, subject)
+            shapes.report_null(scope, f"`{name.text}`", value, decl.value, decl.type, subject, absent=absent)
         unique = key or _has(decl, tree.UniqueMark)
         return Checked(
             [

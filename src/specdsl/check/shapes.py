@@ -241,7 +241,7 @@ def _field(scope: Scope, field: FieldShape) -> ir.Expr:
     if report_null_and_absent(scope.program, decl.modifiers, subject.name, shape.optional, at):
         return poison()
     if drawn.nullable and (absent or not shape.optional) and not poisoned(drawn):
-        report_null(scope, f"field `{subject.name}`", drawn, decl.value, decl.type, subject)
+        report_null(scope, f"field `{subject.name}`", drawn, decl.value, decl.type, subject, absent=absent)
         return poison()
     for modifier in decl.modifiers:
         match modifier:
@@ -434,12 +434,17 @@ def report_null(
     node: tree.Expr | None,
     type_node: tree.TypeExpr | None,
     subject: Subject,
+    *,
+    absent: bool = False,
 ) -> None:
-    """Says that a value may be null where it must not, and the ways out."""
+    """Says that a value may be null where it must not, and the ways out. ``absent``: what is null would
+    have to be absent."""
     literal = _null_literal(node) if node is not None else None
     reason = null_reason(drawn)
     remedy = ""
-    if type_node is not None and not type_node.optional:
+    if absent:
+        remedy = "leave it out where a condition holds: `absent 100% when ...`"
+    elif type_node is not None and not type_node.optional:
         line = scope.program.line_with(type_node.span.at_end(), "?")
         remedy = f"allow nulls: {line}"
     if node is not None and literal is None and "coalesce" in FUNCTIONS:

@@ -96,7 +96,9 @@ def _whole_rows(batch: pa.RecordBatch, schema: pa.Schema) -> pa.StringArray | No
     """The text of each row where rows are bare values or may lack members; None where they cannot."""
     if len(schema) == 1 and is_bare(schema.field(0)):
         return json_texts(batch.column(0), schema.field(0))
-    absent = any(is_absent(field) and column.null_count for column, field in zip(batch.columns, schema, strict=True))
+    absent = any(
+        is_absent(field) and column.null_count for column, field in zip(batch.columns, schema, strict=True)
+    )
     return object_texts(batch.columns, list(schema)) if absent else None
 
 

@@ -48,8 +48,8 @@ class TableFiles:
     """The files of one table, in the order of its rows. ``format`` is the name of a sink or container (whose
     one path is the file or folder). ``values``: options of the format that differ from its defaults.
     ``partition_by``: columns whose values are in the names of folders. ``order``: for files whose rows are
-    in another order, an Arrow file with the number of each (None where it is not known). ``json``: what rows of JSON say
-    beyond types."""
+    in another order, an Arrow file with the number of each (None where it is not known).
+    ``json``: what rows of JSON say beyond types."""
 
     paths: Sequence[Path]
     format: str

@@ -60,9 +60,7 @@ def _null_rate_test(
     if reference is not None and reference.forest:
         applies = f"({applies} AND {scope.alias}.{ROW} > 0)"  # the first row has nobody before it
     others = column.value.nullable or _may_be_null_document(table, column)
-    others |= (
-        reference is not None and (reference.where is not None or bool(reference.distinct_per))
-    )
+    others |= reference is not None and (reference.where is not None or bool(reference.distinct_per))
     outcome = Share("null", f"{value} IS NULL", rate)
     return ShareTest((outcome,), applies, tuple(lowering.joins), at_least=others)
 
