@@ -398,7 +398,8 @@ def _json_objects(
         table.usable = True  # without a row there is none that lacks a column
         return
     rows = files.json
-    present = {str(k) for (k,) in keys} | (rows.absent & set(columns))
+    folded = () if KEEP.name in files.values else files.partition_by
+    present = {str(k) for (k,) in keys} | (rows.absent & set(columns) - set(folded))
     if rows.bare is not None:  # the row is the value
         present = {rows.bare}
     names = distinct_names([*columns, *sorted(present - set(columns))])
