@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from specdsl.datatypes import types as t
 from specdsl.ir.model import Table
 from specdsl.verify.forms import quote_name, quote_text
-from specdsl.verify.stored import Conversion, from_json
+from specdsl.verify.stored import Conversion, from_json, with_long_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +21,6 @@ class JsonRows:
     absent: frozenset[str] = frozenset()
     documents: frozenset[str] = frozenset()
 
-    @property
-    def plain(self) -> bool:
-        """Whether a member that is null and one that is not there mean the same."""
-        return not (self.absent or self.documents)
-
     def conversion(self, raw: str, column: str, dtype: t.DataType) -> Conversion:
         """The value of ``column`` from ``raw``, of DuckDB's type JSON: null there is JSON's, and SQL's
         where there is no member."""
@@ -34,6 +29,23 @@ class JsonRows:
             return held
         null = f"(json_type({raw}) IS NOT DISTINCT FROM 'NULL')"  # it would have been left out
         return Conversion(held.sql, null if held.bad is None else f"({null} OR {held.bad})")
+
+    def source(self, scan: str, columns: Mapping[str, str], long: frozenset[str]) -> str:
+        """SQL of a relation with a column of DuckDB's type JSON for each of ``columns`` (names in the files
+        to names in the relation), and "#file". ``scan``: the arguments of a function that reads JSON.
+        ``long``: columns that have long numbers."""
+        # A line of one bare number would end in it, which ``with_long_numbers`` does not expect.
+        marked = with_long_numbers("(CAST(json AS VARCHAR) || ' ')") if long else "json"
+        lines = f'SELECT json, CAST({marked} AS JSON) AS long, "#file" FROM read_json_objects({scan})'
+        if self.bare is not None and columns:
+            (called,) = columns.values()
+            return f'(SELECT {"long" if long else "json"} AS {quote_name(called)}, "#file" FROM ({lines}))'
+        plain = not (self.absent or self.documents or long)
+        if plain and columns and len({c.casefold() for c in columns}) == len(columns):
+            types = ", ".join(f"{quote_text(c)}: 'JSON'" for c in columns)
+            return f"read_json({scan}, columns = {{{types}}})"
+        # DuckDB would read null for what is not there, and short numbers, and one of `a` and `A`.
+        return _members(columns, long, lines)
 
 
 OBJECTS = JsonRows()
@@ -49,7 +61,7 @@ def json_rows(table: Table) -> JsonRows:
     return JsonRows(bare, absent, frozenset(c.name for c in documents))
 
 
-def members(columns: Mapping[str, str], long: frozenset[str], lines: str) -> str:
+def _members(columns: Mapping[str, str], long: frozenset[str], lines: str) -> str:
     """SQL of the members of JSON objects: the ``columns`` by their names in the objects, as they are to be
     called. ``lines``: a query with ``json``, ``long`` (for the columns in ``long``) and "#file"."""
     if not columns:

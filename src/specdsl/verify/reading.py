@@ -22,14 +22,13 @@ from specdsl.sinks.partitions import KEEP, folder_value
 from specdsl.sinks.registry import CONTAINERS, READABLE
 from specdsl.sinks.text.dialect import Dialect
 from specdsl.verify.forms import constant, quote_name, quote_text
-from specdsl.verify.json_rows import OBJECTS, JsonRows, members
+from specdsl.verify.json_rows import OBJECTS, JsonRows
 from specdsl.verify.naming import ROW, distinct_names
 from specdsl.verify.stored import (
     Conversion,
     from_column,
     from_text,
     has_long_numbers,
-    with_long_numbers,
 )
 from specdsl.verify.streams import streamed
 from specdsl.verify.unpacked import opened, plain_files, unpacked_path
@@ -413,22 +412,7 @@ def _json_objects(
     table.extra = sorted(present - set(columns))
     read = [c for c in columns if c in present]
     long = frozenset(c for c in read if has_long_numbers(columns[c]))
-    after = " || ' '" if rows.bare is not None else ""  # no line ends in a number
-    marked = with_long_numbers(f"(CAST(json AS VARCHAR){after})") if long else "json"
-    lines = (
-        f"SELECT json, CAST({marked} AS JSON) AS long, {_FILE} "
-        f"FROM read_json_objects([{listed}], {format_}{named})"
-    )
-    plainly = rows.plain and not long and len({c.casefold() for c in read}) == len(read)
-    if rows.bare is not None and read:
-        source = (
-            f"(SELECT {'long' if long else 'json'} AS {quote_name(names[rows.bare])}, {_FILE} FROM ({lines}))"
-        )
-    elif plainly and read:
-        types = ", ".join(f"{quote_text(c)}: 'JSON'" for c in read)
-        source = f"read_json([{listed}], {format_}, columns = {{{types}}}{named})"
-    else:  # DuckDB would read a null for what is not there, and short numbers, and one of `a` and `A`
-        source = members({c: names[c] for c in read}, long, lines)
+    source = rows.source(f"[{listed}], {format_}{named}", {c: names[c] for c in read}, long)
     place = _place(connection, plain, table)
     folders = _folders(columns, files, present, place)
     found |= {c: from_text(sql, columns[c]) for c, sql in folders.items()}

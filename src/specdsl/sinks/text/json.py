@@ -100,13 +100,16 @@ def _list_texts(array: pa.Array[Any], item: pa.Field) -> pa.StringArray:
 
 def object_texts(columns: Sequence[pa.Array[Any]], fields: Sequence[pa.Field]) -> pa.StringArray:
     """Objects of one member or more, without those that may be absent and are null."""
-    members = []
+    pieces: list[pa.StringArray | str] = []
     for column, field in zip(columns, fields, strict=True):
-        text = pc.binary_join_element_wise(f",{quoted_name(field.name)}:", json_texts(column, field), "")
+        name, text = f",{quoted_name(field.name)}:", json_texts(column, field)
         if is_absent(field) and column.null_count:
-            text = pc.if_else(pc.is_valid(column), text, "")
-        members.append(text)
-    joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*members, ""), 1)
+            member = pc.binary_join_element_wise(name, text, "")
+            pieces.append(pc.if_else(pc.is_valid(column), member, ""))
+        else:
+            pieces += [name, text]
+    # Every member comes with a comma before it, also the first that is there.
+    joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*pieces, ""), 1)
     return pc.binary_join_element_wise("{", joined, "}", "")
 
 
