@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import specdsl
 from specdsl.building.finding import find_tables
 from specdsl.building.manifest import read_manifest
 from specdsl.datatypes import types as t
@@ -124,6 +125,21 @@ def test_texts_of_structs_lack_the_same_members() -> None:
     valid = np.array([True, False])
     number = Vector(t.INT, np.array([1, 2]), valid)
     assert json_texts(Vector(kind, (number, number))) == ['{"a":1,"b":1}', '{"b":null}']
+
+
+def test_references_of_several_columns_are_absent_as_one(tmp_path: Path) -> None:
+    spec = """
+    table tops 5 { id int key = sequence(start: 1) }
+    table roots { a -> tops each 4, b int = index_in(a), key (a, b) }
+    table users 900 { (x, y) -> roots absent 80% when id > 450 else 5%, id int key = sequence(start: 1) }
+    """
+    built(tmp_path, spec, format="jsonl")
+    rows = documents(tmp_path / "users.jsonl")
+    assert {tuple(row) for row in rows} == {("x", "y", "id"), ("id",)}
+    verified(spec, tmp_path)
+    columns = specdsl.load(spec)["users"].columns
+    assert [str(c) for c in columns] == ["x int -> roots absent", "y int -> roots absent", "id int key"]
+    assert [c.nullable for c in columns] == [True, True, False]
 
 
 def test_only_manifests_of_json_speak_of_bare_rows(tmp_path: Path) -> None:
