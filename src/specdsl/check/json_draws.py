@@ -23,7 +23,7 @@ from specdsl.check.json_forms import (
 )
 from specdsl.check.json_types import field_names
 from specdsl.check.scopes import Scope, poison, poisoned
-from specdsl.check.type_expressions import FieldShape, Shape, declared, depth_of
+from specdsl.check.type_expressions import FieldShape, Shape, absent_rate, declared, depth_of
 from specdsl.check.weights import shares
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
@@ -122,7 +122,8 @@ def _members(scope: Scope, form: ObjectForm, taken: set[str]) -> list[ir.JsonMem
     out: list[ir.JsonMember] = []
     for part in form.members:
         if isinstance(part, FieldShape):
-            out.append(ir.JsonMember(part.decl.name.text, shapes.field(scope, part)))
+            absent = absent_rate(part.decl.modifiers) is not None
+            out.append(ir.JsonMember(part.decl.name.text, shapes.field(scope, part), absent))
         else:
             out += _spread_members(scope, part, taken)
             taken |= set(field_names(part.shape))

@@ -8,7 +8,13 @@ from specdsl.check import draws
 from specdsl.check.calls import finished
 from specdsl.check.conversions import cast
 from specdsl.check.scopes import Origin, Program, Scope, poison, poisoned
-from specdsl.check.type_expressions import FieldShape, Shape, percent
+from specdsl.check.type_expressions import (
+    FieldShape,
+    Shape,
+    absent_rate,
+    percent,
+    report_null_and_absent,
+)
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
 from specdsl.functions.entry import REQUIRED
@@ -241,12 +247,19 @@ def field(scope: Scope, field: FieldShape, what: str = "field") -> ir.Expr:
 
     decl, shape = field.decl, field.shape
     subject = Subject(decl.name.text, decl.name.span, decl.span)
+    absent = absent_rate(decl.modifiers) is not None
     try:
         drawn = within(scope, value(scope, shape, decl.value, subject), shape)
     except Endless:
-        if not shape.optional:
+        if not (shape.optional or absent):
             raise
         return ir.Const(shape.type, True, None)
+    at = decl.type.span if decl.type is not None else None
+    if report_null_and_absent(scope.program, decl.modifiers, subject.name, shape.optional, at):
+        return poison()
+    if drawn.nullable and (absent or not shape.optional) and not poisoned(drawn):
+        report_null(scope, f"{what} `{subject.name}`", drawn, decl.value, decl.type, subject, absent=absent)
+        return poison()
     for modifier in decl.modifiers:
         match modifier:
             case tree.Within():
@@ -260,12 +273,9 @@ def field(scope: Scope, field: FieldShape, what: str = "field") -> ir.Expr:
                         span=modifier.span,
                         modifier=word,
                         why="does not go with a field of a struct",
-                        remedy="only `in` and a rate of nulls do",
+                        remedy="only `in` and a rate of nulls or of absence do",
                     )
                 )
-    if not shape.optional and drawn.nullable and not poisoned(drawn):
-        report_null(scope, f"{what} `{subject.name}`", drawn, decl.value, decl.type, subject)
-        return poison()
     return drawn
 
 
@@ -277,7 +287,7 @@ def _with_nulls(
 
     if poisoned(drawn):
         return drawn
-    if not shape.optional:
+    if not shape.optional and not rate.absent:
         text = scope.text(decl.type) if decl.type is not None else str(shape.type)
         scope.report(
             types.NullRateNeedsOptional(
@@ -441,12 +451,17 @@ def report_null(
     node: tree.Expr | None,
     type_node: tree.TypeExpr | None,
     subject: Subject,
+    *,
+    absent: bool = False,
 ) -> None:
-    """Says that a value may be null where it must not, and the ways out."""
+    """Says that a value may be null where it must not, and the ways out. ``absent``: what is null would
+    have to be absent."""
     literal = _null_literal(node) if node is not None else None
     reason = null_reason(drawn)
     remedy = ""
-    if type_node is not None and not type_node.optional:
+    if absent:
+        remedy = "leave it out where a condition holds: `absent 100% when ...`"
+    elif type_node is not None and not type_node.optional:
         line = scope.program.line_with(type_node.span.at_end(), "?")
         remedy = f"allow nulls: {line}"
     if node is not None and literal is None and "coalesce" in FUNCTIONS:

@@ -405,12 +405,40 @@ def _struct(program: Program, node: tree.StructType, depth: int) -> Shape:
         fields.append(FieldShape(decl, shape))
     if not known:
         return replace(unknown_shape(node.span), fields=tuple(fields))
-    struct = t.Struct(tuple(t.Field(f.decl.name.text, f.shape.type, f.shape.optional) for f in fields))
+    struct = t.Struct(
+        tuple(
+            t.Field(f.decl.name.text, f.shape.type, f.shape.optional or absent, absent)
+            for f in fields
+            for absent in (absent_rate(f.decl.modifiers) is not None,)
+        )
+    )
     return Shape(struct, node.span, fields=tuple(fields))
 
 
 def _first_word(node: tree.Node, word: str) -> Span:
     return Span(node.span.file, node.span.start, node.span.start + len(word))
+
+
+def absent_rate(modifiers: tuple[tree.Modifier, ...]) -> tree.NullRate | None:
+    """The `N% absent` or `absent N% when` among modifiers."""
+    return next((m for m in modifiers if isinstance(m, tree.NullRate) and m.absent), None)
+
+
+def report_null_and_absent(
+    program: Program, modifiers: tuple[tree.Modifier, ...], name: str, optional: bool, type_span: Span | None
+) -> bool:
+    """Whether modifiers make a value absent that may be null as well, which is reported: JSON could tell
+    the two apart, no other format could."""
+    absent = absent_rate(modifiers)
+    if absent is None:
+        return False
+    null = next((m for m in modifiers if isinstance(m, tree.NullRate) and not m.absent), None)
+    if null is None and not optional:
+        return False
+    program.bag.add(
+        types.NullAndAbsent(span=absent.span, column=name, null=null.span if null is not None else type_span)
+    )
+    return True
 
 
 def percent(value: Decimal) -> float:

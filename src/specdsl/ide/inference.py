@@ -113,6 +113,7 @@ class Types:
         optional = (column.type is not None and column.type.optional) or (
             decl.reference is not None and decl.reference.optional
         )
+        optional |= any(isinstance(m, tree.NullRate) and m.absent for m in decl.modifiers)
         kind = self.of_expression(column.type) if column.type is not None else None
         target = None
         if decl.reference is not None:
@@ -177,9 +178,11 @@ class Types:
                         t.Field(
                             f.name.text,
                             (None if f.type is None else self.of_expression(f.type, depth + 1)) or t.UNKNOWN,
-                            f.type is not None and f.type.optional,
+                            absent or (f.type is not None and f.type.optional),
+                            absent,
                         )
                         for f in fields
+                        for absent in (any(isinstance(m, tree.NullRate) and m.absent for m in f.modifiers),)
                     )
                 )
             case _:

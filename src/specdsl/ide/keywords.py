@@ -54,6 +54,7 @@ _ALL: Final = [
         ("by", "over day = 2024-01-01..2024-12-31 by 1d", "The step from one value to the next."),
         ("from", 'table cities from "cities.csv"', "Takes the rows of a data file that exists."),
         ("hidden", "luck int hidden = 0..99", "The column can be used in expressions, and is not written."),
+        ("bare", "value int bare = 1..5", "In JSON the row is this value itself, not an object that has it."),
     ),
     *_words(
         "types",
@@ -74,6 +75,11 @@ _ALL: Final = [
             "null",
             "bio string? 90% null",
             "No value. A type allows it with `?`; `N% null` says how often it is there.",
+        ),
+        (
+            "absent",
+            "email string 30% absent",
+            "So often JSON leaves the member out; to all else, and in other formats, the value is null.",
         ),
     ),
     *_words(

@@ -223,17 +223,21 @@ def modifier_items(around: Surroundings) -> Iterator[Item]:
         yield keyword("unique", rank=16)
     if "HIDDEN" not in words:
         yield keyword("hidden", rank=20)
+    if "SOFT_BARE" not in words and around.context.kind == "table":
+        yield keyword("bare", rank=24)
     yield from _null_items(words, before)
 
 
 def _null_items(words: tuple[str, ...], before: str) -> Iterator[Item]:
     if before == "PERCENT":
         yield keyword("null", rank=5)
-    elif "NULL" not in words:
+        yield keyword("absent", rank=6)
+    elif "NULL" not in words and "SOFT_ABSENT" not in words:
         yield keyword("null", "${1:10}% null", rank=22, label="10% null")
         yield keyword(
             "null", "null ${1:40}% when ${2:condition} else ${3:5}%", rank=23, label="null ...% when"
         )
+        yield keyword("absent", "${1:10}% absent", rank=23, label="10% absent")
 
 
 def target_items(around: Surroundings) -> Iterator[Item]:

@@ -328,6 +328,15 @@ class Builder:
     def null_when(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
         return tree.NullRate(self.span(start, end), kids[0], kids[1], kids[2])
 
+    def absent_rate(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
+        return tree.NullRate(self.span(start, end), kids[0], absent=True)
+
+    def absent_when(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
+        return tree.NullRate(self.span(start, end), kids[1], kids[2], kids[3], absent=True)
+
+    def bare_mark(self, start: int, end: int, kids: list[Any]) -> tree.BareMark:
+        return tree.BareMark(self.span(start, end))
+
     def key_mark(self, start: int, end: int, kids: list[Any]) -> tree.KeyMark:
         return tree.KeyMark(self.span(start, end))
 

@@ -406,11 +406,13 @@ class Within(Modifier):
 
 @record
 class NullRate(Modifier):
-    """``90% null``, or ``null 40% when condition else 5%`` (``otherwise`` None means 0 %)."""
+    """``90% null``, or ``null 40% when condition else 5%`` (``otherwise`` None means 0 %). ``absent``: the
+    word ``absent`` stands for ``null``."""
 
     rate: Percent
     when: Expr | None = None
     otherwise: Percent | None = None
+    absent: bool = False
 
 
 @record
@@ -426,6 +428,11 @@ class UniqueMark(Modifier):
 @record
 class HiddenMark(Modifier):
     """``hidden``"""
+
+
+@record
+class BareMark(Modifier):
+    """``bare``"""
 
 
 @record

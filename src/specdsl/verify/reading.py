@@ -22,14 +22,13 @@ from specdsl.sinks.partitions import KEEP, folder_value
 from specdsl.sinks.registry import CONTAINERS, READABLE
 from specdsl.sinks.text.dialect import Dialect
 from specdsl.verify.forms import constant, quote_name, quote_text
+from specdsl.verify.json_rows import OBJECTS, JsonRows
 from specdsl.verify.naming import ROW, distinct_names
 from specdsl.verify.stored import (
     Conversion,
     from_column,
-    from_json,
     from_text,
     has_long_numbers,
-    with_long_numbers,
 )
 from specdsl.verify.streams import streamed
 from specdsl.verify.unpacked import opened, plain_files, unpacked_path
@@ -48,13 +47,15 @@ class TableFiles:
     """The files of one table, in the order of its rows. ``format`` is the name of a sink or container (whose
     one path is the file or folder). ``values``: options of the format that differ from its defaults.
     ``partition_by``: columns whose values are in the names of folders. ``order``: for files whose rows are
-    in another order, an Arrow file with the number of each (None where it is not known)."""
+    in another order, an Arrow file with the number of each (None where it is not known).
+    ``json``: what rows of JSON say beyond types."""
 
     paths: Sequence[Path]
     format: str
     values: Mapping[str, Any] = field(default_factory=dict)
     partition_by: tuple[str, ...] = ()
     order: Path | None = None
+    json: JsonRows = OBJECTS
 
     @property
     def ordered(self) -> bool:
@@ -110,12 +111,10 @@ def read_table(
     columns: Columns,
     files: TableFiles,
     temp_dir: Path | None,
-    documents: Collection[str] = (),
 ) -> ReadTable:
     """Make ``view`` (a quoted name with schema) over the files of table ``name``, with ``columns`` in
     physical form and the row's number. Whatever is wrong with the files is in the result; the view is
-    there in any case (empty when nothing could be read). ``documents``: columns of JSON that are never null,
-    so that what a JSON file has as ``null`` is a document. Raises duckdb.OutOfMemoryException, which says
+    there in any case (empty when nothing could be read). Raises duckdb.OutOfMemoryException, which says
     nothing about the files."""
     import duckdb
 
@@ -138,7 +137,7 @@ def read_table(
             case "csv":
                 _csv(connection, view, columns, files, table, temp_dir)
             case "jsonl" | "json":
-                _json_objects(connection, view, columns, files, table, temp_dir, documents)
+                _json_objects(connection, view, columns, files, table, temp_dir)
             case form if form in READABLE:
                 reader = streamed(READABLE[form], files, _schema(columns))
                 _stream(connection, view, columns, reader, files, table)
@@ -378,7 +377,6 @@ def _json_objects(
     files: TableFiles,
     table: ReadTable,
     temp_dir: Path | None,
-    documents: Collection[str],
 ) -> None:
     plain = plain_files(files.paths, temp_dir)
     listed = ", ".join(quote_text(str(p)) for p in plain)
@@ -398,48 +396,28 @@ def _json_objects(
         _empty(connection, view, columns, table)
         table.usable = True  # without a row there is none that lacks a column
         return
-    present = {str(k) for (k,) in keys}
+    rows = files.json
+    folded = () if KEEP.name in files.values else files.partition_by
+    present = {str(k) for (k,) in keys} | (rows.absent & set(columns) - set(folded))
+    if rows.bare is not None:  # the row is the value
+        present = {rows.bare}
     names = distinct_names([*columns, *sorted(present - set(columns))])
     found: dict[str, Conversion | str] = {}
     raw = {}
     for column, dtype in columns.items():
         held = quote_name(names[column])
         if column in present:
-            found[column] = from_json(held, dtype)
+            found[column] = rows.conversion(held, column, dtype)
             raw[column] = f"CAST({held} AS VARCHAR)"
     table.extra = sorted(present - set(columns))
     read = [c for c in columns if c in present]
-    long = [c for c in read if has_long_numbers(columns[c])]
-    simple = read and not long and not set(documents) & set(read)
-    if simple and len({c.casefold() for c in read}) == len(read):
-        types = ", ".join(f"{quote_text(c)}: 'JSON'" for c in read)
-        source = f"read_json([{listed}], {format_}, columns = {{{types}}}{named})"
-    else:  # names that differ in case only, numbers of more digits than DuckDB reads, documents `null`
-        lines_of = {c: "long" if c in long else "json" for c in read}
-        parts = ", ".join(
-            f"{_member(lines_of[c], c, c in documents)} AS {quote_name(names[c])}" for c in read
-        )
-        marked = with_long_numbers("CAST(json AS VARCHAR)") if long else "json"
-        lines = (
-            f"SELECT json, CAST({marked} AS JSON) AS long, {_FILE} "
-            f"FROM read_json_objects([{listed}], {format_}{named})"
-        )
-        source = f"(SELECT {parts or 'json'}, {_FILE} FROM ({lines}))"
+    long = frozenset(c for c in read if has_long_numbers(columns[c]))
+    source = rows.source(f"[{listed}], {format_}{named}", {c: names[c] for c in read}, long)
     place = _place(connection, plain, table)
     folders = _folders(columns, files, present, place)
     found |= {c: from_text(sql, columns[c]) for c, sql in folders.items()}
     several = place if len(plain) > 1 else None  # DuckDB may read the second before the first
     _staged(connection, view, columns, found, raw | folders, source, table, files.order, several)
-
-
-def _member(line: str, name: str, is_document: bool) -> str:
-    """The member of a line of JSON. ``null`` is no value, unless it is a document."""
-    found = f"json_extract({line}, {quote_text(_path(name))})"
-    return found if is_document else f"nullif({found}, CAST('null' AS JSON))"
-
-
-def _path(name: str) -> str:
-    return '$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 # --- names of folders ----------------------------------------------------------------------------

@@ -141,12 +141,11 @@ class _Run:
 
     def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:
         columns = {c.name: c.type for c in table.columns.values() if not c.hidden}
-        documents = [n for n, dtype in columns.items() if dtype == t.JSON and not table.columns[n].nullable]
         import duckdb
 
         try:
             name, view = table.name, table_name(table)
-            read = read_table(self.connection, name, view, columns, files, temp_dir, documents)
+            read = read_table(self.connection, name, view, columns, files, temp_dir)
         except duckdb.OutOfMemoryException as problem:
             raise _OutOfMemoryError(f"{table.name} schema") from problem
         if not read.usable:

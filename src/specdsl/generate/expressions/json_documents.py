@@ -13,13 +13,13 @@ import pyarrow.compute as pc
 from specdsl.datatypes import types as t
 from specdsl.generate.expressions.distinct import distinct_elements
 from specdsl.generate.expressions.formats import plain_strings
-from specdsl.generate.expressions.json_text import json_texts
+from specdsl.generate.expressions.json_text import json_texts, member_texts
 from specdsl.generate.expressions.lists import sizes_of
 from specdsl.generate.expressions.operands import Evaluate, broadcast
 from specdsl.generate.frame import Frame
 from specdsl.ir import expr as ir
 from specdsl.vectors import selection, strings
-from specdsl.vectors.json_strings import element, enclosed, leading_comma, member, quoted
+from specdsl.vectors.json_strings import element, enclosed, leading_comma, quoted
 from specdsl.vectors.vector import BoolArray, Int64Array, Lists, Vector
 
 
@@ -56,9 +56,9 @@ def json_object(expr: ir.JsonObject, frame: Frame, evaluate: Evaluate) -> Vector
             pieces.append(_Members.draw(part.value, frame, evaluate))
             continue
         value = broadcast(evaluate(part.value, frame), frame.n)
-        for name, texts in _named(part.name, value):
+        for name, texts in _named(part, value):
             declared.append(name)
-            pieces.append(member(name, texts))
+            pieces.append(texts)
     earlier: list[_Members] = []
     made = []
     for piece in pieces:
@@ -71,13 +71,15 @@ def json_object(expr: ir.JsonObject, frame: Frame, evaluate: Evaluate) -> Vector
     return Vector(expr.type, enclosed("{", made, "}", frame.n))
 
 
-def _named(name: str | None, value: Vector) -> list[tuple[str, strings.Strings]]:
+def _named(part: ir.JsonMember, value: Vector) -> list[tuple[str, strings.Strings]]:
     """A member, or those of a struct that is spread."""
-    if name is not None:
-        return [(name, json_texts(value))]
+    if part.name is not None:
+        return [(part.name, member_texts(part.name, value, absent=part.absent))]
     fields = cast("t.Struct", value.type).fields
     items = cast("tuple[Vector, ...]", value.data)
-    return [(f.name, json_texts(item)) for f, item in zip(fields, items, strict=True)]
+    return [
+        (f.name, member_texts(f.name, item, absent=f.absent)) for f, item in zip(fields, items, strict=True)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,8 +16,8 @@ from specdsl.vectors.vector import Lists, Vector
 
 
 def json_texts(vector: Vector) -> strings.Strings:
-    """The JSON text of each value ("null" where null), compact, with members in the order of the type; a
-    plain ``pa.StringArray`` of n. Decimals keep their digits; what JSON has no form for is a string of its
+    """The JSON text of each value ("null" where null), compact, with members in the order of the type,
+    without those that are absent; a plain ``pa.StringArray`` of n. Decimals keep their digits; what JSON has no form for is a string of its
     plain text, and a float that is not finite is null."""
     texts = _texts(vector, selection.length(vector))
     return texts if vector.valid is None else _null_unless(vector.valid, texts)
@@ -28,7 +28,7 @@ def _texts(vector: Vector, n: int) -> strings.Strings:
         case Lists(offsets, items), _:
             return enclosed("[", [leading_comma(offsets, json_texts(items))], "]", n)
         case tuple() as items, t.Struct(fields):
-            members = [member(f.name, json_texts(item)) for f, item in zip(fields, items, strict=True)]
+            members = [member_texts(f.name, item, absent=f.absent) for f, item in zip(fields, items, strict=True)]
             return enclosed("{", members, "}", n)
         case _, t.Json():
             return strings.plain(vector.data)
@@ -48,3 +48,11 @@ def _texts(vector: Vector, n: int) -> strings.Strings:
 
 def _null_unless(keep: Sequence[bool] | np.ndarray, texts: strings.Strings) -> strings.Strings:
     return pc.if_else(pa.array(keep), texts, pa.scalar("null"))
+
+
+def member_texts(name: str, value: Vector, *, absent: bool) -> strings.Strings:
+    """``,"name":value`` for each value; nothing where it is null and ``absent`` then."""
+    texts = member(name, json_texts(value))
+    if not absent or value.valid is None:
+        return texts
+    return pc.if_else(pa.array(value.valid), texts, pa.scalar(""))

@@ -44,7 +44,7 @@ from specdsl.importers.model import (
 from specdsl.importers.model import Sequence as ListOf
 
 _MOST_PLACES = 6_000
-_MANY_PLACES = 1_200  # from here on only what is required is looked at, and one branch of each choice
+_MANY_PLACES = 500  # from here on only what is required is looked at, and one branch of each choice
 _MOST_DRAWN = 400  # scalars of a type, those of the types that it names included
 _MOST_FIELDS = 300  # fields of the whole spec
 _DEEPEST = 5
@@ -120,7 +120,7 @@ class Lowering:
             cause = "every value of it contains another one"
             raise Refused("recursive", place.parts[0].pointer, cause)
         full = with_null(made)
-        self.types[place.type] = Type(place.type, as_document(full.form), self._doc(place.parts))
+        self.types[place.type] = Type(place.type, as_document(full.form), self._doc(place.parts), _depth(full.size))
         done = Lowered(Named(place.type), full.kind, needs=full.needs, size=full.size)
         self._known[place.key] = done
         return done
@@ -486,6 +486,11 @@ class Lowering:
 
 def _empty_array() -> Lowered:
     return Lowered(Scalar("json", '"[]"'), "array", constants=([],))
+
+
+def _depth(size: int) -> int:
+    """How deep a type that draws ``size`` scalars may hold itself, 0 for as deep as the language says."""
+    return 1 if size > 60 else 2 if size > 20 else 0
 
 
 def _recurs(made: Lowered) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from specdsl.sinks.base import is_json_document
+from specdsl.sinks.base import is_absent, is_json_document
 from specdsl.sinks.text.buffers import plain_strings, text_bytes
 from specdsl.sinks.text.values import is_free_text, scalar_text
 from specdsl.vectors.json_strings import escaped, quoted_text
@@ -77,7 +78,25 @@ def _list_texts(array: pa.Array[Any], item: pa.Field) -> pa.StringArray:
     return _where_valid(array, text)
 
 
+def object_texts(columns: Sequence[pa.Array[Any]], fields: Sequence[pa.Field]) -> pa.StringArray:
+    """Objects of one member or more, without those that may be absent and are null."""
+    pieces: list[pa.StringArray | str] = []
+    for column, field in zip(columns, fields, strict=True):
+        name, text = f",{quoted_text(field.name)}:", json_texts(column, field)
+        if is_absent(field) and column.null_count:
+            member = pc.binary_join_element_wise(name, text, "")
+            pieces.append(pc.if_else(pc.is_valid(column), member, ""))
+        else:
+            pieces += [name, text]
+    # Every member comes with a comma before it, also the first that is there.
+    joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*pieces, ""), 1)
+    return pc.binary_join_element_wise("{", joined, "}", "")
+
+
 def _struct_texts(array: pa.StructArray, kind: pa.StructType) -> pa.StringArray:
+    fields = [kind.field(i) for i in range(kind.num_fields)]
+    if any(map(is_absent, fields)):
+        return _where_valid(array, object_texts(array.flatten(), fields))
     pieces: list[pa.StringArray | str] = []
     for i, child in enumerate(array.flatten()):
         field = kind.field(i)
