@@ -28,7 +28,9 @@ def _texts(vector: Vector, n: int) -> strings.Strings:
         case Lists(offsets, items), _:
             return enclosed("[", [leading_comma(offsets, json_texts(items))], "]", n)
         case tuple() as items, t.Struct(fields):
-            members = [member_texts(f.name, item, absent=f.absent) for f, item in zip(fields, items, strict=True)]
+            members = [
+                member_texts(f.name, item, absent=f.absent) for f, item in zip(fields, items, strict=True)
+            ]
             return enclosed("{", members, "}", n)
         case _, t.Json():
             return strings.plain(vector.data)

@@ -113,7 +113,9 @@ class _Opening:
             self._because("nothing", choice.denied.pointer, "nothing breaks what must not hold")
         for at in range(len(options)):
             option = options[(at + turn) % len(options)]
-            taken = replace(state, branch=(*state.branch, option.pointer), tried=(*state.tried, *option.tried))
+            taken = replace(
+                state, branch=(*state.branch, option.pointer), tried=(*state.tried, *option.tried)
+            )
             further = self._opened(taken, option.parts, choice.inside)
             if further is not None:
                 yield from self._all(further, turn)
@@ -153,7 +155,9 @@ class _Opening:
                 raise keyword(part.pointer, "schema", "a schema is an object or a boolean")
             if part.key in seen:
                 clauses = [
-                    replace(c, inside=tuple(dict.fromkeys((*c.inside, *around)))) if c.part.key == part.key else c
+                    replace(c, inside=tuple(dict.fromkeys((*c.inside, *around))))
+                    if c.part.key == part.key
+                    else c
                     for c in clauses
                 ]
                 continue
@@ -184,9 +188,7 @@ class _Opening:
                 return None
             settled.append(replace(choice, options=left))
         settled.sort(key=lambda choice: (choice.denied is not None, len(choice.options) > 1))
-        return _State(
-            tuple(clauses), frozenset(seen), tuple(settled), tuple(tried), state.branch, kinds
-        )
+        return _State(tuple(clauses), frozenset(seen), tuple(settled), tuple(tried), state.branch, kinds)
 
     def _narrowed(self, kinds: frozenset[str] | None, part: Part) -> frozenset[str] | None:
         allowed = declared_kinds(part)

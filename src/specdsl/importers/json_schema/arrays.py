@@ -41,7 +41,9 @@ def layout(made: Merged) -> Layout:
     low = max(low, sum(one.low for one in contained))
     if rest is None:
         if made.min_items > length:
-            raise Refused("nothing", made.pointer, f"there are {length} items, {made.min_items} at least are asked for")
+            raise Refused(
+                "nothing", made.pointer, f"there are {length} items, {made.min_items} at least are asked for"
+            )
         low = min(low, length)
     high = low + MORE if made.max_items is None else min(made.max_items, low + MORE)
     if rest is None:
@@ -49,14 +51,20 @@ def layout(made: Merged) -> Layout:
     if high < low:
         raise Refused("nothing", made.pointer, "more items are asked for than there may be")
     places = [_at(made, prefixes, at) for at in range(min(length, low))]
-    while places and any(p.schema is False and not p.denied for p in places[-1]) and len(places) > made.min_items:
+    while (
+        places
+        and any(p.schema is False and not p.denied for p in places[-1])
+        and len(places) > made.min_items
+    ):
         places.pop()
         rest, high = None, len(places)
         low = min(low, high)
     if rest is not None and any(p.schema is False and not p.denied for p in rest):
         rest = None
         if low > len(places):
-            raise Refused("nothing", made.pointer, f"more items than {len(places)} are asked for and not allowed")
+            raise Refused(
+                "nothing", made.pointer, f"more items than {len(places)} are asked for and not allowed"
+            )
         high = len(places)
     return _with_contained(Layout(places, rest, low, high), contained, made)
 

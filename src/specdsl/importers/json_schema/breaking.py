@@ -30,11 +30,15 @@ def breaks(clauses: Sequence[Clause], part: Part, resources: Resources, depth: i
         ):
             return True
         for word in ("anyOf", "oneOf"):
-            if word in schema and all(breaks(clauses, one, resources, depth + 1) for one in branches(part, word)):
+            if word in schema and all(
+                breaks(clauses, one, resources, depth + 1) for one in branches(part, word)
+            ):
                 return True
     except Refused:
         return False
-    return _types_differ(clauses, part) or (_are_objects(clauses) and _object_breaks(clauses, part, resources))
+    return _types_differ(clauses, part) or (
+        _are_objects(clauses) and _object_breaks(clauses, part, resources)
+    )
 
 
 def _types_differ(clauses: Sequence[Clause], part: Part) -> bool:
@@ -71,7 +75,9 @@ def _object_breaks(clauses: Sequence[Clause], part: Part, resources: Resources) 
             for clause in clauses:
                 mine = clause.schema.get("properties", {}).get(name)
                 have = listed(mine)
-                if have is not None and not any(resources.valid(part.below("properties", name), v) for v in have):
+                if have is not None and not any(
+                    resources.valid(part.below("properties", name), v) for v in have
+                ):
                     return True
     return False
 

@@ -26,7 +26,16 @@ _HINTS = {
         "dependentSchemas",
         "dependencies",
     ),
-    "array": ("items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains", "unevaluatedItems", "additionalItems"),
+    "array": (
+        "items",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "prefixItems",
+        "contains",
+        "unevaluatedItems",
+        "additionalItems",
+    ),
     "string": ("minLength", "maxLength", "pattern", "format"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "divisibleBy"),
 }

@@ -12,8 +12,8 @@ from specdsl.diagnostics.json_shapes import TooManyParts
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
-from specdsl.importers.json_schema.document import Document, JsonProblem
 from specdsl.importers.json_schema.combining import names_in, with_null
+from specdsl.importers.json_schema.document import Document, JsonProblem
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.lowering import Lowering
 from specdsl.importers.json_schema.problems import Refused

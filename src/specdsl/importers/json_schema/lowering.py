@@ -12,11 +12,19 @@ from dataclasses import replace
 from typing import Any
 
 from specdsl.diagnostics.importing import LeftOut
-from specdsl.importers.emit import can_be_name
+from specdsl.importers.emit import can_be_name, string_text
 from specdsl.importers.json_schema.alternatives import Alternative, alternatives
 from specdsl.importers.json_schema.arrays import MORE, Layout, layout
 from specdsl.importers.json_schema.breaking import breaks, listed
-from specdsl.importers.json_schema.combining import MOST_MEMBERS, as_document, combined, constant, names_in, with_null
+from specdsl.importers.json_schema.combining import (
+    MOST_MEMBERS,
+    as_document,
+    combined,
+    constant,
+    kind_of,
+    names_in,
+    with_null,
+)
 from specdsl.importers.json_schema.conjunction import KINDS, Merged, declared_kinds, hinted_kind, merged
 from specdsl.importers.json_schema.distinct import distinct_items
 from specdsl.importers.json_schema.lowered import Lowered
@@ -120,7 +128,9 @@ class Lowering:
             cause = "every value of it contains another one"
             raise Refused("recursive", place.parts[0].pointer, cause)
         full = with_null(made)
-        self.types[place.type] = Type(place.type, as_document(full.form), self._doc(place.parts), _depth(full.size))
+        self.types[place.type] = Type(
+            place.type, as_document(full.form), self._doc(place.parts), _depth(full.size)
+        )
         done = Lowered(Named(place.type), full.kind, needs=full.needs, size=full.size)
         self._known[place.key] = done
         return done
@@ -176,7 +186,9 @@ class Lowering:
         for one in found:
             mark = len(self.findings), self.fields
             if made and self._places > _MANY_PLACES:
-                self._narrowed(parts[0].pointer, "only some of its branches are generated, as the schema is very large")
+                self._narrowed(
+                    parts[0].pointer, "only some of its branches are generated, as the schema is very large"
+                )
                 break
             try:
                 made.append(self._alternative(one, parts, name, trail))
@@ -193,7 +205,9 @@ class Lowering:
         if left:
             self._narrowed(left[0].pointer, f"a branch is never generated: {left[0].cause}")
         free = [one for one in made if not one.needs]
-        return replace(combined([*free, *(one for one in made if one.needs)], parts[0].pointer), nullable=nullable)
+        return replace(
+            combined([*free, *(one for one in made if one.needs)], parts[0].pointer), nullable=nullable
+        )
 
     def _alternative(self, one: Alternative, parts: tuple[Part, ...], name: str, trail: Trail) -> Lowered:
         values = next((v for c in one.clauses if (v := listed(c.schema)) is not None), None)
@@ -201,7 +215,9 @@ class Lowering:
             return self._constant(values, one, parts)
         if not one.clauses and not one.tried:
             known = string_by_name(name)
-            return Lowered(Scalar("string", known.value), "string", comments=(known.comment,)) if known else _ANY
+            return (
+                Lowered(Scalar("string", known.value), "string", comments=(known.comment,)) if known else _ANY
+            )
         made = merged(one.clauses, one.tried)
         kinds = [k for k in _PREFERRED if k in made.kinds]
         if "number" in kinds and "integer" in kinds:
@@ -232,11 +248,17 @@ class Lowering:
 
     def _constant(self, values: list[Any], one: Alternative, parts: tuple[Part, ...]) -> Lowered:
         told = [set(c.schema) - SAYING_NOTHING for c in one.clauses]
-        alone = not one.tried and len([words for words in told if words]) == 1 and told[0] <= {"enum", "const", "type"}
+        alone = (
+            not one.tried
+            and len([words for words in told if words]) == 1
+            and told[0] <= {"enum", "const", "type"}
+        )
         fit: list[Any] = []
         for value in values:
             if len(fit) == MOST_MEMBERS:
-                self._narrowed(one.clauses[0].pointer, f"only {MOST_MEMBERS} of its {len(values)} values are generated")
+                self._narrowed(
+                    one.clauses[0].pointer, f"only {MOST_MEMBERS} of its {len(values)} values are generated"
+                )
                 break
             if value is None or not (alone or self.resources.valid_for_all(parts, value)):
                 continue
@@ -306,7 +328,9 @@ class Lowering:
                 raise
             del self.findings[mark[0] :]
             self.fields = mark[1]
-            self._narrowed(made.pointer, f"only empty arrays are generated, as for its items: {problem.cause}")
+            self._narrowed(
+                made.pointer, f"only empty arrays are generated, as for its items: {problem.cause}"
+            )
             return _empty_array()
         if made.unique and plan.high > 1:
             return distinct_items(item, plan.low, plan.high, made.pointer, self._narrowed)
@@ -324,7 +348,9 @@ class Lowering:
                 rest = ListOf(self._nested(more.form, name), max(plan.low - len(items), 0), room)
         if rest is None and plan.low > len(items):
             if made.unique and plan.rest is not None:
-                items += [self._item(plan.rest, name, trail, wanted=True) for _ in range(plan.low - len(items))]
+                items += [
+                    self._item(plan.rest, name, trail, wanted=True) for _ in range(plan.low - len(items))
+                ]
             else:
                 raise Refused("nothing", made.pointer, f"only {len(items)} items can be made")
         if made.unique:
@@ -386,10 +412,11 @@ class Lowering:
         maps = self._maps(made, members, trail, max(made.min_properties - len(inner), 0), len(inner))
         needs = frozenset(n for m, low in inner if m.required and not low.nullable for n in low.needs)
         size = sum(low.size for _, low in inner) + 2 * len(maps)
-        odd = any(not can_be_name(f.name) for f in fields) or len({f.name.casefold() for f in fields}) < len(fields)
+        odd = any(not can_be_name(f.name) for f in fields) or len({f.name.casefold() for f in fields}) < len(
+            fields
+        )
         if odd:
-            plain, maps = _odd_ones(fields, maps)
-            return Lowered(Record(plain, maps), "object", needs=needs, size=size)
+            return Lowered(_with_odd_names(fields, maps), "object", needs=needs, size=size)
         if maps:
             single = not fields and len(maps) == 1
             form: Form = maps[0] if single else Record(tuple(fields), tuple(maps))
@@ -398,13 +425,17 @@ class Lowering:
             return Lowered(Scalar("json", '"{}"'), "object", constants=({},))
         return Lowered(Struct(tuple(fields)), "object", needs=needs, size=size)
 
-    def _member(self, member: Member, trail: Trail, inner: Sequence[tuple[Member, Lowered]]) -> Lowered | None:
+    def _member(
+        self, member: Member, trail: Trail, inner: Sequence[tuple[Member, Lowered]]
+    ) -> Lowered | None:
         mark = len(self.findings), self.fields
         pointer = member.parts[0].pointer
         try:
             if not member.required:
                 if self.fields >= _MOST_FIELDS:
-                    raise keyword(pointer, "properties", f"the spec has {_MOST_FIELDS} columns and fields by now")
+                    raise keyword(
+                        pointer, "properties", f"the spec has {_MOST_FIELDS} columns and fields by now"
+                    )
                 if self._places > _MANY_PLACES:
                     raise keyword(pointer, "properties", "the schema is very large")
                 if trail.depth > _DEEPEST:
@@ -426,9 +457,9 @@ class Lowering:
         """The members that the source does not name one by one: ``wanted`` at least."""
         found: list[Map] = []
         room = MORE if made.max_properties is None else made.max_properties - have
-        kinds = list(members.kinds()) or ([next(members.any_kind(), None)] if wanted or not have else [])
+        kinds = list(members.kinds()) or (list(members.any_kind())[:1] if wanted or not have else [])
         for kind in kinds:
-            if kind is None or room <= 0:
+            if room <= 0:
                 continue
             least = 0
             try:
@@ -457,7 +488,7 @@ class Lowering:
 
     def _field(self, member: Member, made: Lowered, absent: int) -> Field:
         form, nullable = made.form, made.nullable
-        if nullable and not isinstance(form, Scalar | Struct | ListOf):
+        if nullable and (absent or not isinstance(form, Scalar | Struct | ListOf)):
             form, nullable = with_null(made).form, False
         if nullable and isinstance(form, Scalar) and form.type == "json" and not form.shared:
             form, nullable = with_null(made).form, False
@@ -523,16 +554,12 @@ def _differs(value: Any, other: Lowered) -> bool:
 
 
 def _kinds_of(value: Any) -> tuple[str, ...]:
-    from specdsl.importers.json_schema.combining import kind_of
-
     kind = kind_of(value)
     return ("integer", "number") if kind in ("integer", "number") else (kind,)
 
 
-def _odd_ones(fields: list[Field], maps: list[Map]) -> tuple[tuple[Field, ...], tuple[Map, ...]]:
-    """Fields whose names no column can have become maps of one member."""
-    from specdsl.importers.emit import string_text
-
+def _with_odd_names(fields: list[Field], maps: list[Map]) -> Record:
+    """A record in which fields that have a name which no column can have are maps of one member."""
     plain: list[Field] = []
     odd: list[Map] = []
     for one in fields:
@@ -541,4 +568,4 @@ def _odd_ones(fields: list[Field], maps: list[Map]) -> tuple[tuple[Field, ...], 
             plain.append(one)
         else:
             odd.append(Map(Scalar("string", string_text(one.name), 1), one.form, 0 if one.absent else 1, 1))
-    return tuple(plain), (*odd, *maps)
+    return Record(tuple(plain), (*odd, *maps))

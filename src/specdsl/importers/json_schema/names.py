@@ -17,7 +17,15 @@ from specdsl.randomness.regex_syntax import RegexProblem
 from specdsl.randomness.regexset import RegexSet
 
 _SAMPLES = 60
-_FREE = ("[a-z]{3,8}", "[a-z]{1,2}", "[A-Z][a-z]{2,8}", "[a-z]{9,20}", "[0-9]{1,4}", "key_[0-9]{1,3}", "[A-Z_]{3,8}")
+_FREE = (
+    "[a-z]{3,8}",
+    "[a-z]{1,2}",
+    "[A-Z][a-z]{2,8}",
+    "[a-z]{9,20}",
+    "[0-9]{1,4}",
+    "key_[0-9]{1,3}",
+    "[A-Z_]{3,8}",
+)
 
 
 @dataclass(frozen=True, slots=True)

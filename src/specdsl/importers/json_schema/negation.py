@@ -224,7 +224,19 @@ _WORDS: Mapping[str, Callable[[Part, Resources], list[Way] | None]] = {
     "not": _not,
     "if": _if,
     **dict.fromkeys(
-        ("const", "enum", "multipleOf", "divisibleBy", "pattern", "format", "uniqueItems", "patternProperties"), _tried
+        (
+            "const",
+            "enum",
+            "multipleOf",
+            "divisibleBy",
+            "pattern",
+            "format",
+            "uniqueItems",
+            "patternProperties",
+        ),
+        _tried,
     ),
-    **dict.fromkeys(("unevaluatedProperties", "unevaluatedItems", "additionalItems", "disallow", "extends"), _tried),
+    **dict.fromkeys(
+        ("unevaluatedProperties", "unevaluatedItems", "additionalItems", "disallow", "extends"), _tried
+    ),
 }

@@ -117,7 +117,11 @@ def _tried_numbers(
     """A choice of numbers that nothing which is denied holds for."""
     tries = [float(low + (high - low) * Fraction(at, _CHOSEN)) for at in range(_CHOSEN + 1)]
     tries += [at + part for at in (0, 1, 2, 7) for part in (0.5, 0.25, 0.125)]
-    found = [_digits(Fraction(repr(v))) for v in tries if low <= v <= high and resources.valid_for_all(made.parts, v)]
+    found = [
+        _digits(Fraction(repr(v)))
+        for v in tries
+        if low <= v <= high and resources.valid_for_all(made.parts, v)
+    ]
     if not found:
         raise Refused("nothing", made.pointer, "no number was found that is not denied")
     kept = list(dict.fromkeys(found))

@@ -70,7 +70,9 @@ class Members:
         """The names that members may have without being named by the source, where the source says something of
         them: patterns, a schema for all others, what names have to look like."""
         made = self._made
-        taken = {n for clause in made.all_of("properties") for n in clause.schema["properties"]} | set(made.required)
+        taken = {n for clause in made.all_of("properties") for n in clause.schema["properties"]} | set(
+            made.required
+        )
         given = [
             (clause, pattern)
             for clause in made.all_of("patternProperties")
@@ -78,7 +80,9 @@ class Members:
         ]
         seen: set[tuple[str, ...]] = set()
         for clause, pattern in given:
-            yield from self._kind(Names.of_pattern(pattern, clause.below("patternProperties", pattern)), taken, seen)
+            yield from self._kind(
+                Names.of_pattern(pattern, clause.below("patternProperties", pattern)), taken, seen
+            )
         for word in ("additionalProperties", "unevaluatedProperties"):
             if any(isinstance(c.schema[word], dict) for c in made.all_of(word)):
                 yield from self._kind(self._free_names(), taken, seen)

@@ -85,7 +85,8 @@ def _relaxed(pattern: str) -> list[str]:
     base = ahead.sub("", plain)
     groups = re.findall(r"\(((?:\\.|[^()\\])*)\)", base)
     for at, group in enumerate(groups, start=1):
-        base = re.sub(rf"\\{at}(?!\d)", lambda _, g=group: f"({g.removeprefix('?:')})", base)
+        again = f"({group.removeprefix('?:')})"
+        base = re.sub(rf"\\{at}(?!\d)", again.replace("\\", r"\\"), base)
     inner = re.sub(r"(?<!\\)[$^]", "", base) or ".{1,12}"
     wanted = [re.sub(r"(?<!\\)[$^]", "", one) for one in wanted]
     tries = [plain, base, inner, *(one for one in wanted if one)]

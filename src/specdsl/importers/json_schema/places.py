@@ -82,6 +82,4 @@ def meant(part: Part, resources: Resources) -> Part:
 
 def key_of(parts: Sequence[Part], resources: Resources) -> frozenset[str]:
     """What tells the place where ``parts`` hold from others."""
-    return frozenset(
-        meant(part, resources).key for part in parts if part.schema is not True or part.denied
-    )
+    return frozenset(meant(part, resources).key for part in parts if part.schema is not True or part.denied)

@@ -112,7 +112,9 @@ class Strings:
             return Scalar("string", " | ".join(map(string_text, kept)), len(kept)), (f"narrowed: {said}",)
         if not made.patterns:
             word = known[0] if known else "not"
-            raise keyword(made.pointer, "format" if known else "not", f"no string was found for `{word}` here")
+            raise keyword(
+                made.pointer, "format" if known else "not", f"no string was found for `{word}` here"
+            )
         pattern, where = made.patterns[0]
         cause = (
             problem.message if problem else "none of the strings that were tried satisfies the other clauses"
@@ -120,7 +122,11 @@ class Strings:
         raise Refused("pattern", where, cause, pattern=pattern)
 
     def _candidates(self, made: Merged, known: list[str]) -> list[str]:
-        found = [text for pattern, _ in made.patterns for text in candidates(pattern, made.min_length, made.max_length)]
+        found = [
+            text
+            for pattern, _ in made.patterns
+            for text in candidates(pattern, made.min_length, made.max_length)
+        ]
         found += [text for form in known for text in EXAMPLES.get(form, ())]
         low, high = made.min_length, made.max_length
         sizes = [low, low + 1, low + 3, high] if high is not None else [low, low + 1, low + 3, low + 8]
@@ -128,7 +134,9 @@ class Strings:
             if size <= _LONG:
                 found += ["q" * size, "value1"[:size].ljust(size, "x"), "7" * size, ("Ab9-" * size)[:size]]
         if not made.patterns and not known:
-            found += [str(s) for s in _samples(drawable("[a-z]{3,9}", low, high) if _fits(low, high) else _DIGITS)]
+            found += [
+                str(s) for s in _samples(drawable("[a-z]{3,9}", low, high) if _fits(low, high) else _DIGITS)
+            ]
         return found
 
     def _fitting(self, made: Merged, texts: list[str]) -> list[str]:
