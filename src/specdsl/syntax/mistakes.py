@@ -47,11 +47,8 @@ def _missing_separator(s: Situation) -> Diagnosis | None:
             "dataset": "setting",
             "match": "arm",
             "map": "entry",
-            "variant": "alternative",
-            "json": "field",
-            "tuple": "item",
             "file": "statement",
-        }.get(s.block, "item")
+        }[s.block]
         if s.index != s.statement and _begins_next(s):
             comma = s.block != "file"
             return Diagnosis(
