@@ -368,10 +368,12 @@ class JsonArray(Expr):
 
 @record
 class JsonMember:
-    """A member of an object. ``name`` None: those of a struct or a ``JsonMap`` that is spread."""
+    """A member of an object. ``name`` None: those of a struct or a ``JsonMap`` that is spread. ``absent``: it
+    is left out where its value is null."""
 
     name: str | None
     value: Expr
+    absent: bool = False
 
 
 @record

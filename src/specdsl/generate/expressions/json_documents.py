@@ -59,6 +59,8 @@ def json_object(expr: ir.JsonObject, frame: Frame, evaluate: Evaluate) -> Vector
         for name, texts in _named(part.name, value):
             declared.append(name)
             pieces.append(member(name, texts))
+        if part.absent and value.valid is not None:
+            pieces[-1] = pc.if_else(pa.array(value.valid), pieces[-1], pa.scalar(""))
     earlier: list[_Members] = []
     made = []
     for piece in pieces:
