@@ -368,8 +368,8 @@ class JsonArray(Expr):
 
 @record
 class JsonMember:
-    """A member of an object. ``name`` None: those of a struct or a ``JsonMap`` that is spread. ``absent``: it is
-    left out where its value is null."""
+    """A member of an object. ``name`` None: those of a struct or a ``JsonMap`` that is spread. ``absent``: it
+    is left out where its value is null."""
 
     name: str | None
     value: Expr

@@ -58,7 +58,9 @@ def json_object(expr: ir.JsonObject, frame: Frame, evaluate: Evaluate) -> Vector
         value = broadcast(evaluate(part.value, frame), frame.n)
         for name, texts in _named(part, value):
             declared.append(name)
-            pieces.append(texts)
+            pieces.append(member(name, texts))
+        if part.absent and value.valid is not None:
+            pieces[-1] = pc.if_else(pa.array(value.valid), pieces[-1], pa.scalar(""))
     earlier: list[_Members] = []
     made = []
     for piece in pieces:
