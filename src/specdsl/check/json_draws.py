@@ -122,8 +122,7 @@ def _members(scope: Scope, form: ObjectForm, taken: set[str]) -> list[ir.JsonMem
     out: list[ir.JsonMember] = []
     for part in form.members:
         if isinstance(part, FieldShape):
-            absent = absent_rate(part.decl.modifiers) is not None
-            out.append(ir.JsonMember(part.decl.name.text, shapes.field(scope, part), absent))
+            out.append(_member(scope, part))
         else:
             out += _spread_members(scope, part, taken)
             taken |= set(field_names(part.shape))
@@ -141,7 +140,12 @@ def _spread_members(scope: Scope, part: ElementShape, taken: set[str]) -> list[i
             return _members(scope, ObjectForm(tuple(fields)), taken)
         case _:
             free = [f for f in shape.fields if not _is_taken(f, taken)]
-            return [ir.JsonMember(f.decl.name.text, shapes.field(scope, f)) for f in free]
+            return [_member(scope, f) for f in free]
+
+
+def _member(scope: Scope, part: FieldShape) -> ir.JsonMember:
+    absent = absent_rate(part.decl.modifiers) is not None
+    return ir.JsonMember(part.decl.name.text, shapes.field(scope, part), absent)
 
 
 def _is_taken(part: FieldShape | ElementShape, taken: set[str]) -> bool:

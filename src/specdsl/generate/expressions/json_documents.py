@@ -58,9 +58,7 @@ def json_object(expr: ir.JsonObject, frame: Frame, evaluate: Evaluate) -> Vector
         value = broadcast(evaluate(part.value, frame), frame.n)
         for name, texts in _named(part, value):
             declared.append(name)
-            pieces.append(member(name, texts))
-        if part.absent and value.valid is not None:
-            pieces[-1] = pc.if_else(pa.array(value.valid), pieces[-1], pa.scalar(""))
+            pieces.append(texts)
     earlier: list[_Members] = []
     made = []
     for piece in pieces:

@@ -17,8 +17,8 @@ from specdsl.vectors.vector import Lists, Vector
 
 def json_texts(vector: Vector) -> strings.Strings:
     """The JSON text of each value ("null" where null), compact, with members in the order of the type,
-    without those that are absent; a plain ``pa.StringArray`` of n. Decimals keep their digits; what JSON has no form for is a string of its
-    plain text, and a float that is not finite is null."""
+    without those that are absent; a plain ``pa.StringArray`` of n. Decimals keep their digits; what JSON has
+    no form for is a string of its plain text, and a float that is not finite is null."""
     texts = _texts(vector, selection.length(vector))
     return texts if vector.valid is None else _null_unless(vector.valid, texts)
 
