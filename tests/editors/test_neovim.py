@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -52,3 +53,36 @@ def test_a_spec_is_edited(heading: str, newest: bool, tmp_path: Path) -> None:
         assert "users.created_at" in results["hover"]
         assert edited.sample() in results["hover"]
         edited.assert_edited()
+
+
+def test_a_server_that_is_not_there_is_told_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "init.lua").write_text(configuration(OLDER, "lua"))
+    for name in ("a.dgen", "b.dgen"):
+        (tmp_path / name).write_text("table t 5 { id int key }\n")
+    for program in neovims(newest=False):
+        done = subprocess.run(
+            [
+                program,
+                "--headless",
+                "--clean",
+                "-u",
+                "init.lua",
+                "-i",
+                "NONE",
+                "a.dgen",
+                "-c",
+                "edit b.dgen",
+                "-c",
+                "qa!",
+            ],
+            cwd=tmp_path,
+            env={**os.environ, "PATH": "/nowhere"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        said = done.stdout + done.stderr
+        assert said.count("specdsl is not on the PATH of Neovim") == 1, "once, not for each file"
+        assert "Error" not in said
+        assert "traceback" not in said

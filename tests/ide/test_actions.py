@@ -50,6 +50,18 @@ CASES = [
         TABLE.replace("ROW", "t_id -> t?"),
     ),
     (
+        "Make it refer to `us`",
+        "table us 3 { id int key }\n" + TABLE.replace("ROW", "us_‸id int unique = 1..3\n  x int = us_id + 1"),
+        "table us 3 { id int key }\n" + TABLE.replace("ROW", "us_id -> us unique\n  x int = us_id + 1"),
+    ),
+    (
+        "Make it refer to `us`",
+        "type Id = int in 1..9\n\ntable us 3 { id -> vs key }\ntable vs 5 { id Id key }\n"
+        + TABLE.replace("ROW", "us_‸id = 1..3"),
+        "type Id = int in 1..9\n\ntable us 3 { id -> vs key }\ntable vs 5 { id Id key }\n"
+        + TABLE.replace("ROW", "us_id -> us"),
+    ),
+    (
         "Add the 2 missing arms",
         "enum E { a, b, c }\n" + TABLE.replace("ROW", "e E\n  x int = match e {\n    ‸a => 1\n  }"),
         "enum E { a, b, c }\n"
@@ -106,7 +118,14 @@ def test_refactoring(title: str, before: str, after: str) -> None:
         ("Extract type", TABLE.replace("ROW", "x i‸nt = 1..2")),
         ("Extract enum", TABLE.replace("ROW", 'x string = "a" | low‸er("B")')),
         ("Extract enum", TABLE.replace("ROW", 'x string = "a\\nb" | "‸b"')),
+        ("Extract type", TABLE.replace("ROW", "x Mon‸ey in 1..2")),
+        ("Extract type", TABLE.replace("ROW", "x list<‸Money>[1]")),
         ("Make it refer", TABLE.replace("ROW", "thing_‸id int = 1..2")),
+        ("Make it refer", "table us 3 { id uuid key }\n" + TABLE.replace("ROW", "us_‸id int = 1..3")),
+        ("Make it refer", "table us 3 { id int key }\n" + TABLE.replace("ROW", 'us_‸id = "1" | "2"')),
+        ("Make it refer", "table us 3 { id int key }\n" + TABLE.replace("ROW", "us_‸id Strange = 1..3")),
+        ("Make it refer", "table us 2 { id int key }\n" + TABLE.replace("ROW", "us_‸id int unique = 1..3")),
+        ("Make it refer", TABLE.replace("ROW", "t_‸id int = 1..3\n  x int = t_id + 1")),
         ("Count the rows", "table u 5 { id int key }\ntable t‸ 10 {\n  u_id -> u zipf(1.1)\n}\n"),
         ("Inline type", "type M = int in 0..9\n" + TABLE.replace("ROW", "x ‸M in 1..2 = 1..2")),
         ("Inline type", "type M = int in 0..9\n" + TABLE.replace("ROW", "x list<‸M>[1] = 1..2")),

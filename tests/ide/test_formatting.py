@@ -6,11 +6,12 @@ import random
 import re
 from itertools import pairwise
 from pathlib import Path
+from time import perf_counter
 
 import pytest
 
 from specdsl.ide.edits import applied
-from specdsl.ide.formatting import format_document, format_range, format_typed
+from specdsl.ide.formatting import format_document, format_document_steps, format_range, format_typed
 from specdsl.ide.workspace import Workspace
 from specdsl.source import SourceFile
 from specdsl.syntax.formatter import format_text
@@ -59,6 +60,55 @@ def test_broken_parts_are_left_alone() -> None:
     workspace, _ = placed(text)
     wanted = text.replace("int   key\n}", "int key\n}").replace("\n\n\n", "\n\n")
     assert applied(text, format_document(workspace, MAIN)) == wanted
+
+
+CLOSE = """table t 3 {
+ id int key
+}
+enum E { a,b }
+BROKEN
+table u 3 {
+ id int key
+}
+"""
+NEATER = CLOSE.replace(" id", "  id").replace("a,b", "a, b")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["table v 3 {\n id int key\n  x = = 4\n}", "enum F { a,,b }", "enum F { a, b", "table w 5 {", "nonsense  here", "type T = int in 0..(",
+     'table v 3 {\n  x string = "open\n}'],
+)  # fmt: skip
+@pytest.mark.parametrize("line_end", ["\n", "\r\n"])
+def test_what_stands_right_beside_a_broken_part_is_laid_out(broken: str, line_end: str) -> None:
+    text = CLOSE.replace("BROKEN", broken).replace("\n", line_end)
+    workspace, _ = placed(text)
+    after = applied(text, format_document(workspace, MAIN))
+    if broken == "nonsense  here":  # belongs to what is above it
+        assert after == CLOSE.replace("BROKEN", broken).replace(" id", "  id").replace("\n", line_end)
+    else:
+        assert after == NEATER.replace("BROKEN", broken).replace("\n", line_end)
+    at = text.rindex("id")
+    edits = format_range(workspace, MAIN, at, at + 1)
+    wanted = f"{text[: text.rindex(' id')]}  id{text[at + 2 :]}"
+    assert applied(text, edits) == wanted
+    workspace.change(MAIN, after)
+    assert format_document(workspace, MAIN) == []
+
+
+def test_a_long_value_is_laid_out_in_steps() -> None:
+    def time(count: int) -> tuple[float, int]:
+        arms = "".join(f'    |  "v{i}"\n' for i in range(count))
+        workspace, _ = placed(f'table t {{\n  x string = "a"\n{arms}}}\n')
+        began, steps = perf_counter(), 0
+        for _ in format_document_steps(workspace, MAIN):
+            steps += 1
+        return perf_counter() - began, steps
+
+    short, steps = time(1_000)
+    long, _ = time(8_000)
+    assert steps >= 4
+    assert long < 24 * short, "twice as long a text takes twice as long"
 
 
 def test_while_typing() -> None:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import math
+import re
+from pathlib import Path
 
 import pytest
 
+from specdsl.datatypes.format_spec import DATE_DIRECTIVES, TIME_DIRECTIVES, ZONE_DIRECTIVES
 from specdsl.ide.hover import hover
+from specdsl.ide.literal_hovers import DIRECTIVES
+from specdsl.plugins.loading import load_plugins
 from tests.ide.cursors import CURSOR, MAIN, placed
 
 SPEC = """\
@@ -126,3 +132,102 @@ def test_patterns() -> None:
     assert "one of 676,000" in found.markdown
     workspace.change(MAIN, text.replace("{3}/", "(/"))
     assert hover(workspace, MAIN, text.index("[0-9]")) is None
+
+
+ROW = "table t 5 {\n  id int key\n  LINE\n}\n"
+LITERALS = [
+    ("d date = 2024-02-‸29..2025-01-01", "`2024-02-29`: Thursday, 29 February 2024; day 60 of the year, ISO week 2024-W09"),
+    ("d date = 2024-02-‸30..2025-01-01", None),
+    ("d time = 1‸3:05..14:00", "`13:05`: the time of day 13:05:00 (1:05 PM)"),
+    ("d time = 0‸0:00:30.5..14:00", "`00:00:30.5`: the time of day 00:00:30.5 (12:00 AM)"),
+    ("d = 2024-01-01T00:30‸:00+02:00", "`2024-01-01T00:30:00+02:00`: Sunday, 31 December 2023, 22:30:00 (10:30 PM) UTC"),
+    ("d = 2024-01-01 + 1.5‸h", "`1.5h`: a duration of 1.5 hours, `1h 30m`"),
+    ('s = f"{id:0‸8d}"', "`08d`: printed as a whole number, zeros up to 8 characters; `1234` is `00001234`"),
+    ('s = f"{id:,.2‸f}"', "`,.2f`: printed with a point, 2 digits after the point, `,` between thousands; `1234.5` is `1,234.50`"),
+    ('s = f"{id:.1‸%}"', "`.1%`: printed as a percentage, 1 digit after the point; `0.125` is `12.5%`"),
+    ('s = f"{id:*^1‸2}"', "`*^12`: printed `*` up to 12 characters, the value in the middle; `1234` is `****1234****`"),
+    ('s = f"{now:%-d %‸B}"', "`%-d %B`: such as `1 June`\n\n- `%-d` day of the month, 01 to 31, no zeros before it\n- `%B` month's name"),
+    ('s = f"{id:%‸Q}"', None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "wanted"), LITERALS)
+def test_values_as_they_are_written(line: str, wanted: str | None) -> None:
+    workspace, at = placed(ROW.replace("LINE", line))
+    found = hover(workspace, MAIN, at)
+    assert (None if found is None else found.markdown) == wanted
+
+
+def test_every_directive() -> None:
+    """Against what Python prints."""
+    known = DATE_DIRECTIVES + TIME_DIRECTIVES + ZONE_DIRECTIVES
+    moment = dt.datetime(2025, 6, 1, 9, 5, 7, 250, tzinfo=dt.UTC)
+    assert DIRECTIVES.keys() == set(known)
+    assert {d: moment.strftime(f"%{d}") for d in known} == {d: text for d, (_, text) in DIRECTIVES.items()}
+
+
+def test_by_is_a_step_or_a_part_of_partition_by() -> None:
+    workspace, at = placed(ROW.replace("LINE", 'c string = "a" | "b"\n  partition b‸y c'))
+    found = hover(workspace, MAIN, at)
+    assert found is not None
+    assert "into folders" in found.markdown
+    workspace, at = placed("table t over day = 2024-01-01..2024-12-31 b‸y 1d {\n  day date key\n}\n")
+    found = hover(workspace, MAIN, at)
+    assert found is not None
+    assert "The step" in found.markdown
+
+
+QUOTED = """\
+enum `My Kind` { `very small` 40%, big }
+table `old users` 10 {
+  `user id` int key
+  kind `My Kind`
+  twice int = `user id` * 2
+}
+table orders 20 {
+  id int key
+  `the user` -> `old users`
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "parts"),
+    [
+        ("  `user", " id`", ["`old users`.`user id` int", "Used by `` `old users`.twice ``"]),
+        ("= `us", "er id`", ["`old users`.`user id` int"]),
+        ("  tw", "ice", ["`old users`.twice int", "Computed: `` `user id` * 2 ``"]),
+        ("table `ol", "d", ["table `old users` 10", "- `` `user id` `` int key", "`` orders.`the user` ``"]),
+        ("  ki", "nd", ["`old users`.kind `My Kind`"]),
+        ("  `the", " user`", ["orders.`the user` -> `old users`", "The key of a row of `` `old users` ``"]),
+        (
+            "enum `My",
+            " Kind`",
+            ["enum `My Kind`", "- `` `very small` `` 40 %", "Used by `` `old users`.kind ``"],
+        ),
+        ("`very", " small`", ["`My Kind`.`very small`"]),
+    ],
+)
+def test_names_in_backticks(before: str, after: str, parts: list[str]) -> None:
+    place = QUOTED.index(before + after) + len(before)
+    workspace, offset = placed(QUOTED[:place] + CURSOR + QUOTED[place:])
+    found = hover(workspace, MAIN, offset, patience=math.inf)
+    assert found is not None
+    for part in parts:
+        assert part in found.markdown
+
+
+def test_a_plugins_function_without_a_docstring(tmp_path: Path) -> None:
+    plugin = tmp_path / "own.py"
+    plugin.write_text(
+        "from specdsl.plugins import function\n\n@function\ndef shout(word: str) -> str:\n    return word\n"
+    )
+    for row, at in (('word string = shout("a")', "wo"), ('word string = shout("a")', "= sh")):
+        text = f"table t 3 {{\n  id int key\n  {row.replace(at, at + CURSOR, 1)}\n}}\n"
+        workspace, offset = placed(text)
+        workspace.plugins = load_plugins([str(plugin)])
+        found = hover(workspace, MAIN, offset, samples=False)
+        assert found is not None
+        assert "shout" in found.markdown
+        assert not re.search(r":\s*(\.|$)", found.markdown, re.MULTILINE), found.markdown
+        assert "\n\n\n" not in found.markdown

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
 from specdsl.ide import kept as module
 from specdsl.ide.kept import kept
 from specdsl.ide.outline import parsed
+
+
+@pytest.fixture(autouse=True)
+def _no_documents() -> None:
+    module.make_room(0)
 
 
 def test_results_are_kept_and_bounded() -> None:
@@ -35,6 +42,17 @@ def test_a_text_longer_than_all_that_may_be_kept() -> None:
 
     assert length("x" * (2 * module.CHARACTERS)) == 2 * module.CHARACTERS
     assert len(length.store) == 1
+
+
+def test_long_documents_have_room() -> None:
+    @kept
+    def length(text: str) -> int:
+        return len(text)
+
+    module.make_room(10 * module.CHARACTERS)
+    for number in range(8):
+        length("x" * module.CHARACTERS + str(number))
+    assert len(length.store) == 8
 
 
 def test_edits_of_a_long_section_do_not_pile_up() -> None:

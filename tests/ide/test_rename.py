@@ -136,6 +136,17 @@ def test_refusals(at: str, new: str, message: str) -> None:
     assert renamed(marked, new) == message
 
 
+def test_refusals_name_files_from_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "specs").mkdir()
+    shared, main = tmp_path / "specs" / "shared.dgen", tmp_path / "specs" / "main.dgen"
+    shared.write_text("table users 3 { id int key }\n")
+    main.write_text('import "shared.dgen"\n\ntable t 3 { id int key }\n')
+    workspace = Workspace(root=tmp_path)
+    found = rename(workspace, str(main), main.read_text().index("t 3"), "users")
+    assert found == Refusal("`users` is declared in line 1 of specs/shared.dgen")
+    assert workspace.shown("/elsewhere/x.dgen") == "/elsewhere/x.dgen"
+
+
 def test_reserved_words_get_backticks() -> None:
     result = renamed(SHOP.replace("‸", "").replace("amount int", "‸amount int"), "match")
     assert isinstance(result, dict)

@@ -54,6 +54,32 @@ def test_files_on_disk(tmp_path: Path) -> None:
     assert workspace.document(str(tmp_path / "none.dgen")).text == ""
 
 
+def test_a_path_at_which_there_is_one_thing_after_the_other(tmp_path: Path) -> None:
+    main, other = str(tmp_path / "main.dgen"), tmp_path / "shared.dgen"
+    workspace = Workspace(root=tmp_path)
+    workspace.open(main, MAIN)
+
+    def said() -> str:
+        workspace.forget(str(other))
+        return workspace.diagnostics(main)[0].message() if workspace.diagnostics(main) else ""
+
+    missing = said()
+    assert "does not exist" in missing
+    other.mkdir()
+    folder = said()
+    assert "cannot be read" in folder
+    other.rmdir()
+    assert said() == missing
+    other.mkdir()
+    assert said() == folder
+    other.rmdir()
+    other.write_text("enum Kind { a }\n")
+    assert said() == ""
+    other.unlink()
+    other.mkdir()
+    assert said() == folder
+
+
 def test_a_slice_is_kept_until_its_text_changes() -> None:
     workspace = Workspace(MemoryFiles({"shared.dgen": SHARED}))
     workspace.open("main.dgen", MAIN)

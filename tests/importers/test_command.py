@@ -69,3 +69,33 @@ def test_broken_schemas_are_refused(text: str, tmp_path: Path, capsys: pytest.Ca
     path.write_text(text, "utf-8")
     assert main(["import", str(path)]) == ExitStatus.WRONG
     assert "error[DG7" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["import", "schemas"], "name a file in it, such as schemas/user.json"),
+        (["import", "specs"], "name a .json file"),
+        (["import", "specs/a.dgen"], "`specs/a.dgen` is a spec already"),
+        (["import", "schemas/user"], "did you mean `schemas/user.json`?"),
+        (["import", "schemas/user.json", "--report", "specs"], "such as specs/report.json"),
+        (["export", "specs/a.dgen", "-o", "schemas"], "such as schemas/schema.json"),
+        (["export", "schemas/user.json"], "this looks like JSON: `specdsl import` makes a spec"),
+        (["check", "specs"], "name a file in it, such as specs/a.dgen"),
+    ],
+    ids=str,
+)
+def test_help_speaks_of_files_that_fit(
+    arguments: list[str],
+    told: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for folder in ("schemas", "specs"):
+        Path(folder).mkdir()
+    Path("schemas/user.json").write_text('{"type": "object", "properties": {"a": {"type": "integer"}}}')
+    Path("specs/a.dgen").write_text("table t 3 { id int key }\n")
+    assert main(arguments) != ExitStatus.DONE
+    assert told in capsys.readouterr().err

@@ -13,7 +13,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.lsp.client import PATIENCE, Client, WebSocket, connected, listening, over_stdio, start_process
+from specdsl.lsp.messages import LARGEST
+from tests.lsp.client import (
+    PATIENCE,
+    Client,
+    Pipes,
+    WebSocket,
+    connected,
+    listening,
+    over_stdio,
+    start_process,
+)
 
 TEXT = "table t 5 {\n  id int key\n  n  int = nothing\n}\n"
 
@@ -207,6 +217,79 @@ def test_a_host_that_is_no_address_of_this_machine(option: str, host: str) -> No
     assert "127.0.0.1" in done.stderr
     assert "port" not in done.stderr
     assert "Traceback" not in done.stderr
+
+
+WRONG_INPUT = [
+    (b"hello\n", "not with `hello`"),
+    (b"\x00\xff\x1b[31m\n", r"not with `\x00\xff\x1b[31m`"),
+    (b"x" * 1_000_000, "not with `xxxxxxx"),
+    (b"Content-Length: 999999999999\r\n\r\n{}", "999999999999 bytes is too long"),
+    (b"Content-Length: " + b"9" * 6_000 + b"\r\n\r\n{}", "is too long"),
+    (b"Content-Length: -5\r\n\r\n{}", "not `-5`"),
+    (b"Content-Length: two\r\n\r\n{}", "not `two`"),
+]
+
+
+@pytest.mark.parametrize(("given", "said"), WRONG_INPUT)
+def test_what_is_no_message_ends_the_server(given: bytes, said: str) -> None:
+    process = start_process(stderr=subprocess.PIPE)
+    output, errors = process.communicate(given, timeout=PATIENCE)
+    assert process.returncode == 1
+    assert output == b""
+    assert said in errors.decode()
+    assert errors.decode().count("error: ") == 1
+    assert b"Traceback" not in errors
+    assert len(errors) < 500
+
+
+@pytest.mark.parametrize("given", [b"Content-Length: 20\r\n\r\n{}", b"Content-Length: 20\r\n"])
+def test_input_that_ends_within_a_message(given: bytes) -> None:
+    process = start_process(stderr=subprocess.PIPE)
+    _, errors = process.communicate(given, timeout=PATIENCE)
+    assert process.returncode == 1
+    assert b"the input ended" in errors
+
+
+def test_headers_in_every_form() -> None:
+    with over_stdio() as client:
+        client.initialize()
+        body = b'{"jsonrpc": "2.0", "id": 77, "method": "specdsl/explain", "params": {"code": "DG405"}}'
+        headers = b"\r\ncontent-type: application/vscode-jsonrpc; charset=utf-8\r\ncontent-length:%d\n\n"
+        assert isinstance(client.wire, Pipes)
+        client.wire.send_raw(headers % len(body) + body)
+        client.wire.send_raw(b"Content-Length: 0\r\n\r\n")
+        assert client.answer(77)["code"] == "DG405"
+        assert client.shutdown() == 0
+
+
+def test_what_is_no_message_ends_a_tcp_server() -> None:
+    with listening("--tcp", "0") as (process, said):
+        client = connected(said.rpartition(" ")[2], process)
+        assert isinstance(client.wire, Pipes)
+        client.wire.send_raw(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert process.wait(PATIENCE) == 1
+        assert process.stderr is not None
+        errors = process.stderr.read()
+        assert b"not with `GET / HTTP/1.1`" in errors
+        assert b"Traceback" not in errors
+        client.wire.close()
+
+
+@pytest.mark.parametrize(("size", "ends"), [(3 * 2**20, False), (LARGEST + 1, True)])
+def test_long_messages_of_a_websocket(size: int, ends: bool) -> None:
+    with listening("--ws", "0") as (process, said):
+        client = websocket(said.rpartition(" ")[2], process)
+        client.initialize()
+        client.notify("unknown/notification", {"text": "x" * size})
+        if ends:
+            assert process.wait(PATIENCE) == 1
+            assert process.stderr is not None
+            errors = process.stderr.read()
+            assert b"is too long" in errors
+            assert b"Traceback" not in errors
+        else:
+            assert client.shutdown() == 0
+        client.wire.close()
 
 
 def test_stdio_may_be_said() -> None:

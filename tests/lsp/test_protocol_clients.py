@@ -241,3 +241,28 @@ def test_long_work_shows_its_progress(tmp_path: Path) -> None:
             assert all(isinstance(one, types.WorkDoneProgressReport) for one in reports[1:-1])
 
     run(work)
+
+
+@pytest.mark.parametrize("name", CLIENTS)
+def test_linked_editing(name: str, tmp_path: Path) -> None:
+    text = "table t 5 {\n  id int key\n  luck int hidden = 0..9\n  won bool = luck > 5 and t\n}\n"
+    uri = (tmp_path / "a.dgen").as_uri()
+
+    async def work() -> None:
+        async with session(name, tmp_path) as client:
+            await opened(client, uri, text)
+            params = [
+                types.LinkedEditingRangeParams(types.TextDocumentIdentifier(uri), place(text, words, 1))
+                for words in ("luck > 5", "won")
+            ]
+            found = await client.text_document_linked_editing_range_async(params[0])
+            assert found is not None
+            assert [one.start for one in found.ranges] == [place(text, "luck int"), place(text, "luck > 5")]
+            assert [one.end for one in found.ranges] == [
+                place(text, "luck int", 4),
+                place(text, "luck > 5", 4),
+            ]
+            assert found.word_pattern is not None
+            assert await client.text_document_linked_editing_range_async(params[1]) is None
+
+    run(work)

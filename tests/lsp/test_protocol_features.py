@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from itertools import pairwise
@@ -522,6 +523,26 @@ def test_a_preview_says_what_its_columns_are(shop: Document) -> None:
     assert [int(row[at]) - 1 for row in found["rows"]] == found["parents"]["user_id"]
 
 
+def test_the_page_on_editors_has_every_field_of_a_preview(shop: Document) -> None:
+    client, uri = shop
+    page = (Path(__file__).parents[2] / "docs" / "editors.md").read_text("utf-8")
+    described = page[page.index("### The preview's answer") :]
+    sample = json.loads(re.findall(r"```json\n(.*?)```", described, re.DOTALL)[0])
+    found = client.ask("specdsl/preview", client.of(uri, table="orders", rows=2))
+    assert found.keys() == sample.keys()
+    assert found["tables"][0].keys() == sample["tables"][0].keys()
+    assert found["columns"][0].keys() == sample["columns"][0].keys()
+    charts = {column["chart"]["kind"]: column["chart"] for column in found["columns"]}
+    assert charts["examples"].keys() == sample["columns"][0]["chart"].keys()
+    assert charts.keys() == {"histogram", "shares", "examples"}
+    for kind, chart in charts.items():
+        (row,) = re.findall(rf"^\| `{kind}` \|.*$", described, re.MULTILINE)
+        for name in chart.keys() - {"kind", "nulls", "rows"}:
+            assert f"`{name}`" in row
+    for name in found:
+        assert f"`{name}`" in described
+
+
 def test_a_preview_of_what_is_not_there(shop: Document) -> None:
     client, uri = shop
     found = client.ask("specdsl/preview", client.of(uri, table="nothing"))
@@ -558,3 +579,17 @@ def test_who_shows_the_document_hears_that_its_meaning_changed(client: Client, f
     assert {row[0] for row in rows} == {"blue", "green"}
     client.close(base)
     client.close(user)
+
+
+def test_pasted_json(client: Client, folder: Path) -> None:
+    uri = (folder / "pasted.dgen").as_uri()
+    client.open(uri, "# 😀\ntable items 3 {\n  id int key\n}\n")
+    end = {"line": 9, "character": 0}
+    found = client.ask("specdsl/tablesOfJson", client.of(uri, position=end, text='[{"n": 3}, {"n": 8}]'))
+    assert (found["message"], found["notes"]) == ("", [])
+    assert found["edit"]["range"]["start"] == {"line": 3, "character": 1}
+    assert found["edit"]["newText"] == "\n\ntable items2 100 {\n  n int = 3..8\n}\n"
+    for text in ("no JSON", "", None, 5):
+        found = client.ask("specdsl/tablesOfJson", client.of(uri, position="x", text=text))
+        assert found["edit"] is None
+        assert found["message"]

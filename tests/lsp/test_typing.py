@@ -68,6 +68,26 @@ def test_a_cancelled_request_costs_nothing(client: Client, folder: Path) -> None
     client.close(uri)
 
 
+def test_a_layout_that_is_being_made_can_be_cancelled(client: Client, folder: Path) -> None:
+    uri = (folder / "arms.dgen").as_uri()
+    arms = "".join(f'    |  "v{i}"\n' for i in range(20_000))
+    client.open(uri, f'table t 5 {{\n  id int key\n  x string = "a"\n{arms}}}\n')
+    client.checked(uri)
+    options = {"tabSize": 2, "insertSpaces": True}
+    began = time.monotonic()
+    number = client.begin("textDocument/formatting", client.of(uri, options=options))
+    time.sleep(0.2)  # it has begun
+    client.notify("$/cancelRequest", {"id": number})
+    assert failure(client, number) == CANCELLED
+    client.ask("specdsl/explain", {"code": "DG405"})  # the worker is free again
+    left = time.monotonic() - began
+    client.edit(uri, 0, 0, "\n")
+    began = time.monotonic()
+    assert client.ask("textDocument/formatting", client.of(uri, options=options))
+    assert left < time.monotonic() - began
+    client.close(uri)
+
+
 def test_cancelling_what_is_answered_or_unknown_changes_nothing(client: Client) -> None:
     number = client.begin("specdsl/explain", {"code": "DG405"})
     assert client.answer(number)["code"] == "DG405"
@@ -185,8 +205,26 @@ def test_new_mistakes_wait_while_typing_and_are_told_after_it(publishing: Publis
     publishing.say(WRONG)
     assert publishing.sent[-1] == []
     publishing.publisher.release("/nowhere/a.dgen")
-    publishing.publisher.show_all()
+    publishing.publisher.show_waiting()
     assert publishing.sent[-1] == ["DG202"]
+
+
+def test_what_waits_of_a_third_file_is_told_when_nobody_types_any_more(publishing: Publishing) -> None:
+    third = _found("/nowhere/third.dgen", WRONG)
+    publisher = publishing.publisher
+    publishing.say(TABLE, "/nowhere/user.dgen")
+    publisher.hold("/nowhere/base.dgen")
+    publisher.learn("/nowhere/user.dgen", third)
+    publisher.show_waiting()
+    assert publishing.sent[-1] == [], "somebody still types"
+    publisher.release("/nowhere/base.dgen")
+    publisher.learn("/nowhere/user.dgen", third)
+    assert publishing.sent[-1] == [], "there is nothing new"
+    publisher.show_waiting()
+    assert publishing.sent[-1] == ["DG202"]
+    count = len(publishing.sent)
+    publisher.show_waiting()
+    assert len(publishing.sent) == count
 
 
 def test_mistakes_that_were_told_stay_and_mended_ones_go_while_typing(publishing: Publishing) -> None:
@@ -201,7 +239,7 @@ def test_mistakes_that_were_told_stay_and_mended_ones_go_while_typing(publishing
 def test_the_same_is_not_told_twice(publishing: Publishing) -> None:
     publishing.say(WRONG)
     count = len(publishing.sent)
-    publishing.publisher.show_all()
+    publishing.publisher.show_waiting()
     publishing.publisher.learn("/nowhere/a.dgen", _found("/nowhere/a.dgen", WRONG))
     assert len(publishing.sent) == count
 
@@ -231,3 +269,33 @@ def test_what_waited_is_told_when_the_typing_ends_with_something_else(client: Cl
     client.until(lambda: client.codes(user), "word that there is no `x` any more")
     client.close(user)
     client.close(base)
+
+
+@pytest.mark.parametrize("end", ["deletion", "closing"])
+def test_what_waited_of_a_third_file_is_told_when_the_typing_ends(
+    client: Client, folder: Path, end: str
+) -> None:
+    """What is wrong in it comes from a program that has nothing new to say of it."""
+    base, user, third = (f"base-{end}.dgen", f"user-{end}.dgen", f"third-{end}.dgen")
+    (folder / third).write_text("table t 5 {\n  e E = x\n}\n")  # E is known to who imports it
+    addresses = [(folder / name).as_uri() for name in (base, user, third)]
+    client.open(addresses[0], "enum E { x, y, z }\n\n# elsewhere\n")
+    client.open(addresses[1], f'import "{base}"\nimport "{third}"\ntable u 5 {{\n  e E = y\n}}\n')
+    client.checked(addresses[1])
+    client.checked(addresses[0])
+    before = client.codes(addresses[2])
+    at = client.texts[addresses[0]].index("x")
+    looked_at = {"uri": addresses[1], "version": 1}
+    count = client.notices("specdsl/changed").count(looked_at)
+    client.edit(addresses[0], at, at, " ")  # goes on with nothing, and breaks nothing
+    client.edit(addresses[0], at + 1, at + 1, "w")
+    client.until(lambda: client.notices("specdsl/changed").count(looked_at) > count, "a look at the importer")
+    if end == "deletion":
+        end_of_text = len(client.texts[addresses[0]])
+        client.edit(addresses[0], end_of_text - 2, end_of_text - 1, "")
+    else:
+        client.close(addresses[0])
+    client.until(lambda: client.codes(addresses[2]) != before, "what is wrong in the third file", 5)
+    client.close(addresses[1])
+    if end == "deletion":
+        client.close(addresses[0])

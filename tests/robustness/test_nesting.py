@@ -54,10 +54,22 @@ LONG = {
     "f-string": 'a string = f"' + "{row}-" * N + '"',
     "match": f"b int = 1..3\n a int = match b {{ {', '.join(f'{i} => {i}' for i in range(N))}, else => 0 }}",
     "pick": f"a int = pick([{', '.join(map(str, range(N)))}])",
-    "sum as deep as it goes": f"b int = 1..3\n a int = {' + '.join(['b'] * 95)}",
-    "decimals as deep as it goes": f"b decimal(5, 2) = 1..3\n a decimal(20, 2) = {' + '.join(['b * 1.5'] * 90)}",
+    "sum as long as it goes": f"b int = 1..3\n a int = {' + '.join(['b'] * 190)}\n check c: a >= {' + '.join(['b'] * 190)}",
+    "decimals as long as it goes": f"b decimal(5, 2) = 1..3\n a decimal(20, 2) = {' + '.join(['b * 1.5'] * 190)}",
+    "or as long as it goes": f"b int = 1..3\n a bool = {' or '.join(['b == 1'] * 190)}",
+    "and as long as it goes": f"b int = 1..3\n check c: {' and '.join(['b > 0'] * 190)}",
+    "parentheses as deep as they go": f"a int = {'(' * 45}1{')' * 45}",
+    "long ones in deep ones": f"b int = 1..3\n a int = {'(' * 30}{' + '.join(['b'] * 70)}{')' * 30}",
     "columns": "\n".join(f"c{i} int = 1..3" for i in range(200)),
 }  # fmt: skip
+
+
+def test_a_longer_sum_is_one_mistake(tmp_path: Path) -> None:
+    ran = ended(
+        tmp_path, f"table t 3 {{ b int = 1..3\n a int = {' + '.join(['b'] * 210)} }}", command="check"
+    )
+    assert codes(ran) == ["DG130"]
+    assert "there are more than 190 operators in a row" in ran.err
 
 
 @pytest.mark.parametrize("what", LONG)

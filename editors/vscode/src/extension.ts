@@ -3,10 +3,13 @@ import { build } from "./commands/build";
 import { exportSpec } from "./commands/export";
 import { JsonSchemaImport } from "./commands/importing";
 import { newSpec } from "./commands/newSpec";
+import { offerToPasteJson } from "./commands/pasteAs";
+import { pasteJson } from "./commands/pasting";
 import { showReferences } from "./commands/references";
 import type { Given } from "./commands/specFile";
 import { Tables } from "./commands/tables";
 import { Tool } from "./commands/tool";
+import { whenTrusted } from "./commands/trust";
 import { verify } from "./commands/verify";
 import { ExplainActions } from "./explain/actions";
 import { Explanations } from "./explain/pages";
@@ -21,6 +24,8 @@ import { Server } from "./server/server";
 import { Status } from "./server/status";
 import { restartOnChanges, startWithSpecs } from "./server/watching";
 
+/** What is told about an import stands in these files. */
+const SCHEMAS = ["json", "jsonc"].map((language) => ({ scheme: "file", language }));
 let server: Server | undefined;
 
 /** What the Markdown preview takes from this extension. */
@@ -40,11 +45,12 @@ export function activate(context: vscode.ExtensionContext): Exports {
   const state = context.workspaceState;
 
   const commands: Readonly<Record<string, (...given: never[]) => unknown>> = {
-    build: (given: Given) => build(tool, tables, state, given),
-    verify: (given: Given) => verify(tool, state, given),
-    export: (given: Given) => exportSpec(tool, given),
-    importJsonSchema: (given: vscode.Uri | undefined) => schemas.run(given),
-    newSpec: () => newSpec(tool),
+    build: whenTrusted((given: Given) => build(tool, tables, state, given)),
+    verify: whenTrusted((given: Given) => verify(tool, state, given)),
+    export: whenTrusted((given: Given) => exportSpec(tool, given)),
+    importJsonSchema: whenTrusted((given: vscode.Uri | undefined) => schemas.run(given)),
+    pasteJson: () => pasteJson(running),
+    newSpec: whenTrusted(() => newSpec(tool)),
     explain: (code: unknown) => explanations.show(code),
     showReferences: (...given: Parameters<typeof showReferences> extends [unknown, ...infer Rest] ? Rest : never) =>
       showReferences(running.client, ...given),
@@ -64,7 +70,8 @@ export function activate(context: vscode.ExtensionContext): Exports {
     restartOnChanges(running, python),
     startWithSpecs(running),
     registerPreview(context, () => running.client, log),
-    vscode.languages.registerCodeActionsProvider(SELECTOR, new ExplainActions(), {
+    offerToPasteJson(running),
+    vscode.languages.registerCodeActionsProvider([...SELECTOR, ...SCHEMAS], new ExplainActions(), {
       providedCodeActionKinds: ExplainActions.kinds,
     }),
     ...Object.entries(commands).map(([name, run]) => vscode.commands.registerCommand(`specdsl.${name}`, run)),

@@ -245,9 +245,9 @@ class Columns:
     ) -> Checked:
         name = decl.targets[0]
         shape = self.shape(decl, 0)
-        subject = shapes.Subject(name.text, name.span, decl.span)
-        nulls = self.nulls(scope, decl, shape)
         key = _has(decl, tree.KeyMark) or table.key == (name.text,)
+        subject = shapes.Subject(name.text, name.span, decl.span, key or _has(decl, tree.UniqueMark))
+        nulls = self.nulls(scope, decl, shape)
         value = self._given(scope, table, decl, shape)
         if value is None and shape is None:
             if decl.value is None:
@@ -277,7 +277,7 @@ class Columns:
         absent = nulls is not None and nulls.absent
         if value.nullable and (absent or not shape.optional) and not poisoned(value):
             shapes.report_null(scope, f"`{name.text}`", value, decl.value, decl.type, subject, absent=absent)
-        unique = key or _has(decl, tree.UniqueMark)
+        unique = subject.unique
         return Checked(
             [
                 Column(

@@ -82,19 +82,26 @@ def binary(scope: Scope, node: tree.Binary, hint: t.DataType | None) -> ir.Expr:
 
 def _logic(scope: Scope, node: tree.Binary) -> ir.Expr:
     what = f"an operand of `{node.op}`"
+    links = [node]  # `a or b or c` is long, not deep
+    while isinstance(links[-1].left, tree.Binary) and links[-1].left.op is node.op:
+        links.append(links[-1].left)
+    first = links[-1]
     literals = (tree.String, tree.Number, tree.Date)
-    if node.op is tree.BinaryOp.OR and isinstance(node.left, literals) and isinstance(node.right, literals):
-        line = scope.program.line_with(node.span, f"{scope.text(node.left)} | {scope.text(node.right)}")
-        found = "string" if isinstance(node.left, tree.String) else scope.infer(node.left).type
+    if node.op is tree.BinaryOp.OR and isinstance(first.left, literals) and isinstance(first.right, literals):
+        line = scope.program.line_with(first.span, f"{scope.text(first.left)} | {scope.text(first.right)}")
+        found = "string" if isinstance(first.left, tree.String) else scope.infer(first.left).type
         remedy = f"one of several values is drawn by `|`: {line}"
-        scope.report(types.ConditionNotBool(span=node.left.span, what=what, found=str(found), remedy=remedy))
+        scope.report(types.ConditionNotBool(span=first.left.span, what=what, found=str(found), remedy=remedy))
         return poison()
-    left = condition(scope, node.left, what)
-    facts = where_true(left) if node.op is tree.BinaryOp.AND else where_not_true(left)
-    right = condition(scope.knowing(facts), node.right, what)
-    if poisoned(left, right):
-        return poison()
-    return ir.Logic(t.BOOL, left.nullable or right.nullable, ir.LogicOp(node.op.value), left, right)
+    left = condition(scope, first.left, what)
+    knows = where_true if node.op is tree.BinaryOp.AND else where_not_true
+    for link in reversed(links):
+        right = condition(scope.knowing(knows(left)), link.right, what)
+        if poisoned(left, right):
+            left = poison()
+        else:
+            left = ir.Logic(t.BOOL, left.nullable or right.nullable, ir.LogicOp(node.op.value), left, right)
+    return left
 
 
 # --- comparison ----------------------------------------------------------------------------

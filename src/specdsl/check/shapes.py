@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from specdsl.check import draws
 from specdsl.check.calls import finished
 from specdsl.check.conversions import cast
+from specdsl.check.samples import example, is_written, sample
 from specdsl.check.scopes import Origin, Program, Scope, poison, poisoned
 from specdsl.check.type_expressions import (
     FieldShape,
@@ -17,7 +18,6 @@ from specdsl.check.type_expressions import (
 )
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
-from specdsl.functions.entry import REQUIRED
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as ir
 from specdsl.ir.model import Bounds
@@ -27,11 +27,13 @@ from specdsl.syntax import tree
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What is drawn, for messages: its name, the place of its name, and of its whole declaration."""
+    """What is drawn, for messages: its name, the place of its name, and of its whole declaration, and whether
+    no value comes twice."""
 
     name: str
     span: Span
     declaration: Span
+    unique: bool = False
 
 
 def value(
@@ -92,54 +94,24 @@ def _default(scope: Scope, shape: Shape, subject: Subject, *, key: bool) -> ir.E
                 site = scope.sites.next(shape.span)
                 nullable = limits.low.nullable or limits.high.nullable
                 return ir.RangeDraw(dtype, nullable, site, limits.low, limits.high)
-    sample = example(shape.type)
-    if isinstance(shape.type, t.String):
-        sample = _function_named(subject.name) or sample
-    line = scope.program.line_with(subject.declaration.at_end(), f" = {sample}")
+    if shape.within and not t.is_ordered(shape.type):
+        bounds(scope, shape)  # which says so
+        return poison()
+    proposed = sample(shape.type, subject.name, *_ends(scope, shape), unique=subject.unique or key)
+    line = scope.program.line_with(subject.declaration.at_end(), f" = {proposed}")
     scope.report(types.NoValue(span=subject.span, column=subject.name, type=str(shape.type), corrected=line))
     return poison()
 
 
-_MEANT = {
-    "name": "full_name",
-    "description": "sentence",
-    "text": "sentence",
-    "bio": "sentence",
-    "title": "words",
-}
-
-
-def _function_named(name: str) -> str:
-    """A call that makes what a column of this name usually holds."""
-    word = name.lower()
-    for wanted in (word, _MEANT.get(word, ""), _MEANT.get(word.rsplit("_", 1)[-1], "")):
-        function = FUNCTIONS.get(wanted)
-        if function is None or not function.draws or function.result != t.STRING:
-            continue
-        if all(p.default is not REQUIRED for p in function.parameters):
-            return f"{wanted}()"
-    return ""
-
-
-def example(dtype: t.DataType) -> str:
-    """A value that would do for a type, as it is written."""
-    match dtype:
-        case t.Int():
-            return "1..100"
-        case t.Float() | t.Decimal():
-            return "1.0..100.0"
-        case t.Date() | t.Timestamp():
-            return "2024-01-01 .. 2024-12-31"
-        case t.Time():
-            return "08:00 .. 18:00"
-        case t.Duration():
-            return "1h..8h"
-        case t.Json():
-            return '"{}"'
-        case t.Bytes():
-            return '"abc"'
-        case _:
-            return '"red" | "green" | "blue"'
+def _ends(scope: Scope, shape: Shape) -> tuple[str, str]:
+    """The bounds of a value as they are written, "" for one that is open or no constant."""
+    if len(shape.within) != 1:
+        return "", ""
+    low, high = shape.within[0].low, shape.within[0].high
+    return (
+        scope.text(low.span) if low is not None and is_written(low) else "",
+        scope.text(high.span) if high is not None and is_written(high) else "",
+    )
 
 
 # --- lists and structs ---------------------------------------------------------------------
@@ -334,6 +306,9 @@ def bounds(scope: Scope, shape: Shape) -> Bounds | None:
             remedy = "write a `check` instead"
             if isinstance(shape.type, t.String):
                 remedy = "bound the length of a text with `string(min: 3, max: 20)`"
+                ends = [e.value for e in (node.low, node.high) if isinstance(e, tree.String)]
+                if len(ends) == 2 and all(len(e) == 1 and e.isalnum() for e in ends):
+                    remedy = f"a letter of them is drawn by a pattern: `= /[{ends[0]}-{ends[1]}]/`"
             elif isinstance(shape.type, t.List):
                 remedy = "bound the number of elements with `[0..3]` after the type"
             scope.report(types.BadRange(span=node.span, why=why, remedy=remedy))

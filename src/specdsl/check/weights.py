@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from specdsl.check.scopes import Program
 from specdsl.diagnostics import types
+from specdsl.diagnostics.model import Edit
 from specdsl.source import Span
 from specdsl.syntax import tree
 
@@ -74,9 +75,38 @@ def _wrong(
         remedy = "lower a weight, or give the last ones a weight too" if rest else ""
         if total == _HUNDRED:
             remedy = "lower a weight, or remove what has none: it would never be drawn"
+    edits = () if rest or len(arms) < 2 else _scaled(weighted, total)
+    if edits:
+        remedy += "; or scale them all to 100%"
     return types.WeightsTotal(
-        span=span, what=what, total=plain(total), arithmetic=arithmetic, open_arms=rest, remedy=remedy
+        span=span,
+        what=what,
+        total=plain(total),
+        arithmetic=arithmetic,
+        open_arms=rest,
+        remedy=remedy,
+        edits=edits,
     )
+
+
+def _scaled(weights: Sequence[tree.Percent], total: Decimal) -> tuple[Edit, ...]:
+    """The edits that make weights total 100 %, each as large beside the others as it was: rounded to as few
+    decimals as leave none at 0, by largest remainder. () where that takes more than six decimals."""
+    if total <= 0 or any(w.value <= 0 for w in weights):
+        return ()
+    written = max(max(-int(w.value.normalize().as_tuple().exponent), 0) for w in weights)
+    for decimals in range(written, 7):
+        unit = Decimal(1).scaleb(-decimals)
+        exact = [w.value * _HUNDRED / total for w in weights]
+        parts = [value.quantize(unit, ROUND_FLOOR) for value in exact]
+        missing = int((_HUNDRED - sum(parts, Decimal(0))) / unit)
+        order = sorted(range(len(parts)), key=lambda n: parts[n] - exact[n])
+        for n in order[:missing]:
+            parts[n] += unit
+        if all(part > 0 for part in parts):
+            pairs = zip(weights, parts, strict=True)
+            return tuple(Edit(w.span, f"{plain(part)}%") for w, part in pairs if part != w.value)
+    return ()
 
 
 def plain(value: Decimal) -> str:

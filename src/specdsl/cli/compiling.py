@@ -116,27 +116,25 @@ def _standard_input() -> str:
         raise SpecdslError(f"standard input is not a text in UTF-8: {error.reason}") from None
 
 
-def unreadable(problem: FileProblem) -> SpecdslError:
-    """Why a spec's file cannot be used, as one line."""
+def unreadable(problem: FileProblem, suffix: str = ".dgen") -> SpecdslError:
+    """Why a file cannot be used, as one line. ``suffix``: how the names of such files end."""
     path, detail = problem.path, f": {problem.detail}" if problem.detail else ""
     match problem.problem:
         case Problem.MISSING:
-            return EnvironmentFailure(f"there is no file `{path}`", _near(path))
+            return EnvironmentFailure(f"there is no file `{path}`", _near(path, suffix))
         case Problem.UNREADABLE if Path(path).is_dir():
-            specs = sorted(p.name for p in Path(path).glob("*.dgen"))
-            hint = f"name a file in it, such as {Path(path) / specs[0]}" if specs else "name a .dgen file"
+            specs = sorted(p.name for p in Path(path).glob(f"*{suffix}"))
+            hint = f"name a file in it, such as {Path(path) / specs[0]}" if specs else f"name a {suffix} file"
             return EnvironmentFailure(f"`{path}` is a folder", hint)
         case Problem.UNREADABLE | Problem.OUTSIDE:
             return EnvironmentFailure(f"cannot read `{path}`{detail}")
         case Problem.NOT_TEXT:
-            return SpecdslError(
-                f"`{path}` is not a text in UTF-8{detail}", "a spec is a text file; save it as UTF-8"
-            )
+            return SpecdslError(f"`{path}` is not a text in UTF-8{detail}", "save it as UTF-8")
         case _:
             return SpecdslError(f"cannot use `{path}`: {problem.problem}{detail}")
 
 
-def _near(path: str) -> str:
+def _near(path: str, suffix: str) -> str:
     """Which file may have been meant, from what lies in its folder."""
     from specdsl.diagnostics.nearest import nearest
 
@@ -146,6 +144,6 @@ def _near(path: str) -> str:
     except OSError:
         return ""
     near = nearest(Path(path).name, names)
-    if near is None and f"{Path(path).name}.dgen" in names:
-        near = f"{Path(path).name}.dgen"
+    if near is None and f"{Path(path).name}{suffix}" in names:
+        near = f"{Path(path).name}{suffix}"
     return f"did you mean `{folder / near}`?" if near else ""

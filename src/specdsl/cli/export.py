@@ -47,6 +47,6 @@ def command(
     if output is None or output == "-":
         terminal.out(text)
         return
-    write_text(Path(output), text, spec)
+    write_text(Path(output), text, spec, "schema.json")
     count = len(tables or dataset.tables)
     terminal.say(f"described {count} table{'' if count == 1 else 's'} in {output}")

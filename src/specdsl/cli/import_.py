@@ -75,8 +75,10 @@ def command(
         raise UsageError(f"`{table}` is no name for a table", "letters, digits and _ with no digit first")
     if out is not None and out.exists() and not out.is_dir() and mode == "error":
         raise UsageError(f"`{out}` is there already", "--mode overwrite replaces it")
+    if source.endswith(".dgen"):
+        raise UsageError(f"`{source}` is a spec already", "import makes one of a JSON Schema")
     if report is not None:
-        require_writable(report, source)
+        require_writable(report, source, "report.json")
     given = _read(source)
     imported = importer(kind)(given, Settings(table=table, draft=draft or "", rows=rows))
     terminal.diagnostics(imported.diagnostics, {given.name: given})
@@ -91,7 +93,8 @@ def command(
         _write(out, imported.text)
         narrowed = sum(f.outcome == "narrowed" for f in imported.findings)
         left_out = sum(f.outcome == "left out" for f in imported.findings)
-        terminal.say(f"{out}: {imported.properties} properties, {narrowed} narrowed, {left_out} left out")
+        properties = "1 property" if imported.properties == 1 else f"{imported.properties} properties"
+        terminal.say(f"{out}: {properties}, {narrowed} narrowed, {left_out} left out")
 
 
 def _read(source: str) -> SourceFile:
@@ -110,7 +113,7 @@ def _read(source: str) -> SourceFile:
             )
         return SourceFile("<stdin>", decoded("<stdin>", data))
     except FileProblem as problem:
-        raise unreadable(problem) from None
+        raise unreadable(problem, ".json") from None
 
 
 def _write(out: Path, text: str) -> None:

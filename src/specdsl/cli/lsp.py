@@ -65,7 +65,7 @@ def _listen(terminal: Terminal, host: str, port: int, *, is_tcp: bool) -> None:
         if is_host or (isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL):
             raise UsageError(
                 f'"{host}" is no address of this machine',
-                f"--host takes one: {_LOCAL} is reached from this machine alone, 0.0.0.0 from its networks, too",
+                f"--host takes one: {_LOCAL} is for this machine alone, 0.0.0.0 for its networks, too",
             ) from None
         assert isinstance(error, OSError)
         raise EnvironmentFailure(

@@ -6,7 +6,7 @@ from __future__ import annotations
 import calendar
 import re
 import unicodedata
-from typing import ClassVar
+from typing import ClassVar, Self
 
 from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label
 from specdsl.source import Span
@@ -24,7 +24,24 @@ def write(text: str) -> str:
     return f"write {text}" if "`" in text else f"write `{text}`"
 
 
-class OtherForm(Diagnostic):
+class Rewritten(Diagnostic):
+    """A mistake of which the whole statement is known as it should be: ``corrected``. ``statement`` is the
+    place of the statement, where it can be replaced."""
+
+    corrected: str = ""
+    statement: Span | None = None
+
+    def at(self, statement: Span) -> Self:
+        """The same, with the place of the statement."""
+        return type(self)(**{name: getattr(self, name) for name in self.__facts__} | {"statement": statement})
+
+    def fix(self) -> Fix | None:
+        if self.statement is None or not self.corrected:
+            return None
+        return replacing("Write it so", self.statement, self.corrected)
+
+
+class OtherForm(Rewritten):
     """What is written in another way here; ``corrected`` is the statement as it should be, ``edit`` the
     replacement of the span where that is all there is to it, ``others`` are more of the same."""
 
@@ -51,7 +68,7 @@ class OtherForm(Diagnostic):
 
     def fix(self) -> Fix | None:
         if self.edit is None:
-            return None
+            return super().fix()
         return Fix("Write it so", tuple(Edit(span, self.edit) for span in (self.span, *self.others)))
 
 
@@ -464,7 +481,7 @@ class WrongComment(Diagnostic):
         return replacing("Use `#`", self.comment, f"# {self.text}".rstrip())
 
 
-class WrongOperator(Diagnostic):
+class WrongOperator(Rewritten):
     """An operator of another language."""
 
     code: ClassVar[str] = "DG115"
@@ -518,7 +535,7 @@ class WrongOperator(Diagnostic):
     def fix(self) -> Fix | None:
         instead = self._instead.get(self.operator)
         if not instead or self.corrected:
-            return None
+            return super().fix()
         return Fix(f"Write `{instead.strip()}`", tuple(Edit(s, instead) for s in (self.span, *self.others)))
 
 

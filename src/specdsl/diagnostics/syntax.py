@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specdsl.diagnostics.lexical import replacing, write
+from specdsl.diagnostics.lexical import Rewritten, replacing, write
 from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Label
 from specdsl.source import Span
 
@@ -273,30 +273,34 @@ class UnknownStatement(Diagnostic):
         return replacing(f"Write `{self.nearest}`", self.span, self.nearest) if self.nearest else None
 
 
-class OtherLanguage(Diagnostic):
-    """A statement of SQL or a table written as SQL does; ``corrected`` is the head of the table."""
+class OtherLanguage(Rewritten):
+    """``words`` of SQL, or a table written as SQL does, whose head is ``corrected``; ``edits`` write it as it
+    is written here."""
 
     code: ClassVar[str] = "DG125"
     name: ClassVar[str] = "other-language"
 
-    statement: str
-    corrected: str = ""
+    words: str
     advice: str = ""
+    edits: tuple[Edit, ...] = ()
 
     def message(self) -> str:
         if self.advice:
-            return f"`{self.statement}` is SQL, not a word of this language"
-        if self.statement == "(":
+            return f"`{self.words}` is SQL, not a word of this language"
+        if self.words == "(":
             return "the columns of a table stand in `{ }`, not in `( )`"
-        return f"`{self.statement}` is SQL: here a table says how its rows are made"
+        return f"`{self.words}` is SQL: here a table says how its rows are made"
 
     def help(self) -> str:
         if self.advice:
             return self.advice
         return write(self.corrected or "table users 100 { id int key }")
 
+    def fix(self) -> Fix | None:
+        return Fix("Write it so", self.edits) if self.edits else super().fix()
 
-class IncompleteIf(Diagnostic):
+
+class IncompleteIf(Rewritten):
     """An ``if`` without ``else``, ``elif``, ``? :``."""
 
     code: ClassVar[str] = "DG126"
@@ -328,7 +332,7 @@ class IncompleteIf(Diagnostic):
         return "write `else if condition then value else other`, or use `match`"
 
 
-class MisplacedModifier(Diagnostic):
+class MisplacedModifier(Rewritten):
     """``unique``, ``key``, ``in``... after the value; ``corrected`` is the line with it before the ``=``."""
 
     code: ClassVar[str] = "DG127"
@@ -391,14 +395,17 @@ class ExtraComma(Diagnostic):
 
 
 class NestingTooDeep(Diagnostic):
-    """Brackets, operators or conditions within each other beyond the limit."""
+    """Brackets, operators or conditions within each other beyond the limit; ``chain``: operators in a row."""
 
     code: ClassVar[str] = "DG130"
     name: ClassVar[str] = "nesting-too-deep"
 
     limit: int
+    chain: bool = False
 
     def message(self) -> str:
+        if self.chain:
+            return f"there are more than {self.limit} operators in a row"
         return f"this is nested more than {self.limit} levels deep"
 
     def help(self) -> str:
@@ -446,7 +453,7 @@ class OpenRange(Diagnostic):
         return f"{bound}; a value is drawn from a range that ends, as in `1..5`"
 
 
-class UnnamedCheck(Diagnostic):
+class UnnamedCheck(Rewritten):
     """A check without a name."""
 
     code: ClassVar[str] = "DG134"

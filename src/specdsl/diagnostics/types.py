@@ -394,7 +394,8 @@ class NoValue(Diagnostic):
 
 
 class WeightsTotal(Diagnostic):
-    """``arithmetic``: "50% + 49% = 99%". ``open_arms``: how many arms have no weight."""
+    """``arithmetic``: "50% + 49% = 99%". ``open_arms``: how many arms have no weight. ``edits`` scale the
+    weights to 100 %."""
 
     code: ClassVar[str] = "DG314"
     name: ClassVar[str] = "weights-total"
@@ -404,6 +405,7 @@ class WeightsTotal(Diagnostic):
     arithmetic: str
     open_arms: int
     remedy: str
+    edits: tuple[Edit, ...] = ()
 
     def message(self) -> str:
         if self.open_arms:
@@ -415,6 +417,9 @@ class WeightsTotal(Diagnostic):
 
     def help(self) -> str:
         return self.remedy
+
+    def fix(self) -> Fix | None:
+        return Fix("Scale the weights to 100%", self.edits) if self.edits else None
 
 
 class ZeroWeight(Diagnostic):

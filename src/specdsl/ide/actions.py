@@ -6,6 +6,7 @@ from specdsl.diagnostics.model import Diagnostic, Edit
 from specdsl.ide.document import Document
 from specdsl.ide.edits import overlap
 from specdsl.ide.ignoring import ignore_here
+from specdsl.ide.refactor.layout import with_layout
 from specdsl.ide.refactor.place import Action, ActionKind, Place
 from specdsl.ide.refactor.registry import REFACTORINGS
 from specdsl.ide.workspace import Workspace
@@ -64,4 +65,4 @@ def fix_all(workspace: Workspace, path: str) -> Action | None:
 def refactorings(workspace: Workspace, path: str, start: int, end: int) -> list[Action]:
     """The changes of form that are offered for a selection."""
     place = Place(workspace, path, start, end)
-    return [action for offer in REFACTORINGS for action in offer(place)]
+    return [with_layout(place, action) for offer in REFACTORINGS for action in offer(place)]

@@ -11,10 +11,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from specdsl.ide.incremental import Program
 from specdsl.ide.kept import Store
 from specdsl.ide.naming import Binding, Symbol, SymbolKind
 from specdsl.ide.outline import Found, Outline, parsed
+from specdsl.ide.program import Program
 from specdsl.ide.resolution import resolved
 from specdsl.ide.workspace import Workspace
 

@@ -13,6 +13,7 @@ from specdsl.ide.context import Place
 from specdsl.ide.function_items import function_markdown
 from specdsl.ide.items import TRIGGERS, Item
 from specdsl.ide.samples import sample_column, sample_example
+from specdsl.ide.spelling import in_code
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.text_items import file_items, locale_items, text_items
 from specdsl.ide.unit_items import unit_items
@@ -120,7 +121,7 @@ def resolve(workspace: Workspace, path: str, offset: int, item: Item) -> Item:
             return replace(item, documentation=f"`{name}` {around_types.get(name, '')} of pool `{pool}`")
         case ("table", name):
             facts = around.types.columns(name).values()
-            lines = [f"- `{f.name}` {f.type_text}{' key' if f.key else ''}" for f in list(facts)[:20]]
+            lines = [f"- {in_code(f.name)} {f.type_text}{' key' if f.key else ''}" for f in list(facts)[:20]]
             parts = [p for p in (item.documentation, "\n".join(lines)) if p]
             return replace(item, documentation="\n\n".join(parts))
         case ("type", name):

@@ -65,9 +65,10 @@ class Context:
     ``word``: what of a name or string stands before the cursor, ``span``: all of it, to be replaced.
     ``kind`` and ``owner``: the section's keyword and the name it declares. ``column``: the column, setting or
     check that the statement is about, ``columns`` all of those drawn together. ``call``: the call that the
-    cursor is in. ``base``: the names before the dot. ``candidate``: the names that lead to the table of which
-    `.name` is a column: "table" and its name. ``words``, ``texts``: kinds and texts of the tokens
-    of the statement so far. ``subject``: what a match is on, and ``patterns`` those that it has so far.
+    cursor is in. ``base``: the names before the dot, ``record``: the function whose call ends before it.
+    ``candidate``: the names that lead to the table of which `.name` is a column: "table" and its name.
+    ``words``, ``texts``: kinds and texts of the tokens of the statement so far. ``subject``: what a match
+    is on, and ``patterns`` those that it has so far.
     """
 
     place: Place
@@ -79,6 +80,7 @@ class Context:
     columns: tuple[str, ...] = ()
     call: CallSite | None = None
     base: tuple[str, ...] = ()
+    record: str = ""
     candidate: tuple[str, ...] = ()
     expected: Expected = ANYTHING
     words: tuple[str, ...] = ()
@@ -405,6 +407,9 @@ def _value(context: Context, tokens: Tokens) -> Context:
     if tokens.before == "DOT":
         base = path_before(tokens, tokens.index - 1)
         expected = expected_at(tokens.at(tokens.path_start(tokens.index)), context.column)
+        function = tokens.called(tokens.index - 2)
+        if function is not None:
+            return replace(context, place=Place.ATTRIBUTE, record=function, expected=expected)
         if base is None or not base:
             place = Place.CANDIDATE if candidate and tokens.dot_begins else Place.NOTHING
             return replace(context, place=place, expected=expected)

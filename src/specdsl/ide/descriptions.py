@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from specdsl.functions.entry import Function
 from specdsl.ide.inference import written_path
+from specdsl.ide.spelling import as_code, in_code
 from specdsl.syntax import tree
 
 Text = Callable[[tree.Node], str]
@@ -32,7 +33,7 @@ def described(decl: tree.ColumnDecl, index: int, functions: Mapping[str, Functio
         value = decl.value
         said.append(_capital(_value(value, functions, text)) + ".")
         if decl.grouped:
-            others = [f"`{n.text}`" for i, n in enumerate(decl.targets) if i != index]
+            others = [in_code(n.text) for i, n in enumerate(decl.targets) if i != index]
             if others:
                 said.append(f"Drawn together with {_listed(others)}.")
     elif decl.reference is None and decl.type is not None:
@@ -40,12 +41,12 @@ def described(decl: tree.ColumnDecl, index: int, functions: Mapping[str, Functio
     for modifier in decl.modifiers:
         match modifier:
             case tree.Within(range=bounds):
-                said.append(f"Every value lies in `{_short(text(bounds))}`.")
+                said.append(f"Every value lies in {_code(text(bounds))}.")
             case tree.NullRate(rate=rate, when=None):
                 said.append(f"{rate.value:g} % are {_lack(modifier)}.")
             case tree.NullRate(rate=rate, when=when) if when is not None:
                 rest = f", else {modifier.otherwise.value:g} %" if modifier.otherwise is not None else ""
-                said.append(f"{rate.value:g} % are {_lack(modifier)} when `{_short(text(when))}`{rest}.")
+                said.append(f"{rate.value:g} % are {_lack(modifier)} when {_code(text(when))}{rest}.")
             case tree.KeyMark():
                 said.append("The key: no two rows share it.")
             case tree.UniqueMark():
@@ -66,69 +67,73 @@ def _lack(rate: tree.NullRate) -> str:
 def _reference(decl: tree.ColumnDecl, text: Text) -> str:
     reference = decl.reference
     assert reference is not None
-    name = f"`{reference.table.text}`"
+    name = in_code(reference.table.text)
     each = next((m for m in decl.modifiers if isinstance(m, tree.Each)), None)
     where = next((m for m in decl.modifiers if isinstance(m, tree.Where)), None)
     skew = next((m for m in decl.modifiers if isinstance(m, tree.Skew)), None)
     distinct = next((m for m in decl.modifiers if isinstance(m, tree.DistinctPer)), None)
     parts = [f"The key of a row of {name}"]
     if each is not None and each.count is not None:
-        most = f", at most `{_short(text(each.maximum))}`" if each.maximum is not None else ""
-        parts[0] = f"A row of {name}: `{_short(text(each.count))}` rows for each one{most}"
+        most = f", at most {_code(text(each.maximum))}" if each.maximum is not None else ""
+        parts[0] = f"A row of {name}: {_code(text(each.count))} rows for each one{most}"
     elif each is not None:
         parts[0] = f"A row of {name}: one row for each one"
     if skew is not None:
-        parts.append(f"some far more often than others (`{_short(text(skew.call))}`)")
+        parts.append(f"some far more often than others ({_code(text(skew.call))})")
     if where is not None:
-        parts.append(f"only where `{_short(text(where.condition))}`")
+        parts.append(f"only where {_code(text(where.condition))}")
     if distinct is not None:
-        parts.append(f"none twice per {_listed([f'`{c.text}`' for c in distinct.columns])}")
+        parts.append(f"none twice per {_listed([in_code(c.text) for c in distinct.columns])}")
     return ", ".join(parts) + "."
 
 
 def _value(node: tree.Expr, functions: Mapping[str, Function], text: Text) -> str:
     match node:
         case tree.Range(low=low, high=high) if low is not None and high is not None:
-            return f"any value from `{_short(text(low))}` to `{_short(text(high))}`, all equally likely"
+            return f"any value from {_code(text(low))} to {_code(text(high))}, all equally likely"
         case tree.Choice(arms=arms):
             left = 100 - sum(float(a.weight.value) for a in arms if a.weight is not None)
             free = sum(a.weight is None for a in arms)
             shown = []
             for arm in arms[:_MOST_ARMS]:
                 share = float(arm.weight.value) if arm.weight is not None else left / max(free, 1)
-                shown.append(f"`{_short(text(arm.value))}` {share:.3g} %")
+                shown.append(f"{_code(text(arm.value))} {share:.3g} %")
             more = f" and {len(arms) - _MOST_ARMS} more" if len(arms) > _MOST_ARMS else ""
             return f"one of {', '.join(shown)}{more}"
         case tree.FString():
             return "text put together from values"
         case tree.Regex(pattern=pattern):
-            return f"text that `/{_short(pattern)}/` matches, all equally likely"
+            return f"text that {as_code(f'/{_short(pattern)}/')} matches, all equally likely"
         case tree.If(condition=condition):
-            return f"one of two, by whether `{_short(text(condition))}`"
+            return f"one of two, by whether {_code(text(condition))}"
         case tree.Match(subject=subject, arms=arms):
-            return f"by `{_short(text(subject))}`, one of {len(arms)} cases"
+            return f"by {_code(text(subject))}, one of {len(arms)} cases"
         case tree.Call(function=name, args=args):
             return _call(name.text, args, functions, text)
         case tree.NameRef() | tree.Attribute() if written_path(node):
-            return f"the value of `{_short(text(node))}`"
+            return f"the value of {_code(text(node))}"
         case tree.String() | tree.Number() | tree.Bool() | tree.Date() | tree.Timestamp() | tree.Duration():
-            return f"always `{_short(text(node))}`"
+            return f"always {_code(text(node))}"
         case tree.ErrorExpr():
             return "not understood yet"
         case _:
-            return f"computed: `{_short(text(node))}`"
+            return f"computed: {_code(text(node))}"
 
 
 def _call(name: str, args: tuple[tree.Arg, ...], functions: Mapping[str, Function], text: Text) -> str:
     path = written_path(args[0].value) if args else ()
     if name in _OVER and (len(path) > 1 or (name == "count" and path)):
-        what = f"`{path[-1]}`" if len(path) > 1 else "rows"
-        over = ".".join(path[:-1]) if len(path) > 1 else path[0]
-        where = f" where `{_short(text(args[0].where))}`" if args[0].where is not None else ""
-        return f"{_OVER[name].format(what)} over the rows of `{over}` that refer here{where}"
+        what = in_code(path[-1]) if len(path) > 1 else "rows"
+        over = in_code(*path[:-1]) if len(path) > 1 else in_code(path[0])
+        where = f" where {_code(text(args[0].where))}" if args[0].where is not None else ""
+        return f"{_OVER[name].format(what)} over the rows of {over} that refer here{where}"
     function = functions.get(name)
     summary = function.summary.rstrip(".") if function is not None else "an unknown function"
-    return f"`{name}`: {summary[:1].lower()}{summary[1:]}"
+    return f"`{name}`: {summary[:1].lower()}{summary[1:]}" if summary else f"what `{name}` gives"
+
+
+def _code(written: str) -> str:
+    return as_code(_short(written))
 
 
 def _capital(sentence: str) -> str:
@@ -140,6 +145,6 @@ def _listed(parts: list[str]) -> str:
 
 
 def _short(text: str) -> str:
-    """Source on one line, fit for a code span."""
-    line = " ".join(text.split()).replace("`", "'")
+    """Source on one line, cut off where it is long."""
+    line = " ".join(text.split())
     return line if len(line) <= 60 else f"{line[:57]}..."

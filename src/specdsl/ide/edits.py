@@ -28,3 +28,15 @@ def overlap(first: Iterable[Edit], second: Iterable[Edit]) -> bool:
         for a in first
         for b in others
     )
+
+
+def line_end(text: str) -> str:
+    """How the lines of a text end: ``\\r\\n`` where the first one does, else ``\\n``."""
+    first = text.find("\n")
+    return "\r\n" if first > 0 and text[first - 1] == "\r" else "\n"
+
+
+def with_line_ends(text: str, line_end: str) -> str:
+    """``text`` with ``line_end`` in place of each ``\\n`` and ``\\r\\n``."""
+    text = text.replace("\r\n", "\n")
+    return text if line_end == "\n" else text.replace("\n", line_end)

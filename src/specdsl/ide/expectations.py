@@ -18,9 +18,10 @@ _PASSED: Final = kinds("VBAR THEN ELSE FAT_ARROW PERCENT")
 @dataclass(frozen=True, slots=True)
 class Expected:
     """``column``: a value of the column in ``names``; ``path``: one to compare with the path in ``names``;
-    ``parameter``: an argument of ``call``; ``condition``: a bool; ``number``: an operand of arithmetic."""
+    ``set``: a range or a list that the path or the type in ``names`` lies in; ``parameter``: an argument of
+    ``call``; ``condition``: a bool; ``number``: an operand of arithmetic."""
 
-    kind: Literal["any", "column", "path", "parameter", "condition", "number", "count"] = "any"
+    kind: Literal["any", "column", "path", "set", "parameter", "condition", "number", "count"] = "any"
     names: tuple[str, ...] = ()
     call: CallSite | None = None
 
@@ -39,6 +40,8 @@ def expected_at(tokens: Tokens, column: str) -> Expected:
         return Expected("condition")
     if before == "MATCH":
         return ANYTHING
+    if before == "IN":
+        return Expected("set", path_before(tokens, tokens.index - 1))
     if before in ("EACH", "SOFT_MAX"):
         return Expected("count")
     for at in tokens.back():
@@ -49,8 +52,6 @@ def expected_at(tokens: Tokens, column: str) -> Expected:
             return Expected("column", (column,)) if column else ANYTHING
         if kind in ("WHERE", "WHEN", "IF"):
             return Expected("condition")
-        if kind == "IN" and at == tokens.index - 1:
-            return ANYTHING
         if kind == "COLON" and tokens.enclosing_kind != "LPAR" and tokens.texts_check:
             return Expected("condition")
     return _of_statement(tokens, column)

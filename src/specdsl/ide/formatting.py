@@ -1,57 +1,90 @@
-"""The one layout, as small edits: of a document, of a stretch, and while typing."""
+"""The one layout, as small edits: of a document, of a stretch, and while typing.
+
+A document keeps its own line ends. What has mistakes of syntax is left as it is.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from difflib import SequenceMatcher
+from typing import TypeVar
 
 from specdsl.diagnostics.model import Edit
 from specdsl.ide.document import Document
-from specdsl.ide.kept import kept
+from specdsl.ide.edits import line_end, with_line_ends
+from specdsl.ide.kept import Store
 from specdsl.ide.workspace import Workspace
 from specdsl.source import SourceFile, Span
-from specdsl.syntax.formatter import format_text
+from specdsl.syntax.formatter import format_steps
+
+R = TypeVar("R")
+Steps = Generator[None, None, R]
+"""Work that can be left at each ``yield``."""
 
 _MOST_COMPARED = 4_000
 _EMPTY_END = re.compile(r"\n[ \t]*\n\Z")
 _EMPTY_START = re.compile(r"\A(?:[ \t]*\n)+")
+_laid_out: Store[tuple[str | None]] = Store()
 TYPED = ("\n", "}")
 """The characters after which ``format_typed`` is worth asking."""
 
 
 def format_document(workspace: Workspace, path: str) -> list[Edit]:
-    """The edits that bring a document into the one layout. What has mistakes of syntax is left alone, up to
-    the next empty line between declarations."""
+    """The edits that bring a document into the one layout. A declaration with mistakes of syntax is left
+    alone."""
+    return _whole(format_document_steps(workspace, path))
+
+
+def format_document_steps(workspace: Workspace, path: str) -> Steps[list[Edit]]:
+    """As ``format_document``."""
     document = workspace.document(path)
-    text = document.text
-    if "\r" in text or text.startswith("\ufeff"):  # one line end for the whole file
-        whole = format_text(document.source)
-        return [] if whole is None else list(changes(path, text, whole))
+    lines = _with_line_feeds(document)
     parts: list[str] = []
-    for chunk in _chunks(document):
-        body = _without_margins(chunk)
-        if body:
-            laid_out = _laid_out(body)
-            parts.append(body if laid_out is None else laid_out)
-    return list(changes(path, text, "".join(f"{part}\n" for part in _joined(parts))))
+    for chunk in _chunks(lines):
+        yield
+        parts.append((yield from _chunk_laid_out(chunk)))
+    wanted = "\n".join(f"{part}\n" for part in parts if part)
+    yield
+    if lines.text.startswith("\ufeff"):
+        wanted = wanted.removeprefix("\ufeff")
+    return list(changes(path, document.text, with_line_ends(wanted, line_end(document.text))))
 
 
-def _joined(parts: list[str]) -> Iterator[str]:
-    """The parts with an empty line between them."""
-    for number, part in enumerate(parts):
-        yield part if number == 0 else f"\n{part}"
+def _with_line_feeds(document: Document) -> Document:
+    """The document as it would be with ``\\n`` at the ends of lines."""
+    if "\r" not in document.text:
+        return document
+    return Document(document.path, document.text.replace("\r\n", "\n"))
 
 
-def _chunks(document: Document) -> Iterator[str]:
-    """The text, cut where empty lines stand between two sections: nothing is aligned across those."""
-    chunk = ""
+def _chunks(document: Document) -> Iterator[list[str]]:
+    """The texts of sections, parted where empty lines stand between two: nothing is aligned across those."""
+    chunk: list[str] = []
     for one in document.sections:
-        if chunk and _EMPTY_END.search(chunk):
+        if chunk and _EMPTY_END.search(chunk[-1]):
             yield chunk
-            chunk = ""
-        chunk += one.text
+            chunk = []
+        chunk.append(one.text)
     yield chunk
+
+
+def _chunk_laid_out(chunk: list[str]) -> Steps[str]:
+    """A chunk in the one layout, without the empty lines around it. Where it cannot be read as a whole, the
+    sections of it are laid out that can be."""
+    body = _without_margins("".join(chunk))
+    if not body:
+        return ""
+    whole = yield from _laid_out_steps(body)
+    if whole is not None:
+        return whole
+    parts: list[str] = []
+    for section in chunk:
+        yield
+        lead, rest = _lead(section)
+        neat = (yield from _laid_out_steps(rest)) if rest else None
+        parts.append(section if neat is None else f"{lead}{neat}{section[len(lead) + len(rest) :]}")
+    return _without_margins("".join(parts))
 
 
 def _without_margins(chunk: str) -> str:
@@ -59,24 +92,60 @@ def _without_margins(chunk: str) -> str:
     return _EMPTY_START.sub("", chunk).rstrip("\n \t")
 
 
-@kept
-def _laid_out(text: str) -> str | None:
-    """A chunk in the one layout, without the line end at its end; None where it has mistakes of syntax."""
-    laid_out = format_text(SourceFile("", text))
-    return None if laid_out is None else laid_out.rstrip("\n")
+def _lead(section: str) -> tuple[str, str]:
+    """The empty lines at the start of a section, and the rest without the blanks at its end."""
+    stripped = section.rstrip()
+    start = len(stripped) - len(stripped.lstrip("\r\n"))
+    return stripped[:start], stripped[start:]
+
+
+def laid_out(text: str) -> str | None:
+    """A text in the one layout, with its own line ends but none at its end; None where it has mistakes of
+    syntax."""
+    return _whole(_laid_out_steps(text))
+
+
+def _laid_out_steps(text: str) -> Steps[str | None]:
+    known = _laid_out.get((text,))
+    if known is None:
+        made = yield from format_steps(SourceFile("", with_line_ends(text, "\n")))
+        known = (None if made is None else with_line_ends(made.rstrip("\n"), line_end(text)),)
+        _laid_out.put((text,), known)
+    return known[0]
+
+
+def _whole(steps: Steps[R]) -> R:
+    """What steps come to, without leaving off."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            result: R = end.value
+            return result
 
 
 def format_range(workspace: Workspace, path: str, start: int, end: int) -> list[Edit]:
     """As ``format_document``, for the lines that hold a part of ``start`` to ``end``."""
+    return _whole(format_range_steps(workspace, path, start, end))
+
+
+def format_range_steps(workspace: Workspace, path: str, start: int, end: int) -> Steps[list[Edit]]:
+    """As ``format_range``."""
     document = workspace.document(path)
     first = document.lines.position(start).line
     last = document.lines.position(max(end - 1, start)).line
-    return [edit for edit in format_document(workspace, path) if _within(document, edit, first, last)]
+    edits = yield from format_document_steps(workspace, path)
+    return [edit for edit in edits if _within(document, edit, first, last)]
 
 
 def format_typed(workspace: Workspace, path: str, offset: int, typed: str) -> list[Edit]:
     """What to change when ``typed`` has just been put in before ``offset``: the declaration there, up to the
     line before where a line has been ended, up to this line where a bracket has been closed."""
+    return _whole(format_typed_steps(workspace, path, offset, typed))
+
+
+def format_typed_steps(workspace: Workspace, path: str, offset: int, typed: str) -> Steps[list[Edit]]:
+    """As ``format_typed``."""
     document = workspace.document(path)
     if typed not in TYPED:
         return []
@@ -84,18 +153,18 @@ def format_typed(workspace: Workspace, path: str, offset: int, typed: str) -> li
     before = max(offset - len(typed), 0)
     number = document.section_at(before)
     first = document.lines.position(document.starts[number]).line
-    return [edit for edit in _section(document, number) if _within(document, edit, first, last)]
+    edits = yield from _section(document, number)
+    return [edit for edit in edits if _within(document, edit, first, last)]
 
 
-def _section(document: Document, number: int) -> Iterator[Edit]:
+def _section(document: Document, number: int) -> Steps[list[Edit]]:
     """The edits of one section, if it can be read."""
-    text = document.sections[number].text
-    body = text.rstrip()
-    lead = body[: len(body) - len(body.lstrip("\r\n"))]
-    laid_out = _laid_out(body[len(lead) :])
-    if laid_out is not None:
-        begin = document.starts[number] + len(lead)
-        yield from changes(document.path, body[len(lead) :], laid_out, begin)
+    lead, body = _lead(document.sections[number].text)
+    neat = yield from _laid_out_steps(body)
+    if neat is None:
+        return []
+    begin = document.starts[number] + len(lead)
+    return list(changes(document.path, body, neat, begin))
 
 
 def _within(document: Document, edit: Edit, first: int, last: int) -> bool:

@@ -120,15 +120,17 @@ def function_markdown(function: Function, *, signature: bool = True, values: Seq
         limits = _limits(parameter)
         known = [f'`"{choice}"`' for choice in parameter.choices[:12]]
         more = ", ..." if len(parameter.choices) > 12 else ""
-        text = f"- `{parameter_text(parameter)}`: {parameter.doc}{limits}"
+        said = f"{parameter.doc}{limits}".strip()
+        text = f"- `{parameter_text(parameter)}`" + (f": {said}" if said else "")
         lines.append(text + (f" One of {', '.join(known)}{more}." if known else ""))
     if lines:
         parts.append("\n".join(lines))
     for example in function.examples[:2]:
         note = f"  # {example.note}" if example.note else ""
         parts.append(f"```dgen\n{example.code}{note}\n```")
-    parts.append(f"[More about `{function.name}`](docs/functions.md#{function.name})")
-    return "\n\n".join(parts)
+    if FUNCTIONS.get(function.name) is function:  # a plugin's has no page
+        parts.append(f"[More about `{function.name}`](docs/functions.md#{function.name})")
+    return "\n\n".join(part for part in parts if part)
 
 
 def _limits(parameter: Parameter) -> str:

@@ -10,7 +10,6 @@ from itertools import islice
 
 from specdsl.check.type_expressions import BUILT_IN
 from specdsl.datatypes import types as t
-from specdsl.datatypes.value_text import duration_text
 from specdsl.diagnostics.pages import PageError, page
 from specdsl.files import FileProblem
 from specdsl.ide.bindings import Binding, Symbol, SymbolKind, binding_at, occurrences
@@ -18,8 +17,10 @@ from specdsl.ide.descriptions import described
 from specdsl.ide.function_items import function_markdown, parameter_text
 from specdsl.ide.inference import ColumnFact
 from specdsl.ide.keywords import KEYWORDS, Keyword
+from specdsl.ide.literal_hovers import literal_said
 from specdsl.ide.outline import Column
 from specdsl.ide.samples import PATIENCE, Sample, sample_column, sample_example
+from specdsl.ide.spelling import in_code, spelled
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
@@ -29,17 +30,6 @@ from specdsl.syntax.tokens import Token
 _CODE = re.compile(r"\bDG\d{3}\b")
 _MOST_USES = 8
 _MOST_MEMBERS = 24
-_DURATION = re.compile(r"([\d_]+(?:\.[\d_]+)?)(us|ms|s|m|h|d|w)")
-_UNITS = {"us": 1, "ms": 1_000, "s": 10**6, "m": 60 * 10**6, "h": 3_600 * 10**6, "d": 86_400 * 10**6}
-_UNIT_NAMES = {
-    "us": "microseconds",
-    "ms": "milliseconds",
-    "s": "seconds",
-    "m": "minutes",
-    "h": "hours",
-    "d": "days",
-    "w": "weeks",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +105,8 @@ def _of_symbol(around: Surroundings, binding: Binding, patience: float | None) -
         case SymbolKind.POOL_COLUMN:
             kind = around.types.pool_columns(symbol.owner).get(symbol.name)
             return [
-                f"```dgen\n{symbol.owner}.{symbol.name} {kind or ''}\n```",
-                f"A column of pool `{symbol.owner}`.",
+                f"```dgen\n{_path(symbol)} {kind or ''}\n```",
+                f"A column of pool {in_code(symbol.owner)}.",
             ]
         case SymbolKind.FUNCTION:
             return _function(around, symbol.name, samples=patience is not None)
@@ -126,8 +116,9 @@ def _of_symbol(around: Surroundings, binding: Binding, patience: float | None) -
             known = next((p for p in parameters if p.name == symbol.name), None)
             return [] if known is None else [f"```dgen\n{parameter_text(known)}\n```", known.doc]
         case SymbolKind.FIELD | SymbolKind.RECORD_FIELD:
-            owner = f"`{symbol.owner}()`" if symbol.kind is SymbolKind.RECORD_FIELD else f"`{symbol.owner}`"
-            return [f"```dgen\n{symbol.name}\n```", f"A field of {owner}."]
+            drawn = symbol.kind is SymbolKind.RECORD_FIELD
+            owner = f"`{symbol.owner}()`" if drawn else in_code(*symbol.owner.split("."))
+            return [f"```dgen\n{spelled(symbol.name)}\n```", f"A field of {owner}."]
         case SymbolKind.CHECK:
             return _check(around, symbol)
         case SymbolKind.DATASET:
@@ -135,6 +126,16 @@ def _of_symbol(around: Surroundings, binding: Binding, patience: float | None) -
         case _:
             keyword = KEYWORDS.get(symbol.name)
             return [keyword.markdown()] if keyword is not None else []
+
+
+def _path(symbol: Symbol) -> str:
+    """A column or member with its owner, as they are written."""
+    return f"{spelled(symbol.owner)}.{spelled(symbol.name)}"
+
+
+def _shown_type(fact: ColumnFact) -> str:
+    """A type outside of code, where a name in backticks would lose them."""
+    return fact.type_text.replace("`", "\\`")
 
 
 def _column(around: Surroundings, symbol: Symbol, patience: float | None) -> list[str]:
@@ -146,7 +147,7 @@ def _column(around: Surroundings, symbol: Symbol, patience: float | None) -> lis
         path, owner = around.document.path, symbol.owner
         sample = sample_column(around.workspace, path, owner, symbol.name, many=True, patience=patience)
     kind = _type_text(fact, column, sample.type)
-    parts = [f"```dgen\n{symbol.owner}.{symbol.name} {kind}".rstrip() + "\n```"]
+    parts = [f"```dgen\n{_path(symbol)} {kind}".rstrip() + "\n```"]
     if column is not None and column.decl is not None:
         parts.append(column.decl.doc)
         source = _source_of(around, symbol.owner)
@@ -171,7 +172,7 @@ def _type_text(fact: ColumnFact | None, column: Column | None, checked: t.DataTy
     name = written.name.text if isinstance(written, tree.NamedType) and not written.args else ""
     if not name or name in BUILT_IN:
         return f"{kind}{mark}"
-    return f"{name}{mark}" if name == str(kind) else f"{name}{mark}  # {kind}"
+    return f"{spelled(name)}{mark}" if name == str(kind) else f"{spelled(name)}{mark}  # {kind}"
 
 
 def _source_of(around: Surroundings, declared: str) -> _Source:
@@ -220,19 +221,19 @@ def _uses(around: Surroundings, symbol: Symbol) -> str:
         if binding.is_declaration:
             continue
         name = _statement_name(around, binding.span)
-        if name and name != f"{symbol.owner}.{symbol.name}":
+        if name and name != in_code(symbol.owner, symbol.name):
             if len(places) == _MOST_USES:
                 more = True
                 break
             places.setdefault(name)
     if not places or not program.sections:
         return ""
-    listed = ", ".join(f"`{name}`" for name in places)
+    listed = ", ".join(places)
     return f"Used by {listed}{' and others' if more else ''}."
 
 
 def _statement_name(around: Surroundings, span: Span) -> str:
-    """The column or check that a place is in, with its table; of what is no table its name."""
+    """The column or check that a place is in, with its table, as code; of what is no table its name."""
     number = around.program.section_at(span.file, span.start)
     if number is None:
         return ""
@@ -243,10 +244,10 @@ def _statement_name(around: Surroundings, span: Span) -> str:
         if member.span.start <= at < member.span.end:
             match member:
                 case tree.ColumnDecl(targets=(first, *_)):
-                    return f"{section.name}.{first.text}"
+                    return in_code(section.name, first.text)
                 case tree.CheckDecl(name=name):
-                    return f"{section.name}.{name.text}"
-    return section.name
+                    return in_code(section.name, name.text)
+    return in_code(section.name) if section.name else ""
 
 
 def _table(around: Surroundings, symbol: Symbol) -> list[str]:
@@ -256,14 +257,15 @@ def _table(around: Surroundings, symbol: Symbol) -> list[str]:
     facts = list(around.types.columns(symbol.name).values())
     source = _source_of(around, symbol.name)
     decl = table.decl
-    head = f"table {symbol.name}"
+    head = f"table {spelled(symbol.name)}"
     if decl.count is not None:
         head += f" {source(decl.count)}"
     if decl.source is not None:
         head += f" from {source(decl.source)}"
     parts = [f"```dgen\n{head}\n```", decl.doc]
     lines = [
-        f"- `{f.name}` {f.type_text}{' key' if f.name in table.key else ''}" for f in facts[:_MOST_MEMBERS]
+        f"- {in_code(f.name)} {_shown_type(f)}{' key' if f.name in table.key else ''}"
+        for f in facts[:_MOST_MEMBERS]
     ]
     if len(facts) > _MOST_MEMBERS:
         lines.append(f"- and {len(facts) - _MOST_MEMBERS} more")
@@ -273,13 +275,11 @@ def _table(around: Surroundings, symbol: Symbol) -> list[str]:
     each = [f for f in facts if f.target is not None]
     if each:
         parts.append(
-            "Refers to "
-            + ", ".join(f"`{name}`" for name in dict.fromkeys(f.target or "" for f in each))
-            + "."
+            "Refers to " + ", ".join(map(in_code, dict.fromkeys(f.target or "" for f in each))) + "."
         )
     users = list(_referring(around, symbol.name))
     if users:
-        shown = ", ".join(f"`{u}`" for u in users[:_MOST_USES])
+        shown = ", ".join(users[:_MOST_USES])
         parts.append(f"Referred to by {shown}{' and others' if len(users) > _MOST_USES else ''}.")
     return parts
 
@@ -289,7 +289,7 @@ def _referring(around: Surroundings, table: str) -> Iterator[str]:
         there = around.outline.table(child)
         for name, column in (there.columns if there is not None else {}).items():
             if column.reference is not None and column.reference.table.text == table and column.index == 0:
-                yield f"{child}.{name}"
+                yield in_code(child, name)
 
 
 def _enum(around: Surroundings, symbol: Symbol) -> list[str]:
@@ -298,10 +298,10 @@ def _enum(around: Surroundings, symbol: Symbol) -> list[str]:
         return []
     found = around.outline.find(symbol.name)
     doc = found.what.doc if found is not None and isinstance(found.what, tree.EnumDecl) else ""
-    lines = [f"- `{name}` {share:.3g} %" for name, share in list(shares.items())[:_MOST_MEMBERS]]
+    lines = [f"- {in_code(name)} {share:.3g} %" for name, share in list(shares.items())[:_MOST_MEMBERS]]
     if len(shares) > _MOST_MEMBERS:
         lines.append(f"- and {len(shares) - _MOST_MEMBERS} more")
-    return [f"```dgen\nenum {symbol.name}\n```", doc, "\n".join(lines), _uses(around, symbol)]
+    return [f"```dgen\nenum {spelled(symbol.name)}\n```", doc, "\n".join(lines), _uses(around, symbol)]
 
 
 def _member(around: Surroundings, symbol: Symbol) -> list[str]:
@@ -310,7 +310,7 @@ def _member(around: Surroundings, symbol: Symbol) -> list[str]:
     found = around.outline.find(symbol.owner)
     members = found.what.members if found is not None and isinstance(found.what, tree.EnumDecl) else ()
     doc = next((m.doc for m in members if m.name.text == symbol.name), "")
-    return [f"```dgen\n{symbol.owner}.{symbol.name}\n```", doc, said]
+    return [f"```dgen\n{_path(symbol)}\n```", doc, said]
 
 
 def _shares(around: Surroundings, name: str) -> dict[str, float] | None:
@@ -358,7 +358,8 @@ def _pool(around: Surroundings, symbol: Symbol) -> list[str]:
             parts.append(f"{schema.rows:,} rows")
             parts.append(
                 "\n".join(
-                    f"- `{n}` {kind}{'?' if nullable else ''}" for n, kind, nullable in schema.columns[:20]
+                    f"- {in_code(n)} {kind}{'?' if nullable else ''}"
+                    for n, kind, nullable in schema.columns[:20]
                 )
             )
         except FileProblem as problem:
@@ -390,8 +391,8 @@ def _check(around: Surroundings, symbol: Symbol) -> list[str]:
 
 def _of_token(around: Surroundings, token: Token) -> str:
     match token.kind:
-        case "DURATION":
-            return _duration(token.text)
+        case "DURATION" | "DATE" | "TIME" | "TIMESTAMP" | "FSTRING_SPEC":
+            return literal_said(token.kind, token.text)
         case "PERCENT":
             return _percent(around, token.text)
         case "ARROW":
@@ -407,6 +408,8 @@ def _of_token(around: Surroundings, token: Token) -> str:
         case "NAME" | "STRING" | "QUOTED_NAME" | "NUMBER":
             return ""
     word = token.text
+    if word == "by" and around.context.texts[:1] == ("partition",):
+        word = "partition"
     if word == "in" and around.context.place == "after value":
         return KEYWORDS["in"].markdown()
     return KEYWORDS[word].markdown() if word in KEYWORDS else ""
@@ -422,17 +425,6 @@ def _regex(text: str) -> str:
         return ""
     number = f"{size:,}" if size < 10**15 else f"about {float(min(size, 10**300)):.0e}"
     return f"A string that the pattern matches: one of {number}."
-
-
-def _duration(text: str) -> str:
-    found = _DURATION.fullmatch(text)
-    if found is None:
-        return ""
-    number, unit = found[1].replace("_", ""), found[2]
-    micros = round(float(number) * (7 * _UNITS["d"] if unit == "w" else _UNITS[unit]))
-    said = f"{number} {_UNIT_NAMES[unit]}"
-    plain = duration_text(micros)
-    return f"`{text}`: a duration of {said}" + (f", `{plain}`" if plain != text else "")
 
 
 def _percent(around: Surroundings, text: str) -> str:

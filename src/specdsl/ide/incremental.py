@@ -11,11 +11,8 @@ One thing needs all sections at once: whether a hidden column, an enum or a pool
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from typing import Final
 
 from specdsl.check.hints import hidden_columns, used_columns, used_declarations
@@ -28,97 +25,19 @@ from specdsl.diagnostics.nearest import nearest
 from specdsl.diagnostics.references import ColumnCycle, RowCountCycle
 from specdsl.files import FileProblem, Files
 from specdsl.ide.batches import batch
-from specdsl.ide.cutting import cut
 from specdsl.ide.masking import MaskedFiles, masked
-from specdsl.ide.reach import Names, Needed, digest, names_of, reach
+from specdsl.ide.program import Identity, Program, read_program
+from specdsl.ide.reach import Needed, digest, reach
 from specdsl.ide.relocation import moved
-from specdsl.ide.sections import Section
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.source import SourceFile, Span
 
 _CYCLES = (ColumnCycle, RowCountCycle)
 # What cannot be said of a section by itself.
 _OF_ALL = (UnusedDeclaration, UnusedHidden, NothingDeclared, UnneededIgnore, NotIgnorable)
-_IMPORT = re.compile(r'import[ \t]+"([^"\n]*)"')
 
 BATCH: Final = 8_000
 """Characters of text that are compiled at a time where nothing is in a hurry: some 60 ms of work."""
-
-Identity = tuple[str, str, int]
-"""A section: its file, its text, and how many of the same text come before it there."""
-
-
-@dataclass(frozen=True)
-class Program:
-    """The sections of all files of a program at one time. ``starts``: where each begins in its file."""
-
-    main: SourceFile
-    texts: Mapping[str, str]
-    paths: tuple[str, ...]
-    sections: tuple[Section, ...]
-    starts: tuple[int, ...]
-
-    @cached_property
-    def names(self) -> Names:
-        return names_of(self.sections)
-
-    @cached_property
-    def identities(self) -> tuple[Identity, ...]:
-        seen: Counter[tuple[str, str]] = Counter()
-        out = []
-        for path, one in zip(self.paths, self.sections, strict=True):
-            out.append((path, one.text, seen[path, one.text]))
-            seen[path, one.text] += 1
-        return tuple(out)
-
-    @cached_property
-    def numbers(self) -> Mapping[Identity, int]:
-        return {identity: number for number, identity in enumerate(self.identities)}
-
-    @cached_property
-    def _of_file(self) -> Mapping[str, tuple[list[int], list[int]]]:
-        found: dict[str, tuple[list[int], list[int]]] = {}
-        for number, path in enumerate(self.paths):
-            starts, numbers = found.setdefault(path, ([], []))
-            starts.append(self.starts[number])
-            numbers.append(number)
-        return found
-
-    def section_at(self, path: str, offset: int) -> int | None:
-        """The number of the section at ``offset`` of a file."""
-        if path not in self._of_file:
-            return None
-        starts, numbers = self._of_file[path]
-        return numbers[max(bisect_right(starts, offset) - 1, 0)]
-
-
-def read_program(main: SourceFile, files: Files) -> Program:
-    """The sections of ``main`` and of all that it imports. Files that cannot be read are left out: the
-    compiler will say so."""
-    texts = {main.name: main.text}
-    pending = [main.name]
-    paths: list[str] = []
-    sections: list[Section] = []
-    starts: list[int] = []
-    while pending:
-        path = pending.pop(0)
-        at = 0
-        for one in cut(texts[path]):
-            paths.append(path)
-            sections.append(one)
-            starts.append(at)
-            at += len(one.text)
-            if one.kind != "import":
-                continue
-            for written in _IMPORT.findall(one.text):
-                try:
-                    other = files.resolve(path, written)
-                    if other not in texts:
-                        texts[other] = files.read_text(other)
-                        pending.append(other)
-                except FileProblem:
-                    continue
-    return Program(main, texts, tuple(paths), tuple(sections), tuple(starts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from specdsl.files import FileProblem, Files
 from specdsl.functions.entry import Function
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ide.outline import Column, Outline, Table
+from specdsl.ide.spelling import spelled
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.syntax import tree
 
@@ -52,7 +53,7 @@ class ColumnFact:
         """The type as a spec says it, `-> users` for a reference; "" where it cannot be told."""
         mark = "?" if self.optional else ""
         if self.target is not None:
-            return f"-> {self.target}{mark}"
+            return f"-> {spelled(self.target)}{mark}"
         return "" if self.type is None else f"{self.type}{mark}"
 
 

@@ -53,7 +53,7 @@ def _read(text: str) -> Any:
             value = json.loads(text, **options)
         except ValueError:
             value = [json.loads(line, **options) for line in text.splitlines() if line.strip()]
-        return None if _is_schema(value) else _encodable(value)
+        return None if is_schema(value) else _encodable(value)
     except (ValueError, RecursionError):
         return None
 
@@ -75,7 +75,8 @@ def _no_number(word: str) -> Any:
     raise ValueError(word)
 
 
-def _is_schema(value: object) -> bool:
+def is_schema(value: object) -> bool:
+    """Whether a JSON value seems to be a JSON Schema rather than a sample of data."""
     if not isinstance(value, dict):
         return False
     return "$schema" in value or (isinstance(value.get("properties"), dict) and "type" in value)

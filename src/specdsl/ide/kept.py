@@ -1,7 +1,7 @@
 """Results that are made of texts, kept within a budget.
 
 Editing a long section makes a new text at every keystroke: a number of results is no bound on memory, the
-length of the texts that they are made of is.
+length of the texts that they are made of is. The budget follows the documents at hand.
 """
 
 from __future__ import annotations
@@ -15,14 +15,25 @@ from typing import Generic, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-CHARACTERS = 1_000_000
+CHARACTERS = 150_000  # at least
+_TIMES = 3  # as many characters as the documents have
+
+
+class _Budget:
+    characters = CHARACTERS
+
+
+def make_room(characters: int) -> None:
+    """Let the stores keep what documents of so many characters in all need, and a few states before."""
+    _Budget.characters = max(CHARACTERS, _TIMES * characters)
+
 
 _Key = tuple[object, ...]
 
 
 class Store(Generic[R]):
-    """The latest results, by keys that hold the texts: those for ``CHARACTERS`` characters of keys in all,
-    and always the last one. Safe to use from several threads."""
+    """The latest results, by keys that hold the texts: those within the budget (see ``make_room``), and
+    always the last one. Safe to use from several threads."""
 
     def __init__(self) -> None:
         self._results: OrderedDict[_Key, R] = OrderedDict()
@@ -44,7 +55,7 @@ class Store(Generic[R]):
                 self._characters += _length(key)
             self._results[key] = result
             self._results.move_to_end(key)
-            while self._characters > CHARACTERS and len(self._results) > 1:
+            while self._characters > _Budget.characters and len(self._results) > 1:
                 gone, _ = self._results.popitem(last=False)
                 self._characters -= _length(gone)
 

@@ -91,6 +91,11 @@ class Tokens:
     def partner_of(self, index: int) -> int:
         return self.laid.partner[index] if 0 <= index < len(self.laid.partner) else -1
 
+    def called(self, end: int) -> str | None:
+        """The function whose call ends with the token at ``end``, None where none does."""
+        name = self.token(self.partner_of(end) - 1) if self.kind(end) == "RPAR" else None
+        return written_name(name) if name is not None and is_name(name) else None
+
     def back(self) -> Iterator[int]:
         """The places before this one in its bracket and its statement, the nearest first; of brackets that
         are closed the closing one only."""

@@ -10,7 +10,7 @@ from specdsl.files import DataFileSchema, Files
 from specdsl.ide.reach import Needed
 
 if TYPE_CHECKING:
-    from specdsl.ide.incremental import Program
+    from specdsl.ide.program import Program
 
 
 def masked(program: Program, needed: Needed) -> dict[str, str]:

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from specdsl.ide.incremental import Program
 from specdsl.ide.kept import kept
+from specdsl.ide.program import Program
 from specdsl.source import SourceFile
 from specdsl.syntax import tree
 from specdsl.syntax.parser import Parsed, parse

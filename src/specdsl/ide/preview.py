@@ -20,9 +20,9 @@ from specdsl.files import FileProblem
 from specdsl.ide.bindings import outline_of
 from specdsl.ide.burden import burden
 from specdsl.ide.charts import Chart, chart
-from specdsl.ide.incremental import Program
 from specdsl.ide.live import MOST_BURDEN, Live, live
 from specdsl.ide.outline import Outline
+from specdsl.ide.program import Program
 from specdsl.ide.row_counts import row_counts
 from specdsl.ide.workspace import Workspace
 from specdsl.ir.model import Column, Table

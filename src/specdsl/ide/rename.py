@@ -119,7 +119,7 @@ def rename(workspace: Workspace, path: str, offset: int, new: str) -> Renaming |
     symbol = binding.symbol
     if name == symbol.name:
         return Renaming(symbol, ())
-    refusal = _clash(workspace, path, symbol, name) or _in_queries(workspace, path, symbol)
+    refusal = _clash(workspace, path, symbol, name) or in_queries(workspace, path, symbol)
     if refusal is not None:
         return refusal
     places = named(workspace, path, symbol)
@@ -140,7 +140,8 @@ def _clash(workspace: Workspace, path: str, symbol: Symbol, name: str) -> Refusa
             if found is not None:
                 where = workspace.document(found.path).lines
                 at = outline.program.starts[found.number] + _decl(found.what).name.span.start
-                return Refusal(f"`{name}` is declared in line {where.position(at).line + 1} of {found.path}")
+                place = f"line {where.position(at).line + 1} of {workspace.shown(found.path)}"
+                return Refusal(f"`{name}` is declared in {place}")
             continue
         if name in _siblings(workspace, root, symbol):
             return Refusal(f"`{symbol.owner}` has a {symbol.kind} `{name}` already")
@@ -174,8 +175,9 @@ def _siblings(workspace: Workspace, path: str, symbol: Symbol) -> set[str]:
             return set()
 
 
-def _in_queries(workspace: Workspace, path: str, symbol: Symbol) -> Refusal | None:
-    """SQL names tables and columns too, and is not ours to read."""
+def in_queries(workspace: Workspace, path: str, symbol: Symbol) -> Refusal | None:
+    """Why a name cannot be changed because of SQL, which names tables and columns too and is not ours to
+    read; None where no query may name it."""
     if symbol.kind not in (SymbolKind.TABLE, SymbolKind.COLUMN):
         return None
     for root in workspace.importers(symbol.path):
@@ -253,7 +255,9 @@ def _changed_meaning(
                 pairs = zip(before, meant, after, strict=False)
                 first = next((b.span for b, m, a in pairs if m != a), inside[0].span)
                 line = document.lines.position(first.start).line + 1
-                return Refusal(f"`{name}` would change what a name means in line {line} of {file}")
+                return Refusal(
+                    f"`{name}` would change what a name means in line {line} of {workspace.shown(file)}"
+                )
     return None
 
 

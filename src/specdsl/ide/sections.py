@@ -19,7 +19,7 @@ _HEAD = re.compile(r"^(?:table|enum|type|pool|dataset|import)\b", re.MULTILINE)
 _DECLARES = re.compile(r"(table|enum|type|pool|dataset|import)[ \t]+(?:`([^`\n]+)`|(\w+))?")
 # What a column of such a name, not indented, could not look like.
 _STRONG = re.compile(
-    r"""(?:table|dataset|enum)[ \t]+(?:`[^`\n]+`|\w+)[^"\n]*\{[ \t]*(?:\#.*)?$
+    r"""(?:table|dataset|enum)[ \t]+(?:`[^`\n]+`|\w+)[^"\n]*\{[ \t]*(?:\#.*)?\r?$
       | pool[ \t]+(?:`[^`\n]+`|\w+)[ \t]*=[ \t]*load\b
       | import[ \t]+\"""",
     re.VERBOSE | re.MULTILINE,
@@ -230,7 +230,8 @@ def _statement_starts(text: str) -> Iterator[int]:
     depth, at, comments, before = 0, 0, -1, ""
     place = 0
     opened = False
-    for line in text.splitlines(keepends=True) if "\r" not in text else [text]:
+    alone = text.count("\r") > text.count("\r\n")  # those are too rare to be worth more
+    for line in [text] if alone else text.splitlines(keepends=True):
         while at < len(changes) and changes[at][0] <= place:
             depth = changes[at][1]
             at += 1

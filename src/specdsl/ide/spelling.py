@@ -13,6 +13,16 @@ def spelled(name: str) -> str:
     return name if plain else f"`{name}`"
 
 
+def in_code(*names: str) -> str:
+    """A name, or a path of names, as code in Markdown."""
+    return as_code(".".join(map(spelled, names)))
+
+
+def as_code(text: str) -> str:
+    """A text as code in Markdown: one with backticks in it stands between two of them."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
+
+
 def read_name(text: str) -> str | None:
     """The name that somebody typed, with or without backticks; None where no name is written so."""
     text = unicodedata.normalize("NFC", text.strip())

@@ -14,9 +14,9 @@ from specdsl.functions.registry import FUNCTIONS
 from specdsl.ide.bindings import outline_of
 from specdsl.ide.context import Context, context_at
 from specdsl.ide.document import Document
-from specdsl.ide.incremental import Program
 from specdsl.ide.inference import ColumnFact, Types
 from specdsl.ide.outline import Outline, Table
+from specdsl.ide.program import Program
 from specdsl.ide.workspace import Workspace
 from specdsl.plugins.catalogue import Plugins
 from specdsl.source import Span
@@ -24,6 +24,15 @@ from specdsl.syntax import tree
 
 _types: WeakKeyDictionary[Outline, Types] = WeakKeyDictionary()
 """What is known of the types of a program, for as long as its text stays the same."""
+
+
+def types_of(workspace: Workspace, path: str) -> Types:
+    """The types in the program of a document."""
+    outline = outline_of(workspace, path)
+    known = _types.get(outline)
+    if known is None or known.plugins is not workspace.plugins:
+        known = _types[outline] = Types(outline, workspace.files(path), workspace.plugins)
+    return known
 
 
 @dataclass(frozen=True)
@@ -59,10 +68,7 @@ class Surroundings:
 
     @cached_property
     def types(self) -> Types:
-        known = _types.get(self.outline)
-        if known is None or known.plugins is not self.plugins:
-            known = _types[self.outline] = Types(self.outline, self.files, self.plugins)
-        return known
+        return types_of(self.workspace, self.document.path)
 
     @cached_property
     def functions(self) -> Mapping[str, Function]:
@@ -108,12 +114,21 @@ class Surroundings:
                 return t.INT
             case "path":
                 return self.types.of_path(expected.names, self.table, self.candidate)
+            case "set":
+                return self._bounded(expected.names)
             case "column":
                 return self._column_type(expected.names[0])
             case "parameter":
                 return self._parameter_type()
             case _:
                 return None
+
+    def _bounded(self, names: tuple[str, ...]) -> t.DataType | None:
+        """The type of what stands before `in`: a path, or the type itself."""
+        if not names:
+            return t.Decimal(18, 2) if "decimal" in self.context.texts else None  # decimal(10, 2) in
+        kind = self.types.of_path(names, self.table, self.candidate)
+        return kind if kind is not None or len(names) > 1 else self.types.named(names[0])
 
     def _column_type(self, name: str) -> t.DataType | None:
         if self.context.kind == "type":

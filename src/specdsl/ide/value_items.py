@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 from specdsl.datatypes import types as t
 from specdsl.functions.entry import Form, Function
 from specdsl.ide.function_items import function_item, result_type
 from specdsl.ide.inference import ColumnFact
-from specdsl.ide.items import Item, ItemKind, keyword, spelled
+from specdsl.ide.items import Item, ItemKind, escaped, keyword, spelled
 from specdsl.ide.similarity import suits
 from specdsl.ide.surroundings import Surroundings
 from specdsl.syntax import tree
@@ -50,7 +51,10 @@ def value_items(around: Surroundings) -> Iterator[Item]:
     if context.kind == "table" and "EQUAL" in context.words and context.words[:1] == ("SOFT_TABLE",):
         yield function_item(around.functions["sql"], _FITS)
         return
-    yield from _known(around)
+    if context.expected.kind == "set":
+        yield from _sets(around)
+    else:
+        yield from _known(around)
     yield from _columns(around)
     yield from _functions(around)
     yield from _words(around)
@@ -231,22 +235,42 @@ def _words(around: Surroundings) -> Iterator[Item]:
             )
 
 
+_RANGES: Final[dict[type, str]] = {
+    t.Int: "${1:1} .. ${2:100}",
+    t.Float: "${1:0.0} .. ${2:1.0}",
+    t.Decimal: "${1:1.00} .. ${2:100.00}",
+    t.Date: "${1:2024-01-01} .. ${2:2024-12-31}",
+    t.Timestamp: "${1:2024-01-01} .. ${2:now}",
+    t.Time: "${1:08:00} .. ${2:18:00}",
+    t.Duration: "${1:1h} .. ${2:7d}",
+}
+
+
+def _snippet(insert: str, detail: str) -> Item:
+    """A form with placeholders, shown as it comes out without a change."""
+    plain = re.sub(r"\$\{\d+:([^}]*)\}", r"\1", insert)
+    return Item(ItemKind.SNIPPET, plain, insert, detail, snippet=True, rank=15)
+
+
+def _sets(around: Surroundings) -> Iterator[Item]:
+    """What may stand after `in`: a range, or a list where there is no order."""
+    kind = around.expected
+    if isinstance(kind, t.Enum | t.String):
+        names = around.context.expected.names
+        values = (
+            [spelled(m) for m in kind.members] if isinstance(kind, t.Enum) else around.known_values(names)
+        )
+        texts = [escaped(v) for v in values[:2]] if len(values) > 1 else ['"a"', '"b"']
+        listed = f"[${{1:{texts[0]}}}, ${{2:{texts[1]}}}]"
+        yield _snippet(listed, "One of these values")
+    else:
+        yield _snippet(_RANGES.get(type(kind), _RANGES[t.Int]), "From one value to the other, both included")
+
+
 def _forms(kind: t.DataType | None) -> Iterator[Item]:
     """Draws that are written without a name: ranges, choices, patterns."""
-    drawn = {
-        t.Int: "${1:1} .. ${2:100}",
-        t.Float: "${1:0.0} .. ${2:1.0}",
-        t.Decimal: "${1:1.00} .. ${2:100.00}",
-        t.Date: "${1:2024-01-01} .. ${2:2024-12-31}",
-        t.Timestamp: "${1:2024-01-01} .. ${2:now}",
-        t.Time: "${1:08:00} .. ${2:18:00}",
-        t.Duration: "${1:1h} .. ${2:7d}",
-    }.get(type(kind), "")
-    if drawn:
-        plain = re.sub(r"\$\{\d+:([^}]*)\}", r"\1", drawn)
-        yield Item(
-            ItemKind.SNIPPET, plain, drawn, "Any value between the two, both included", snippet=True, rank=15
-        )
+    if type(kind) in _RANGES:
+        yield _snippet(_RANGES[type(kind)], "Any value between the two, both included")
     if isinstance(kind, t.String):
         yield Item(
             ItemKind.SNIPPET,
@@ -282,6 +306,10 @@ def attribute_items(around: Surroundings) -> Iterator[Item]:
     """What may stand after a dot."""
     base, types = around.context.base, around.types
     wanted = around.expected
+    if around.context.record:
+        function = around.functions.get(around.context.record)
+        yield from _fields(None if function is None else result_type(function), wanted)
+        return
     table: str | None
     if base[:1] == ("",):
         start = around.candidate
@@ -303,12 +331,14 @@ def attribute_items(around: Surroundings) -> Iterator[Item]:
             about = ("pool column", base[0], name)
             yield Item(ItemKind.FIELD, name, spelled(name), str(dtype), rank=rank, order=order, about=about)
     else:
-        struct = types.of_path(base, around.table, around.candidate)
-        if isinstance(struct, t.Struct):
-            for order, field in enumerate(struct.fields):
-                yield Item(
-                    ItemKind.FIELD, field.name, spelled(field.name), str(field.type), rank=_FITS, order=order
-                )
+        yield from _fields(types.of_path(base, around.table, around.candidate), wanted)
+
+
+def _fields(kind: t.DataType | None, wanted: t.DataType | None) -> Iterator[Item]:
+    """The fields of a struct; of what has none, nothing."""
+    for order, field in enumerate(kind.fields if isinstance(kind, t.Struct) else ()):
+        rank = _FITS if wanted is None or fits(wanted, field.type) else _LIKELY
+        yield Item(ItemKind.FIELD, field.name, spelled(field.name), str(field.type), rank=rank, order=order)
 
 
 def candidate_items(around: Surroundings) -> Iterator[Item]:

@@ -14,7 +14,9 @@ from specdsl.datatypes.types import DataType
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.files import DataFileSchema, FileProblem, Files, Problem
 from specdsl.ide.document import Document
-from specdsl.ide.incremental import BATCH, IncrementalCompiler, Program, read_program
+from specdsl.ide.incremental import BATCH, IncrementalCompiler
+from specdsl.ide.kept import make_room
+from specdsl.ide.program import Program, read_program
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 
 if TYPE_CHECKING:
@@ -80,7 +82,11 @@ class Workspace:
         before = self._open.get(path)
         self._open[path] = Document(path, text, 1 if before is None else before.version + 1)
         self._changed[path] = self._clock
+        self._make_room()
         return self._open[path]
+
+    def _make_room(self) -> None:
+        make_room(sum(len(one.text) for held in (self._open, self._closed) for one in held.values()))
 
     def close(self, path: str) -> None:
         """Leave a document to the disk again."""
@@ -117,6 +123,7 @@ class Workspace:
             self.forget(path)  # nobody has told
         if before is None or before.text != text:
             self._closed[path] = Document(path, text)
+            self._make_room()
         return self._closed[path]
 
     def paths(self) -> tuple[str, ...]:
@@ -148,6 +155,12 @@ class Workspace:
             self._local.clear()
             self._clock += 1
             self._everything = self._clock
+
+    def shown(self, path: str) -> str:
+        """A path as people are shown it: from ``root`` where it lies below."""
+        if self.root is None or not Path(path).is_relative_to(self.root):
+            return path
+        return Path(path).relative_to(self.root).as_posix()
 
     def files(self, path: str) -> Files:
         """The files as the document at ``path`` may see them."""
@@ -202,8 +215,8 @@ class Workspace:
         if compiler is not None and compiler.program is not None:
             if self._is_current(compiler.program, time):
                 return compiler
-            if self._everything > time and compiler.program.texts.keys() != self.program(path).texts.keys():
-                compiler = None  # another file is found where the text says the same
+            if self._everything > time and not compiler.program.has_files_of(self.program(path)):
+                compiler = None  # another file is found, or none, where the text says the same
         if compiler is None:
             compiler = IncrementalCompiler(_Overlaid(self, path), plugins=self.plugins)
             self._compilers[path] = compiler

@@ -31,8 +31,9 @@ _NULLS = "10% null"
 
 
 def spec_text(table: Table, heading: str) -> str:
-    """The whole spec. Raises ValueError where it is not in the language's form, which would be a bug."""
-    rows = [f"# {heading}", ""]
+    """The whole spec, below a comment that says ``heading``, if anything. Raises ValueError where it is not
+    in the language's form, which would be a bug."""
+    rows = [f"# {heading}", ""] if heading else []
     for one in table.types:
         depth = f" depth {one.depth}" if one.depth else ""
         rows += [*_doc(one.doc), f"type {name_text(one.name)}{depth} = {_drawn(one.form)}", ""]

@@ -14,11 +14,13 @@ from specdsl.source import SourceFile
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the command line asks of an importer. ``table``: the table's name instead of one from the source;
-    ``draft``: which edition the source is in, '' to see it from the source; ``rows``: of the table."""
+    ``draft``: which edition the source is in, '' to see it from the source; ``rows``: of the table;
+    ``taken``: names that are declared already where the spec is to stand."""
 
     table: str = ""
     draft: str = ""
     rows: int = 1_000
+    taken: frozenset[str] = frozenset()
 
 
 IMPORTERS: Mapping[str, str] = MappingProxyType({"json-schema": "specdsl.importers.json_schema.importer"})

@@ -65,7 +65,7 @@ class Checking:
     def settled(self, path: str) -> None:
         """Nobody types there any more: what has waited is shown."""
         self.publisher.release(path)
-        self._worker.submit(Urgency.SYNTAX, self.publisher.show_all, name="showing all")
+        self._worker.submit(Urgency.SYNTAX, self.publisher.show_waiting, name="showing what waited")
 
     def everything(self) -> None:
         """Files or settings have changed: look at all again."""
@@ -102,9 +102,12 @@ class Checking:
         self.publisher.learn(path, workspace.diagnostics(path))
         if workspace.is_open(path):
             self._tell_changed(path)
-            self._worker.submit(
-                Urgency.WORKSPACE, lambda: self._importers(path), name=f"checking what imports {path}"
-            )
+            self._check_importers(path)
+
+    def _check_importers(self, path: str) -> None:
+        self._worker.submit(
+            Urgency.WORKSPACE, lambda: self._importers(path), name=f"checking what imports {path}"
+        )
 
     def _importers(self, path: str) -> Generator[None, None, None]:
         """The files that import a document which has changed."""
@@ -116,6 +119,7 @@ class Checking:
                 yield
                 yield from self._program(other)
                 shown |= workspace.is_open(other)
+        self.publisher.show_waiting()  # of files that have not changed since it was held back
         if shown:  # colours, hints and lenses of theirs may be others
             self._server.on_loop(self._server.refresh)
 
@@ -157,6 +161,7 @@ class Checking:
             yield from self._program(path)
         else:
             self.publisher.forget(path)
+        self._check_importers(path)  # what was not saved of it counts no more
 
     def _tell_changed(self, path: str) -> None:
         params: dict[str, Any] = {

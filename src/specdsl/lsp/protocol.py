@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+import json
 import logging
 import os
 from collections.abc import Generator
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol
 from pygls.protocol.json_rpc import JsonRPCNotification, JsonRPCResponseMessage
 from pygls.protocol.language_server import lsp_method
@@ -40,6 +42,13 @@ class Protocol(LanguageServerProtocol):
                 self._closing = asyncio.ensure_future(closing)  # a task that nobody keeps may be lost
             raise ConnectionRefusedError("there is a client already")
         super().set_writer(writer, include_headers)
+
+    def take(self, body: bytes) -> None:
+        """Do what a message says; one that cannot be read is told in the client's log."""
+        try:
+            self.handle_message(json.loads(body, object_hook=self.structure_message))
+        except Exception as error:  # noqa: BLE001 -- whatever a client sends
+            self._server.report_server_error(error, JsonRpcException)
 
     @lsp_method(types.INITIALIZE)
     def lsp_initialize(self, params: types.InitializeParams) -> Generator[Any, Any, types.InitializeResult]:

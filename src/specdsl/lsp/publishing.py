@@ -31,6 +31,7 @@ class Publisher:
         self._told: dict[str, Counter[_Key]] = {}
         self._sent: dict[str, types.PublishDiagnosticsParams] = {}
         self._held: set[str] = set()
+        self._waiting: set[str] = set()
         self.is_pushing = True
 
     def learn(self, program: str, found: Iterable[Diagnostic]) -> None:
@@ -65,19 +66,19 @@ class Publisher:
         self._held.add(program)
 
     def release(self, program: str) -> None:
-        """Nobody does any more; ``show_all`` tells what has waited."""
+        """Nobody does any more; ``show_waiting`` tells what has waited."""
         self._held.discard(program)
 
-    def show_all(self) -> None:
-        """Tell of every file what has not been told yet."""
-        for file in sorted(
-            {f for by_file in self._of_programs.values() for f in by_file} | self._told.keys()
-        ):
-            self.show(file)
+    def show_waiting(self) -> None:
+        """Tell of every file what has not been told yet, unless somebody still goes on typing."""
+        if not self._held:
+            for file in sorted(self._waiting):
+                self.show(file)
 
     def show(self, file: str) -> None:
         """Tell what is wrong in a file, if that is not what was told last."""
         found = self.of_file(file)
+        self._waiting.discard(file)
         if self._held:
             left = Counter(self._told.get(file, ()))
             kept = []
@@ -85,6 +86,8 @@ class Publisher:
                 if left[_key(diagnostic)] > 0:
                     left[_key(diagnostic)] -= 1
                     kept.append(diagnostic)
+                else:
+                    self._waiting.add(file)
             found = kept
         self._told[file] = Counter(map(_key, found))
         view = View(self._session, file)

@@ -10,6 +10,7 @@ from lsprotocol import types
 
 from specdsl.diagnostics.model import Edit
 from specdsl.ide.document import Document
+from specdsl.ide.edits import line_end, with_line_ends
 from specdsl.ide.workspace import Workspace
 from specdsl.lsp.positions import to_column, to_units
 from specdsl.lsp.session import Session
@@ -70,8 +71,15 @@ class View:
         return types.Location(self.session.uri(span.file), self.range(span))
 
     def edit(self, edit: Edit) -> types.TextEdit:
-        """An edit of the document that its span names."""
-        return types.TextEdit(self.range(edit.span), edit.text)
+        """An edit of the document that its span names, with the line ends of that document."""
+        return types.TextEdit(self.range(edit.span), self.written(edit.text, edit.span.file))
+
+    def written(self, text: str, path: str | None = None) -> str:
+        """A text with the line ends of a document, by default this one."""
+        if "\n" not in text:
+            return text
+        document = self.workspace.document(self.path if path is None else path)
+        return with_line_ends(text, line_end(document.text))
 
     def edits(self, edits: Iterable[Edit]) -> types.WorkspaceEdit:
         """Edits of one file or several as one change; for open documents it is bound to their version."""

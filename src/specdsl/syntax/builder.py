@@ -14,6 +14,7 @@ from specdsl.diagnostics import syntax as errors
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.source import Span
 from specdsl.syntax import literals, tree
+from specdsl.syntax.sql_columns import primary_key
 from specdsl.syntax.tokens import Token
 
 
@@ -121,6 +122,9 @@ class Builder:
         name, type, modifiers, *value = kids
         if type is BROKEN:
             return tree.ErrorMember(self.span(start, end), name)
+        if name.text.upper() == "PRIMARY" and isinstance(type, tree.NamedType) and type.name.text == "KEY":
+            self.report(primary_key(self.span(start, end), name, type))
+            return tree.ErrorMember(self.span(start, end))
         return self.column(start, end, (name,), type=type, modifiers=modifiers, value=value)
 
     def reference_column(self, start: int, end: int, kids: list[Any]) -> tree.ColumnDecl:

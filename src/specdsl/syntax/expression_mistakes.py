@@ -220,9 +220,12 @@ def _case_when(s: Situation) -> Diagnosis | None:
     span = s.span(s.at(-1)).to(s.span())
     text, start = s.text(s.index + 1, s.statement_end), s.text(s.statement, s.index - 1)
     advice = "write `if condition then value else other`, or use `match`"
+    corrected = ""
     if text.count(" then ") == text.count(" else ") == 1 and text.endswith(" end"):
-        advice = f"write `{start} if {text.removesuffix(' end')}`"
-    return Diagnosis(errors.OtherLanguage(span=span, statement="case when", advice=advice))
+        corrected = f"{start} if {text.removesuffix(' end')}"
+        advice = f"write `{corrected}`"
+    found = errors.OtherLanguage(span=span, words="case when", advice=advice, corrected=corrected)
+    return Diagnosis(found)
 
 
 def _missing_value(s: Situation) -> Diagnosis | None:

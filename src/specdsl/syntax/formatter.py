@@ -10,6 +10,7 @@ make needless is changed.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Generator
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -54,17 +55,32 @@ class _Read:
 
 def format_text(source: SourceFile) -> str | None:
     """``source`` in the one layout, or None when it has syntax errors."""
+    steps = format_steps(source)
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            text: str | None = end.value
+            return text
+
+
+def format_steps(source: SourceFile) -> Generator[None, None, str | None]:
+    """As ``format_text``, with a ``yield`` between its steps: a long text can be left in the midst of it."""
     first = read = _read(source)
     if first is None or read is None:
         return None
+    yield
     text = layout(read.lexed, read.laid)
     for _ in range(_MOST_PASSES):  # what stood on several lines may fit beside its neighbours now
         if text == read.source.text:
             break
+        yield
         read = _read(SourceFile(source.name, text), read)
         if read is None:
             return source.text
+        yield
         text = layout(read.lexed, read.laid)
+    yield
     if text != read.source.text:
         read = _read(SourceFile(source.name, text), read)
     return text if read is not None and _same(first, read) else source.text
@@ -254,7 +270,7 @@ class _Writer:
         for at, node in enumerate(nodes):
             piece = node.open if isinstance(node, Group) else node
             if at:
-                before = last_piece(nodes[:at])
+                before = last_piece(nodes[at - 1 : at])
                 if self._breaks(before, piece):
                     if piece.token.kind == "LBRACE":
                         self.break_before(before, piece, closing, in_bracket=True)
@@ -324,7 +340,7 @@ class _Writer:
         for at in range(1, len(nodes)):
             node = nodes[at]
             piece = node.open if isinstance(node, Group) else node
-            before = last_piece(nodes[:at])
+            before = last_piece(nodes[at - 1 : at])
             if self._breaks(before, piece):
                 self.break_before(before, piece, base + INDENT, in_bracket=True)
             elif at == 1:

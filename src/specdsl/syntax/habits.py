@@ -103,7 +103,10 @@ def _commas_between_values(s: Situation) -> Diagnosis | None:
         stop = replace(s, index=stop + 1).statement_end
     skip = stop + (1 if s.tokens[stop].kind in (NEWLINE, "COMMA") else 0) - s.index
     if earlier.first.text == "check":
-        found = OtherForm(span=s.span(), summary="a check has no message, only its name", corrected=whole)
+        written = s.span(earlier.first).to(s.span(s.tokens[stop - 1]))
+        found = OtherForm(
+            span=s.span(), summary="a check has no message, only its name", corrected=whole, statement=written
+        )
         return Diagnosis(found, skip=skip)
     if earlier.earlier("EQUAL") < 0:
         return None
@@ -121,7 +124,8 @@ def _commas_between_values(s: Situation) -> Diagnosis | None:
         summary = "the values of a choice are separated by `|`"
         pieces = [whole, *_pieces(s, stop)]
         text = " | ".join(pieces)
-    return Diagnosis(OtherForm(span=span, summary=summary, corrected=text), skip=skip)
+    written = s.span(earlier.first).to(s.span(s.tokens[stop - 1]))
+    return Diagnosis(OtherForm(span=span, summary=summary, corrected=text, statement=written), skip=skip)
 
 
 def _pieces(s: Situation, stop: int) -> list[str]:

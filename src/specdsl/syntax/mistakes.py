@@ -7,9 +7,12 @@ rule knows is told in general terms: what was found, after what, and what could 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from specdsl.diagnostics import syntax as errors
+from specdsl.diagnostics.lexical import Rewritten
 from specdsl.diagnostics.nearest import nearest
+from specdsl.source import Span
 from specdsl.syntax import expression_mistakes, habits, statement_mistakes
 from specdsl.syntax.brackets import is_name
 from specdsl.syntax.grammar import END, NEWLINE
@@ -23,8 +26,25 @@ def diagnose(s: Situation) -> Diagnosis:
     for rule in _RULES:
         diagnosis = rule(s)
         if diagnosis is not None:
-            return diagnosis
+            return _placed(s, diagnosis)
     return _unexpected(s)
+
+
+def _placed(s: Situation, diagnosis: Diagnosis) -> Diagnosis:
+    """``diagnosis`` with the place of the statement that it corrects, where that is on one line."""
+    found = diagnosis.diagnostic
+    if not isinstance(found, Rewritten) or found.statement is not None or "..." in found.corrected:
+        return diagnosis
+    stop = s.statement_end
+    if found.corrected.endswith("{"):
+        stop = next((n for n in range(s.statement, stop) if s.tokens[n].kind == "LBRACE"), stop - 1) + 1
+    start, end = s.tokens[s.statement].start, s.tokens[stop - 1].end
+    if (
+        not start <= found.span.start <= found.span.end <= end
+        or len(s.source.text[start:end].splitlines()) != 1
+    ):
+        return diagnosis
+    return replace(diagnosis, diagnostic=found.at(Span(s.source.name, start, end)))
 
 
 _VALUES = kinds("NUMBER STRING NAME FSTRING_START FSTRING_END DATE TIMESTAMP DURATION")

@@ -67,6 +67,14 @@ def parse_laid(source: SourceFile, lexed: Lexed, laid: Laid) -> Parsed:
     return Parsed(file, _summed_up(_without_echo(bag.sorted(), laid.tokens), source), pragmas)
 
 
+def _operators(value: Any) -> int:
+    """How many operators an expression has in a row."""
+    count = 0
+    while isinstance(value, tree.Binary):
+        value, count = value.left, count + 1
+    return count
+
+
 def _summed_up(diagnostics: list[Diagnostic], source: SourceFile) -> list[Diagnostic]:
     """As many as a person would read; in a file of another kind every token is a mistake."""
     if len(diagnostics) <= _MOST_DIAGNOSTICS:
@@ -115,6 +123,8 @@ def _declared(tokens: list[Token]) -> frozenset[str]:
 _SYNC = {NEWLINE, END} | kinds(
     "COMMA RPAR RSQB RBRACE FSTRING_CLOSE FSTRING_SPEC EQUAL VBAR THEN ELSE FAT_ARROW LBRACE"
 )
+# Operators that can follow each other anywhere; each takes half a level of the nesting.
+_OPERATORS_IN_A_ROW = 2 * NESTING_LIMIT - 10
 # More mistakes in one statement are recovered from without looking for their cause.
 _MISTAKES_LOOKED_INTO = 20
 # More diagnostics in one file are counted, not shown.
@@ -261,10 +271,11 @@ class _Parser:
             if start < 0 or end < 0:
                 start = next((s for s in starts[-size:] if s >= 0), -1)
                 end = next((e for e in reversed(ends[-size:]) if e >= 0), -1)
-            depth = max(depths[-size:])
+            left, depth = depths[-size], max(depths[-size:])
+            deeper = depth > left  # than what the first value holds
             del states[-size:], values[-size:], starts[-size:], ends[-size:], depths[-size:]
         else:
-            kids, start, end, depth = [], -1, -1, 0
+            kids, start, end, depth, deeper = [], -1, -1, 0, False
         if not shape.plain:
             if shape.collects and shape.kept[:1] == SPLICE and size > 1:
                 self.grown.append((kids[0], len(kids[0])))
@@ -273,11 +284,11 @@ class _Parser:
         if shape.action is not None:
             at = following.start if start < 0 else start
             value = shape.action(self.builder, at, at if end < 0 else end, kids)
-            if depth >= NESTING_LIMIT:
+            if depth >= 2 * NESTING_LIMIT:
                 value = self._flattened(value)
                 depth = 0
-            elif isinstance(value, _NESTED):
-                depth += 1
+            elif isinstance(value, _NESTED):  # `a + b + c` is long rather than deep: it counts for half
+                depth += 1 if isinstance(value, tree.Binary) and not deeper else 2
         states.append(self.grammar.gotos[states[-1]][shape.origin])
         values.append(value)
         starts.append(start)
@@ -290,7 +301,9 @@ class _Parser:
             return value
         if not self.too_deep:
             self.too_deep = True
-            self.diagnostics.append(errors.NestingTooDeep(span=value.span, limit=NESTING_LIMIT))
+            chain = _operators(value) > _OPERATORS_IN_A_ROW
+            limit = _OPERATORS_IN_A_ROW if chain else NESTING_LIMIT
+            self.diagnostics.append(errors.NestingTooDeep(span=value.span, limit=limit, chain=chain))
         return tree.ErrorExpr(value.span) if isinstance(value, tree.Expr) else BROKEN
 
     def _separated(self, index: int) -> None:

@@ -4,8 +4,10 @@ wrong order. Each rule answers with a diagnosis or None."""
 from __future__ import annotations
 
 from specdsl.diagnostics import syntax as errors
+from specdsl.diagnostics.model import Edit
 from specdsl.diagnostics.nearest import nearest
 from specdsl.source import Span
+from specdsl.syntax import sql_columns
 from specdsl.syntax.brackets import is_name
 from specdsl.syntax.grammar import END, NEWLINE
 from specdsl.syntax.situation import Diagnosis, Situation, found_in_words
@@ -31,6 +33,9 @@ _SQL_OPTIONS = {
     "NULL": "a type that ends in `?` can be null: `string?`",
     "NULLABLE": "a type that ends in `?` can be null: `string?`",
     "CONSTRAINT": "write `check name: condition`",
+    "CHECK": "a check stands alone: `check name: condition`",
+    "UNSIGNED": "bounds say so: `int in 0..`",
+    "IDENTITY": "an int key counts by itself: `id int key`",
 }
 _LOOP = "there are no loops: `table name 100 { ... }` makes a hundred rows"
 _VARIABLE = (
@@ -61,6 +66,9 @@ def _statement_of_the_file(s: Situation) -> Diagnosis | None:
             errors.UnknownStatement(span=s.span(), found=found_in_words(s.token), corrected=corrected),
             insert="SOFT_TABLE",
         )
+    if s.token.kind == "LBRACE" and following.kind == "STRING":
+        advice = "this looks like JSON: `specdsl import` makes a spec of a JSON Schema"
+        return Diagnosis(errors.UnknownStatement(span=s.span(), found=found_in_words(s.token), advice=advice))
     if text in _PROGRAMMING:
         found = errors.UnknownStatement(
             span=s.span(), found=found_in_words(s.token), advice=_PROGRAMMING[text]
@@ -79,12 +87,26 @@ def _statement_of_the_file(s: Situation) -> Diagnosis | None:
 def _sql_statement(s: Situation) -> Diagnosis:
     words = [s.token.text]
     corrected = ""
+    edits: tuple[Edit, ...] = ()
     if s.at(1).text.upper() == "TABLE":
         words.append(s.at(1).text)
         named = next((o for o in range(2, 6) if s.at(o + 1).kind in ("LPAR", "LBRACE")), 2)
+        edits = _in_braces(s, s.index + named + 1, f"table {s.at(named).text} 100 {{")
         corrected = f"table {s.at(named).text} 100 {{ ... }}" if is_name(s.at(named)) else ""
     span = s.span().to(s.span(s.at(len(words) - 1)))
-    return Diagnosis(errors.OtherLanguage(span=span, statement=" ".join(words), corrected=corrected))
+    return Diagnosis(errors.OtherLanguage(span=span, words=" ".join(words), corrected=corrected, edits=edits))
+
+
+def _in_braces(s: Situation, at: int, head: str) -> tuple[Edit, ...]:
+    """The edits that put the columns of a table, which stand in the bracket at ``at``, in braces."""
+    closing = s.partner[at] if s.tokens[at].kind == "LPAR" else -1
+    if closing < at:
+        return ()
+    start, end = s.tokens[s.statement].start, s.tokens[closing]
+    return (
+        Edit(Span(s.source.name, start, s.tokens[at].end), head),
+        Edit(Span(s.source.name, end.start, end.end), "}"),
+    )
 
 
 def _table_in_parentheses(s: Situation) -> Diagnosis | None:
@@ -96,7 +118,9 @@ def _table_in_parentheses(s: Situation) -> Diagnosis | None:
     if at >= len(s.tokens) or s.tokens[at].kind != "LPAR" or s.index < at:
         return None
     corrected = f"table {s.tokens[at - 1].text} 100 {{ ... }}"
-    return Diagnosis(errors.OtherLanguage(span=s.span(s.tokens[at]), statement="(", corrected=corrected))
+    edits = _in_braces(s, at, f"table {s.tokens[at - 1].text} 100 {{")
+    found = errors.OtherLanguage(span=s.span(s.tokens[at]), words="(", corrected=corrected, edits=edits)
+    return Diagnosis(found)
 
 
 def _missing_body(s: Situation) -> Diagnosis | None:
@@ -130,6 +154,29 @@ def _check(s: Situation) -> Diagnosis | None:
             close="member",
         )
     return None
+
+
+def _rule_of_sql(s: Situation) -> Diagnosis | None:
+    """``PRIMARY KEY (a, b)``, ``UNIQUE (a)``, ``CHECK (a > 1)``, ``INDEX (a)``"""
+    start = s.first.text.upper()
+    if s.block != "table" or not s.statement < s.index <= s.statement + 2:
+        return None
+    if start in ("INDEX", "KEY") and s.first.kind == "NAME" and s.tokens[s.statement_end - 1].kind == "RPAR":
+        gone = Edit(Span(s.source.name, s.first.start, s.tokens[s.statement_end - 1].end), "")
+        advice = "data has no indexes: leave it out"
+        return Diagnosis(
+            errors.OtherLanguage(span=s.span(s.first), words=s.first.text, advice=advice, edits=(gone,))
+        )
+    corrected = sql_columns.rule(s) if start in ("PRIMARY", "UNIQUE", "CHECK") else ""
+    if not corrected:
+        return None
+    if start == "CHECK":
+        return Diagnosis(errors.UnnamedCheck(span=s.span(s.first), corrected=corrected))
+    advice = f"write `{corrected}`"
+    two = start == "PRIMARY" and s.tokens[s.statement + 1].text.upper() == "KEY"
+    words = s.text(s.statement, s.statement + (2 if two else 1))
+    span = s.span(s.first).to(s.span(s.tokens[s.statement + 1])) if two else s.span(s.first)
+    return Diagnosis(errors.OtherLanguage(span=span, words=words, advice=advice, corrected=corrected))
 
 
 def _rule_name(token: Token) -> str:
@@ -166,7 +213,14 @@ def _missing_type(s: Situation) -> Diagnosis | None:
         )
         text = s.text(s.statement, s.index + 1)
         span = s.span(s.first).to(s.span())
-        return Diagnosis(errors.OtherLanguage(span=span, statement=text, advice=advice))
+        found = errors.OtherLanguage(
+            span=span,
+            words=text,
+            advice=advice,
+            corrected=sql_columns.rule(s),
+            edits=sql_columns.foreign_key(s),
+        )
+        return Diagnosis(found)
     if s.ends_something or s.token.kind in ("KEY", "UNIQUE", "HIDDEN"):
         mark = f" {s.token.text}" if s.token.text and not s.ends_something else ""
         return Diagnosis(errors.MissingType(span=s.span(s.first), subject=s.first.text, modifier=mark))
@@ -234,15 +288,27 @@ def _type_after_value(s: Situation) -> Diagnosis | None:
 
 def _sql_option(s: Situation) -> Diagnosis | None:
     """``id int PRIMARY KEY``, ``name string not null``"""
-    if s.block != "table" or s.index < s.statement + 2 or s.wants_value or s.earlier("EQUAL") >= 0:
-        return None
     word = s.token.text.upper()
+    at = s.index
+    if word == "NULL" and s.at(-1).kind == "NOT":  # `= 1..5 not null`: `not in` could have been
+        word, at = "NOT", s.index - 1
+    after_value = s.earlier("EQUAL") >= 0
+    if s.block != "table" or at < s.statement + 2 or s.wants_value or (after_value and word == "NULL"):
+        return None
     if word not in _SQL_OPTIONS or (s.token.kind == "NULL" and s.at(-1).kind == "PERCENT"):
         return None
-    two = word in ("PRIMARY", "FOREIGN", "NOT") and s.at(1).text.upper() in ("KEY", "NULL")
-    span = s.span().to(s.span(s.at(1))) if two else s.span()
-    text = s.text(s.index, s.index + (2 if two else 1))
-    return Diagnosis(errors.OtherLanguage(span=span, statement=text, advice=_SQL_OPTIONS[word]))
+    two = word in ("PRIMARY", "FOREIGN", "NOT") and s.tokens[at + 1].text.upper() in ("KEY", "NULL")
+    last = at + 1 if two else at
+    span = s.span(s.tokens[at]).to(s.span(s.tokens[last]))
+    text = s.text(at, last + 1)
+    found = errors.OtherLanguage(
+        span=span,
+        words=text,
+        advice=_SQL_OPTIONS[word],
+        corrected=sql_columns.rule(s) or sql_columns.column(s),
+        edits=sql_columns.foreign_key(s),
+    )
+    return Diagnosis(found)
 
 
 def _reference_target(s: Situation) -> Diagnosis | None:
@@ -289,6 +355,7 @@ RULES = (
     _statement_of_the_file,
     _table_in_parentheses,
     _missing_body,
+    _rule_of_sql,
     _check,
     _colon_or_equals,
     _missing_type,

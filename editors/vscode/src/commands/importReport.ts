@@ -4,14 +4,16 @@ export interface Finding {
   readonly code: string | undefined;
   readonly severity: "error" | "warning" | "hint";
   readonly message: string;
-  /** Where in the source, counted from 0. */
+  /** Where in the source, counted from 0, columns in UTF-16 units. */
   readonly line: number;
   readonly column: number;
+  /** How far it goes within the line: a key, else one character. */
+  readonly length: number;
 }
 
 /** The findings in a report on `source`, or in the text of standard error where there is no report. */
 export function findings(report: string | undefined, stderr: string, source = ""): Finding[] {
-  return fromReport(report, source) ?? fromText(stderr);
+  return fromReport(report, source) ?? fromText(stderr, source);
 }
 
 function fromReport(text: string | undefined, source: string): Finding[] | undefined {
@@ -33,9 +35,16 @@ function finding(given: Readonly<Record<string, unknown>>, source: string): Find
     code: typeof given["code"] === "string" ? given["code"] : undefined,
     severity: severity(textOf(given["severity"]) || outcome),
     message: `${outcome === "" ? "" : `${outcome}: `}${textOf(given["message"] ?? given["why"])}${pointer}`,
-    line: Math.max(Number(place["line"] ?? 1) - 1, 0),
-    column: Math.max(Number(place["column"] ?? 1) - 1, 0),
+    ...within(source, Number(place["line"] ?? 1), Number(place["column"] ?? 1)),
   };
+}
+
+/** A place that is given by its line and column (in code points, counted from 1), as the editor counts. */
+function within(source: string, line: number, column: number): Pick<Finding, "line" | "column" | "length"> {
+  const text = source.split(/\r\n|\r|\n/)[line - 1] ?? "";
+  const before = [...text].slice(0, Math.max(column - 1, 0)).join("");
+  const key = /^"(?:[^"\\]|\\.)*"/.exec(text.slice(before.length))?.[0];
+  return { line: Math.max(line - 1, 0), column: source === "" ? Math.max(column - 1, 0) : before.length, length: key?.length ?? 1 };
 }
 
 /** The place (counted from 1) of the member that a pointer leads to, going from key to key in the JSON text. */
@@ -52,7 +61,7 @@ export function pointedAt(source: string, pointer: string): { line: number; colu
 }
 
 /** `error[DG701]: what is wrong`, and beneath it ` --> file.json:3:5`. */
-function fromText(text: string): Finding[] {
+function fromText(text: string, source: string): Finding[] {
   const found: Finding[] = [];
   const lines = text.split(/\r?\n/);
   for (const [number, line] of lines.entries()) {
@@ -63,8 +72,7 @@ function fromText(text: string): Finding[] {
       code: head[2],
       severity: severity(head[1] ?? ""),
       message: head[3] ?? "",
-      line: Math.max(Number(place?.[1] ?? 1) - 1, 0),
-      column: Math.max(Number(place?.[2] ?? 1) - 1, 0),
+      ...within(source, Number(place?.[1] ?? 1), Number(place?.[2] ?? 1)),
     });
   }
   return found;

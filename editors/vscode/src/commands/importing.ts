@@ -1,20 +1,15 @@
 import { existsSync } from "node:fs";
-import { mkdtemp, readFile, rm, stat } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, parse } from "node:path";
 import * as vscode from "vscode";
-import { type Finding, findings } from "./importReport";
+import { findings } from "./importReport";
+import { changedAt, SchemaProblems } from "./schemaProblems";
 import type { Tool } from "./tool";
-
-const SEVERITIES: Readonly<Record<Finding["severity"], vscode.DiagnosticSeverity>> = {
-  error: vscode.DiagnosticSeverity.Error,
-  warning: vscode.DiagnosticSeverity.Warning,
-  hint: vscode.DiagnosticSeverity.Information,
-};
 
 /** Making specs of JSON Schemas. What an import has to say of a schema stands among its problems. */
 export class JsonSchemaImport implements vscode.Disposable {
-  private readonly problems = vscode.languages.createDiagnosticCollection("specdsl import");
+  private readonly problems = new SchemaProblems();
 
   constructor(private readonly tool: Tool) {}
 
@@ -43,7 +38,7 @@ export class JsonSchemaImport implements vscode.Disposable {
     });
     if (outcome === undefined) return;
     const said = findings(await textOf(report), outcome.status === 2 ? "" : outcome.stderr, (await textOf(source.fsPath)) ?? "");
-    this.problems.set(source, said.map(diagnostic));
+    await this.problems.show(source, said);
     if (outcome.status !== 0 && (before === undefined ? !existsSync(target) : before === (await changedAt(target)))) {
       await this.tool.complain(`${name} was not imported`, outcome);
       return;
@@ -92,24 +87,6 @@ async function pick(): Promise<vscode.Uri | undefined> {
 async function textOf(path: string): Promise<string | undefined> {
   try {
     return await readFile(path, "utf8");
-  } catch {
-    return undefined;
-  }
-}
-
-function diagnostic(finding: Finding): vscode.Diagnostic {
-  const start = new vscode.Position(finding.line, finding.column);
-  const range = new vscode.Range(start, start.translate(0, 1));
-  const made = new vscode.Diagnostic(range, finding.message, SEVERITIES[finding.severity]);
-  made.source = "specdsl import";
-  if (finding.code !== undefined) made.code = finding.code;
-  return made;
-}
-
-/** When a file was written last; undefined where there is none. */
-async function changedAt(path: string): Promise<number | undefined> {
-  try {
-    return (await stat(path)).mtimeMs;
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import { type Outcome, run } from "../process/run";
 import { folderOf } from "../settings";
 import { invocation } from "../server/installation";
 import type { Server } from "../server/server";
+import { isTrusted } from "./trust";
 
 export interface Call {
   /** What the progress notification says. */
@@ -28,10 +29,7 @@ export class Tool {
 
   /** Run a command of specdsl, with progress and cancellation. Undefined where there is no specdsl, or it was cancelled. */
   async run(call: Call): Promise<Outcome | undefined> {
-    if (!vscode.workspace.isTrusted) {
-      void vscode.window.showInformationMessage("specdsl runs commands once the workspace is trusted.");
-      return undefined;
-    }
+    if (!isTrusted()) return undefined;
     const installation = await this.server.installation();
     if (installation === undefined) {
       await this.server.restart("a command needs it");

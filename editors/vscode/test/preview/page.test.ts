@@ -205,6 +205,15 @@ test("the menu copies rows as JSON", async () => {
   await done(host);
 });
 
+test("headers end where their charts do", async () => {
+  const host = await shown("users");
+  const below = await host.page.locator("[data-header]").evaluateAll((headings) =>
+    headings.map((heading) => heading.getBoundingClientRect().bottom - (heading.querySelector(".chart")?.getBoundingClientRect().bottom ?? 0)),
+  );
+  assert.ok(below.length > 3 && below.every((pixels) => pixels >= 4 && pixels <= 8), `pixels below the charts: ${below.join(", ")}`);
+  await done(host);
+});
+
 test("columns are resized by their edges", async () => {
   const host = await shown("users");
   const { page } = host;

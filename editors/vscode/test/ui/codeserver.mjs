@@ -19,6 +19,7 @@ const USER_SETTINGS = {
   "extensions.autoCheckUpdates": false,
   "extensions.ignoreRecommendations": true,
   "update.mode": "none",
+  "security.workspace.trust.enabled": false,
   "chat.disableAIFeatures": true,
   "editor.cursorBlinking": "solid",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
@@ -67,7 +68,7 @@ export class CodeServer {
         entry,
         ...common,
         ...["--bind-addr", `127.0.0.1:${port}`, "--auth", "none", "--disable-telemetry", "--disable-update-check"],
-        ...["--disable-workspace-trust", "--disable-getting-started-override"],
+        "--disable-getting-started-override",
       ],
       { env: environment, detached: true, stdio: ["ignore", "pipe", "pipe"] },
     );
@@ -94,6 +95,12 @@ export class CodeServer {
   /** Where VS Code and the extensions write their logs. */
   get logs() {
     return path.join(this.folder, "data/logs");
+  }
+
+  /** Sets what the person has set, besides what is always set; windows that are opened from now on have it. */
+  configure(settings) {
+    const file = path.join(this.folder, "data/User/settings.json");
+    writeFileSync(file, JSON.stringify({ ...USER_SETTINGS, ...settings }, null, 2));
   }
 
   /** The address of a window on `workspace`, with `file` (a full path) open in it. */

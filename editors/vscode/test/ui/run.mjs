@@ -87,6 +87,8 @@ async function runOne(world, scenario) {
       settings: scenario.settings,
     });
     scenario.skip?.(workspace);
+    scenario.prepare?.(workspace);
+    world.server.configure(scenario.user?.(world.environment) ?? {});
     const late = new Promise((_, reject) => {
       timer = setTimeout(() => reject(new Error(`not finished after ${LIMIT / 1000} s`)), scenario.limit ?? LIMIT);
     });
@@ -111,7 +113,7 @@ async function runOne(world, scenario) {
 function keepLogs(folder, slug) {
   const logs = readdirSync(folder, { recursive: true })
     .map((name) => path.join(folder, name))
-    .filter((name) => name.endsWith(".log") && /specdsl|remoteexthost/i.test(name))
+    .filter((name) => name.endsWith(".log") && /specdsl|remoteexthost/i.test(path.relative(folder, name)))
     .map((name) => ({ name, time: statSync(name).mtimeMs, text: readFileSync(name, "utf8") }))
     .filter(({ text }) => text)
     .sort((one, other) => other.time - one.time);

@@ -9,6 +9,8 @@ import { fileURLToPath, pathToFileURL } from "node:url";
  * @property {Record<string, string>} files texts of the workspace, by name
  * @property {string} [open] the file in the editor
  * @property {object} [settings] of the workspace
+ * @property {(environment: string) => object} [user] settings of the person; given a virtual environment that has specdsl
+ * @property {(workspace) => void} [prepare] what else the workspace needs
  * @property {false} [environment] false: a workspace without a virtual environment
  * @property {number} [limit] milliseconds it may take
  * @property {(workspace) => void} [skip] throws Skipped where it cannot be run

@@ -74,3 +74,16 @@ table orders {
   total     decimal(10, 2) in 1..5_000 = lognormal(mean: 3.5, sigma: 0.8)
 }
 `;
+
+/** A JSON Schema that can be imported exactly. */
+export const SCHEMA = {
+  $schema: "https://json-schema.org/draft/2020-12/schema",
+  title: "Person",
+  type: "object",
+  properties: {
+    name: { type: "string", minLength: 1, maxLength: 20 },
+    age: { type: "integer", minimum: 18, maximum: 90 },
+  },
+  required: ["name", "age"],
+  additionalProperties: false,
+};

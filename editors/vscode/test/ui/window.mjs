@@ -49,8 +49,13 @@ export class Window {
 
   /** Pastes text at the cursor, in place of what is selected. */
   async insert(text) {
-    await this.page.evaluate((pasted) => navigator.clipboard.writeText(pasted), text);
+    await this.copied(text);
     await this.press("Control+v");
+  }
+
+  /** Puts text on the clipboard. */
+  async copied(text) {
+    await this.page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
   }
 
   async focusEditor() {
@@ -61,20 +66,31 @@ export class Window {
 
   /** Runs a command of the command palette by its whole title. */
   async command(title) {
-    await this.press("F1");
     const input = this.page.locator(".quick-input-widget input").first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
+    // A palette that was opened before VS Code had read what extensions declare does not come to know it.
+    await eventually(
+      async () => {
+        await this.press("Escape", "F1");
+        await input.fill(`>${title}`);
+        await this.row(title).waitFor({ timeout: 3_000 });
+        return true;
+      },
+      `the command ${title}`,
+      15_000,
+    );
     await this.pick(title);
   }
 
   /** Takes the row `label` of the open quick pick; `typed`: types it first, where the list is long. */
   async pick(label, { typed = false } = {}) {
     if (typed) await this.page.locator(".quick-input-widget input").first().fill(label);
-    const row = this.page.locator(".quick-input-widget .monaco-list-row", {
-      has: this.page.locator(".label-name", { hasText: new RegExp(`^\\s*${escape(label)}\\s*$`) }),
-    });
-    await row.first().click();
+    await this.row(label).click();
+  }
+
+  /** The row `label` of the open quick pick. */
+  row(label) {
+    const name = this.page.locator(".label-name", { hasText: new RegExp(`^\\s*${escape(label)}\\s*$`) });
+    return this.page.locator(".quick-input-widget .monaco-list-row", { has: name }).first();
   }
 
   /** Moves the cursor to `|>` in `marked`, a piece that the text has once; `text`: that on disk, where not given. */

@@ -42,15 +42,15 @@ test("findings are read from the report, where there is one", () => {
     findings: [{ code: "DG701", severity: "warning", message: "not carried", pointer: "/a", location: { start: { line: 3, column: 5 } } }],
   });
   assert.deepEqual(findings(report, "error: else"), [
-    { code: "DG701", severity: "warning", message: "not carried (at /a)", line: 2, column: 4 },
+    { code: "DG701", severity: "warning", message: "not carried (at /a)", line: 2, column: 4, length: 1 },
   ]);
 });
 
 test("findings are read from standard error, where there is no report", () => {
   const text = "warning[DG702]: a pattern is shortened\n --> order.json:7:11\n  |\nerror: the file is no JSON\n";
   assert.deepEqual(findings(undefined, text), [
-    { code: "DG702", severity: "warning", message: "a pattern is shortened", line: 6, column: 10 },
-    { code: undefined, severity: "error", message: "the file is no JSON", line: 0, column: 0 },
+    { code: "DG702", severity: "warning", message: "a pattern is shortened", line: 6, column: 10, length: 1 },
+    { code: undefined, severity: "error", message: "the file is no JSON", line: 0, column: 0, length: 1 },
   ]);
 });
 
@@ -62,6 +62,14 @@ test("a finding that has a pointer stands at the member that it leads to", () =>
   const source = '{\n  "properties": {\n    "a/b": { "type": "string" }\n  }\n}\n';
   const report = JSON.stringify({ findings: [{ code: "DG704", pointer: "/properties/a~1b", outcome: "left out", why: "no text was found" }] });
   assert.deepEqual(findings(report, "", source), [
-    { code: "DG704", severity: "warning", message: "left out: no text was found (at /properties/a~1b)", line: 2, column: 4 },
+    { code: "DG704", severity: "warning", message: "left out: no text was found (at /properties/a~1b)", line: 2, column: 4, length: 5 },
   ]);
+});
+
+test("the place of a finding counts as the editor does, and takes in the key", () => {
+  const source = '{\r\n  "title": "😀😀", "a\\"b": {}\r\n}\r\n';
+  const report = JSON.stringify({ findings: [{ severity: "hint", message: "narrowed", line: 2, column: 18 }] });
+  const [found] = findings(report, "", source);
+  const line = source.split("\r\n")[1] ?? "";
+  assert.equal(line.slice(found?.column, (found?.column ?? 0) + (found?.length ?? 0)), '"a\\"b"');
 });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from specdsl.ide.definition import children
 from specdsl.ide.refactor.place import Action, ActionKind, Offer, Place, without_names
 from specdsl.syntax import tree
 
@@ -14,6 +15,8 @@ def offer(place: Place) -> Offer:
     within = column.modifiers[0] if column.modifiers else None
     if not isinstance(within, tree.Within) or not without_names(within):
         within = None
+    if not _is_known(place, column.type):
+        return
     last = column.type if within is None else within
     start, end = column.type.span.start, last.span.end
     if not start <= place.start - place.begin <= end or not _worth_a_name(column.type, within):
@@ -30,6 +33,17 @@ def offer(place: Place) -> Offer:
         gone = tree.Node(column.type.span.at_end().to(within.span))
         edits.append(place.replaced(gone, ""))
     yield Action(f"Extract type `{name}`", ActionKind.EXTRACT, tuple(edits))
+
+
+def _is_known(place: Place, node: tree.Node) -> bool:
+    """Whether a type has only names that there are."""
+    pending: list[tree.Node] = [node]
+    while pending:
+        one = pending.pop()
+        if isinstance(one, tree.NamedType) and place.types.of_expression(one) is None:
+            return False
+        pending += children(one)
+    return True
 
 
 def _worth_a_name(node: tree.TypeExpr, within: tree.Within | None) -> bool:

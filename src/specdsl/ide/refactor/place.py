@@ -13,7 +13,9 @@ from specdsl.diagnostics.model import Diagnostic, Edit
 from specdsl.ide.bindings import outline_of
 from specdsl.ide.definition import children
 from specdsl.ide.document import Document
+from specdsl.ide.inference import Types
 from specdsl.ide.outline import Outline, parsed
+from specdsl.ide.surroundings import types_of
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
 from specdsl.syntax import tree
@@ -59,6 +61,11 @@ class Place:
     @cached_property
     def outline(self) -> Outline:
         return outline_of(self.workspace, self.path)
+
+    @cached_property
+    def types(self) -> Types:
+        """The types of columns, as far as the text says them."""
+        return types_of(self.workspace, self.path)
 
     @cached_property
     def number(self) -> int:

@@ -46,7 +46,7 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
         said_so = NoColumns(span=document.span(""), pointer="", cause="a schema is an object or a boolean")
         return Imported(source, None, [_refused(said_so, "")])
     resources = Resources(document, settings.draft)
-    lowering = Lowering(resources)
+    lowering = Lowering(resources, settings.taken)
     name, doc = _heading(document, settings)
     try:
         made = lowering.root(name)
@@ -57,7 +57,8 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
             source, None, [Finding(Outcome.REFUSED, problem.pointer, span, refusal.message(), refusal)]
         )
     table = _table(made, lowering, name, doc, settings.rows)
-    text = _bounded(table, f"Imported from {PurePath(source.name).name}")
+    file = PurePath(source.name).name
+    text = _bounded(table, f"Imported from {file}" if file else "")
     wrong = shortcomings(text, table.name, resources)
     if wrong:
         help = "nothing was written; please open an issue with the schema"
@@ -88,7 +89,10 @@ def _heading(document: Document, settings: Settings) -> tuple[str, str]:
     schema = document.value
     title = schema.get("title", "") if isinstance(schema, dict) else ""
     doc = schema.get("description", "") if isinstance(schema, dict) else ""
-    name = settings.table or _name(title) or _name(_stem(document.source.name)) or "rows"
+    wanted = settings.table or _name(title) or _name(_stem(document.source.name)) or "rows"
+    name, count = wanted, 2
+    while name in settings.taken:
+        name, count = f"{wanted}{count}", count + 1
     return name, doc if isinstance(doc, str) else ""
 
 

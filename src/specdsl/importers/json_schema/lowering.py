@@ -64,15 +64,16 @@ _ANY = Lowered(Scalar("json", "any_json()"), "mixed")
 
 
 class Lowering:
-    """One run over one document. ``findings`` tell what was narrowed or left out; ``types`` are the declared ones."""
+    """One run over one document. ``findings`` tell what was narrowed or left out; ``types`` are the declared ones,
+    which get none of the names that are ``taken``."""
 
-    def __init__(self, resources: Resources) -> None:
+    def __init__(self, resources: Resources, taken: frozenset[str] = frozenset()) -> None:
         self.resources = resources
         self.findings: list[Finding] = []
         self.types: dict[str, Type] = {}
         self.fields = 0
         self._strings = Strings(resources)
-        self._definitions = Definitions()
+        self._definitions = Definitions(taken=set(taken))
         self._known: dict[frozenset[str], Lowered] = {}
         self._seen: dict[tuple[frozenset[str], str, int], Lowered] = {}
         self._places = 0

@@ -53,6 +53,7 @@ def _item(view: View, item: Item, uri: str, offset: int, *, shared: bool) -> typ
     client = view.session.client
     snippet = item.snippet and client.snippets
     insert = item.insert if snippet or not item.snippet else _without_placeholders(item.insert)
+    insert = view.written(insert)
     command = types.Command("Suggest", _SUGGEST) if item.again and _SUGGEST in client.commands else None
     data = {"uri": uri, "offset": offset, "about": list(item.about)} if item.about else None
     return types.CompletionItem(

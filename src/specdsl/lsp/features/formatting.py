@@ -2,29 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
+
 from lsprotocol import types
 
-from specdsl.ide.formatting import TYPED, format_document, format_range, format_typed
+from specdsl.diagnostics.model import Edit
+from specdsl.ide.formatting import (
+    TYPED,
+    Steps,
+    format_document_steps,
+    format_range_steps,
+    format_typed_steps,
+)
 from specdsl.lsp.features.feature import Feature
 from specdsl.lsp.view import View
 from specdsl.lsp.worker import Urgency
 
+Answer = Generator[None, None, list[types.TextEdit]]
 
-def whole(view: View, params: types.DocumentFormattingParams) -> list[types.TextEdit]:
+
+def whole(view: View, params: types.DocumentFormattingParams) -> Answer:
     """The edits that lay a document out; the layout knows no options."""
-    return [view.edit(one) for one in format_document(view.workspace, view.path)]
+    return _converted(view, format_document_steps(view.workspace, view.path))
 
 
-def ranged(view: View, params: types.DocumentRangeFormattingParams) -> list[types.TextEdit]:
+def ranged(view: View, params: types.DocumentRangeFormattingParams) -> Answer:
     """The edits for the lines of a range."""
     start, end = view.offsets(params.range)
-    return [view.edit(one) for one in format_range(view.workspace, view.path, start, end)]
+    return _converted(view, format_range_steps(view.workspace, view.path, start, end))
 
 
-def typed(view: View, params: types.DocumentOnTypeFormattingParams) -> list[types.TextEdit]:
+def typed(view: View, params: types.DocumentOnTypeFormattingParams) -> Answer:
     """The edits after a character that ends something has been typed."""
     offset = view.offset(params.position)
-    return [view.edit(one) for one in format_typed(view.workspace, view.path, offset, params.ch)]
+    return _converted(view, format_typed_steps(view.workspace, view.path, offset, params.ch))
+
+
+def _converted(view: View, steps: Steps[list[Edit]]) -> Answer:
+    edits = yield from steps
+    return [view.edit(one) for one in edits]
 
 
 FEATURES = (

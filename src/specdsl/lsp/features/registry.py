@@ -14,6 +14,7 @@ from specdsl.lsp.features import (
     hover,
     lenses,
     navigation,
+    pasting,
     preview,
     pulling,
     rename,
@@ -39,4 +40,5 @@ FEATURES: Final[tuple[Feature, ...]] = (
     *files.FEATURES,
     *preview.FEATURES,
     *explain.FEATURES,
+    *pasting.FEATURES,
 )

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 
 import { eventually } from "../eventually.mjs";
 import { Skipped } from "../scenario.mjs";
-import { SHOP } from "../specs.mjs";
+import { SCHEMA, SHOP } from "../specs.mjs";
 
 const files = { "shop.dgen": SHOP };
 
@@ -15,18 +15,6 @@ import pyarrow.parquet as parquet
 table = parquet.read_table(sys.argv[1])
 print(json.dumps({"rows": table.num_rows, "columns": table.column_names, "first": table["id"][0].as_py()}))
 `;
-
-const SCHEMA = {
-  $schema: "https://json-schema.org/draft/2020-12/schema",
-  title: "Person",
-  type: "object",
-  properties: {
-    name: { type: "string", minLength: 1, maxLength: 20 },
-    age: { type: "integer", minimum: 18, maximum: 90 },
-  },
-  required: ["name", "age"],
-  additionalProperties: false,
-};
 
 export const scenarios = [
   {

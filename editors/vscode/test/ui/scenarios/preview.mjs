@@ -109,4 +109,40 @@ export const scenarios = [
       await preview.shows("orders");
     },
   },
+  {
+    name: "cells that are copied from the panel are those of `specdsl preview`",
+    files,
+    open: "shop.dgen",
+    async run({ window, workspace, page }) {
+      const preview = await Preview.fromLens(window, "users");
+      await preview.cell(1, "first").click();
+      await window.press("Shift+ArrowRight", "Shift+ArrowDown", "Control+c");
+      const { out } = workspace.specdsl("preview", "shop.dgen", "-t", "users", "-n", "3", "--json");
+      const rows = JSON.parse(out).users.slice(1);
+      const wanted = rows.map(({ first, email }) => `${first}\t${email}`).join("\n");
+      await eventually(async () => {
+        const held = await page.evaluate(() => navigator.clipboard.readText());
+        assert.equal(held, wanted);
+        return true;
+      }, "the cells on the clipboard");
+    },
+  },
+  {
+    name: "Restart Server leaves the panel, which follows the text again",
+    files,
+    open: "shop.dgen",
+    async run({ window, workspace }) {
+      const preview = await Preview.fromLens(window, "users");
+      const before = await preview.topRows();
+      await window.focusActiveEditor();
+      await window.command("specdsl: Restart Server");
+      await replace(window, WEIGHTS, '"free" 1% | "pro" 99%');
+      workspace.write("edited.dgen", SHOP.replace(WEIGHTS, '"free" 1% | "pro" 99%'));
+      await eventually(async () => JSON.stringify(await preview.topRows()) !== JSON.stringify(before), "other rows", 25_000);
+      await preview.showsAsTheCommandLine(workspace, "edited.dgen", "users");
+      await preview.grid.and(window.webview.locator(":not(.stale)")).waitFor();
+      await preview.cell(2, "first").click();
+      await preview.header("age").click();
+    },
+  },
 ];

@@ -29,6 +29,7 @@ export const scenarios = [
         reference: "  user_|>id   -> users",
         enumMember: "Status { pen|>ding 20%",
         function: "first_na|>me()",
+        format: `f"|>{lower`,
       };
       const seen = {};
       for (const [type, place] of Object.entries(places)) {
@@ -39,6 +40,7 @@ export const scenarios = [
         await window.press("Escape");
       }
       const { table, column, enumMember } = seen;
+      assert.ok(!/^#(ee|f\w)0000$/i.test(seen.format), `braces in texts are not red, as mistakes are: ${seen.format}`);
       assert.equal(new Set([table, column, enumMember]).size, 3, `three colours in ${JSON.stringify(seen)}`);
     },
   },
