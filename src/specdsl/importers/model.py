@@ -88,8 +88,8 @@ Form = Scalar | Struct | Sequence | Record | Map | Tuple | Variant | Null | Name
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation. ``absent``: how many
-    in a hundred records do without it."""
+    """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation.
+    ``absent``: how many in a hundred records do without it."""
 
     name: str
     form: Form
@@ -111,7 +111,8 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a literal number of rows. ``bare``: the rows are the values of its one column, not objects."""
+    """A table with a literal number of rows. ``bare``: the rows are the values of its one column, not
+    objects."""
 
     name: str
     fields: tuple[Field, ...]

@@ -1,8 +1,9 @@
-"""Canonicalising, the first half: all that holds for one place as alternatives without any choice left in them.
+"""Canonicalising, the first half: all that holds for one place as alternatives without any choice left in
+them.
 
-``alternatives`` opens references and ``allOf``, and goes through the choices: branches of ``anyOf`` and ``oneOf``, the
-cases of ``if``, what is denied by ``not``, what properties bring with them. Where all combinations would be too many,
-every branch comes up at least once, each time with one choice of the others.
+``alternatives`` opens references and ``allOf``, and goes through the choices: branches of ``anyOf`` and
+``oneOf``, the cases of ``if``, what is denied by ``not``, what properties bring with them. Where all
+combinations would be too many, every branch comes up at least once, each time with one choice of the others.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ _STEPS = 800
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What holds at once. ``tried``: denied parts that only values themselves can be held against; ``branch``: the
-    JSON Pointers of the branches that were taken, in the order of the choices."""
+    """What holds at once. ``tried``: denied parts that only values themselves can be held against;
+    ``branch``: the JSON Pointers of the branches that were taken, in the order of the choices."""
 
     clauses: tuple[Clause, ...]
     tried: tuple[Part, ...]
@@ -56,8 +57,8 @@ class _State:
 
 
 def alternatives(parts: Sequence[Part], resources: Resources) -> tuple[list[Alternative], Refused | None]:
-    """The alternatives for the place where all of ``parts`` hold, without those that contradict themselves, and why
-    the first of those does. Raises Refused where a part is no schema."""
+    """The alternatives for the place where all of ``parts`` hold, without those that contradict themselves,
+    and why the first of those does. Raises Refused where a part is no schema."""
     return _Opening(resources).run(parts)
 
 
@@ -135,7 +136,8 @@ class _Opening:
         return tuple(options)
 
     def _opened(self, state: _State, parts: Sequence[Part], inside: tuple[str, ...]) -> _State | None:
-        """``state`` with ``parts``, their references and what ``allOf`` holds; None where that is impossible."""
+        """``state`` with ``parts``, their references and what ``allOf`` holds; None where that is
+        impossible."""
         clauses, choices, seen, kinds = list(state.clauses), list(state.choices), set(state.seen), state.kinds
         tried = list(state.tried)
         waiting = [(part, inside) for part in reversed(parts)]

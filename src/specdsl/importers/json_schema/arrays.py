@@ -22,8 +22,8 @@ class Contained:
 
 @dataclass(slots=True)
 class Layout:
-    """``places``: what holds for the first items, one by one; ``rest``: for all after them, None where there are none;
-    ``low`` and ``high``: how many items are made."""
+    """``places``: what holds for the first items, one by one; ``rest``: for all after them, None where
+    there are none; ``low`` and ``high``: how many items are made."""
 
     places: list[tuple[Part, ...]]
     rest: tuple[Part, ...] | None
@@ -79,10 +79,7 @@ def _prefix(clause: Clause) -> list[Part]:
 def _rest_of(clause: Clause, made: Merged) -> Part | None:
     """What ``clause`` says of all items after those that it names one by one."""
     schema = clause.schema
-    if isinstance(schema.get("items"), list):
-        word = "additionalItems"
-    else:
-        word = "items"
+    word = "additionalItems" if isinstance(schema.get("items"), list) else "items"
     if word in schema and not isinstance(schema[word], list):
         return clause.below(word)
     if "unevaluatedItems" in schema:
@@ -141,7 +138,8 @@ def _contained(made: Merged) -> list[Contained]:
 
 
 def _with_contained(plan: Layout, contained: list[Contained], made: Merged) -> Layout:
-    """``plan`` with items that ``contains`` asks for at the last of the places, and with as many as it allows."""
+    """``plan`` with items that ``contains`` asks for at the last of the places, and with as many as it
+    allows."""
     wanted = [one.part for one in contained for _ in range(one.low)]
     limited = [one for one in contained if one.high is not None]
     if not wanted and not limited:

@@ -1,4 +1,5 @@
-"""Proofs that whatever satisfies some clauses breaks another schema: then nothing has to be done to deny it."""
+"""Proofs that whatever satisfies some clauses breaks another schema: then nothing has to be done to deny
+it."""
 
 from __future__ import annotations
 
@@ -13,7 +14,8 @@ _DEPTH = 6
 
 
 def breaks(clauses: Sequence[Clause], part: Part, resources: Resources, depth: int = 0) -> bool:
-    """Whether certainly no value that satisfies ``clauses`` satisfies ``part``. False also where that is not seen."""
+    """Whether certainly no value that satisfies ``clauses`` satisfies ``part``. False also where that is
+    not seen."""
     schema = part.schema
     if isinstance(schema, bool):
         return not schema

@@ -43,8 +43,9 @@ _HINTS = {
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A schema that holds for a place, without its references and choices. ``inside``: the keys of the schemas
-    around it that hold for the same place; what it says of properties and items counts as evaluated for those."""
+    """A schema that holds for a place, without its references and choices. ``inside``: the keys of the
+    schemas around it that hold for the same place; what it says of properties and items counts as
+    evaluated for those."""
 
     part: Part
     inside: tuple[str, ...] = ()

@@ -10,9 +10,9 @@ from specdsl.importers.model import Form
 
 @dataclass(frozen=True, slots=True)
 class Lowered:
-    """``kind`` is the JSON type of every value ("mixed" where there are several); ``constants`` are all of the values,
-    where they are known; null occurs besides where ``nullable``. ``needs``: the recursive types that every value
-    has inside. ``size``: how many scalars the form draws, types that it names included."""
+    """``kind`` is the JSON type of every value ("mixed" where there are several); ``constants`` are all of
+    the values, where they are known; null occurs besides where ``nullable``. ``needs``: the recursive types
+    that every value has inside. ``size``: how many scalars the form draws, types that it names included."""
 
     form: Form
     kind: str

@@ -1,7 +1,8 @@
 """Schemas lowered to the forms of columns: one place after another, from the root inwards.
 
-``Lowering.place`` lowers all schemas that hold for one place: each of their alternatives to a form of its own, all of
-them to one (see ``combining``). An alternative that cannot be carried is left out where another can be.
+``Lowering.place`` lowers all schemas that hold for one place: each of their alternatives to a form of its
+own, all of them to one (see ``combining``). An alternative that cannot be carried is left out where another
+can be.
 """
 
 from __future__ import annotations
@@ -64,8 +65,8 @@ _ANY = Lowered(Scalar("json", "any_json()"), "mixed")
 
 
 class Lowering:
-    """One run over one document. ``findings`` tell what was narrowed or left out; ``types`` are the declared ones,
-    which get none of the names that are ``taken``."""
+    """One run over one document. ``findings`` tell what was narrowed or left out; ``types`` are the
+    declared ones, which get none of the names that are ``taken``."""
 
     def __init__(self, resources: Resources, taken: frozenset[str] = frozenset()) -> None:
         self.resources = resources
@@ -137,7 +138,8 @@ class Lowering:
         return done
 
     def _definition(self, parts: tuple[Part, ...]) -> str:
-        """The name of the definition that ``parts`` are a reference to and nothing else, '' where they are not."""
+        """The name of the definition that ``parts`` are a reference to and nothing else, '' where they are
+        not."""
         if len(parts) != 1 or not isinstance(parts[0].schema, dict) or parts[0].made or parts[0].denied:
             return ""
         if "$ref" not in parts[0].schema:
@@ -202,7 +204,7 @@ class Lowering:
                 return Lowered(Scalar("json", '"null"'), "null", constants=(None,))
             said = [p for p in problems if p.kind != "nothing"]
             raise (said or problems or [Refused("nothing", parts[0].pointer, "its clauses leave nothing")])[0]
-        left = [p for p in problems if p.kind not in ("nothing",)]
+        left = [p for p in problems if p.kind != "nothing"]
         if left:
             self._narrowed(left[0].pointer, f"a branch is never generated: {left[0].cause}")
         free = [one for one in made if not one.needs]
@@ -476,7 +478,8 @@ class Lowering:
                     continue
                 self._narrowed(made.pointer, f"members of a kind are never generated: {problem.cause}")
         if wanted > 0:
-            cause = f"only {made.min_properties - wanted} properties can be made of {made.min_properties} at least"
+            can, least = made.min_properties - wanted, made.min_properties
+            cause = f"only {can} properties can be made of {least} at least"
             raise keyword(made.pointer, "minProperties", cause)
         return found
 
@@ -530,7 +533,8 @@ def _recurs(made: Lowered) -> bool:
 
 
 def _apart(items: list[Lowered], pointer: str) -> list[Lowered]:
-    """``items`` of an array whose items all differ: of different kinds, or with constants that others do not have."""
+    """``items`` of an array whose items all differ: of different kinds, or with constants that others do
+    not have."""
     found: list[Lowered] = []
     for item in items:
         options = [*item.alternatives, item] if item.alternatives else [item]

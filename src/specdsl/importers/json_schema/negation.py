@@ -1,6 +1,7 @@
 """What the denial of a schema asks for: ways to break it, each a few schemas that hold instead.
 
-A schema is broken where one of its keywords is, so that its denial is a choice between the denials of its keywords.
+A schema is broken where one of its keywords is, so that its denial is a choice between the denials of its
+keywords.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ _FREE_NAMES = ("extra", "other", "more", "Extra", "x1", "_", "0", "$", "ab")
 
 
 def ways_to_break(part: Part, resources: Resources) -> tuple[list[Way], bool]:
-    """What may hold instead of ``part`` (whose sign is not looked at): one of the ways, all of its parts. The flag
-    says that there are other ways without such a form, for which values have to be tried. Raises Refused."""
+    """What may hold instead of ``part`` (whose sign is not looked at): one of the ways, all of its parts.
+    The flag says that there are other ways without such a form, for which values have to be tried. Raises
+    Refused."""
     schema = part.schema
     if isinstance(schema, bool):
         return ([] if schema else [()]), False
@@ -55,7 +57,8 @@ def _type(part: Part, _: Resources) -> list[Way] | None:
 
 
 def _bound(kind: str, word: str, by: int | None = None) -> Callable[[Part, Resources], list[Way] | None]:
-    """The denial of a bound is the opposite bound: the same number where it is inclusive, else ``by`` more."""
+    """The denial of a bound is the opposite bound: the same number where it is inclusive, else ``by``
+    more."""
 
     def ways(part: Part, _: Resources) -> list[Way] | None:
         for name, opposite in _OPPOSITE.items():
@@ -74,9 +77,9 @@ def _bound(kind: str, word: str, by: int | None = None) -> Callable[[Part, Resou
 
 
 _OPPOSITE = {
-    "minimum": "exclusiveMaximum", "maximum": "exclusiveMinimum", "exclusiveMinimum": "maximum", "exclusiveMaximum":
-    "minimum", "minLength": "maxLength", "maxLength": "minLength", "minItems": "maxItems", "maxItems": "minItems",
-    "minProperties": "maxProperties", "maxProperties": "minProperties",
+    "minimum": "exclusiveMaximum", "maximum": "exclusiveMinimum", "exclusiveMinimum": "maximum",
+    "exclusiveMaximum": "minimum", "minLength": "maxLength", "maxLength": "minLength", "minItems":
+    "maxItems", "maxItems": "minItems", "minProperties": "maxProperties", "maxProperties": "minProperties",
 }  # fmt: skip
 
 

@@ -67,8 +67,8 @@ class Members:
         return tuple(found.values())
 
     def kinds(self) -> Iterator[Kind]:
-        """The names that members may have without being named by the source, where the source says something of
-        them: patterns, a schema for all others, what names have to look like."""
+        """The names that members may have without being named by the source, where the source says
+        something of them: patterns, a schema for all others, what names have to look like."""
         made = self._made
         taken = {n for clause in made.all_of("properties") for n in clause.schema["properties"]} | set(
             made.required

@@ -50,8 +50,8 @@ def drawable(pattern: str, low: int, high: int | None) -> RegexSet:
 
 
 def candidates(pattern: str, low: int = 0, high: int | None = None) -> list[str]:
-    """Strings that ``pattern`` matches, found by trying some that satisfy it without its lookarounds, back-references,
-    anchors in the midst and word boundaries; [] where none is found."""
+    """Strings that ``pattern`` matches, found by trying some that satisfy it without its lookarounds,
+    back-references, anchors in the midst and word boundaries; [] where none is found."""
     try:
         searching = as_python(pattern)
     except RegexProblem:

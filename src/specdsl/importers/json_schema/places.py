@@ -19,7 +19,8 @@ _LONGEST_CHAIN = 50
 
 @dataclass(slots=True)
 class Place:
-    """A place that is being lowered. ``type``: the name of the type that it becomes because it is inside itself."""
+    """A place that is being lowered. ``type``: the name of the type that it becomes because it is inside
+    itself."""
 
     key: frozenset[str]
     parts: tuple[Part, ...]
@@ -29,8 +30,8 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Trail:
-    """The places around one, the outermost first. ``depth``: how many objects and arrays there are between the nearest
-    declared type and here."""
+    """The places around one, the outermost first. ``depth``: how many objects and arrays there are between
+    the nearest declared type and here."""
 
     places: tuple[Place, ...] = ()
     depth: int = 0
@@ -68,7 +69,8 @@ class Definitions:
 
 
 def meant(part: Part, resources: Resources) -> Part:
-    """``part`` or, where it is but a reference, what that leads to. Raises Refused where it leads to itself."""
+    """``part`` or, where it is but a reference, what that leads to. Raises Refused where it leads to
+    itself."""
     for _ in range(_LONGEST_CHAIN):
         words = references(part)
         if len(words) != 1 or part.denied:

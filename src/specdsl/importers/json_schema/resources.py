@@ -26,9 +26,9 @@ _OPAQUE = frozenset({"enum", "const", "default", "examples", "example"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A schema of the document at its JSON Pointer. ``denied``: values must *not* satisfy it. ``made``: it is no
-    schema of the document but made up to say what the denial of the one at ``pointer`` asks for; schemas inside
-    it may be parts themselves."""
+    """A schema of the document at its JSON Pointer. ``denied``: values must *not* satisfy it. ``made``: it
+    is no schema of the document but made up to say what the denial of the one at ``pointer`` asks for;
+    schemas inside it may be parts themselves."""
 
     schema: Any
     pointer: str

@@ -86,8 +86,8 @@ class Strings:
         return Scalar(kind, value, 1_000 if kind == "date" else min(distinct, 500)), ()
 
     def _tried(self, made: Merged, known: list[str]) -> tuple[Scalar, tuple[str, ...]]:
-        """One of the patterns where all its strings satisfy everything, as far as samples show; else a choice of those
-        that do."""
+        """One of the patterns where all its strings satisfy everything, as far as samples show; else a
+        choice of those that do."""
         problem: RegexProblem | None = None
         some: list[str] = []
         for pattern, _ in made.patterns:
