@@ -217,6 +217,8 @@ def _take(made: Merged, part: Clause, word: str, value: Any) -> None:
             made.min_properties = max(made.min_properties, _count(value, where))
         case "maxProperties":
             made.max_properties = _least(made.max_properties, _count(value, where))
+        case "required" if not isinstance(value, list | bool):
+            raise keyword(where, word, "a list of names is expected")
         case "required" if isinstance(value, list):
             for name in value:
                 made.required.setdefault(str(name), where)
