@@ -30,6 +30,7 @@ table users 1_000 {
   (a, b) = ("x", "y") | ("z", "w")
   kind string = match plan { "free" => "f", "pro" => "p" }
   seen timestamp? 30% null = 2024-01-01 .. 2024-02-01
+  gone int 20% absent = 1..3
   code string unique = /[A-Z]{4}/
   spent Money = sum(orders.total)
   check adult: age >= 18
@@ -67,6 +68,7 @@ SAID = [
     ("  (", "a, b)", ['One of `("x", "y")` 50 %', "Drawn together with `b`."]),
     ("  ki", "nd", ["By `plan`, one of 2 cases."]),
     ("  se", "en", ["timestamp?", "30 % are null.", "2024-01-", "% null", "`orders.late`"]),
+    ("  go", "ne", ["users.gone int", "20 % are absent."]),
     ("  co", "de", ["`/[A-Z]{4}/` matches", "No two rows share a value."]),
     ("  sp", "ent", ["The sum of `total` over the rows of `orders`", "Money  # decimal(10, 2)"]),
     ("  user", "_id", ["-> users", "`1..3` rows for each one", "only where `.age > 20`"]),

@@ -197,6 +197,8 @@ def _placed(nothing: Context, path: str, before: str, at: int) -> Context:
     words = tuple(t.kind for t in tokens.statement_tokens)
     texts = tuple(t.text for t in tokens.statement_tokens)
     context = replace(nothing, words=words, texts=texts)
+    if tokens.element >= 0:
+        return _in_element(context, tokens)
     match tokens.block:
         case "file":
             return _at_top(context, tokens)
@@ -208,6 +210,8 @@ def _placed(nothing: Context, path: str, before: str, at: int) -> Context:
             return _in_match(context, tokens)
         case "map":
             return _value(context, tokens)
+        case "variant":
+            return _in_variant(context, tokens)
         case _:
             return _in_table(context, tokens)
 
@@ -299,6 +303,32 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         return replace(context, place=Place.NOTHING)
     name = written_name(statement[0])
     return _after_name(replace(context, column=name, columns=(name,)), tokens, 1)
+
+
+def _in_element(context: Context, tokens: Tokens) -> Context:
+    """Between the `<` and the `>` of a list, a tuple or a map."""
+    inside = tokens.laid.tokens[tokens.element : tokens.index]
+    words, texts = tuple(t.kind for t in inside), tuple(t.text for t in inside)
+    context = replace(context, words=words, texts=texts)
+    if words in ((), ("SPREAD",)):
+        return replace(context, place=Place.ITEM_TYPE)
+    if "EQUAL" in words or words[-1] in ("IN", "RANGE"):
+        return _value(context, tokens)
+    return _after_type(context, tokens, from_=1 if words[0] == "SPREAD" else 0)
+
+
+def _in_variant(context: Context, tokens: Tokens) -> Context:
+    """In the braces of a variant, whose alternatives may begin with a share and have names."""
+    words = context.words[1:] if context.words[:1] == ("PERCENT",) else context.words
+    from_ = len(context.words) - len(words)
+    is_tagged = tokens.kind(tokens.brace - 1) != "SOFT_VARIANT"
+    if is_tagged and not words:
+        return replace(context, place=Place.NEW_NAME if not from_ else Place.NOTHING)
+    if len(words) == is_tagged:
+        return replace(context, place=Place.ITEM_TYPE)
+    if "EQUAL" in words and tokens.level_has("EQUAL"):
+        return _value(context, tokens)
+    return _after_type(context, tokens, from_=from_ + is_tagged)
 
 
 _COLUMNS_AFTER: Final = kinds("LPAR COMMA SOFT_BY PER")
