@@ -187,8 +187,10 @@ def _alternative(
     tag = node.tag.text
     if decl.tag is None:
         why = f"needs a name, which becomes the member `{tag}`"
-        remedy = f"write it first: {program.line_with(decl.span, f'a {program.text(decl)}')}"
-        if decl.type is None:
+        if decl.type is not None:
+            named = program.line_with(decl.type.span, f"a {program.text(decl.type)}")
+            remedy = f"write it before the type: {named}"
+        else:
             why, remedy = f"cannot have the member `{tag}`", "leave `null` out, or the name after `variant`"
         report_shape(program, decl.span, "this alternative", why, remedy)
         return False
