@@ -169,10 +169,13 @@ def _alternative(
     """Whether an alternative fits its variant; a diagnostic where it does not."""
     for modifier in decl.modifiers:
         if not isinstance(modifier, tree.Within):
+            word = program.text(modifier).split(" ")[0] or "this"
+            if isinstance(modifier, tree.NullRate):
+                word = "absent" if modifier.absent else "null"
             program.bag.add(
                 types.MisplacedModifier(
                     span=modifier.span,
-                    modifier=program.text(modifier).split(" ")[0] or "this",
+                    modifier=word,
                     why="does not go with an alternative of a variant",
                     remedy="only `in` does; for nulls add the alternative `null`",
                 )
