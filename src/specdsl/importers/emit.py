@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from specdsl.importers.model import Field, Form, Scalar, Sequence, Struct, Table
+from specdsl.importers.model import Field, Form, Link, Scalar, Sequence, Spec, Struct, Table
 from specdsl.source import SourceFile
 from specdsl.syntax.formatter import format_text
 from specdsl.syntax.grammar import load_grammar
@@ -15,24 +15,56 @@ _WIDTH = 100
 _NULLS = "10% null"
 
 
-def spec_text(table: Table, heading: str) -> str:
+def spec_text(spec: Spec | Table, heading: str) -> str:
     """The whole spec, below a comment that says ``heading``, if anything. Raises ValueError where it is not
     in the language's form, which would be a bug."""
+    whole = spec if isinstance(spec, Spec) else Spec((spec,))
     rows = [f"# {heading}", ""] if heading else []
+    if whole.dataset:
+        rows += [f"dataset {name_text(whole.dataset)} {{", "seed 42", "}", ""]
+    for enum in whole.enums:
+        rows += [f"enum {name_text(enum.name)} {{ {', '.join(map(_member, enum.members))} }}", ""]
+    for table in whole.tables:
+        rows += [*_table(table), ""]
+    text = format_text(SourceFile("imported.dgen", "\n".join(rows)))
+    if text is None:
+        raise ValueError("the text made is not in the language's form")
+    return text
+
+
+def _table(table: Table) -> list[str]:
+    rows: list[str] = []
     for name, scalar in table.types:
         rows += [
             f"type {name_text(name)} = {scalar.type}" + (f" = {scalar.value}" if scalar.value else ""),
             "",
         ]
     rows += _doc(table.doc)
-    rows.append(f"table {name_text(table.name)} {table.rows:_} {{")
+    count = "" if table.rows is None else f" {table.rows:_}"
+    rows.append(f"table {name_text(table.name)}{count} {{")
     for one in table.fields:
-        rows += _field(one)
-    rows.append("}")
-    text = format_text(SourceFile("imported.dgen", "\n".join(rows) + "\n"))
-    if text is None:
-        raise ValueError("the text made is not in the language's form")
-    return text
+        rows += _link(one) if isinstance(one, Link) else _field(one)
+    if table.key:
+        rows.append(f"key ({', '.join(map(name_text, table.key))})")
+    rows += [f"unique ({', '.join(map(name_text, names))})" for names in table.uniques]
+    for check in table.checks:
+        rows += [*_doc(check.doc), f"check {name_text(check.name)}: {check.condition}"]
+    return [*rows, "}"]
+
+
+def _member(name: str) -> str:
+    plain = name.isidentifier() and name_text(name) == name and name.isascii()
+    return name if plain else string_text(name)
+
+
+def _link(link: Link) -> list[str]:
+    rows = [f"# {row}" for comment in link.comments for row in _lines(comment)]
+    rows += _doc(link.doc)
+    names = ", ".join(map(name_text, link.columns))
+    head = names if len(link.columns) == 1 else f"({names})"
+    parts = [head, "->", name_text(link.table) + ("?" if link.nullable else "")]
+    parts += [_NULLS] * link.nullable + [text for text in (str(link.mark), link.detail) if text]
+    return [*rows, " ".join(parts)]
 
 
 def can_be_name(name: str) -> bool:
@@ -78,11 +110,13 @@ def _field(field: Field) -> list[str]:
     rows = [f"# {row}" for comment in field.comments for row in _lines(comment)]
     rows += _doc(field.doc)
     mark = "?" if field.nullable else ""
-    share = f" {_NULLS}" if field.nullable and not _value(field.form).endswith("null") else ""
     value = _value(field.form)
-    rows.append(
-        f"{name_text(field.name)} {_type(field.form)}{mark}{share}" + (f" = {value}" if value else "")
-    )
+    parts = [f"{name_text(field.name)} {_type(field.form)}{mark}"]
+    parts += [f"in {field.within}"] * bool(field.within) + [str(field.mark)] * bool(field.mark)
+    parts += [_NULLS] * (field.nullable and field.nulls and not value.endswith("null")) + [
+        f"= {value}"
+    ] * bool(value)
+    rows.append(" ".join(parts))
     return rows
 
 

@@ -12,10 +12,10 @@ from specdsl.importers.emit import spec_text
 from specdsl.importers.json_schema.document import Document, JsonProblem
 from specdsl.importers.json_schema.lowering import Lowering
 from specdsl.importers.json_schema.problems import Refused
-from specdsl.importers.json_schema.propernames import snake
 from specdsl.importers.json_schema.rehearsal import shortcomings
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.model import Field, Finding, Imported, Outcome, Struct, Table
+from specdsl.importers.propernames import snake
 from specdsl.importers.registry import Settings
 from specdsl.source import SourceFile, Span
 

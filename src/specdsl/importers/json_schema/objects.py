@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.importers.json_schema.conjunction import Merged
-from specdsl.importers.json_schema.patterns import as_python, drawable
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Part, Resources
+from specdsl.importers.patterns import as_python, drawable
 from specdsl.randomness.regex_syntax import RegexProblem
 
 _INVENTED = "key_{}"
