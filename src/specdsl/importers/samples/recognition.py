@@ -58,7 +58,8 @@ def typed(database: duckdb.DuckDBPyConnection, sample: Sample) -> dict[str, str]
                 notes[name] = found.note
     columns = ", ".join(chosen)
     database.execute(f"CREATE TABLE {table(sample)} AS SELECT {columns} FROM {sample.relation}")
-    database.execute(f"CREATE VIEW {whole(sample)} AS SELECT {columns} FROM {sample.whole}")
+    if sample.sampled:
+        database.execute(f"CREATE VIEW {whole(sample)} AS SELECT {columns} FROM {sample.whole}")
     return notes
 
 
