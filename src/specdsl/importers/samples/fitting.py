@@ -17,6 +17,7 @@ _CLOSE = 0.025
 _FACTOR = 1.36
 """Of 1/sqrt(n): what the distance stays below in 95 of 100 samples that do follow the distribution."""
 _WORST = 0.06
+_MOST_RANKS = 50_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,9 @@ def fitted(values: Floats, *, whole: bool) -> Fit | None:
     half = 0.5 if whole else 0.0
     points, heights = _curve(values)
     fits = [_uniform(points, heights, low, high, half)]
+    allowed = min(_WORST, max(_CLOSE, _FACTOR / math.sqrt(len(values))))
+    if fits[0].distance <= allowed / 2:
+        return fits[0]
     if low >= 0:
         fits.append(_searched("exponential", _exponential, points, heights, (low, high, half), (float(values.mean()),)))
     fits.append(
@@ -46,11 +50,17 @@ def fitted(values: Floats, *, whole: bool) -> Fit | None:
         logs = np.log(values)
         start = (float(logs.mean()), float(logs.std()))
         fits.append(_searched("lognormal", _lognormal, points, heights, (low, high, half), start))
-    if whole and low == 1 and high > 3:
+    if whole and low == 1 and 3 < high <= _MOST_RANKS:
         fits.append(_searched("zipf", _zipf, points, heights, (low, high, half), (1.0,)))
-    allowed = min(_WORST, max(_CLOSE, _FACTOR / math.sqrt(len(values))))
+    fits = [f for f in fits if f.name != "normal" or _humped(f, low, high)]
     best = min(f.distance for f in fits)
     return next((f for f in fits if f.distance <= min(allowed, 1.5 * best + 0.01)), None)
+
+
+def _humped(fit: Fit, low: float, high: float) -> bool:
+    """Whether a normal distribution's hump is in the range, and not only one of its tails."""
+    mean, deviation = fit.parameters
+    return low + 0.5 * deviation <= mean <= high - 0.5 * deviation
 
 
 def _curve(values: Floats) -> tuple[Floats, Floats]:
