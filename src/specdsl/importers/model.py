@@ -54,7 +54,7 @@ class Mark(StrEnum):
 class Field:
     """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation.
     ``within``: the range that it is bounded to (``0..5``), '' for none. ``nulls``: whether a nullable one is
-    null now and then by itself, not only where its value is."""
+    null now and then by itself, not only where its value is, and ``null_share`` how often."""
 
     name: str
     form: Form
@@ -64,12 +64,13 @@ class Field:
     within: str = ""
     mark: Mark = Mark.NONE
     nulls: bool = True
+    null_share: str = "10%"
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """A reference to the key of ``table``, in the order of its columns. ``detail``: what is said of it
-    besides (``each 1..5``, ``where ...``)."""
+    besides (``each 1..5``, ``where ...``); ``null_share``: how often a nullable one is null."""
 
     columns: tuple[str, ...]
     table: str
@@ -78,6 +79,7 @@ class Link:
     doc: str = ""
     comments: tuple[str, ...] = ()
     mark: Mark = Mark.NONE
+    null_share: str = "10%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,10 +93,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A type by its members."""
+    """A type by its members, and their shares, such as ``61.5%``, where any are known."""
 
     name: str
     members: tuple[str, ...]
+    shares: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
