@@ -21,6 +21,7 @@ MODULES = (
     "evaluation",
     "hints",
     "importing",
+    "importing_samples",
     "importing_sql",
 )
 """The modules of this package that declare diagnostics."""

@@ -1,0 +1,64 @@
+"""Sample data in, a spec out: the whole pipeline of this importer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from specdsl.diagnostics.importing_samples import SampleColumnLeftOut, SampleReferenceLeftOut
+from specdsl.diagnostics.model import Diagnostic
+from specdsl.errors import SpecdslError
+from specdsl.importers.emit import spec_text
+from specdsl.importers.model import Finding, Imported, Outcome
+from specdsl.importers.samples.lowering import Lowered, Lowering
+from specdsl.importers.samples.reading import files, load
+from specdsl.importers.sql.rehearsal import problem
+from specdsl.source import SourceFile, Span
+
+
+class ImporterBug(SpecdslError):
+    """A spec that turned out wrong before it was written."""
+
+
+def import_files(paths: Sequence[Path], kind: str | None, rows: int | None, *, private: bool = False) -> Imported:
+    """The spec of data files and folders of them. ``kind``: csv, parquet or jsonl, None to see it from the
+    endings; ``rows``: of tables that no reference gives their number, None for as many as the files have;
+    ``private``: no value of the data is in the spec.
+
+    Raises UsageError, DataError and EnvironmentFailure where the files cannot be learnt from, ImporterBug when
+    the spec made is wrong."""
+    found = files(paths, kind)
+    with TemporaryDirectory(prefix="specdsl-import-") as folder:
+        config = {"temp_directory": folder, "TimeZone": "UTC", "enable_progress_bar": False}
+        database = duckdb.connect(config={"temp_directory": folder})
+        try:
+            del config
+            database.execute("SET TimeZone = 'UTC'")
+            database.execute("SET enable_progress_bar = false")
+            samples = load(database, found, kind)
+            made = Lowering(database, samples, rows, private=private).spec()
+        finally:
+            database.close()
+    heading = f"Imported from {', '.join(p.name for p in found[:6])}{' and others' if len(found) > 6 else ''}"
+    text = spec_text(made.spec, heading)
+    wrong = problem(made.spec, text)
+    if wrong is not None:
+        help = "nothing was written; please open an issue with some rows of the files"
+        raise ImporterBug(f"this is a bug in the importer: {wrong.message}", help)
+    source = SourceFile(str(found[0]), "")
+    return Imported(source, text, _findings(source, made), made.columns)
+
+
+def _findings(source: SourceFile, made: Lowered) -> list[Finding]:
+    span = Span(source.name, 0, 0)
+    said: list[tuple[str, Diagnostic]] = [
+        (f"{t}.{c}", SampleColumnLeftOut(span=span, table=t, column=c, cause=cause)) for t, c, cause in made.left_out
+    ]
+    said += [
+        (f"{r.child}.{r.column}", SampleReferenceLeftOut(span=span, table=r.child, column=r.column, parent=r.parent))
+        for r in made.cut
+    ]
+    return [Finding(Outcome.LEFT_OUT, pointer, span, one.message(), one) for pointer, one in said]
