@@ -56,7 +56,7 @@ class Columns:
             return None
         mark, comment = Mark.NONE, made.comment
         wanted = key or _worth_unique(profile)
-        if wanted and (other := self._distinct(profile, made, siblings)) is not None:
+        if wanted and (other := self._distinct(profile, made, siblings, key=key)) is not None:
             made, mark = other, Mark.KEY if key else Mark.UNIQUE
             comment = made.comment
         comment = "; ".join(part for part in (comment, profile.note, _nulls(profile)) if part)
@@ -79,8 +79,11 @@ class Columns:
             profile.name, Scalar(made.type, one.value), profile.nulls > 0, "", (comment,), nulls=own, null_share=share
         )
 
-    def _distinct(self, profile: Profile, made: Drawn, siblings: frozenset[str]) -> Drawn | None:
-        """The same column so that no value comes twice, None where that cannot be had."""
+    def _distinct(
+        self, profile: Profile, made: Drawn, siblings: frozenset[str], *, key: bool
+    ) -> Drawn | None:
+        """The same column so that no value comes twice, None where that cannot be had. ``key``: it must be
+        had, and be it with texts of another form."""
         seen = f"{rows(profile.filled)}, each with its own"
         if numbers.is_whole(profile):
             room = profile.high - profile.low + 1
@@ -108,6 +111,8 @@ class Columns:
             return Drawn("string", f'f"{who}@example.com"', comment=f"{seen}, addresses of mail")
         if made.many >= 2 * profile.count and made.value.startswith("/"):
             return Drawn("string", made.value, comment=f"{seen}, all of this shape", many=made.many)
+        if not key:
+            return None
         name = snake(profile.name) or "value"
         return Drawn("string", f'f"{name}-{{row + 1}}"', comment=f"{seen}; numbered, as their form is not known")
 

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
-_POINTS = 400
+_POINTS = 200
 _CLOSE = 0.025
 _FACTOR = 1.36
 """Of 1/sqrt(n): what the distance stays below in 95 of 100 samples that do follow the distribution."""
@@ -109,7 +109,7 @@ def _searched(
     best, least = start, loss(start)
     scale = max(abs(start[-1]), 1e-9)
     step = 0.5
-    while step > 0.002:
+    while step > 0.004:
         moves = [
             tuple(p + sign * step * scale * (i == at) for i, p in enumerate(best))
             for at in range(len(best))

@@ -8,12 +8,13 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from specdsl.diagnostics.importing_samples import SampleColumnLeftOut, SampleReferenceLeftOut
+from specdsl.diagnostics.importing_samples import SampleColumnLeftOut, SampleReferenceLeftOut, SampleValueShown
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
 from specdsl.importers.model import Finding, Imported, Outcome
 from specdsl.importers.samples.lowering import Lowered, Lowering
+from specdsl.importers.samples.privacy import values_in
 from specdsl.importers.samples.reading import files, load
 from specdsl.importers.sql.rehearsal import problem
 from specdsl.source import SourceFile, Span
@@ -32,27 +33,29 @@ def import_files(paths: Sequence[Path], kind: str | None, rows: int | None, *, p
     the spec made is wrong."""
     found = files(paths, kind)
     with TemporaryDirectory(prefix="specdsl-import-") as folder:
-        config = {"temp_directory": folder, "TimeZone": "UTC", "enable_progress_bar": False}
         database = duckdb.connect(config={"temp_directory": folder})
         try:
-            del config
             database.execute("SET TimeZone = 'UTC'")
             database.execute("SET enable_progress_bar = false")
             samples = load(database, found, kind)
             made = Lowering(database, samples, rows, private=private).spec()
+            text = spec_text(made.spec, _heading(found))
+            shown = values_in(text, database, samples) if private else []
         finally:
             database.close()
-    heading = f"Imported from {', '.join(p.name for p in found[:6])}{' and others' if len(found) > 6 else ''}"
-    text = spec_text(made.spec, heading)
     wrong = problem(made.spec, text)
     if wrong is not None:
         help = "nothing was written; please open an issue with some rows of the files"
         raise ImporterBug(f"this is a bug in the importer: {wrong.message}", help)
     source = SourceFile(str(found[0]), "")
-    return Imported(source, text, _findings(source, made), made.columns)
+    return Imported(source, text, _findings(source, made, shown), made.columns)
 
 
-def _findings(source: SourceFile, made: Lowered) -> list[Finding]:
+def _heading(found: Sequence[Path]) -> str:
+    return f"Imported from {', '.join(p.name for p in found[:6])}{' and others' if len(found) > 6 else ''}"
+
+
+def _findings(source: SourceFile, made: Lowered, shown: Sequence[tuple[str, str, str]]) -> list[Finding]:
     span = Span(source.name, 0, 0)
     said: list[tuple[str, Diagnostic]] = [
         (f"{t}.{c}", SampleColumnLeftOut(span=span, table=t, column=c, cause=cause)) for t, c, cause in made.left_out
@@ -61,4 +64,5 @@ def _findings(source: SourceFile, made: Lowered) -> list[Finding]:
         (f"{r.child}.{r.column}", SampleReferenceLeftOut(span=span, table=r.child, column=r.column, parent=r.parent))
         for r in made.cut
     ]
-    return [Finding(Outcome.LEFT_OUT, pointer, span, one.message(), one) for pointer, one in said]
+    said += [(f"{t}.{c}", SampleValueShown(span=span, table=t, column=c, word=word)) for t, c, word in shown]
+    return [Finding(Outcome.NARROWED if isinstance(one, SampleValueShown) else Outcome.LEFT_OUT, pointer, span, one.message(), one) for pointer, one in said]

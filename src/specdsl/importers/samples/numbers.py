@@ -11,7 +11,7 @@ import numpy as np
 from specdsl.importers.samples.draft import Drawn
 from specdsl.importers.samples.fitting import Fit, fitted
 from specdsl.importers.samples.profile import Profile
-from specdsl.importers.samples.wording import choice, number, outward, percent, rows, shares, short
+from specdsl.importers.samples.wording import choice, number, outward, percent, rounded, rows, shares, short
 
 _INTS = {
     "tinyint": "int8",
@@ -62,6 +62,8 @@ def drawn(profile: Profile, *, private: bool) -> Drawn:
     if few is not None:
         return few
     ends = (outward(low, up=False), outward(high, up=True)) if private else (low, high)
+    if profile.kind in ("double", "float") and not private:
+        low, high = ends = rounded(low, up=False), rounded(high, up=True)
     within = f"{_literal(ends[0], type)}..{_literal(ends[1], type)}"
     seen = f"{number(low)}..{number(high)}" if not private else "range rounded outwards"
     if len(finite) < _ENOUGH:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -140,6 +141,10 @@ def _count(database: duckdb.DuckDBPyConnection, relation: str) -> int:
 
 def _reason(error: duckdb.Error, path: Path) -> str:
     """The first thing that DuckDB says, in one line."""
+    ragged = re.search(r"on Line: (\d+).*?Expected Number of Columns: (\d+) Found: (\d+)", str(error), re.DOTALL)
+    if ragged:
+        line, wanted, found = ragged.groups()
+        return f"line {line} has {found} value{'s' if found != '1' else ''}, the header {wanted}"
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     said = lines[0].split(": ", 1)[-1] if lines else "it is damaged"
     detail = [line for line in lines[1:] if line.startswith(("Expected Number", "Value with", "Invalid"))]

@@ -35,6 +35,14 @@ def short(value: float, digits: int = 3) -> float:
     return round(value, digits - 1 - math.floor(math.log10(abs(value))))
 
 
+def rounded(value: float, *, up: bool) -> float:
+    """``value`` with four significant digits, not inward."""
+    exact = Decimal(repr(value))
+    if exact == 0:
+        return 0.0
+    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 3), ROUND_CEILING if up else ROUND_FLOOR))
+
+
 def outward(value: Any, *, up: bool) -> Decimal:
     """``value`` with one or two significant digits, and never equal to it: a bound that shows no value."""
     exact = Decimal(str(value))
@@ -57,7 +65,7 @@ def percent(part: int, whole: int, digits: int = 1) -> str:
 def shares(counts: Sequence[int]) -> list[str]:
     """The shares of ``counts`` in percent, which total 100; '' for all where they are even."""
     total = sum(counts)
-    if max(counts) - min(counts) <= 3 * math.sqrt(total / len(counts)):
+    if max(counts) - min(counts) <= 4 * math.sqrt(total / len(counts)):
         return [""] * len(counts)
     tenths = [Decimal(max(1, round(1000 * n / total))) / 10 for n in counts]
     if any(n * 1000 < total for n in counts):  # a share below 0.1 %
