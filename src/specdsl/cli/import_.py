@@ -120,7 +120,7 @@ def command(
             table=table, draft=draft or "", rows=1_000 if rows is None else rows, dialect=dialect or ""
         )
         imported = importer(kind)(given, settings)
-    terminal.diagnostics(imported.diagnostics, {given.name: given})
+    terminal.diagnostics(imported.diagnostics, {} if kind == "data" else {given.name: given})
     if report is not None:
         write_text(report, _report(imported), source)
     if imported.text is None:

@@ -15,7 +15,7 @@ from specdsl.importers.emit import spec_text
 from specdsl.importers.model import Finding, Imported, Outcome
 from specdsl.importers.samples.lowering import Lowered, Lowering
 from specdsl.importers.samples.privacy import values_in
-from specdsl.importers.samples.reading import files, load
+from specdsl.importers.samples.reading import Sample, files, load
 from specdsl.importers.sql.rehearsal import problem
 from specdsl.source import SourceFile, Span
 
@@ -48,21 +48,27 @@ def import_files(paths: Sequence[Path], kind: str | None, rows: int | None, *, p
         help = "nothing was written; please open an issue with some rows of the files"
         raise ImporterBug(f"this is a bug in the importer: {wrong.message}", help)
     source = SourceFile(str(found[0]), "")
-    return Imported(source, text, _findings(source, made, shown), made.columns)
+    return Imported(source, text, _findings(samples, made, shown), made.columns)
 
 
 def _heading(found: Sequence[Path]) -> str:
     return f"Imported from {', '.join(p.name for p in found[:6])}{' and others' if len(found) > 6 else ''}"
 
 
-def _findings(source: SourceFile, made: Lowered, shown: Sequence[tuple[str, str, str]]) -> list[Finding]:
-    span = Span(source.name, 0, 0)
-    said: list[tuple[str, Diagnostic]] = [
-        (f"{t}.{c}", SampleColumnLeftOut(span=span, table=t, column=c, cause=cause)) for t, c, cause in made.left_out
-    ]
-    said += [
-        (f"{r.child}.{r.column}", SampleReferenceLeftOut(span=span, table=r.child, column=r.column, parent=r.parent))
-        for r in made.cut
-    ]
-    said += [(f"{t}.{c}", SampleValueShown(span=span, table=t, column=c, word=word)) for t, c, word in shown]
-    return [Finding(Outcome.NARROWED if isinstance(one, SampleValueShown) else Outcome.LEFT_OUT, pointer, span, one.message(), one) for pointer, one in said]
+def _findings(
+    samples: Sequence[Sample], made: Lowered, shown: Sequence[tuple[str, str, str]]
+) -> list[Finding]:
+    files = {s.name: str(s.path) for s in samples}
+    said: list[tuple[str, str, Diagnostic]] = []
+    for table, column, cause in made.left_out:
+        left = SampleColumnLeftOut(span=Span(files[table], 0, 0), table=table, column=column, cause=cause)
+        said.append((table, column, left))
+    for one in made.cut:
+        span = Span(files[one.child], 0, 0)
+        cut = SampleReferenceLeftOut(span=span, table=one.child, column=one.column, parent=one.parent)
+        said.append((one.child, one.column, cut))
+    found = [Finding(Outcome.LEFT_OUT, f"{t}.{c}", d.span, d.message(), d) for t, c, d in said]
+    for table, column, word in shown:
+        seen = SampleValueShown(span=Span(files[table], 0, 0), table=table, column=column, word=word)
+        found.append(Finding(Outcome.NARROWED, f"{table}.{column}", seen.span, seen.message(), seen))
+    return found

@@ -50,6 +50,11 @@ def typed(database: duckdb.DuckDBPyConnection, sample: Sample) -> dict[str, str]
         found = None
         if kind == "VARCHAR" and sample.kind != "parquet":
             found = _found(database, sample, quoted, from_text=sample.kind == "csv")
+        if kind == "DOUBLE" and sample.kind == "jsonl":
+            found = _short_decimals(database, sample, quoted)
+            if found is not None:
+                chosen.append(f"{found.expression} AS {quoted}")
+                continue
         if found is None:
             chosen.append(quoted if sample.kind != "csv" else f"NULLIF({quoted}, '\\N') AS {quoted}")
         else:
@@ -168,6 +173,20 @@ def _fractions(
         strict = f"CASE WHEN regexp_full_match({number}, {shape}) THEN "
         found.append(_Reading(f"{strict}TRY_CAST({number} AS DECIMAL({precision}, {most})) END", note))
     return [*found, _Reading(f"TRY_CAST({number} AS DOUBLE)", note)]
+
+
+def _short_decimals(
+    database: duckdb.DuckDBPyConnection, sample: Sample, quoted: str
+) -> _Reading | None:
+    """JSON's numbers as decimals, where all have few digits after the point and not all are whole."""
+    row = database.execute(
+        f"SELECT max(length(rtrim(split_part(v, '.', 2), '0'))), max(length(ltrim(split_part(v, '.', 1), '-'))), "
+        f"count(*) FILTER (v SIMILAR TO '.*[a-z].*') FROM (SELECT CAST({quoted} AS VARCHAR) AS v FROM {sample.whole})"
+    ).fetchone()
+    if row is None or row[0] is None or not 0 < row[0] <= _MOST_DIGITS or row[2] or row[0] + row[1] > 15:
+        return None
+    scale = max(2, int(row[0]))
+    return _Reading(f"CAST({quoted} AS DECIMAL({max(10, row[1] + scale)}, {scale}))")
 
 
 def _json(database: duckdb.DuckDBPyConnection, sample: Sample, quoted: str) -> list[_Reading]:
