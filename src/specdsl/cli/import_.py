@@ -21,9 +21,7 @@ _DATA = ("csv", "parquet", "jsonl")
 
 
 @click.command("import")
-@click.argument(
-    "sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(readable=False)
-)
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option(
     "--from",
     "kind",
@@ -49,7 +47,9 @@ _DATA = ("csv", "parquet", "jsonl")
     help="How many rows the spec asks for, of each table; without it 1000, or as many as a data file has.",
 )
 @click.option(
-    "--private", is_flag=True, help="Data files: no value of theirs is in the spec; ranges are rounded outwards."
+    "--private",
+    is_flag=True,
+    help="Data files: no value of theirs is in the spec; ranges are rounded outwards.",
 )
 @click.option(
     "--draft",
@@ -106,7 +106,9 @@ def command(
     if report is not None:
         require_writable(report, source, "report.json")
     if kind in _DATA or (kind is None and all(map(_is_data, sources))):
-        given, imported = _learnt(sources, kind, rows, {"--table": table, "--draft": draft, "--dialect": dialect}, private)
+        given, imported = _learnt(
+            sources, kind, rows, {"--table": table, "--draft": draft, "--dialect": dialect}, private
+        )
         kind = "data"
     else:
         if len(sources) > 1:
@@ -143,11 +145,17 @@ def _is_data(source: str) -> bool:
         return False
     from specdsl.importers.registry import DATA_ENDINGS
 
-    return Path(source).is_dir() or source.lower().removesuffix(".gz").removesuffix(".zst").endswith(DATA_ENDINGS)
+    return Path(source).is_dir() or source.lower().removesuffix(".gz").removesuffix(".zst").endswith(
+        DATA_ENDINGS
+    )
 
 
 def _learnt(
-    sources: tuple[str, ...], kind: str | None, rows: int | None, foreign: dict[str, str | None], private: bool
+    sources: tuple[str, ...],
+    kind: str | None,
+    rows: int | None,
+    foreign: dict[str, str | None],
+    private: bool,
 ) -> tuple[SourceFile, Imported]:
     """What data files look like."""
     from specdsl.errors import UsageError
@@ -155,7 +163,9 @@ def _learnt(
 
     for option, value in foreign.items():
         if value:
-            raise UsageError(f"`{option}` is not for data files", "leave it out; tables have the names of the files")
+            raise UsageError(
+                f"`{option}` is not for data files", "leave it out; tables have the names of the files"
+            )
     if _STDIN in sources:
         raise UsageError("data files are not read from standard input", "name a file")
     imported = import_files([Path(s) for s in sources], kind, rows, private=private)

@@ -67,7 +67,9 @@ def _link(link: Link) -> list[str]:
     names = ", ".join(map(name_text, link.columns))
     head = names if len(link.columns) == 1 else f"({names})"
     parts = [head, "->", name_text(link.table) + ("?" if link.nullable else "")]
-    parts += [f"{link.null_share} null"] * link.nullable + [text for text in (str(link.mark), link.detail) if text]
+    parts += [f"{link.null_share} null"] * link.nullable + [
+        text for text in (str(link.mark), link.detail) if text
+    ]
     return [*rows, " ".join(parts)]
 
 
@@ -117,9 +119,9 @@ def _field(field: Field) -> list[str]:
     value = _value(field.form)
     parts = [f"{name_text(field.name)} {_type(field.form)}{mark}"]
     parts += [f"in {field.within}"] * bool(field.within) + [str(field.mark)] * bool(field.mark)
-    parts += [f"{field.null_share} null"] * (field.nullable and field.nulls and not value.endswith("null")) + [
-        f"= {value}"
-    ] * bool(value)
+    parts += [f"{field.null_share} null"] * (
+        field.nullable and field.nulls and not value.endswith("null")
+    ) + [f"= {value}"] * bool(value)
     rows.append(" ".join(parts))
     return rows
 

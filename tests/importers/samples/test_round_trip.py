@@ -112,5 +112,9 @@ def test_no_value_is_shown(form: str, shop: Path) -> None:
         read = f"read_csv('{file}', all_varchar=true)" if form == "csv" else f"'{file}'"
         for name in duckdb.sql(f"SELECT * FROM {read}").columns:
             values = duckdb.sql(f'SELECT DISTINCT CAST("{name}" AS VARCHAR) FROM {read}').fetchall()
-            seen = [v for (v,) in values if v and len(v) > 3 and v in made.text and not re.fullmatch(r"-?[\d.]+", v)]
+            seen = [
+                v
+                for (v,) in values
+                if v and len(v) > 3 and v in made.text and not re.fullmatch(r"-?[\d.]+", v)
+            ]
             assert [v for v in seen if v not in ("true", "false", *told)] == [], f"{table}.{name}"

@@ -31,7 +31,9 @@ class Children:
         return max(c for c, _ in self.counts)
 
 
-def children(database: duckdb.DuckDBPyConnection, child: Subject, parent: Subject, one: Reference) -> Children:
+def children(
+    database: duckdb.DuckDBPyConnection, child: Subject, parent: Subject, one: Reference
+) -> Children:
     """The numbers of children, of parents without any too."""
     found = database.execute(
         f"SELECT n, count(*) FROM (SELECT count(c.k) AS n FROM (SELECT {identifier(parent.key)} AS k FROM "
@@ -54,12 +56,18 @@ def each(found: Children) -> tuple[str, str]:
         return f"{low}..{high}", f"{low} to {high} to a parent, evenly"
     gap = _poisson_gap(found, total)
     if gap <= max(_POISSON, 1.2 / math.sqrt(total)):
-        return f"poisson({short(found.mean)}) max {high}", f"{said}, {low} to {high}; like Poisson's distribution"
+        return (
+            f"poisson({short(found.mean)}) max {high}",
+            f"{said}, {low} to {high}; like Poisson's distribution",
+        )
     if len(found.counts) <= _FEW:
         values = [str(c) for c, _ in found.counts]
         return f"({choice(values, weights)})", f"{said}, {low} to {high}"
     steps = _tenths(found, total)
-    return f"to_int(quantiles([{', '.join(steps)}])) max {high}", f"{said}, {low} to {high}; tenths of the parents"
+    return (
+        f"to_int(quantiles([{', '.join(steps)}])) max {high}",
+        f"{said}, {low} to {high}; tenths of the parents",
+    )
 
 
 def popularity(found: Children) -> str:

@@ -41,11 +41,17 @@ class Columns:
             case "boolean" if profile.filled:
                 return _truth(profile)
             case "uuid":
-                return Drawn("uuid", comment=f"{profile.distinct:,} values in {rows(profile.filled)}", many=1 << 62)
+                return Drawn(
+                    "uuid", comment=f"{profile.distinct:,} values in {rows(profile.filled)}", many=1 << 62
+                )
             case "struct" | "list" if profile.filled:
                 return nested.drawn(self._database, profile, self.drawn)
         if profile.filled == 0:
-            type = numbers.number_type(profile) if numbers.is_number(profile) else times.time_type(profile) or "string"
+            type = (
+                numbers.number_type(profile)
+                if numbers.is_number(profile)
+                else times.time_type(profile) or "string"
+            )
             return Drawn(type, "null", comment=f"never there in {rows(profile.count)}")
         return None
 
@@ -64,7 +70,15 @@ class Columns:
         share = percent(profile.nulls, profile.count, 2) if profile.nulls else "10%"
         nullable = profile.nulls > 0
         return Field(
-            profile.name, form, nullable, "", (comment,), made.within, mark, made.value != "null", null_share=share
+            profile.name,
+            form,
+            nullable,
+            "",
+            (comment,),
+            made.within,
+            mark,
+            made.value != "null",
+            null_share=share,
         )
 
     def derived(self, profile: Profile, one: Derived) -> Field | None:
@@ -76,7 +90,13 @@ class Columns:
         share = percent(profile.nulls, profile.count, 2)
         comment = "; ".join(part for part in (one.comment, profile.note, _nulls(profile)) if part)
         return Field(
-            profile.name, Scalar(made.type, one.value), profile.nulls > 0, "", (comment,), nulls=own, null_share=share
+            profile.name,
+            Scalar(made.type, one.value),
+            profile.nulls > 0,
+            "",
+            (comment,),
+            nulls=own,
+            null_share=share,
         )
 
     def _distinct(
@@ -114,7 +134,9 @@ class Columns:
         if not key:
             return None
         name = snake(profile.name) or "value"
-        return Drawn("string", f'f"{name}-{{row + 1}}"', comment=f"{seen}; numbered, as their form is not known")
+        return Drawn(
+            "string", f'f"{name}-{{row + 1}}"', comment=f"{seen}; numbered, as their form is not known"
+        )
 
 
 def _worth_unique(profile: Profile) -> bool:

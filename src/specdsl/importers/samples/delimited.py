@@ -35,7 +35,11 @@ def layout(path: Path) -> Layout:
         if not plain:
             raise DataError(f"column {number} of `{path}` has no name", "name it in the first line")
         if plain.casefold() in seen:
-            said = f"`{plain}`" if seen[plain.casefold()] == plain else f"`{seen[plain.casefold()]}` and `{plain}`"
+            said = (
+                f"`{plain}`"
+                if seen[plain.casefold()] == plain
+                else f"`{seen[plain.casefold()]}` and `{plain}`"
+            )
             raise DataError(f"two columns of `{path}` have the name {said}", "rename one in the first line")
         seen[plain.casefold()] = plain
     return Layout(delimiter, tuple(n.strip() for n in names))

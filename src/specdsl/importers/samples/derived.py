@@ -57,7 +57,9 @@ def _reaches(start: str, goal: str, found: dict[str, Derived]) -> bool:
 def _arithmetic(database: duckdb.DuckDBPyConnection, subject: Subject, fixed: set[str]) -> list[Derived]:
     """Products of two columns, then sums and differences; the result stands after what it is made of."""
     columns = [
-        p for p in subject.profiles if is_number(p) and p.name not in fixed and p.distinct > 1 and p.filled >= _ENOUGH
+        p
+        for p in subject.profiles
+        if is_number(p) and p.name not in fixed and p.distinct > 1 and p.filled >= _ENOUGH
     ][:_MOST]
     if len(columns) < 3:
         return []
@@ -70,11 +72,17 @@ def _arithmetic(database: duckdb.DuckDBPyConnection, subject: Subject, fixed: se
             if sign != "-" and i > j:
                 continue
             with np.errstate(invalid="ignore", over="ignore"):
-                result = {"*": values[:, i] * values[:, j], "+": values[:, i] + values[:, j], "-": values[:, i] - values[:, j]}[sign]
+                result = {
+                    "*": values[:, i] * values[:, j],
+                    "+": values[:, i] + values[:, j],
+                    "-": values[:, i] - values[:, j],
+                }[sign]
             for k, target in enumerate(columns):
                 if k in (i, j) or (sign != "*" and k < max(i, j)):
                     continue
-                if not _near(result, values[:, k], target) or not _holds(database, subject, one, sign, other, target):
+                if not _near(result, values[:, k], target) or not _holds(
+                    database, subject, one, sign, other, target
+                ):
                     continue
                 value = f"{name_text(one.name)} {sign} {name_text(other.name)}"
                 comment = f"true in all {rows(target.count)}"
@@ -94,7 +102,12 @@ def _tolerance(target: Profile) -> float:
 
 
 def _holds(
-    database: duckdb.DuckDBPyConnection, subject: Subject, one: Profile, sign: str, other: Profile, target: Profile
+    database: duckdb.DuckDBPyConnection,
+    subject: Subject,
+    one: Profile,
+    sign: str,
+    other: Profile,
+    target: Profile,
 ) -> bool:
     a, b, c = (f"CAST({identifier(p.name)} AS DOUBLE)" for p in (one, other, target))
     row = database.execute(
@@ -107,13 +120,17 @@ def _holds(
 def _joined(database: duckdb.DuckDBPyConnection, subject: Subject, fixed: set[str]) -> list[Derived]:
     """Texts that are two others with something between them."""
     columns = [
-        p for p in subject.profiles if p.kind == "varchar" and p.name not in fixed and p.distinct > 25 and not p.nulls
+        p
+        for p in subject.profiles
+        if p.kind == "varchar" and p.name not in fixed and p.distinct > 25 and not p.nulls
     ][:_MOST]
     found: list[Derived] = []
     for target in columns:
         for one, other in itertools.permutations((p for p in columns if p is not target), 2):
             names = [identifier(p.name) for p in (target, one, other)]
-            row = database.execute(f"SELECT {', '.join(names)} FROM {table(subject.sample)} LIMIT 1").fetchone()
+            row = database.execute(
+                f"SELECT {', '.join(names)} FROM {table(subject.sample)} LIMIT 1"
+            ).fetchone()
             assert row is not None
             text, begin, end = row
             between = text[len(begin) : len(text) - len(end)]
@@ -156,9 +173,15 @@ def _later(
             f"SELECT {delay} FROM {relation} WHERE hash(rowid) % {step} = 0 AND {delay} IS NOT NULL"
         ).fetchall()
         days = time_type(end) == "date"
-        value = _delay(np.array([float(v) for (v,) in drawn]), float(row[1]), float(row[3]), days=days, private=private)
+        value = _delay(
+            np.array([float(v) for (v,) in drawn]), float(row[1]), float(row[3]), days=days, private=private
+        )
         what = f"{name_text(start.name)} + {value}"
-        low = "never before" if row[1] == 0 or private else f"{duration(float(row[1]), days=days)} or more after"
+        low = (
+            "never before"
+            if row[1] == 0 or private
+            else f"{duration(float(row[1]), days=days)} or more after"
+        )
         comment = f"{low} {start.name} in {rows(int(row[0]))}"
         condition = f"{name_text(end.name)} >= {name_text(start.name)}"
         found.append((float(row[2]), Derived(end.name, what, (start.name,), comment, condition)))

@@ -42,9 +42,15 @@ def fitted(values: Floats, *, whole: bool) -> Fit | None:
     if fits[0].distance <= allowed / 2:
         return fits[0]
     if low >= 0:
-        fits.append(_searched("exponential", _exponential, points, heights, (low, high, half), (float(values.mean()),)))
+        fits.append(
+            _searched(
+                "exponential", _exponential, points, heights, (low, high, half), (float(values.mean()),)
+            )
+        )
     fits.append(
-        _searched("normal", _normal, points, heights, (low, high, half), (float(values.mean()), float(values.std())))
+        _searched(
+            "normal", _normal, points, heights, (low, high, half), (float(values.mean()), float(values.std()))
+        )
     )
     if low > 0:
         logs = np.log(values)

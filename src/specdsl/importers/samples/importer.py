@@ -8,7 +8,11 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from specdsl.diagnostics.importing_samples import SampleColumnLeftOut, SampleReferenceLeftOut, SampleValueShown
+from specdsl.diagnostics.importing_samples import (
+    SampleColumnLeftOut,
+    SampleReferenceLeftOut,
+    SampleValueShown,
+)
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
@@ -24,7 +28,9 @@ class ImporterBug(SpecdslError):
     """A spec that turned out wrong before it was written."""
 
 
-def import_files(paths: Sequence[Path], kind: str | None, rows: int | None, *, private: bool = False) -> Imported:
+def import_files(
+    paths: Sequence[Path], kind: str | None, rows: int | None, *, private: bool = False
+) -> Imported:
     """The spec of data files and folders of them. ``kind``: csv, parquet or jsonl, None to see it from the
     endings; ``rows``: of tables that no reference gives their number, None for as many as the files have;
     ``private``: no value of the data is in the spec.

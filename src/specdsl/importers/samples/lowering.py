@@ -45,7 +45,12 @@ class Lowering:
     """Makes the spec of the tables of one import."""
 
     def __init__(
-        self, database: duckdb.DuckDBPyConnection, samples: Sequence[Sample], rows: int | None, *, private: bool
+        self,
+        database: duckdb.DuckDBPyConnection,
+        samples: Sequence[Sample],
+        rows: int | None,
+        *,
+        private: bool,
     ) -> None:
         self._database = database
         self._private = private
@@ -93,14 +98,18 @@ class Lowering:
         for profile in subject.profiles:
             made: Field | Link | None
             if not can_be_name(profile.name):
-                self._made.left_out.append((sample.name, profile.name, "the language has no spelling for its name"))
+                self._made.left_out.append(
+                    (sample.name, profile.name, "the language has no spelling for its name")
+                )
                 continue
             if profile.name in links:
                 made = links[profile.name]
             elif profile.name in ordinals:
                 start, parent = ordinals[profile.name]
                 value = f"{start} + index_in({parent})" if start else f"index_in({parent})"
-                made = Field(profile.name, Scalar("int", value), comments=(f"counts the rows of each {parent} up",))
+                made = Field(
+                    profile.name, Scalar("int", value), comments=(f"counts the rows of each {parent} up",)
+                )
             elif profile.name in follows and (
                 made := self._columns.derived(profile, one := follows[profile.name])
             ):
@@ -110,7 +119,9 @@ class Lowering:
             else:
                 made = self._columns.field(profile, siblings, key=profile.name == subject.key)
             if made is None:
-                self._made.left_out.append((sample.name, profile.name, f"no type of the language holds {profile.type}"))
+                self._made.left_out.append(
+                    (sample.name, profile.name, f"no type of the language holds {profile.type}")
+                )
                 continue
             fields.append(self._with_enum(made) if isinstance(made, Field) else made)
         self._made.columns += len(fields)
@@ -134,7 +145,11 @@ class Lowering:
                 found = children(self._database, subject, parent, one)
                 detail = popularity(found)
                 note = "a few are far more popular" if detail else ""
-                fits = found.mean <= _MOST_CHILDREN and one.parents >= _FEWEST_PARENTS and one.parent != one.child
+                fits = (
+                    found.mean <= _MOST_CHILDREN
+                    and one.parents >= _FEWEST_PARENTS
+                    and one.parent != one.child
+                )
                 if fits and not profile.nulls and not detail:
                     told[column] = each(found)
                     if one.parents > most:

@@ -25,7 +25,11 @@ def drawn(database: duckdb.DuckDBPyConnection, whole: Profile, lower: Lower) -> 
         return None
     what = "structs" if isinstance(form, Struct) else "lists"
     if isinstance(form, Sequence):
-        what = f"lists of {form.low} to {form.high} items" if form.low < form.high else f"lists of {form.low} items"
+        what = (
+            f"lists of {form.low} to {form.high} items"
+            if form.low < form.high
+            else f"lists of {form.low} items"
+        )
     return Drawn("", form=form, comment=f"{what} in {rows(whole.filled)}")
 
 
@@ -46,7 +50,14 @@ def _struct(database: duckdb.DuckDBPyConnection, whole: Profile, lower: Lower) -
         form = _with_bounds(made)
         share = percent(inner.nulls, inner.count) if inner.nulls else ""
         fields.append(
-            Field(name, form, bool(inner.nulls), comments=(made.comment,), within=made.within, null_share=share or "10%")
+            Field(
+                name,
+                form,
+                bool(inner.nulls),
+                comments=(made.comment,),
+                within=made.within,
+                null_share=share or "10%",
+            )
         )
     return Struct(tuple(fields)) if fields else None
 

@@ -73,7 +73,9 @@ def drawn(profile: Profile, *, private: bool) -> Drawn:
     if fit is not None and fit.name == "uniform":
         return Drawn(type, within, comment=f"{seen} in {rows(profile.filled)}; evenly, {_gap(fit)}")
     if fit is not None:
-        return Drawn(type, _call(fit), within=within, comment=f"{seen} in {rows(profile.filled)}; {_gap(fit)}")
+        return Drawn(
+            type, _call(fit), within=within, comment=f"{seen} in {rows(profile.filled)}; {_gap(fit)}"
+        )
     value = quantiles(values, [_literal(e, type) for e in ends], type)
     note = "; no plain distribution fits, so tenths of the rows"
     return Drawn(type, value, within=within, comment=f"{seen} in {rows(profile.filled)}{note}")
@@ -89,10 +91,16 @@ def _few(profile: Profile, type: str) -> Drawn | None:
     seen = f"{len(ordered)} values in {rows(profile.filled)}"
     if gaps and not any(weights) and len(ordered) > 1:
         return Drawn(type, f"{ordered[0]}..{ordered[-1]}", comment=f"{seen}, evenly")
-    pairs = sorted(zip([v for v, _ in profile.top], weights, strict=True)) if any(weights) else [(v, "") for v in ordered]
+    pairs = (
+        sorted(zip([v for v, _ in profile.top], weights, strict=True))
+        if any(weights)
+        else [(v, "") for v in ordered]
+    )
     value = choice([_literal(v, type) for v, _ in pairs], [w for _, w in pairs])
     most, count = profile.top[0]
-    return Drawn(type, value, comment=f"{seen}; most frequent {number(most)}, {percent(count, profile.filled)}")
+    return Drawn(
+        type, value, comment=f"{seen}; most frequent {number(most)}, {percent(count, profile.filled)}"
+    )
 
 
 def quantiles(values: Any, ends: list[str], type: str) -> str:

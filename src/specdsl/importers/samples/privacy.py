@@ -14,7 +14,9 @@ SHORTEST = 4
 """Shorter values are in any text."""
 
 
-def values_in(text: str, database: duckdb.DuckDBPyConnection, samples: Sequence[Sample]) -> list[tuple[str, str, str]]:
+def values_in(
+    text: str, database: duckdb.DuckDBPyConnection, samples: Sequence[Sample]
+) -> list[tuple[str, str, str]]:
     """The values of the data that ``text`` has in it, plain numbers aside: table, column and the first such value
     of the column."""
     found: list[tuple[str, str, str]] = []
@@ -26,6 +28,11 @@ def values_in(text: str, database: duckdb.DuckDBPyConnection, samples: Sequence[
                 f"TRY_CAST({column} AS DOUBLE) IS NULL AND contains(?, {column})",
                 [text],
             ).fetchone()
-            if kind != "BOOLEAN" and row is not None and row[0] is not None and row[0] not in ("true", "false"):
+            if (
+                kind != "BOOLEAN"
+                and row is not None
+                and row[0] is not None
+                and row[0] not in ("true", "false")
+            ):
                 found.append((sample.name, name, str(row[0])))
     return found

@@ -93,5 +93,16 @@ def profile(
         ).fetchall()
         values = tuple(v for (v,) in drawn)
     return Profile(
-        name, type, relation, expression, int(count), int(count - filled), int(different), low, high, top, values, note
+        name,
+        type,
+        relation,
+        expression,
+        int(count),
+        int(count - filled),
+        int(different),
+        low,
+        high,
+        top,
+        values,
+        note,
     )

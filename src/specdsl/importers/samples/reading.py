@@ -99,7 +99,9 @@ def _loaded(database: duckdb.DuckDBPyConnection, path: Path, kind: str, name: st
     try:
         database.execute(f"CREATE TABLE {relation} AS SELECT * FROM {whole}")  # names are made here
     except duckdb.Error as error:
-        raise DataError(f"`{path}` cannot be read as {_shown(kind)}: {_reason(error, path)}", _help(kind)) from None
+        raise DataError(
+            f"`{path}` cannot be read as {_shown(kind)}: {_reason(error, path)}", _help(kind)
+        ) from None
     total = _count(database, relation)
     if total == 0:
         raise DataError(f"`{path}` has no rows", "give a file with rows to learn from")
@@ -141,7 +143,9 @@ def _count(database: duckdb.DuckDBPyConnection, relation: str) -> int:
 
 def _reason(error: duckdb.Error, path: Path) -> str:
     """The first thing that DuckDB says, in one line."""
-    ragged = re.search(r"on Line: (\d+).*?Expected Number of Columns: (\d+) Found: (\d+)", str(error), re.DOTALL)
+    ragged = re.search(
+        r"on Line: (\d+).*?Expected Number of Columns: (\d+) Found: (\d+)", str(error), re.DOTALL
+    )
     if ragged:
         line, wanted, found = ragged.groups()
         return f"line {line} has {found} value{'s' if found != '1' else ''}, the header {wanted}"

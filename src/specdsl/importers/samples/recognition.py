@@ -149,7 +149,9 @@ def _numbers(
     if _all(_NUMBER, values):
         return _fractions(database, sample, quoted, "$c", "")
     if _all(_COMMA, values):
-        return _fractions(database, sample, quoted, "replace($c, ',', '.')", "with a decimal comma in the file")
+        return _fractions(
+            database, sample, quoted, "replace($c, ',', '.')", "with a decimal comma in the file"
+        )
     return []
 
 
@@ -175,9 +177,7 @@ def _fractions(
     return [*found, _Reading(f"TRY_CAST({number} AS DOUBLE)", note)]
 
 
-def _short_decimals(
-    database: duckdb.DuckDBPyConnection, sample: Sample, quoted: str
-) -> _Reading | None:
+def _short_decimals(database: duckdb.DuckDBPyConnection, sample: Sample, quoted: str) -> _Reading | None:
     """JSON's numbers as decimals, where all have few digits after the point and not all are whole."""
     row = database.execute(
         f"SELECT max(length(rtrim(split_part(v, '.', 2), '0'))), max(length(ltrim(split_part(v, '.', 1), '-'))), "

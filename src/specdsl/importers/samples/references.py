@@ -32,7 +32,9 @@ class Reference:
     @property
     def comment(self) -> str:
         also = ", and the name says so" if self.named else ""
-        return f"all values are keys of {self.parent}{also}; {self.used:,} of {self.parents:,} are referred to"
+        return (
+            f"all values are keys of {self.parent}{also}; {self.used:,} of {self.parents:,} are referred to"
+        )
 
 
 def references(database: duckdb.DuckDBPyConnection, subjects: Sequence[Subject]) -> list[Reference]:
@@ -117,8 +119,21 @@ def _named(column: str, key: str, parent: str, *, same: bool) -> bool:
     if column == key and key not in ("id", "code", "key", "name", "uuid"):
         return not same
     if same:
-        selfish = {"parent", "manager", "boss", "supervisor", "referrer", "predecessor", "reports_to", "mentor"}
-        return column not in names and any(s in selfish or _ends(s, names) for s in stems - {column}) or column in selfish
+        selfish = {
+            "parent",
+            "manager",
+            "boss",
+            "supervisor",
+            "referrer",
+            "predecessor",
+            "reports_to",
+            "mentor",
+        }
+        return (
+            column not in names
+            and any(s in selfish or _ends(s, names) for s in stems - {column})
+            or column in selfish
+        )
     return any(_ends(s, names) or s in last for s in stems)
 
 

@@ -56,13 +56,19 @@ def drawn(profile: Profile, known: Callable[[str], bool], *, private: bool) -> D
     if profile.distinct == 1:
         (value, _), *_ = profile.top
         if private:
-            return Drawn("string", string_text(f"{snake(profile.name)}_1"), comment=f"always the same in {filled}")
+            return Drawn(
+                "string", string_text(f"{snake(profile.name)}_1"), comment=f"always the same in {filled}"
+            )
         return Drawn("string", string_text(str(value)), comment=f"always the same in {filled}")
     few = _few(profile, private=private)
     if few is not None:
         return few
     seen = f"{profile.distinct:,} values in {filled}"
-    return _told(profile.name, values, known, seen) or _shaped(values, seen, private=private) or _words(values, seen)
+    return (
+        _told(profile.name, values, known, seen)
+        or _shaped(values, seen, private=private)
+        or _words(values, seen)
+    )
 
 
 def _few(profile: Profile, *, private: bool) -> Drawn | None:
@@ -90,8 +96,13 @@ def _told(name: str, values: Sequence[str], known: Callable[[str], bool], seen: 
             return Drawn("string", value, comment=f"{seen}, {what}")
     named = string_by_name(_last(name)) or string_by_name(name)
     if named is not None and named.value in _NAMED and _share(_NAMED[named.value], values) >= 0.98:
-        return Drawn("string", named.value, comment=f"{seen}; drawn so because of the name and what they look like")
-    if _PLAIN_NAME.search(snake(name)) and _share(r"[A-Z][a-z’'-]+( [A-Z]\.?)? [A-Z][\w’'-]+", values) >= 0.95:
+        return Drawn(
+            "string", named.value, comment=f"{seen}; drawn so because of the name and what they look like"
+        )
+    if (
+        _PLAIN_NAME.search(snake(name))
+        and _share(r"[A-Z][a-z’'-]+( [A-Z]\.?)? [A-Z][\w’'-]+", values) >= 0.95
+    ):
         return Drawn("string", "full_name()", comment=f"{seen}, which look like people's names")
     if known("phone()") and _share(_PHONE.pattern, values) >= 0.99 and "phone" in snake(name):
         return Drawn("string", "phone()", comment=f"{seen}, numbers of telephones")

@@ -25,7 +25,9 @@ def time_type(profile: Profile) -> str:
     kind = profile.kind
     if kind.startswith("timestamp"):
         return "timestamp"
-    return {"date": "date", "time": "time", "time with time zone": "time", "interval": "duration"}.get(kind, "")
+    return {"date": "date", "time": "time", "time with time zone": "time", "interval": "duration"}.get(
+        kind, ""
+    )
 
 
 def drawn(profile: Profile, *, private: bool) -> Drawn:
@@ -101,7 +103,11 @@ def duration(value: float, *, days: bool = False) -> str:
         return f"{round(value / _DAY)}d"
     for unit, size in _UNITS:
         if value == 0 or abs(value) >= size:
-            return f"{round(value / size, 3):g}{unit}" if abs(value / size) < 100_000 else f"{value / size:.0f}{unit}"
+            return (
+                f"{round(value / size, 3):g}{unit}"
+                if abs(value / size) < 100_000
+                else f"{value / size:.0f}{unit}"
+            )
     return f"{round(value * 1000)}ms"
 
 

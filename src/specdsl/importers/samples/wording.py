@@ -40,7 +40,9 @@ def rounded(value: float, *, up: bool) -> float:
     exact = Decimal(repr(value))
     if exact == 0:
         return 0.0
-    return float(exact.quantize(Decimal(1).scaleb(exact.adjusted() - 3), ROUND_CEILING if up else ROUND_FLOOR))
+    return float(
+        exact.quantize(Decimal(1).scaleb(exact.adjusted() - 3), ROUND_CEILING if up else ROUND_FLOOR)
+    )
 
 
 def outward(value: Any, *, up: bool) -> Decimal:
