@@ -86,11 +86,12 @@ def command(
     report: Path | None,
     mode: str,
 ) -> None:
-    """Make a spec of SOURCE: a JSON Schema or the tables of a SQL script (- for standard input), or data files
-    (CSV, Parquet, JSON Lines) and folders of them.
+    """Make a spec of SOURCE: a JSON Schema or the tables of a SQL script (- for standard input), or data
+    files (CSV, Parquet, JSON Lines) and folders of them.
 
-    Of data files the spec says what they look like, with the evidence in comments. Of a schema or script all rows of the spec are valid. What cannot be held to is told or, of a JSON Schema, refused (exit status
-    1), and then nothing is written.
+    Of a schema or script all rows of the spec are valid. What cannot be held to is told or, of a JSON
+    Schema, refused (exit status 1), and then nothing is written. Of data files the spec says what they look
+    like, with the evidence in comments.
     """
     from specdsl.cli.writing import require_writable, write_text
     from specdsl.errors import ExitStatus, UsageError

@@ -89,7 +89,7 @@ def test_built_again(shop: Path, tmp_path: Path) -> None:
     ]:
         values, table = measure.split(" FROM ")
         was_value, now_value = (
-            duckdb.sql(f"SELECT {values} FROM '{folder}/{table}.parquet'").fetchall()[0][0]
+            duckdb.execute(f"SELECT {values} FROM '{folder}/{table}.parquet'").fetchall()[0][0]
             for folder in (shop / "parquet", out)
         )
         assert float(now_value) == pytest.approx(float(was_value), rel=0.15), measure
@@ -110,8 +110,8 @@ def test_no_value_is_shown(form: str, shop: Path) -> None:
     for table in TABLES:
         file = shop / form / f"{table}.{form}"
         read = f"read_csv('{file}', all_varchar=true)" if form == "csv" else f"'{file}'"
-        for name in duckdb.sql(f"SELECT * FROM {read}").columns:
-            values = duckdb.sql(f'SELECT DISTINCT CAST("{name}" AS VARCHAR) FROM {read}').fetchall()
+        for name, *_ in duckdb.execute(f"DESCRIBE SELECT * FROM {read}").fetchall():
+            values = duckdb.execute(f'SELECT DISTINCT CAST("{name}" AS VARCHAR) FROM {read}').fetchall()
             seen = [
                 v
                 for (v,) in values

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import bisect
+import itertools
 import math
 from dataclasses import dataclass
 
@@ -37,7 +39,8 @@ def children(
     """The numbers of children, of parents without any too."""
     found = database.execute(
         f"SELECT n, count(*) FROM (SELECT count(c.k) AS n FROM (SELECT {identifier(parent.key)} AS k FROM "
-        f"{table(parent.sample)}) AS p LEFT JOIN (SELECT {identifier(one.column)} AS k FROM {table(child.sample)}) AS c "
+        f"{table(parent.sample)}) AS p LEFT JOIN (SELECT {identifier(one.column)} AS k FROM "
+        f"{table(child.sample)}) AS c "
         "ON p.k = c.k GROUP BY p.k) GROUP BY n ORDER BY n"
     ).fetchall()
     return Children(tuple((int(n), int(c)) for n, c in found))
@@ -91,8 +94,10 @@ def ordinal(database: duckdb.DuckDBPyConnection, child: Subject, one: Reference,
         return None
     of, number = identifier(one.column), identifier(column)
     row = database.execute(
-        f"SELECT min(low), max(low), bool_and(high - low = n - 1 AND d = n), max(n) FROM (SELECT min({number}) AS low, "
-        f"max({number}) AS high, count(*) AS n, count(DISTINCT {number}) AS d FROM {table(child.sample)} GROUP BY {of})"
+        f"SELECT min(low), max(low), bool_and(high - low = n - 1 AND d = n), max(n) FROM "
+        f"(SELECT min({number}) AS low, "
+        f"max({number}) AS high, count(*) AS n, count(DISTINCT {number}) AS d FROM "
+        f"{table(child.sample)} GROUP BY {of})"
     ).fetchone()
     if row is None or not row[2] or row[0] != row[1] or row[3] < 2 or row[0] not in (0, 1):
         return None
@@ -113,12 +118,6 @@ def _poisson_gap(found: Children, total: int) -> float:
 
 
 def _tenths(found: Children, total: int) -> list[str]:
-    values: list[str] = []
-    for step in range(11):
-        wanted, seen = step * total / 10, 0
-        for count, parents in found.counts:
-            seen += parents
-            if seen >= wanted:
-                break
-        values.append(str(count))
-    return values
+    sums = list(itertools.accumulate(parents for _, parents in found.counts))
+    at = [bisect.bisect_left(sums, step * total / 10) for step in range(11)]
+    return [str(found.counts[min(i, len(sums) - 1)][0]) for i in at]

@@ -19,7 +19,7 @@ _DENSE = 1.02
 
 def known(call: str) -> bool:
     """Whether a call such as ``email()`` is of a function of the language."""
-    return call.split("(")[0] in FUNCTIONS
+    return call.split("(", maxsplit=1)[0] in FUNCTIONS
 
 
 class Columns:
@@ -129,7 +129,7 @@ class Columns:
             elif {"first_name", "last_name"} <= siblings:
                 who = "{lower(first_name)}.{lower(last_name)}{row}"
             return Drawn("string", f'f"{who}@example.com"', comment=f"{seen}, addresses of mail")
-        if made.many >= 2 * profile.count and made.value.startswith("/"):
+        if made.many >= profile.count and made.value.startswith("/"):
             return Drawn("string", made.value, comment=f"{seen}, all of this shape", many=made.many)
         if not key:
             return None

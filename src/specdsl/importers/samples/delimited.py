@@ -17,6 +17,8 @@ _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 @dataclass(frozen=True, slots=True)
 class Layout:
+    """How a CSV file is laid out: what parts its values, and its columns' names."""
+
     delimiter: str
     names: tuple[str, ...]
 

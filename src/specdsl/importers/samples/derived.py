@@ -1,16 +1,16 @@
-"""Columns that follow from others: products, sums, later points in time, joined texts. Each holds in all rows."""
+"""Columns that follow from others: products, sums, later points in time, joined texts. Each holds in all
+rows."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import duckdb
 import numpy as np
 
 from specdsl.importers.emit import name_text, string_text
-from specdsl.importers.samples.fitting import fitted
+from specdsl.importers.samples.fitting import Floats, fitted
 from specdsl.importers.samples.keys import Subject
 from specdsl.importers.samples.numbers import is_number
 from specdsl.importers.samples.profile import Profile
@@ -90,7 +90,7 @@ def _arithmetic(database: duckdb.DuckDBPyConnection, subject: Subject, fixed: se
     return found
 
 
-def _near(result: np.ndarray, values: np.ndarray, target: Profile) -> bool:  # type: ignore[type-arg]
+def _near(result: Floats, values: Floats, target: Profile) -> bool:
     both = ~np.isnan(result) & ~np.isnan(values)
     return bool(both.sum() >= _ENOUGH and np.all(np.abs(result - values)[both] <= _tolerance(target)))
 
@@ -111,7 +111,8 @@ def _holds(
 ) -> bool:
     a, b, c = (f"CAST({identifier(p.name)} AS DOUBLE)" for p in (one, other, target))
     row = database.execute(
-        f"SELECT count(*) FILTER (({c} IS NULL) <> ({a} IS NULL OR {b} IS NULL) OR abs({a} {sign} {b} - {c}) > "
+        f"SELECT count(*) FILTER (({c} IS NULL) <> ({a} IS NULL OR {b} IS NULL) OR abs({a} "
+        f"{sign} {b} - {c}) > "
         f"greatest({_tolerance(target)!r}, abs({c}) * 1e-12)) FROM {table(subject.sample)}"
     ).fetchone()
     return row is not None and row[0] == 0
@@ -137,7 +138,8 @@ def _joined(database: duckdb.DuckDBPyConnection, subject: Subject, fixed: set[st
             if len(between) > 3 or text != begin + between + end or not (begin and end):
                 continue
             said = database.execute(
-                f"SELECT count(*) FILTER ({names[0]} <> {names[1]} || ? || {names[2]}) FROM {table(subject.sample)}",
+                f"SELECT count(*) FILTER ({names[0]} <> {names[1]} || ? || {names[2]}) FROM "
+                f"{table(subject.sample)}",
                 [between],
             ).fetchone()
             if said is not None and said[0] == 0:
@@ -162,7 +164,8 @@ def _later(
         a, b = identifier(start.name), identifier(end.name)
         delay = f"epoch({b}) - epoch({a})" if time_type(end) == "timestamp" else f"({b} - {a}) * 86400.0"
         row = database.execute(
-            f"SELECT count({delay}), min({delay}), avg({delay}), max({delay}), count(*) FILTER ({b} IS NOT NULL AND "
+            f"SELECT count({delay}), min({delay}), avg({delay}), max({delay}), count(*) FILTER "
+            f"({b} IS NOT NULL AND "
             f"{a} IS NULL), stddev_pop({delay}) FROM {table(subject.sample)}"
         ).fetchone()
         if row is None or row[0] < _ENOUGH or row[1] < 0 or row[4] or row[3] == 0:
@@ -188,7 +191,7 @@ def _later(
     return [one for _, one in sorted(found, key=lambda pair: pair[0])]
 
 
-def _delay(values: np.ndarray, low: float, high: float, *, days: bool, private: bool) -> str:  # type: ignore[type-arg]
+def _delay(values: Floats, low: float, high: float, *, days: bool, private: bool) -> str:
     """A delay in seconds as something to draw from."""
     unit = 86_400.0 if days else 1.0
     if private:

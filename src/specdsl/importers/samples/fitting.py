@@ -52,12 +52,12 @@ def fitted(values: Floats, *, whole: bool) -> Fit | None:
             "normal", _normal, points, heights, (low, high, half), (float(values.mean()), float(values.std()))
         )
     )
+    if whole and low == 1 and 3 < high <= _MOST_RANKS:
+        fits.append(_searched("zipf", _zipf, points, heights, (low, high, half), (1.0,)))
     if low > 0:
         logs = np.log(values)
         start = (float(logs.mean()), float(logs.std()))
         fits.append(_searched("lognormal", _lognormal, points, heights, (low, high, half), start))
-    if whole and low == 1 and 3 < high <= _MOST_RANKS:
-        fits.append(_searched("zipf", _zipf, points, heights, (low, high, half), (1.0,)))
     fits = [f for f in fits if f.name != "normal" or _humped(f, low, high)]
     best = min(f.distance for f in fits)
     return next((f for f in fits if f.distance <= min(allowed, 1.5 * best + 0.01)), None)

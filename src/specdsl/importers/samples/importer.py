@@ -35,8 +35,8 @@ def import_files(
     endings; ``rows``: of tables that no reference gives their number, None for as many as the files have;
     ``private``: no value of the data is in the spec.
 
-    Raises UsageError, DataError and EnvironmentFailure where the files cannot be learnt from, ImporterBug when
-    the spec made is wrong."""
+    Raises UsageError, DataError and EnvironmentFailure where the files cannot be learnt from, ImporterBug
+    when the spec made is wrong."""
     found = files(paths, kind)
     with TemporaryDirectory(prefix="specdsl-import-") as folder:
         database = duckdb.connect(config={"temp_directory": folder})

@@ -66,7 +66,8 @@ def composite(
         if subject.column(one).nulls or subject.column(other).nulls:
             continue
         row = database.execute(
-            f"SELECT count(*) FROM (SELECT DISTINCT {identifier(one)}, {identifier(other)} FROM {table(subject.sample)})"
+            f"SELECT count(*) FROM (SELECT DISTINCT {identifier(one)}, {identifier(other)} "
+            f"FROM {table(subject.sample)})"
         ).fetchone()
         if row is not None and row[0] == subject.sample.rows >= _BY_CHANCE:
             return (one, other)

@@ -81,7 +81,8 @@ def _list(database: duckdb.DuckDBPyConnection, whole: Profile, lower: Lower) -> 
     if made is None:
         return None
     distinct = database.execute(
-        f"SELECT bool_and(len({whole.expression}) = len(list_distinct({whole.expression}))) FROM {whole.relation}"
+        f"SELECT bool_and(len({whole.expression}) = len(list_distinct({whole.expression}))) "
+        f"FROM {whole.relation}"
     ).fetchone()
     many = len(inner.top)
     alone = distinct is not None and bool(distinct[0]) and 1 < high <= many and " | " in made.value

@@ -32,10 +32,12 @@ _ENOUGH = 30
 
 
 def is_number(profile: Profile) -> bool:
+    """Whether a column holds numbers."""
     return profile.kind in _INTS or profile.kind in ("decimal", "double", "float")
 
 
 def is_whole(profile: Profile) -> bool:
+    """Whether a column holds integers."""
     return profile.kind in _INTS
 
 

@@ -1,5 +1,5 @@
-"""Whether a spec that should show no value of the data shows one by chance: as a column's name, as a word of the
-language."""
+"""Whether a spec that should show no value of the data shows one by chance: as a column's name, as a word
+of the language."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ SHORTEST = 4
 def values_in(
     text: str, database: duckdb.DuckDBPyConnection, samples: Sequence[Sample]
 ) -> list[tuple[str, str, str]]:
-    """The values of the data that ``text`` has in it, plain numbers aside: table, column and the first such value
-    of the column."""
+    """The values of the data that ``text`` has in it, plain numbers aside: table, column and the first such
+    value of the column."""
     found: list[tuple[str, str, str]] = []
     for sample in samples:
         for name, kind, *_ in database.execute(f"DESCRIBE {sample.relation}").fetchall():

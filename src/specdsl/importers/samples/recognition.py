@@ -1,5 +1,5 @@
-"""What texts are really: integers, decimals, dates, truth values, identifiers, JSON. A type is taken only if every
-value of the column has it."""
+"""What texts are really: integers, decimals, dates, truth values, identifiers, JSON. A type is taken only if
+every value of the column has it."""
 
 from __future__ import annotations
 
@@ -103,7 +103,8 @@ def _found(
     for reading in _candidates(database, sample, quoted, values, from_text=from_text):
         expression = reading.expression.replace("$c", _plain(quoted))
         wrong = database.execute(
-            f"SELECT count(*) FROM {sample.whole} WHERE {_plain(quoted)} IS NOT NULL AND ({expression}) IS NULL"
+            f"SELECT count(*) FROM {sample.whole} WHERE {_plain(quoted)} IS NOT NULL AND "
+            f"({expression}) IS NULL"
         ).fetchone()
         if wrong is not None and wrong[0] == 0:
             return reading
@@ -180,8 +181,10 @@ def _fractions(
 def _short_decimals(database: duckdb.DuckDBPyConnection, sample: Sample, quoted: str) -> _Reading | None:
     """JSON's numbers as decimals, where all have few digits after the point and not all are whole."""
     row = database.execute(
-        f"SELECT max(length(rtrim(split_part(v, '.', 2), '0'))), max(length(ltrim(split_part(v, '.', 1), '-'))), "
-        f"count(*) FILTER (v SIMILAR TO '.*[a-z].*') FROM (SELECT CAST({quoted} AS VARCHAR) AS v FROM {sample.whole})"
+        f"SELECT max(length(rtrim(split_part(v, '.', 2), '0'))), "
+        f"max(length(ltrim(split_part(v, '.', 1), '-'))), "
+        f"count(*) FILTER (v SIMILAR TO '.*[a-z].*') FROM (SELECT CAST({quoted} AS VARCHAR) AS "
+        f"v FROM {sample.whole})"
     ).fetchone()
     if row is None or row[0] is None or not 0 < row[0] <= _MOST_DIGITS or row[2] or row[0] + row[1] > 15:
         return None

@@ -14,7 +14,8 @@ from specdsl.importers.samples.profile import Profile
 from specdsl.importers.samples.recognition import identifier, table, whole
 
 _TELLING = 3
-"""A text or identifier with so many different values that are all keys elsewhere refers there, whatever its name."""
+"""A text or identifier with so many different values that are all keys elsewhere refers there, whatever its
+name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,8 @@ def _reference(
     keys = f"SELECT {identifier(parent.key)} FROM {whole(parent.sample)}"
     column = identifier(profile.name)
     row = database.execute(
-        f"SELECT count(*) FROM (SELECT DISTINCT {column} AS c FROM {table(child.sample)} WHERE {column} IS NOT NULL) "
+        f"SELECT count(*) FROM (SELECT DISTINCT {column} AS c FROM {table(child.sample)} WHERE "
+        f"{column} IS NOT NULL) "
         f"WHERE c NOT IN ({keys})"
     ).fetchone()
     if row is None or row[0] != 0:
@@ -109,7 +111,7 @@ def _comparable(one: Profile, other: Profile) -> bool:
 
 
 def _named(column: str, key: str, parent: str, *, same: bool) -> bool:
-    """Whether a column's name points at a table: ``user_id``, ``created_by_user_id``, ``user``, ``userId``."""
+    """Whether a column's name points at a table: ``user_id``, ``created_by_user_id``, ``user``."""
     names = {parent, singular(parent)}
     last = {n.rsplit("_", 1)[-1] for n in names}
     stems = {column}
@@ -130,10 +132,8 @@ def _named(column: str, key: str, parent: str, *, same: bool) -> bool:
             "mentor",
         }
         return (
-            column not in names
-            and any(s in selfish or _ends(s, names) for s in stems - {column})
-            or column in selfish
-        )
+            column not in names and any(s in selfish or _ends(s, names) for s in stems - {column})
+        ) or column in selfish
     return any(_ends(s, names) or s in last for s in stems)
 
 

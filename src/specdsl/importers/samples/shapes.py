@@ -78,9 +78,13 @@ def _pattern(rows: list[list[str]], *, private: bool) -> Shape:
         sizes = [len(run) for run in column]
         least, most = min(sizes), max(sizes)
         positions = _classes(column, kind) if least == most and kind == "d" and not private else None
-        text += positions or _CLASSES[kind] + _times(least, most)
         size = 10 if kind == "d" else 26
-        many *= size**most if positions is None else size ** max(most - 2, 0)
+        if positions is None:
+            text += _CLASSES[kind] + _times(least, most)
+            many *= size**most
+        else:
+            text += positions
+            many *= len({run[0] for run in column}) * size ** (most - 1)
     return Shape(text, many)
 
 

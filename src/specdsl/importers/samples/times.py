@@ -40,7 +40,8 @@ def drawn(profile: Profile, *, private: bool) -> Drawn:
         value = f"{_clock(ends[0])} .. {_clock(ends[1])}"
         return Drawn(type, value, comment=f"in {rows(profile.filled)}")
     low, high = ends_of(profile, private=private)
-    seen = f"{'range rounded outwards' if private else f'{_day(profile.low)} to {_day(profile.high)}'} in {rows(profile.filled)}"
+    span = "range rounded outwards" if private else f"{_day(profile.low)} to {_day(profile.high)}"
+    seen = f"{span} in {rows(profile.filled)}"
     if profile.distinct == 1 and not private:
         return Drawn(type, point(profile.low), comment=f"always the same in {rows(profile.filled)}")
     within = f"{point(low)} .. {point(high)}"
@@ -83,8 +84,8 @@ def seconds(value: Any) -> float:
     """A point in time as seconds since 1970."""
     if isinstance(value, datetime):
         aware = value if value.tzinfo else value.replace(tzinfo=UTC)
-        return (aware - _EPOCH).total_seconds()
-    return (value - date(1970, 1, 1)).days * _DAY
+        return float((aware - _EPOCH).total_seconds())
+    return float((value - date(1970, 1, 1)).days * _DAY)
 
 
 def point(value: Any) -> str:
@@ -119,7 +120,7 @@ def _durations(profile: Profile, *, private: bool) -> Drawn:
 
 
 def _clock(value: Any) -> str:
-    return value.strftime("%H:%M:%S" if value.second else "%H:%M")
+    return str(value.strftime("%H:%M:%S" if value.second else "%H:%M"))
 
 
 def _day(value: Any) -> str:

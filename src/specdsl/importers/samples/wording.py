@@ -83,6 +83,7 @@ def choice(members: Sequence[str], weights: Sequence[str]) -> str:
 
 
 def rows(count: int) -> str:
+    """``count`` rows in words."""
     return "1 row" if count == 1 else f"{count:,} rows"
 
 
