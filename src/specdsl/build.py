@@ -284,6 +284,7 @@ def _table_files(
     job: Job, staging: Staging, entries: Mapping[str, FileEntry], folder: Path
 ) -> dict[str, TableFiles]:
     """The files of every table before anything is made of them, in the order of rows."""
+    from specdsl.verify.json_rows import json_rows
     from specdsl.verify.reading import TableFiles
 
     base = {} if job.base is None else job.base.tables
@@ -292,7 +293,9 @@ def _table_files(
         if part.name in entries:
             paths.setdefault(part.table, []).append(staging.path(part.name))
     return {
-        name: TableFiles(found, job.sink(name)[0].name, job.sink(name)[1].values)
+        name: TableFiles(
+            found, job.sink(name)[0].name, job.sink(name)[1].values, json=json_rows(job.dataset.tables[name])
+        )
         for name, found in paths.items()
     }
 
@@ -350,7 +353,9 @@ def _manifest(
         if files or name in made:
             divided = table.partition_by if job.form.container is None else ()
             count = job.old.get(name, 0) + rows.get(name, 0)
-            tables[name] = TableEntry(count, table.rows, files, divided)
+            bare = next((c.name for c in table.columns.values() if c.bare), None)
+            bare = bare if job.form.name in ("json", "jsonl") else None
+            tables[name] = TableEntry(count, table.rows, files, divided, bare)
     summary = None
     if report is not None:
         unchecked = len(report.unchecked)

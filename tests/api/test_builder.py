@@ -207,6 +207,11 @@ def test_every_form_of_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     )
     people.reference("boss", people, null=b.null_when(people["wide"], 50))
     people.reference("region", "regions", where=b.candidate["row"] >= 0, nullable=True)
+    people.column("mail", "string", absent=30, value="x")
+    people.column("tel", "string", absent=b.null_when(people["wide"], 40, otherwise=5), value="x")
+    people.column("spot", b.struct(lat=b.field("float", absent=50, value=1.5)))
+    people.reference("friend", people, absent=20)
+    people.reference("foe", people, absent=b.null_when(people["wide"], 20))
     people.unique("town", "key")
     people.check("sane", (people["low"] < 5) | people["high"].is_null(), doc="A rule.")
     pets = made.table("pets", 120)
@@ -227,6 +232,7 @@ def test_every_form_of_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     likes.reference("whom", people, distinct_per=["who"])
     owned = made.table("owned", 10)
     owned.reference("toy_owner", people, unique=True)
+    made.table("numbers", 5).column("value", "int", bare=True, value=b.between(1, 5))
     made.query("counted", "select count(*) as n from pets")
     made.query("several", 'select "owner", count(*) as n\nfrom pets -- """ \\ \ngroup by all')
 
@@ -275,6 +281,16 @@ MISTAKES: list[tuple[Callable[[], Any], str, str]] = [
     (lambda: users().column("x", "int", key=True, unique=True), "a key is unique already", ""),
     (lambda: users().column("x", "int", within=5), "within= is a pair", ""),  # type: ignore[arg-type]
     (lambda: users().column("x", "int", within=(None, None)), "within= has an end", ""),
+    (
+        lambda: users().column("x", "int", null=10, absent=10),
+        "a value is null at a rate or absent at a rate, not both",
+        "",
+    ),
+    (
+        lambda: users().reference("x", "y", null=10, absent=10),
+        "a reference is null at a rate or absent at a rate, not both",
+        "",
+    ),
     (lambda: users().column("x", "int", null=140), "a percentage is a number from 0 to 100, not 140", ""),
     (lambda: users().column("a`b", "int"), "cannot be a name", ""),
     (lambda: users().column("", "int"), "a name is a text", ""),

@@ -98,6 +98,35 @@ def test_rows_of_all_types_validate(tmp_path: Path) -> None:
     assert schema["x-checks"] == ["grown"]
 
 
+def test_absent_members_and_bare_rows_validate(tmp_path: Path) -> None:
+    spec = tmp_path / "d.dgen"
+    spec.write_text(
+        """
+        table users 900 {
+          id    int key
+          email string 30% absent = "x"
+          spot  struct { lat float 50% absent = 1.5, note string? 50% null = "x" }
+        }
+        table values 900 { value int? 20% null bare = 1..5 }
+        """,
+        "utf-8",
+    )
+    rows, schema = rows_and_schema(spec, "users", tmp_path)
+    valid = checker(schema)
+    for row in rows:
+        valid.validate(row)
+    assert schema["required"] == ["id", "spot"]
+    assert not valid.is_valid({"id": 1, "email": None, "spot": {"note": None}})
+    assert not valid.is_valid({"id": 1, "spot": {"lat": None, "note": None}})
+    assert not valid.is_valid({"id": 1, "spot": {"lat": 1.5}})
+    assert valid.is_valid({"id": 1, "spot": {"note": None}})
+    values, schema = rows_and_schema(spec, "values", tmp_path)
+    assert set(map(str, values)) == {"1", "2", "3", "4", "5", "None"}
+    valid = checker(schema)
+    assert all(valid.is_valid(value) for value in values)
+    assert not valid.is_valid("x") and not valid.is_valid({"value": 1})
+
+
 @pytest.mark.parametrize("path", examples.VARIED, ids=lambda p: p.stem)
 def test_rows_of_the_examples_validate(
     path: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -129,6 +129,7 @@ def test_refactoring(title: str, before: str, after: str) -> None:
         ("Count the rows", "table u 5 { id int key }\ntable t‸ 10 {\n  u_id -> u zipf(1.1)\n}\n"),
         ("Inline type", "type M = int in 0..9\n" + TABLE.replace("ROW", "x ‸M in 1..2 = 1..2")),
         ("Inline type", "type M = int in 0..9\n" + TABLE.replace("ROW", "x list<‸M>[1] = 1..2")),
+        ("Inline type", "type N = json { a int = 1, n N? }\n" + TABLE.replace("ROW", "x ‸N")),
         ("Sort columns", TABLE.replace("table t", "table ‸t").replace("ROW", "x int = 1..2")),
         ("Sort columns", "table ‸t 3 {\n  x int = 1..2, id int key\n  y int = 1\n}\n"),
     ],

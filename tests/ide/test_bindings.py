@@ -53,6 +53,12 @@ table facts {
   day_id -> calendar each
   d date = day_id.day
 }
+type Node depth 2 = json { level Level, kids list<Node>[0..2] }
+table shapes 5 {
+  v variant kind { 70% card Dims, other struct { t Tier = gold } }
+  p tuple<Level = low | high, ...list<Tier>[1]>
+  m map<string = upper("x"), Node>[1]
+}
 """
 
 # name with its line, and what it means
@@ -111,6 +117,19 @@ MEANINGS = [
     ("34 user_id", "column orders.user_id"),
     ("34 no", "column orders.no"),
     ("39 day\n", "column calendar.day"),
+    ("41 json", "built-in type json"),
+    ("41 level", "field Node.level"),
+    ("41 Node>", "type Node"),
+    ("43 kind", "field shapes.v.kind"),
+    ("43 card", "field shapes.v.card"),
+    ("43 Dims", "type Dims"),
+    ("43 t Tier", "field shapes.v.other.t"),
+    ("43 gold", "member Tier.gold"),
+    ("44 Level", "enum Level"),
+    ("44 high", "member Level.high"),
+    ("44 Tier", "enum Tier"),
+    ("45 upper", "function upper"),
+    ("45 Node", "type Node"),
 ]
 
 

@@ -30,6 +30,7 @@ table users 1_000 {
   (a, b) = ("x", "y") | ("z", "w")
   kind string = match plan { "free" => "f", "pro" => "p" }
   seen timestamp? 30% null = 2024-01-01 .. 2024-02-01
+  gone int 20% absent = 1..3
   code string unique = /[A-Z]{4}/
   spent Money = sum(orders.total)
   check adult: age >= 18
@@ -67,6 +68,7 @@ SAID = [
     ("  (", "a, b)", ['One of `("x", "y")` 50 %', "Drawn together with `b`."]),
     ("  ki", "nd", ["By `plan`, one of 2 cases."]),
     ("  se", "en", ["timestamp?", "30 % are null.", "2024-01-", "% null", "`orders.late`"]),
+    ("  go", "ne", ["users.gone int", "20 % are absent."]),
     ("  co", "de", ["`/[A-Z]{4}/` matches", "No two rows share a value."]),
     ("  sp", "ent", ["The sum of `total` over the rows of `orders`", "Money  # decimal(10, 2)"]),
     ("  user", "_id", ["-> users", "`1..3` rows for each one", "only where `.age > 20`"]),
@@ -91,6 +93,45 @@ SAID = [
     ("70", "%", ["70 in 100", "about 700 of the table's 1,000 rows"]),
     ("DG4", "05", ["**DG405**", "docs/errors/DG405.md"]),
 ]
+
+
+SHAPES = """\
+table events 20 {
+  id int key
+  payment variant kind {
+    80% card struct { number string = /[0-9]{4}/ }
+    ## At the door.
+    cash json { paid int? 20% null = 1..9, ...map<string = word(), int in 1..9>[0..2] }
+  }
+  pair tuple<int in 1..5, ...list<int>[1..2] = 1..2>
+  either variant { json { deep int = 1..9 }, null }
+  email string 30% absent = email()
+}
+"""
+IN_SHAPES = [
+    ("  pay", "ment", ["events.payment variant kind {\n  80% card struct", "\n}  # json\n"]),
+    ("  pa", "ir", ["events.pair tuple<int in 1..5, ...list<int>[1..2] = 1..2>  # json"]),
+    ("variant ki", "nd", ["The member of `events.payment` that says", 'is: `"card"`, `"cash"`.']),
+    ("80% ca", "rd", ["80% card struct {", "An alternative of `events.payment`.", '`kind`: `"card"`.']),
+    ("ca", "sh json", ["cash json {", "At the door.", 'have `kind`: `"cash"`.']),
+    ("num", "ber", ["number string = /[0-9]{4}/", "A field of `events.payment.card`."]),
+    ("pa", "id int", ["paid int? 20% null = 1..9", "A field of `events.payment.cash`."]),
+    ("de", "ep", ["deep int = 1..9", "A field of `events.either`."]),
+    (".", "..map", ["Puts in the elements of a list", "docs/language.md#json-shapes"]),
+    ("js", "on {", ["with braces an object with these members"]),
+    ("  em", "ail", ["events.email string\n", "30 % are absent.", " % absent"]),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "parts"), IN_SHAPES)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_in_shapes_of_json(before: str, after: str, parts: list[str], end: str) -> None:
+    text = SHAPES.replace("\n", end).replace(before + after, before + CURSOR + after, 1)
+    workspace, offset = placed(text)
+    found = hover(workspace, MAIN, offset, patience=math.inf)
+    assert found is not None
+    for part in parts:
+        assert part in found.markdown
 
 
 @pytest.mark.parametrize(("before", "after", "parts"), SAID)

@@ -105,6 +105,14 @@ def test_a_field_that_a_group_takes() -> None:
     assert renamed(text, "x") == {MAIN: plain.replace("(w,", "(w as x,")}
 
 
+def test_a_type_within_json_shapes() -> None:
+    text = (
+        "type No‸de = json { a int = 1, kids list<Node>[0..2], one variant { Node, null } }\n"
+        "table t 3 {\n  id int key\n  a tuple<Node, ...list<Node>[1]>\n  b map<string = word(), Node>[1]\n}\n"
+    )
+    assert renamed(text, "Tree") == {MAIN: text.replace("‸", "").replace("Node", "Tree")}
+
+
 @pytest.mark.parametrize(
     ("at", "new", "message"),
     [

@@ -75,6 +75,8 @@ def show(node: object) -> str:
                 if f.name not in ("type", "nullable")
             )
             return f"{type(node).__name__}({inside})"
+        case ir.JsonMember(name=name, value=value):
+            return show(value) if name is None else f"{name}: {show(value)}"
         case tuple():
             return f"({', '.join(map(show, node))})"
         case Enum():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import json
 import lzma
 import zipfile
 
@@ -275,3 +276,24 @@ def masked(whole: pa.Array, nulls: pa.Array) -> pa.Array:
     if pa.types.is_dictionary(whole.type):
         return pa.DictionaryArray.from_arrays(masked(whole.indices, nulls), whole.dictionary)
     return pa.Array.from_buffers(whole.type, len(whole), [bits, *buffers[1:]])
+
+
+@pytest.mark.parametrize("name", ["jsonl", "json"])
+def test_absent_members_do_not_depend_on_batches(name: str) -> None:
+    """Every column left out where it is null, against the rows without them."""
+    batch = everything(format=name)
+    schema = pa.schema([documented(f, "", TYPES[f.name], absent=True) for f in batch.schema])
+    whole = written(name, [batch], schema, "none")
+    pieces = [batch.slice(start, 3) for start in range(0, batch.num_rows, 3)]
+    assert written(name, pieces, schema, "none") == whole
+    full = json.loads(b"[%s]" % b",".join(_lines(written(name, [batch], batch.schema, "none"))))
+    kept = json.loads(b"[%s]" % b",".join(_lines(whole)))
+    nulls = [{n for n in TYPES if batch.column(n)[i].as_py() is None} for i in range(batch.num_rows)]
+    assert any(nulls)
+    assert kept == [
+        {k: v for k, v in row.items() if k not in gone} for row, gone in zip(full, nulls, strict=True)
+    ]
+
+
+def _lines(data: bytes) -> list[bytes]:
+    return [line.rstrip(b",") for line in data.splitlines() if line not in (b"[", b"]")]

@@ -82,6 +82,7 @@ IN_A_TABLE = [
     ("b string = match a {\n    1 => 2\n    3 4\n    5 => 6\n  }", ["DG101"], ["b!"]),
     ("b string = match a {\n    1 => 2", ["DG102"], ["b"]),
     ("b string? null 5% = a", ["DG140"], ["b!"]),
+    ("b string absent 5% = a", ["DG140"], ["b!"]),
     ("b int foo = 1", ["DG101"], ["b"]),
     ("b list<int = 1", ["DG101"], ["b!"]),
     ("b struct { c int = 1 d int = 2 }", ["DG128"], ["b"]),

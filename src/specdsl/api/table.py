@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Column:
     """What the spec says of a column. ``type`` is as the language writes it; ``references`` is the table
-    that it refers to (None: none); ``hidden`` columns are not in the rows."""
+    that it refers to (None: none); ``hidden`` columns are not in the rows. JSON leaves out what is null
+    of those that may be ``absent``; of a table with a ``bare`` column its rows are the values."""
 
     name: str
     type: str
@@ -29,11 +30,13 @@ class Column:
     references: str | None
     hidden: bool
     doc: str
+    absent: bool = False
+    bare: bool = False
 
     def __str__(self) -> str:
-        marks = [f"{self.type}{'?' if self.nullable else ''}"]
+        marks = [f"{self.type}{'?' if self.nullable and not self.absent else ''}"]
         marks += [f"-> {self.references}"] if self.references else []
-        marks += [word for word in ("key", "unique", "hidden") if getattr(self, word)]
+        marks += [word for word in ("key", "unique", "hidden", "absent", "bare") if getattr(self, word)]
         return f"{self.name} {' '.join(marks)}"
 
 
@@ -89,6 +92,8 @@ class Table(Rows):
                     None if reference is None else reference.table,
                     column.hidden,
                     column.doc,
+                    table.absent(column),
+                    column.bare,
                 )
             )
         return tuple(found)

@@ -7,7 +7,7 @@ import unicodedata
 from specdsl.builder.errors import BuilderError
 
 # These would begin a type where a name may stand, too.
-_QUOTED_SOFT = frozenset({"list", "struct"})
+_QUOTED_SOFT = frozenset({"list", "map", "struct", "tuple", "variant"})
 
 
 def name_text(name: str) -> str:

@@ -112,18 +112,23 @@ class Table:
         key: bool = False,
         unique: bool = False,
         hidden: bool = False,
+        bare: bool = False,
         nullable: bool = False,
         null: NullLike | None = None,
+        absent: NullLike | None = None,
         doc: str = "",
     ) -> Expr:
         """``name type in low .. high key 90% null = value``.
 
         ``within``: the least and the most (None: open). ``null``: how often it is null, in percent or by
-        ``null_when``; the type is nullable then, as with ``nullable``. ``hidden``: usable, not written.
+        ``null_when``; the type is nullable then, as with ``nullable``. ``absent``: the same, and JSON leaves
+        it out. ``hidden``: usable, not written. ``bare``: rows in JSON are this value.
         """
         drawn = None if value is ... else as_expr(value)
         kind = None if type is None else as_type(type)
-        marks, owners = modifiers(within=within, key=key, unique=unique, hidden=hidden, null=null)
+        marks, owners = modifiers(
+            within=within, key=key, unique=unique, hidden=hidden, bare=bare, null=null, absent=absent
+        )
         if kind is None:
             if drawn is None and self._source is None:
                 raise BuilderError(f"column `{name}` has a type or a value")
@@ -178,6 +183,7 @@ class Table:
         hidden: bool = False,
         nullable: bool = False,
         null: NullLike | None = None,
+        absent: NullLike | None = None,
         doc: str = "",
     ) -> Expr:
         """``name -> table``; several names for a key of several columns.
@@ -193,8 +199,11 @@ class Table:
         parts, used = [], []
         if skew is not None:
             parts.append(_call(skew))
-        if null is not None and not isinstance(null, NullWhen):
-            parts.append(null_text(null)[0])
+        if null is not None and absent is not None:
+            raise BuilderError("a reference is null at a rate or absent at a rate, not both")
+        rate, word = (null, "null") if absent is None else (absent, "absent")
+        if rate is not None and not isinstance(rate, NullWhen):
+            parts.append(null_text(rate, word)[0])
         if each is not ...:
             text, owner = _each(each, max)
             parts.append(text)
@@ -211,8 +220,8 @@ class Table:
             parts.append(f"distinct per {listed if len(per) == 1 else f'({listed})'}")
         marks, _ = modifiers(key=key, unique=unique, hidden=hidden)
         parts += [marks] if marks else []
-        if isinstance(null, NullWhen):
-            text, owner = null_text(null)
+        if isinstance(rate, NullWhen):
+            text, owner = null_text(rate, word)
             parts.append(text)
             used.append(owner)
         self._own(f"reference `{names[0]}`", owners_of(*used), None, None)

@@ -75,7 +75,7 @@ def null_when(condition: object, share: Percentage, otherwise: Percentage | None
 
 
 NullLike = Percentage | NullWhen
-"""How often a value is null: percent, or ``null_when``."""
+"""How often a value is null or absent: percent, or ``null_when``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +95,12 @@ def field(
     within: Bounds | None = None,
     nullable: bool = False,
     null: NullLike | None = None,
+    absent: NullLike | None = None,
 ) -> Field:
-    """A field of a ``struct``: its type, how it is drawn, its bounds."""
+    """A field of a ``struct``: its type, how it is drawn, its bounds; the others as those of a column."""
     drawn = None if value is ... else as_expr(value)
     given = as_type(type)
-    text, owners = modifiers(within=within, null=null)
+    text, owners = modifiers(within=within, null=null, absent=absent)
     kind = Type(given.written(nullable=nullable or null is not None), owners=given.owners)
     return Field(
         kind, text, drawn, owners | kind.owners | (drawn.owners if drawn is not None else frozenset())
@@ -127,7 +128,9 @@ def modifiers(
     key: bool = False,
     unique: bool = False,
     hidden: bool = False,
+    bare: bool = False,
     null: NullLike | None = None,
+    absent: NullLike | None = None,
 ) -> tuple[str, frozenset[str]]:
     """What stands between a type and its value, and the tables whose columns it names."""
     if key and unique:
@@ -141,18 +144,24 @@ def modifiers(
             raise BuilderError("within= has an end")
         parts.append("in " + " .. ".join("" if e is None else e.at(Level.UNARY) for e in ends).strip())
         found += [e for e in ends if e is not None]
-    parts += [word for word, on in (("key", key), ("unique", unique), ("hidden", hidden)) if on]
-    if null is not None:
-        text, owners = null_text(null)
+    parts += [
+        word for word, on in (("key", key), ("unique", unique), ("hidden", hidden), ("bare", bare)) if on
+    ]
+    if null is not None and absent is not None:
+        raise BuilderError("a value is null at a rate or absent at a rate, not both")
+    rate = absent if null is None else null
+    if rate is not None:
+        text, owners = null_text(rate, "null" if absent is None else "absent")
         parts.append(text)
         found.append(owners)
     return " ".join(parts), owners_of(*found)
 
 
-def null_text(null: NullLike) -> tuple[str, Expr]:
-    """``90% null`` or ``null 40% when x else 5%``, and an expression with the owners of its condition."""
+def null_text(null: NullLike, word: str = "null") -> tuple[str, Expr]:
+    """``90% null`` or ``null 40% when x else 5%``, and an expression with the owners of its condition.
+    ``word``: ``absent`` in the place of ``null``."""
     if not isinstance(null, NullWhen):
-        return f"{percent_text(null)} null", Expr("")
+        return f"{percent_text(null)} {word}", Expr("")
     condition = as_expr(null.condition)
     last = "" if null.otherwise is None else f" else {percent_text(null.otherwise)}"
-    return f"null {percent_text(null.share)} when {condition.at(Level.OR)}{last}", condition
+    return f"{word} {percent_text(null.share)} when {condition.at(Level.OR)}{last}", condition

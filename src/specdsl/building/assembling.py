@@ -19,6 +19,7 @@ from specdsl.building.schemas import written_schema
 from specdsl.building.staging import Staging, sync_folder
 from specdsl.sinks.container import Container, Content
 from specdsl.sinks.partitions import KEEP
+from specdsl.verify.json_rows import json_rows
 from specdsl.verify.reading import TableFiles
 
 
@@ -64,7 +65,8 @@ def final_files(
         order = staging.path(_order_name(name))
         known = order.exists() and name not in base
         divided = job.dataset.tables[name].partition_by
-        tables[name] = TableFiles(found, form.name, form.values, divided, order if known else None)
+        rows = json_rows(job.dataset.tables[name])
+        tables[name] = TableFiles(found, form.name, form.values, divided, order if known else None, rows)
     return tables
 
 

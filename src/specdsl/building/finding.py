@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from specdsl.errors import DataError, EnvironmentFailure
 from specdsl.sinks.registry import CONTAINERS
+from specdsl.verify.json_rows import json_rows
 from specdsl.verify.reading import TableFiles
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
             raise DataError(f"table `{name}` is there in several formats: {listed}", "move all but one away")
         for form, paths in by_format.items():
             divided = _divided(paths[0], dataset.tables[name].partition_by)
-            tables[name] = TableFiles(paths, form, {}, divided)
+            tables[name] = TableFiles(paths, form, {}, divided, json=json_rows(dataset.tables[name]))
     if not tables:
         wanted = ", ".join(f"{name}.csv" for name in list(dataset.tables)[:3])
         raise DataError(
@@ -102,7 +103,8 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
         read, divided = paths, entry.partition_by
         if manifest.format in CONTAINERS:
             read = [folder / entry.files[0].path.split("/")[0]]
-        tables[name] = TableFiles(read, manifest.format, manifest.options, divided)
+        rows_of_json = replace(json_rows(dataset.tables[name]), bare=entry.bare)
+        tables[name] = TableFiles(read, manifest.format, manifest.options, divided, json=rows_of_json)
         rows[name] = entry.rows
         for path, file in zip(paths, entry.files, strict=True):
             if path in seen:  # a container holds many tables

@@ -18,6 +18,7 @@ from specdsl.randomness.streams import STREAM_VERSION
 from specdsl.version import VERSION
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MARKS = ("absent", "bare")  # hashed where they are set: specs without them keep their hash
 _LIBRARIES = ("mimesis",)  # whose word lists are drawn from
 
 
@@ -89,9 +90,11 @@ def _pieces(node: object) -> Iterator[str]:
 def _fields(node: object, left_out: set[str]) -> Iterator[str]:
     yield f"node {type(node).__name__}"
     for field in fields(node):  # type: ignore[arg-type]
-        if field.name not in left_out:
-            yield field.name
-            yield from _pieces(getattr(node, field.name))
+        value = getattr(node, field.name)
+        if field.name in left_out or (field.name in _MARKS and not value):
+            continue
+        yield field.name
+        yield from _pieces(value)
 
 
 def _versions(dataset: Dataset) -> Iterator[tuple[str, str]]:

@@ -30,12 +30,14 @@ class FileEntry:
 @dataclass(frozen=True, slots=True)
 class TableEntry:
     """One table. ``declared`` is its literal row count (None: it follows from other tables).
-    ``partition_by``: the columns whose values name the folders that its files are in."""
+    ``partition_by``: the columns whose values name the folders that its files are in. ``bare``: the column
+    whose values are the rows themselves, in JSON."""
 
     rows: int
     declared: int | None
     files: tuple[FileEntry, ...]
     partition_by: tuple[str, ...] = ()
+    bare: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,7 @@ class Manifest:
                 "rows": table.rows,
                 "declared": table.declared,
                 **({"partition_by": list(table.partition_by)} if table.partition_by else {}),
+                **({"bare": table.bare} if table.bare is not None else {}),
                 "files": [asdict(entry) for entry in table.files],
             }
             for name, table in self.tables.items()
@@ -125,6 +128,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
             None if table["declared"] is None else int(table["declared"]),
             tuple(FileEntry(**entry) for entry in table["files"]),
             tuple(map(str, table.get("partition_by", ()))),
+            None if table.get("bare") is None else str(table["bare"]),
         )
         for name, table in document["tables"].items()
     }

@@ -20,7 +20,14 @@ def written_schema(job: Job, table: str) -> pa.Schema:
         schema = pa.schema([pa.field(c.name, arrow_type(c.type)) for c in columns.values()])
     return pa.schema(
         [
-            documented(f, columns[f.name].doc, columns[f.name].type, repeats=repeats(dataset, table, f.name))
+            documented(
+                f,
+                columns[f.name].doc,
+                columns[f.name].type,
+                repeats=repeats(dataset, table, f.name),
+                absent=dataset.tables[table].absent(columns[f.name]),
+                bare=columns[f.name].bare,
+            )
             for f in schema
         ]
     )

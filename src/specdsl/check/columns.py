@@ -13,7 +13,13 @@ from specdsl.check.operators import condition
 from specdsl.check.records import report_unused_names
 from specdsl.check.scopes import ColumnSymbol, Origin, Program, Sites, TableSymbol, poisoned
 from specdsl.check.spans import ColumnSpans
-from specdsl.check.type_expressions import Shape, percent, resolve
+from specdsl.check.type_expressions import (
+    Shape,
+    absent_rate,
+    percent,
+    report_null_and_absent,
+    resolve,
+)
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
 from specdsl.diagnostics.syntax import NestingTooDeep
@@ -86,7 +92,8 @@ class Columns:
             return None
         if id(node) not in self._shapes:
             self._shapes[id(node)] = resolve(self._program, node)
-        return self._shapes[id(node)]
+        shape = self._shapes[id(node)]
+        return replace(shape, optional=True) if absent_rate(decl.modifiers) is not None else shape
 
     def _report_cycle(self, symbol: ColumnSymbol) -> None:
         chain = [d.targets[0].text for d in self._open]
@@ -166,6 +173,7 @@ class Columns:
                     reference.nullable,
                     value,
                     hidden=_has(decl, tree.HiddenMark),
+                    bare=_has(decl, tree.BareMark),
                     uniqueness=Uniqueness.INJECTIVE if unique else Uniqueness.NONE,
                     reference=reference.name,
                     doc=decl.doc,
@@ -225,6 +233,7 @@ class Columns:
                     shape.optional if shape is not None else nullable,
                     item,
                     hidden=_has(decl, tree.HiddenMark),
+                    bare=_has(decl, tree.BareMark),
                     bounds=bounds,
                     doc=decl.doc,
                 )
@@ -265,8 +274,9 @@ class Columns:
             value = shapes.value(scope, _with_own(shape, decl), decl.value, subject, key=key)
         if not mine:
             return Checked()
-        if value.nullable and not shape.optional and not poisoned(value):
-            shapes.report_null(scope, f"`{name.text}`", value, decl.value, decl.type, subject)
+        absent = nulls is not None and nulls.absent
+        if value.nullable and (absent or not shape.optional) and not poisoned(value):
+            shapes.report_null(scope, f"`{name.text}`", value, decl.value, decl.type, subject, absent=absent)
         unique = subject.unique
         return Checked(
             [
@@ -276,6 +286,7 @@ class Columns:
                     shape.optional,
                     value,
                     hidden=_has(decl, tree.HiddenMark),
+                    bare=_has(decl, tree.BareMark),
                     nulls=nulls,
                     bounds=bounds,
                     uniqueness=Uniqueness.INJECTIVE if unique else Uniqueness.NONE,
@@ -316,17 +327,33 @@ class Columns:
             return None
         for given in (rate.rate, rate.otherwise):
             if given is not None and not 0 <= given.value <= Decimal(100):
+                always = "for a column that is always null write `= null`, and otherwise a lower rate"
                 scope.report(
                     types.ArgumentOutOfRange(
                         span=given.span,
-                        what="a rate of nulls",
+                        what="a rate of absence" if rate.absent else "a rate of nulls",
                         found=f"{given.value}%",
                         limit="0% to 100%",
-                        remedy="for a column that is always null write `= null`, and otherwise a lower rate",
+                        remedy="write a lower rate" if rate.absent else always,
                     )
                 )
                 return None
-        if shape is not None and not shape.optional and decl.reference is None and shape.known:
+        written = decl.type or decl.reference
+        optional = decl.reference is not None and decl.reference.optional
+        if decl.type is not None and decl.reference is None:
+            optional = self._shapes[id(decl.type)].optional
+        name = decl.targets[0].text
+        if report_null_and_absent(
+            self._program, decl.modifiers, name, optional, written.span if written is not None else None
+        ):
+            return None
+        if (
+            not rate.absent
+            and shape is not None
+            and not shape.optional
+            and decl.reference is None
+            and shape.known
+        ):
             text = scope.text(decl.type) if decl.type is not None else str(shape.type)
             at = decl.type.span.at_end() if decl.type is not None else None
             scope.report(
@@ -338,7 +365,7 @@ class Columns:
         if when is not None and poisoned(when):
             return None
         otherwise = percent(rate.otherwise.value) if rate.otherwise is not None else 0.0
-        return NullRule(percent(rate.rate.value), when, otherwise)
+        return NullRule(percent(rate.rate.value), when, otherwise, rate.absent)
 
 
 def item_nullable(value: ir.Expr, index: int) -> bool:
@@ -384,12 +411,19 @@ _WORDS: dict[type[tree.Modifier], str] = {
     tree.KeyMark: "key",
     tree.UniqueMark: "unique",
     tree.HiddenMark: "hidden",
+    tree.BareMark: "bare",
     tree.Each: "each",
     tree.Where: "where",
     tree.DistinctPer: "distinct",
     tree.Skew: "skew",
 }
 _OF_REFERENCES = (tree.Each, tree.Where, tree.DistinctPer, tree.Skew)
+
+
+def _word(modifier: tree.Modifier) -> str:
+    if isinstance(modifier, tree.NullRate) and modifier.absent:
+        return "absent"
+    return _WORDS.get(type(modifier), "")
 
 
 def column_spans(decl: tree.ColumnDecl) -> ColumnSpans:
@@ -400,7 +434,7 @@ def column_spans(decl: tree.ColumnDecl) -> ColumnSpans:
     if decl.reference is not None:
         parts["reference"] = decl.reference.span
     for modifier in decl.modifiers:
-        parts.setdefault(_WORDS.get(type(modifier), "modifier"), modifier.span)
+        parts.setdefault(_word(modifier) or "modifier", modifier.span)
         match modifier:
             case tree.Within(range=bounds):
                 for end, word in ((bounds.low, "in.low"), (bounds.high, "in.high")):
@@ -418,7 +452,7 @@ def _report_misplaced(scope: Typing, decl: tree.ColumnDecl) -> None:
     """Modifiers that this kind of column cannot have, or has twice."""
     seen: set[str] = set()
     for modifier in decl.modifiers:
-        word = _WORDS.get(type(modifier), "")
+        word = _word(modifier)
         shown = _shown(scope, modifier, word)
         why = remedy = ""
         if word in seen:
@@ -429,8 +463,12 @@ def _report_misplaced(scope: Typing, decl: tree.ColumnDecl) -> None:
         elif isinstance(modifier, tree.Within) and decl.reference is not None:
             why = "bounds a value, and this is a reference"
             remedy = "to choose among the rows write `where .column >= low`"
+        elif word == "absent" and _has(decl, tree.BareMark):
+            why, remedy = "does not go with `bare`: a row is always there", "write a rate of nulls instead"
         elif decl.grouped and decl.reference is None and isinstance(modifier, (tree.Within, tree.NullRate)):
             why, remedy = "does not go with columns drawn together", "put it into the arms of the choice"
+            if word == "absent":
+                remedy = "draw them in hidden columns, and give each a column with a rate of its own"
         elif isinstance(modifier, (tree.NullRate, tree.DistinctPer, tree.Skew)) and _has_each(decl):
             why = "contradicts `each`, which makes every row for a parent of its own accord"
             remedy = "remove one of them: `each` says how many rows every parent has, and the others say "

@@ -323,6 +323,14 @@ def _distinct_form(scope: Scope, node: tree.Call) -> ir.Expr:
     return poison()
 
 
+def drawn_size(scope: Scope, span: Span, low: int, high: int) -> ir.Expr:
+    """The number of elements of a row's list or map, both ends included."""
+    if low == high:
+        return ir.Const(t.INT, False, low)
+    ends = (ir.Const(t.INT, False, low), ir.Const(t.INT, False, high))
+    return ir.RangeDraw(t.INT, False, scope.sites.next(span), *ends)
+
+
 # --- lists ---------------------------------------------------------------------------------
 
 
@@ -362,6 +370,7 @@ __all__ = [
     "coerce",
     "distinct",
     "drawn_range",
+    "drawn_size",
     "exact",
     "list_literal",
     "pick",

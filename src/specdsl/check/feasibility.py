@@ -322,17 +322,19 @@ class Feasibility:
 
     def _lists(self, table: Table, column: Column, spans: ColumnSpans, value_span: Span) -> None:
         for node in walk_row(column.value):
-            if isinstance(node, x.ListDraw) and node.distinct:
-                made = domain(self.dataset, table, node.element)
+            if isinstance(node, x.JsonMap) or (isinstance(node, x.ListDraw) and node.distinct):
+                is_map = isinstance(node, x.JsonMap)
+                made = domain(self.dataset, table, node.key if isinstance(node, x.JsonMap) else node.element)
                 size = self.values.of(node.size, table).high
                 if made is not None and size is not None and size > made.size:
                     self.bag.add(
                         DistinctListTooLong(
-                            span=value_span,
+                            span=spans.parts.get(f"site:{node.site}", value_span) if is_map else value_span,
                             column=column.name,
                             size=int(size),
                             values=made.size,
                             arithmetic=made.arithmetic,
+                            is_map=is_map,
                         )
                     )
 

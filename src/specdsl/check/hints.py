@@ -96,7 +96,7 @@ def _null_hints(dataset: Dataset, table: Table, column: Column, spans: SpanTable
     rule = reference.nulls if reference is not None else column.nulls
     place = spans.tables[table.name].columns[column.name]
     if rule is not None and rule.rate >= 1 and rule.when is None:
-        bag.add(AlwaysNull(span=place.part("null"), column=column.name))
+        bag.add(AlwaysNull(span=place.part("null", "absent"), column=column.name, absent=rule.absent))
     solvable = reference is not None and (reference.where is not None or reference.forest)
     if (
         column.nullable

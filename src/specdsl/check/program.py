@@ -16,7 +16,7 @@ from specdsl.check.shapes import Subject, bounds
 from specdsl.check.shapes import value as shape_value
 from specdsl.check.spans import SpanTable
 from specdsl.check.tables import check_table
-from specdsl.check.type_expressions import declared
+from specdsl.check.type_expressions import declared, depth_of
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
 from specdsl.diagnostics.model import DiagnosticBag
@@ -216,6 +216,7 @@ def _types(program: Program) -> None:
     for name, symbol in program.types.items():
         decl = symbol.decl
         shape = declared(program, name, decl.name.span)
+        depth_of(program, symbol)
         for modifier in decl.modifiers:
             if not isinstance(modifier, tree.Within):
                 word = program.text(modifier).split(" ")[0] or "this"
@@ -231,5 +232,5 @@ def _types(program: Program) -> None:
             continue
         scope = Typing(program, None, Sites(), owner=name)
         bounds(scope, shape)
-        if shape.value is not None:
+        if shape.value is not None or shape.json is not None:
             shape_value(scope, shape, None, Subject(name, decl.name.span, decl.span))

@@ -43,11 +43,13 @@ class EnumSymbol:
 @dataclass(slots=True, eq=False)
 class TypeSymbol:
     """A declared type. ``open`` while it is being resolved, to find types made from themselves;
-    ``circular`` once that has been reported."""
+    ``circular`` once that has been reported. ``opened_at``: the ``json_depth`` of the program when that
+    began."""
 
     decl: tree.TypeDecl
     open: bool = False
     circular: bool = False
+    opened_at: int = 0
 
 
 @dataclass(slots=True, eq=False)
@@ -134,6 +136,7 @@ class Program:
     pools: dict[str, PoolSymbol] = field(default_factory=dict)
     tables: dict[str, TableSymbol] = field(default_factory=dict)
     incomplete: bool = False
+    json_depth: int = 0  # how many types of JSON documents are being resolved, one in the other
     mismatches: set[tuple[Span, str]] = field(default_factory=set)
     """Which types were found wrong for which written type: several arms make one mistake."""
     seed: int = 0
@@ -198,7 +201,8 @@ class Scope(ABC):
     ``candidate``: whose row ``.name`` means. ``root``: the whole value of the column, for forms that may
     stand only there. ``owner``: the column or rule being checked, for messages. ``facts``: what is known
     not to be null here. ``locale``: the one that the table names for itself, "" for the dataset's.
-    ``fields``: what the columns of a group are called, or the names before their `as`.
+    ``fields``: what the columns of a group are called, or the names before their `as`. ``levels``: how deep
+    the document that is drawn is in each type that holds itself, None outside of documents.
     """
 
     program: Program
@@ -211,6 +215,7 @@ class Scope(ABC):
     facts: Facts = NOTHING
     locale: str = ""
     fields: tuple[tree.Name, ...] = ()
+    levels: Mapping[str, int] | None = None
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.program.bag.add(diagnostic)

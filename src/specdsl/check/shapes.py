@@ -9,7 +9,13 @@ from specdsl.check.calls import finished
 from specdsl.check.conversions import cast
 from specdsl.check.samples import example, is_written, sample
 from specdsl.check.scopes import Origin, Program, Scope, poison, poisoned
-from specdsl.check.type_expressions import FieldShape, Shape, percent
+from specdsl.check.type_expressions import (
+    FieldShape,
+    Shape,
+    absent_rate,
+    percent,
+    report_null_and_absent,
+)
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import types
 from specdsl.functions.registry import FUNCTIONS
@@ -42,6 +48,10 @@ def value(
         return poison()
     if isinstance(shape.type, t.List):
         return _list(scope, shape, node, subject)
+    if node is None and shape.json is not None:
+        from specdsl.check.json_draws import document
+
+        return document(scope, shape, subject)
     if node is not None:
         because = "because of this type"
         if scope.text(shape.span).rstrip("?") != str(shape.type):
@@ -69,7 +79,7 @@ def _default(scope: Scope, shape: Shape, subject: Subject, *, key: bool) -> ir.E
         case t.Uuid() if "uuid4" in FUNCTIONS:
             return finished(FUNCTIONS["uuid4"], {}, scope.sites.next(shape.span))
         case t.Struct():
-            items = [_field(scope, f) for f in shape.fields]
+            items = [field(scope, f) for f in shape.fields]
             return poison() if poisoned(*items) else ir.StructValue(shape.type, False, tuple(items))
         case t.Int() if key and not shape.within and "sequence" in FUNCTIONS:
             function = FUNCTIONS["sequence"]
@@ -142,7 +152,14 @@ def _list(scope: Scope, shape: Shape, node: tree.Expr | None, subject: Subject) 
             return draws.coerce(scope, found, shape.type, node.span)
         element = draws.coerce(scope, found, shape.item.type, node.span)
     else:
-        element = value(scope, shape.item, node, subject)
+        from specdsl.check.json_draws import Endless
+
+        try:
+            element = value(scope, shape.item, node, subject)
+        except Endless:
+            if shape.type.min_size:
+                raise
+            return ir.ListValue(shape.type, False, ())
     if poisoned(element):
         return element
     if element.nullable:
@@ -181,10 +198,7 @@ def _size(scope: Scope, shape: Shape, node: tree.Expr | None, subject: Subject) 
     if shape.size is None or high is None:
         _open_size(scope, shape, subject)
         return None
-    if low == high:
-        return ir.Const(t.INT, False, low)
-    ends = (ir.Const(t.INT, False, low), ir.Const(t.INT, False, high))
-    return ir.RangeDraw(t.INT, False, scope.sites.next(shape.size.span), *ends)
+    return draws.drawn_size(scope, shape.size.span, low, high)
 
 
 def _open_size(scope: Scope, shape: Shape, subject: Subject) -> None:
@@ -198,10 +212,26 @@ def _open_size(scope: Scope, shape: Shape, subject: Subject) -> None:
     scope.report(types.ListSize(span=shape.span, why=why, remedy=f"give the type a size: {line}"))
 
 
-def _field(scope: Scope, field: FieldShape) -> ir.Expr:
+def field(scope: Scope, field: FieldShape, what: str = "field") -> ir.Expr:
+    """The value of a field of a struct or of an object, or of another part of a document. One that the last
+    level of a type that holds itself has no room for is null where it may be; else raises Endless."""
+    from specdsl.check.json_draws import Endless
+
     decl, shape = field.decl, field.shape
     subject = Subject(decl.name.text, decl.name.span, decl.span)
-    drawn = within(scope, value(scope, shape, decl.value, subject), shape)
+    absent = absent_rate(decl.modifiers) is not None
+    try:
+        drawn = within(scope, value(scope, shape, decl.value, subject), shape)
+    except Endless:
+        if not (shape.optional or absent):
+            raise
+        return ir.Const(shape.type, True, None)
+    at = decl.type.span if decl.type is not None else None
+    if report_null_and_absent(scope.program, decl.modifiers, subject.name, shape.optional, at):
+        return poison()
+    if drawn.nullable and (absent or not shape.optional) and not poisoned(drawn):
+        report_null(scope, f"{what} `{subject.name}`", drawn, decl.value, decl.type, subject, absent=absent)
+        return poison()
     for modifier in decl.modifiers:
         match modifier:
             case tree.Within():
@@ -215,12 +245,9 @@ def _field(scope: Scope, field: FieldShape) -> ir.Expr:
                         span=modifier.span,
                         modifier=word,
                         why="does not go with a field of a struct",
-                        remedy="only `in` and a rate of nulls do",
+                        remedy="only `in` and a rate of nulls or of absence do",
                     )
                 )
-    if not shape.optional and drawn.nullable and not poisoned(drawn):
-        report_null(scope, f"field `{subject.name}`", drawn, decl.value, decl.type, subject)
-        return poison()
     return drawn
 
 
@@ -232,7 +259,7 @@ def _with_nulls(
 
     if poisoned(drawn):
         return drawn
-    if not shape.optional:
+    if not shape.optional and not rate.absent:
         text = scope.text(decl.type) if decl.type is not None else str(shape.type)
         scope.report(
             types.NullRateNeedsOptional(
@@ -399,12 +426,17 @@ def report_null(
     node: tree.Expr | None,
     type_node: tree.TypeExpr | None,
     subject: Subject,
+    *,
+    absent: bool = False,
 ) -> None:
-    """Says that a value may be null where it must not, and the ways out."""
+    """Says that a value may be null where it must not, and the ways out. ``absent``: what is null would
+    have to be absent."""
     literal = _null_literal(node) if node is not None else None
     reason = null_reason(drawn)
     remedy = ""
-    if type_node is not None and not type_node.optional:
+    if absent:
+        remedy = "leave it out where a condition holds: `absent 100% when ...`"
+    elif type_node is not None and not type_node.optional:
         line = scope.program.line_with(type_node.span.at_end(), "?")
         remedy = f"allow nulls: {line}"
     if node is not None and literal is None and "coalesce" in FUNCTIONS:

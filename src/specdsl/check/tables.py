@@ -68,6 +68,8 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
             hidden = len(parts.columns)
             program.bag.add(names.NoColumns(span=table.decl.name.span, table=table.name, hidden=hidden))
         return None
+    if parts.complete and not table.incomplete:
+        _bare_row(program, table, parts)
     if not parts.complete or table.incomplete:
         return None
     partition = partition_of(program, table.decl)
@@ -157,6 +159,19 @@ def _rules(program: Program, table: TableSymbol, parts: _Parts) -> None:
                 _check(program, table, member, parts)
             case _:
                 pass
+
+
+def _bare_row(program: Program, table: TableSymbol, parts: _Parts) -> None:
+    """A row that is one value has room for no other column."""
+    written = [c.name for c in parts.columns.values() if not c.hidden]
+    for member in table.decl.members:
+        mark = next((m for m in getattr(member, "modifiers", ()) if isinstance(m, tree.BareMark)), None)
+        if mark is None or not isinstance(member, tree.ColumnDecl):
+            continue
+        name = member.targets[0].text
+        if name not in written or len(written) > 1:
+            others = tuple(c for c in written if c != name) if name in written else ()
+            program.bag.add(types.BareRow(span=mark.span, column=name, others=others))
 
 
 def _known(

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from specdsl.check.scopes import Program
+from specdsl.check.json_forms import AgainForm, JsonForm
+from specdsl.check.scopes import Program, TypeSymbol
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
+from specdsl.diagnostics.json_shapes import JsonShape
 from specdsl.diagnostics.nearest import nearest
 from specdsl.diagnostics.syntax import NestingTooDeep
 from specdsl.source import Span
@@ -31,7 +33,7 @@ BUILT_IN: Mapping[str, t.DataType] = {
     "uuid": t.UUID,
     "json": t.JSON,
 }
-TYPE_NAMES = (*BUILT_IN, "decimal", "list", "struct")
+TYPE_NAMES = (*BUILT_IN, "decimal", "list", "struct", "variant", "tuple", "map")
 _LONGEST_LIST = 100_000
 _MOST_ELEMENTS = 1_000_000  # in one value, lists in lists multiplied
 _DEEPEST = 40
@@ -50,7 +52,8 @@ class Shape:
     """What a written type says: the values, whether null is among them, and how they are drawn.
 
     ``within``: the ranges that bound it, outermost last. ``value``: what a declared type draws.
-    ``item`` and ``size`` belong to lists, ``fields`` to structs; ``enum`` names a declared enum.
+    ``item`` and ``size`` belong to lists, ``fields`` to structs; ``enum`` names a declared enum; ``json``
+    says how the documents of a shape of JSON are made.
     """
 
     type: t.DataType
@@ -62,6 +65,7 @@ class Shape:
     size: tree.Expr | None = None
     fields: tuple[FieldShape, ...] = field(default=())
     enum: str | None = None
+    json: JsonForm | None = None
 
     @property
     def known(self) -> bool:
@@ -86,6 +90,10 @@ def resolve(program: Program, node: tree.TypeExpr, depth: int = 0) -> Shape:
             shape = _list(program, node, depth)
         case tree.StructType():
             shape = _struct(program, node, depth)
+        case tree.JsonType() | tree.VariantType() | tree.TupleType() | tree.MapType():
+            from specdsl.check.json_types import json_shape
+
+            shape = json_shape(program, node, depth)
         case _:
             shape = unknown_shape(node.span)
     return replace(shape, optional=shape.optional or node.optional, span=node.span)
@@ -161,6 +169,8 @@ def declared(program: Program, name: str, span: Span, depth: int = 0) -> Shape:
     symbol = program.types[name]
     if symbol.circular:
         return unknown_shape(span)
+    if symbol.open and program.json_depth > symbol.opened_at:
+        return Shape(t.JSON, span, json=AgainForm(name))
     if symbol.open:
         if not program.incomplete:
             chain = _chain(program, name)
@@ -171,11 +181,12 @@ def declared(program: Program, name: str, span: Span, depth: int = 0) -> Shape:
                     span=symbol.decl.name.span,
                     what=f"type `{name}`",
                     chain=chain,
-                    remedy="make one of them from a built-in type",
+                    remedy="make one of them from a built-in type; "
+                    "only `json { ... }`, `variant`, `tuple` and `map` can hold their own type",
                 )
             )
         return unknown_shape(span)
-    symbol.open = True
+    symbol.open, symbol.opened_at = True, program.json_depth
     try:
         decl = symbol.decl
         shape = resolve(program, decl.type, depth + 1)
@@ -188,6 +199,22 @@ def declared(program: Program, name: str, span: Span, depth: int = 0) -> Shape:
         within=(*shape.within, *own),
         value=decl.value if decl.value is not None else shape.value,
     )
+
+
+DEFAULT_DEPTH = 3
+_MOST_DEPTH = 12
+
+
+def depth_of(program: Program, symbol: TypeSymbol) -> int:
+    """How many levels a type that holds itself may have; a diagnostic where what is written is none."""
+    written = symbol.decl.depth
+    if written is None:
+        return DEFAULT_DEPTH
+    if written.is_int and 1 <= written.value <= _MOST_DEPTH:
+        return int(written.value)
+    why = f"has a depth of 1 to {_MOST_DEPTH}, and {written.value} is asked for"
+    _wrong(program, written.span, symbol.decl.name.text, why, f"for example `depth {DEFAULT_DEPTH}`")
+    return DEFAULT_DEPTH
 
 
 def _chain(program: Program, name: str) -> tuple[str, ...]:
@@ -287,7 +314,7 @@ def _string(program: Program, node: tree.NamedType) -> t.DataType:
 
 def _list(program: Program, node: tree.ListType, depth: int) -> Shape:
     item = resolve(program, node.item, depth + 1)
-    size = _size(program, node.size)
+    size = list_size(program, node.size)
     low, high = size or (0, None)
     if not item.known:
         return replace(unknown_shape(node.span), item=item)
@@ -314,8 +341,11 @@ def _most_elements(dtype: t.DataType) -> int:
             return 1
 
 
-def _size(program: Program, node: tree.Expr | None) -> tuple[int, int | None] | None:
-    """The smallest and largest size that are written, None where they are wrong."""
+def list_size(
+    program: Program, node: tree.Expr | None, example: str = "list<int>"
+) -> tuple[int, int | None] | None:
+    """The smallest and largest size that are written, None where they are wrong. ``example``: a type that
+    has a size, for messages."""
     if node is None:
         return 0, None
     if isinstance(node, tree.ErrorExpr):
@@ -331,7 +361,7 @@ def _size(program: Program, node: tree.Expr | None) -> tuple[int, int | None] | 
             if not isinstance(end, tree.ErrorExpr):
                 why = f"the size of a list is a whole number from 0 to {_LONGEST_LIST:_}"
                 program.bag.add(
-                    types.ListSize(span=end.span, why=why, remedy="for example `list<int>[0..3]`")
+                    types.ListSize(span=end.span, why=why, remedy=f"for example `{example}[0..3]`")
                 )
             return None
     low, high = numbers[0] or 0, numbers[1]
@@ -345,8 +375,12 @@ def _size(program: Program, node: tree.Expr | None) -> tuple[int, int | None] | 
 def _struct(program: Program, node: tree.StructType, depth: int) -> Shape:
     seen: dict[str, Span] = {}
     fields: list[FieldShape] = []
-    known = True
-    if not node.fields:
+    known = not node.spreads
+    for spread in node.spreads:
+        why = "puts in members that a row draws, and a struct has the same fields in every row"
+        remedy = f"make it JSON: {program.line_with(_first_word(node, 'struct'), 'json')}"
+        program.bag.add(JsonShape(span=spread.span, what="`...`", why=why, remedy=remedy))
+    if not node.fields and known:
         _wrong(program, node.span, "struct", "needs a field", "for example `struct { w float = 1.0..80.0 }`")
         return unknown_shape(node.span)
     for decl in node.fields:
@@ -371,8 +405,40 @@ def _struct(program: Program, node: tree.StructType, depth: int) -> Shape:
         fields.append(FieldShape(decl, shape))
     if not known:
         return replace(unknown_shape(node.span), fields=tuple(fields))
-    struct = t.Struct(tuple(t.Field(f.decl.name.text, f.shape.type, f.shape.optional) for f in fields))
+    struct = t.Struct(
+        tuple(
+            t.Field(f.decl.name.text, f.shape.type, f.shape.optional or absent, absent)
+            for f in fields
+            for absent in (absent_rate(f.decl.modifiers) is not None,)
+        )
+    )
     return Shape(struct, node.span, fields=tuple(fields))
+
+
+def _first_word(node: tree.Node, word: str) -> Span:
+    return Span(node.span.file, node.span.start, node.span.start + len(word))
+
+
+def absent_rate(modifiers: tuple[tree.Modifier, ...]) -> tree.NullRate | None:
+    """The `N% absent` or `absent N% when` among modifiers."""
+    return next((m for m in modifiers if isinstance(m, tree.NullRate) and m.absent), None)
+
+
+def report_null_and_absent(
+    program: Program, modifiers: tuple[tree.Modifier, ...], name: str, optional: bool, type_span: Span | None
+) -> bool:
+    """Whether modifiers make a value absent that may be null as well, which is reported: JSON could tell
+    the two apart, no other format could."""
+    absent = absent_rate(modifiers)
+    if absent is None:
+        return False
+    null = next((m for m in modifiers if isinstance(m, tree.NullRate) and not m.absent), None)
+    if null is None and not optional:
+        return False
+    program.bag.add(
+        types.NullAndAbsent(span=absent.span, column=name, null=null.span if null is not None else type_span)
+    )
+    return True
 
 
 def percent(value: Decimal) -> float:

@@ -154,19 +154,33 @@ class _First:
 
 def _json(first: _First, tables: Sequence[Table]) -> str:
     from specdsl.sinks.jsonl import object_lines
-    from specdsl.sinks.text.json import quoted_name
+    from specdsl.vectors.json_strings import quoted_text
 
     parts = []
     for table in tables:
         if table.query is not None:
             continue
         batch = first.of(table)
-        lines = bytes(object_lines(batch, batch.schema)).decode().splitlines()
+        lines = bytes(object_lines(batch, _marked(batch.schema, table))).decode().splitlines()
         body = "".join(f"\n    {line}," for line in lines).removesuffix(",")
         parts.append(
-            f"\n  {quoted_name(table.name)}: [{body}\n  ]" if lines else f"\n  {quoted_name(table.name)}: []"
+            f"\n  {quoted_text(table.name)}: [{body}\n  ]" if lines else f"\n  {quoted_text(table.name)}: []"
         )
     return "{" + ",".join(parts) + "\n}\n"
+
+
+def _marked(schema: pa.Schema, table: Table) -> pa.Schema:
+    """The schema with what JSON goes by: documents, members that may be absent, bare rows."""
+    import pyarrow as pa
+
+    from specdsl.sinks.base import documented
+
+    marked = []
+    for field in schema:
+        column = table.columns[field.name]
+        absent = table.absent(column)
+        marked.append(documented(field, "", column.type, absent=absent, bare=column.bare))
+    return pa.schema(marked)
 
 
 def _csv(first: _First, table: Table) -> str:
@@ -188,7 +202,6 @@ def _csv(first: _First, table: Table) -> str:
 def _show(first: _First, table: Table, layout: str | None, terminal: Terminal) -> None:
     from specdsl.cli.records import render_records
     from specdsl.cli.tables import cut_columns, render_table
-    from specdsl.cli.values import value_text
 
     title = terminal.style(table.name, error_stream=False, bold=True)
     if table.query is not None:
@@ -199,7 +212,7 @@ def _show(first: _First, table: Table, layout: str | None, terminal: Terminal) -
     shown = f"{batch.num_rows:,} of {total:,} rows" if batch.num_rows < total else _rows(total)
     headings = [_heading(table, table.columns[name]) for name in batch.schema.names]
     cells = [
-        [None if v is None else value_text(v, table.columns[name].type) for v in values.to_pylist()]
+        [_cell(table, table.columns[name], value) for value in values.to_pylist()]
         for name, values in zip(batch.schema.names, batch.columns, strict=True)
     ]
     width = terminal.out_columns
@@ -218,6 +231,15 @@ def _show(first: _First, table: Table, layout: str | None, terminal: Terminal) -
     cut_ones = [] if wide else cut_columns(headings, body, columns=width, numbered=True)
     if cut_ones:
         terminal.say(terminal.style(_cut_note(cut_ones, width), dim=True))
+
+
+def _cell(table: Table, column: Column, value: object) -> str | None:
+    """The text of a value, None for null; nothing where JSON leaves it out."""
+    from specdsl.cli.values import value_text
+
+    if value is None:
+        return "" if table.absent(column) else None
+    return value_text(value, column.type)
 
 
 def _cut_note(names: Sequence[str], room: int) -> str:
@@ -279,11 +301,15 @@ def _type_text(table: Table, column: Column) -> str:
     parts = [str(column.type)]
     if column.reference is not None and column.reference in table.references:
         parts = [f"-> {table.references[column.reference].table}"]
-    parts[0] += "?" if column.nullable else ""
+    absent = table.absent(column)
+    parts[0] += "?" if column.nullable and not absent else ""
+    parts += ["absent"] if absent else []
     if table.key == (column.name,):
         parts.append("key")
     elif column.uniqueness != "none":
         parts.append("unique")
     if column.hidden:
         parts.append("hidden")
+    if column.bare:
+        parts.append("bare")
     return " ".join(parts)

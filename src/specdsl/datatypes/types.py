@@ -143,11 +143,12 @@ class List(DataType):
 
 @record
 class Field:
-    """A named member of a struct."""
+    """A named member of a struct. ``absent``: JSON leaves it out where it is null."""
 
     name: str
     type: DataType
     nullable: bool = False
+    absent: bool = False
 
 
 @record

@@ -36,11 +36,9 @@ def value_text(value: Any, kind: t.DataType, *, nested: bool = False) -> str:
         case t.List(item), list():
             return f"[{', '.join(value_text(v, item, nested=True) for v in value)}]"
         case t.Struct(fields), dict():
-            return (
-                "{"
-                + ", ".join(f"{f.name}: {value_text(value[f.name], f.type, nested=True)}" for f in fields)
-                + "}"
-            )
+            there = [f for f in fields if not (f.absent and value[f.name] is None)]
+            members = (f"{f.name}: {value_text(value[f.name], f.type, nested=True)}" for f in there)
+            return f"{{{', '.join(members)}}}"
         case _:
             text = "".join(map(visible, str(value)))
             return f'"{text}"' if (nested and isinstance(kind, t.String)) or not text else text

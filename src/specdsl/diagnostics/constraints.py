@@ -141,7 +141,7 @@ class LengthOutOfReach(Diagnostic):
 
 
 class DistinctListTooLong(Diagnostic):
-    """A list of distinct elements longer than the values there are."""
+    """A list of distinct elements longer than the values there are, or a map (``is_map``) of more keys."""
 
     code: ClassVar[str] = "DG507"
     name: ClassVar[str] = "distinct-list-too-long"
@@ -150,8 +150,11 @@ class DistinctListTooLong(Diagnostic):
     size: int
     values: int
     arithmetic: str
+    is_map: bool = False
 
     def message(self) -> str:
+        if self.is_map:
+            return f"a map of `{self.column}` may have {self.size} keys, but there are only {self.values}"
         return (
             f"a list of `{self.column}` may have {self.size} distinct elements, but "
             f"there are only {self.values} values"
@@ -161,6 +164,10 @@ class DistinctListTooLong(Diagnostic):
         return self.arithmetic
 
     def help(self) -> str:
+        if self.is_map:
+            return (
+                f"let the map have at most {self.values}: `[0..{self.values}]`, or draw keys from more values"
+            )
         return f"let the list have at most {self.values} elements: `[0..{self.values}]`, or drop `distinct`"
 
 

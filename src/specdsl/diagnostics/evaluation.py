@@ -104,13 +104,13 @@ class TooFewDistinct(Diagnostic):
     domain: int
 
     def message(self) -> str:
-        return f"a list needs {self.size} distinct elements but only {self.domain} values can be drawn"
+        return f"a list or map needs {self.size} distinct elements but only {self.domain} values can be drawn"
 
     def label(self) -> str:
         return "too few values for the longest list"
 
     def help(self) -> str:
-        return f"bound the list's size to at most {self.domain}, or leave out `distinct`"
+        return f"bound the size to at most {self.domain}, draw from more values, or leave out `distinct`"
 
 
 class FunctionFailed(Diagnostic):

@@ -255,19 +255,20 @@ class NeverNull(Diagnostic):
 
 
 class AlwaysNull(Diagnostic):
-    """A column that is null in every row."""
+    """A column that is null, or absent, in every row."""
 
     code: ClassVar[str] = "DG615"
     name: ClassVar[str] = "always-null"
     severity: ClassVar[Severity] = Severity.HINT
 
     column: str
+    absent: bool = False
 
     def message(self) -> str:
-        return f"`{self.column}` is null in every row"
+        return f"`{self.column}` is {'absent' if self.absent else 'null'} in every row"
 
     def help(self) -> str:
-        return "lower the null rate if it should ever hold a value"
+        return f"lower the {'rate' if self.absent else 'null rate'} if it should ever hold a value"
 
 
 class UnneededIgnore(Diagnostic):

@@ -28,8 +28,8 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page in its parts. ``lead`` and ``closing`` are paragraphs; ``wrong`` and ``right`` have the
-    blocks of their section (the ``dgen`` one is the example, for importers the ``json`` one; the others are
-    files that it needs).
+    blocks of their section (the ``dgen`` one is the example, for importers the ``json`` or ``sql`` one;
+    the others are files that it needs).
     ``fails_in_build``: the wrong example compiles, and fails when it is built. ``text`` is the whole
     Markdown."""
 

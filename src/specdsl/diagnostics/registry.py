@@ -15,6 +15,7 @@ MODULES = (
     "names",
     "types",
     "references",
+    "json_shapes",
     "constraints",
     "partitions",
     "runtime",

@@ -549,15 +549,16 @@ class NullRateOrder(Diagnostic):
     name: ClassVar[str] = "null-rate-order"
 
     rate: str
+    word: str = "null"
 
     def message(self) -> str:
-        return "a rate that holds for every row stands before `null`"
+        return f"a rate that holds for every row stands before `{self.word}`"
 
     def help(self) -> str:
-        return f"write `{self.rate} null`, or `null {self.rate} when condition`"
+        return f"write `{self.rate} {self.word}`, or `{self.word} {self.rate} when condition`"
 
     def fix(self) -> Fix | None:
-        return replacing(f"Write {self.rate} null", self.span, f"{self.rate} null")
+        return replacing(f"Write {self.rate} {self.word}", self.span, f"{self.rate} {self.word}")
 
 
 class TooManyMistakes(Diagnostic):

@@ -323,6 +323,56 @@ class NullRateNeedsOptional(Diagnostic):
         return Fix("Make the type optional", (Edit(self.insert_at, "?"),))
 
 
+class NullAndAbsent(Diagnostic):
+    """A value that can be absent, and null as well."""
+
+    code: ClassVar[str] = "DG360"
+    name: ClassVar[str] = "null-and-absent"
+
+    column: str
+    null: Span | None
+
+    def message(self) -> str:
+        return f"`{self.column}` can be absent, and cannot be null as well"
+
+    def label(self) -> str:
+        return "left out of JSON so often"
+
+    def labels(self) -> tuple[Label, ...]:
+        return () if self.null is None else (Label(self.null, "null is asked for here"),)
+
+    def help(self) -> str:
+        return (
+            "an absent value is null to all but JSON: remove the `?` and the rate of nulls; or make the type "
+            '`json`, in which `"null"` is a value'
+        )
+
+
+class BareRow(Diagnostic):
+    """A bare column that is not the only one that is written."""
+
+    code: ClassVar[str] = "DG361"
+    name: ClassVar[str] = "bare-row"
+
+    column: str
+    others: tuple[str, ...]
+    """The other written columns; none where ``column`` is hidden itself."""
+
+    def message(self) -> str:
+        if not self.others:
+            return f"`{self.column}` is hidden, so that no row can be its value"
+        verb = "is" if len(self.others) == 1 else "are"
+        return f"a row cannot be `{self.column}` alone: {listed(self.others)} {verb} written too"
+
+    def label(self) -> str:
+        return "the row is to be this value"
+
+    def help(self) -> str:
+        if not self.others:
+            return "remove one of the two marks"
+        return "mark the other columns `hidden`, or remove `bare`"
+
+
 class NoValue(Diagnostic):
     """A column whose type alone does not say what to draw."""
 

@@ -44,15 +44,19 @@ def _pointer(name: str) -> str:
 
 
 def table_schema(table: Table) -> Schema:
-    """The schema of a table's rows. Columns that may be null are there all the same, as null."""
+    """The schema of a table's rows: of objects, in which columns that may be null are there all the same, as
+    null, and those that may be absent are not required; or of the values of a bare column."""
     written = {name: column for name, column in table.columns.items() if not column.hidden}
     schema: Schema = {"title": table.name}
     if table.doc.strip():
         schema["description"] = table.doc.strip()
+    if table.bare:
+        (column,) = written.values()
+        return schema | _column(table, column) | dict(_rules(table, written))
     schema |= {
         "type": "object",
-        "properties": {name: _column(column) for name, column in written.items()},
-        "required": list(written),
+        "properties": {name: _column(table, column) for name, column in written.items()},
+        "required": [name for name, column in written.items() if not table.absent(column)],
         "additionalProperties": False,
     }
     return schema | dict(_rules(table, written))
@@ -77,7 +81,7 @@ def _rules(table: Table, written: Mapping[str, Column]) -> Iterator[tuple[str, A
         yield "x-checks", [check.name for check in table.checks]
 
 
-def _column(column: Column) -> Schema:
+def _column(table: Table, column: Column) -> Schema:
     schema = _value(column.type)
     if isinstance(column.value, RegexDraw) and isinstance(column.type, t.String):
         schema["pattern"] = f"^(?:{column.value.pattern})$"
@@ -88,7 +92,7 @@ def _column(column: Column) -> Schema:
             for word, bound in (("minimum", low), ("maximum", high))
             if (value := _number(bound, column.type)) is not None
         }
-    if column.nullable:
+    if column.nullable and not table.absent(column):
         schema = _nullable(schema)
     if column.doc.strip():
         schema["description"] = column.doc.strip()
@@ -118,9 +122,10 @@ def _value(kind: t.DataType) -> Schema:
             return {
                 "type": "object",
                 "properties": {
-                    f.name: _nullable(_value(f.type)) if f.nullable else _value(f.type) for f in fields
+                    f.name: _nullable(_value(f.type)) if f.nullable and not f.absent else _value(f.type)
+                    for f in fields
                 },
-                "required": [f.name for f in fields],
+                "required": [f.name for f in fields if not f.absent],
                 "additionalProperties": False,
             }
         case t.Decimal(precision, scale) if scale:  # many validators take 0.29 for no multiple of 0.01

@@ -15,6 +15,7 @@ from specdsl.functions import (
     commerce,
     dates,
     distributions,
+    documents,
     finance,
     foreign,
     geometry,
@@ -68,6 +69,7 @@ _FAMILIES: Final = (
     business_days,
     seasons,
     values,
+    documents,
 )
 
 FUNCTIONS: Final[Mapping[str, Function]] = MappingProxyType(

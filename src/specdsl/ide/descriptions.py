@@ -43,19 +43,25 @@ def described(decl: tree.ColumnDecl, index: int, functions: Mapping[str, Functio
             case tree.Within(range=bounds):
                 said.append(f"Every value lies in {_code(text(bounds))}.")
             case tree.NullRate(rate=rate, when=None):
-                said.append(f"{rate.value:g} % are null.")
+                said.append(f"{rate.value:g} % are {_lack(modifier)}.")
             case tree.NullRate(rate=rate, when=when) if when is not None:
                 rest = f", else {modifier.otherwise.value:g} %" if modifier.otherwise is not None else ""
-                said.append(f"{rate.value:g} % are null when {_code(text(when))}{rest}.")
+                said.append(f"{rate.value:g} % are {_lack(modifier)} when {_code(text(when))}{rest}.")
             case tree.KeyMark():
                 said.append("The key: no two rows share it.")
             case tree.UniqueMark():
                 said.append("No two rows share a value.")
             case tree.HiddenMark():
                 said.append("Used in expressions, and not written.")
+            case tree.BareMark():
+                said.append("In JSON the row is this value itself.")
             case _:
                 pass
     return said
+
+
+def _lack(rate: tree.NullRate) -> str:
+    return "absent" if rate.absent else "null"
 
 
 def _reference(decl: tree.ColumnDecl, text: Text) -> str:

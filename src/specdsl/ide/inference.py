@@ -114,6 +114,7 @@ class Types:
         optional = (column.type is not None and column.type.optional) or (
             decl.reference is not None and decl.reference.optional
         )
+        optional |= any(isinstance(m, tree.NullRate) and m.absent for m in decl.modifiers)
         kind = self.of_expression(column.type) if column.type is not None else None
         target = None
         if decl.reference is not None:
@@ -170,15 +171,19 @@ class Types:
             case tree.ListType(item=item):
                 inner = self.of_expression(item, depth + 1)
                 return None if inner is None else t.List(inner)
+            case tree.JsonType() | tree.VariantType() | tree.TupleType() | tree.MapType():
+                return t.JSON
             case tree.StructType(fields=fields):
                 return t.Struct(
                     tuple(
                         t.Field(
                             f.name.text,
                             (None if f.type is None else self.of_expression(f.type, depth + 1)) or t.UNKNOWN,
-                            f.type is not None and f.type.optional,
+                            absent or (f.type is not None and f.type.optional),
+                            absent,
                         )
                         for f in fields
+                        for absent in (any(isinstance(m, tree.NullRate) and m.absent for m in f.modifiers),)
                     )
                 )
             case _:

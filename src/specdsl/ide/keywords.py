@@ -54,6 +54,7 @@ _ALL: Final = [
         ("by", "over day = 2024-01-01..2024-12-31 by 1d", "The step from one value to the next."),
         ("from", 'table cities from "cities.csv"', "Takes the rows of a data file that exists."),
         ("hidden", "luck int hidden = 0..99", "The column can be used in expressions, and is not written."),
+        ("bare", "value int bare = 1..5", "In JSON the row is this value itself, not an object that has it."),
     ),
     *_words(
         "types",
@@ -74,6 +75,36 @@ _ALL: Final = [
             "null",
             "bio string? 90% null",
             "No value. A type allows it with `?`; `N% null` says how often it is there.",
+        ),
+        (
+            "absent",
+            "email string 30% absent",
+            "So often JSON leaves the member out; to all else, and in other formats, the value is null.",
+        ),
+    ),
+    *_words(
+        "json-shapes",
+        (
+            "json",
+            "payload json { id int = row, ...map<string = word(), int in 1..9>[0..3] }",
+            "A JSON document; with braces an object with these members.",
+        ),
+        (
+            "variant",
+            "v variant { 70% int in 1..9, string = word(), null }",
+            "A JSON document of one of several types, drawn by their shares. With a name, as in "
+            "`variant kind { ... }`, every alternative has one too, and its object holds it.",
+        ),
+        ("tuple", "pair tuple<string = word(), int in 1..9>", "A JSON array of items of different types."),
+        (
+            "map",
+            "counts map<string = word(), int in 1..9>[1..4]",
+            "A JSON object with so many members, whose keys are drawn, no one twice.",
+        ),
+        (
+            "depth",
+            "type Node depth 3 = json { children list<Node>[0..3] }",
+            "How many levels of itself a type that holds itself has at most; 3 if not given.",
         ),
     ),
     *_words(

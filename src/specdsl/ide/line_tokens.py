@@ -11,6 +11,7 @@ from specdsl.syntax.brackets import CLOSER, is_name
 from specdsl.syntax.grammar import NEWLINE, load_grammar
 from specdsl.syntax.layout import Laid
 from specdsl.syntax.literals import name_text
+from specdsl.syntax.pieces import ANGLED
 from specdsl.syntax.situation import Situation
 from specdsl.syntax.tokens import Token
 
@@ -116,6 +117,26 @@ class Tokens:
                 return
             yield opener
             at = self.at(opener)
+
+    @cached_property
+    def element(self) -> int:
+        """The place where the element of a type begins that this token is in: after the `<` of a list, tuple
+        or map, or after a comma behind it; -1 outside of `< >`."""
+        depth, begins = 0, self.index
+        at = self.index - 1
+        while at > self.enclosing and self.kind(at) != NEWLINE:
+            kind = self.kind(at)
+            if kind == "MORETHAN":
+                depth += 1
+            elif kind == "LESSTHAN" and depth:
+                depth -= 1
+            elif kind == "LESSTHAN" and self.kind(at - 1) in ANGLED:
+                return min(begins, self.index)
+            other = self.laid.partner[at]
+            if kind != "COMMA" and not depth and begins == at + 1:
+                begins = min(begins, other if 0 <= other < at else at)
+            at = (other if 0 <= other < at else at) - 1
+        return -1
 
     def level_has(self, kind: str, since: int = 0) -> bool:
         """Whether a token of the kind stands before this one in the statement, outside closed brackets."""

@@ -242,7 +242,8 @@ class _Request:
             None if spans is None else spans.name,
             drawn,
         )
-        return _Made(about, [None if v is None else value_text(v, kind) for v in values], parents)
+        null = "" if table.absent(column) else None  # JSON leaves it out
+        return _Made(about, [null if v is None else value_text(v, kind) for v in values], parents)
 
     def _chart(
         self, table: Table, column: Column, sample: Rows, shown: list[Any], *, patient: bool

@@ -156,16 +156,39 @@ class _SectionNames(ExpressionNames):
                 self.type(item, owner)
                 if size is not None:
                     self.infer(size, UNKNOWN)
-            case tree.StructType(fields=fields):
-                for field in fields:
-                    inner = f"{owner}.{field.name.text}"
-                    self.declare(field.name, SymbolKind.FIELD, owner)
-                    meaning = UNKNOWN
-                    if field.type is not None:
-                        self.type(field.type, inner)
-                        meaning = of_type(self.outline, field.type, inner, self.path)
-                    self.modifiers(field.modifiers)
-                    if field.value is not None:
-                        self.infer(field.value, meaning.item)
+            case tree.StructType(fields=members) | tree.JsonType(members=members):
+                if isinstance(node, tree.JsonType):
+                    self.type_name(node.name)
+                for number, member in enumerate(members):
+                    if isinstance(member, tree.FieldDecl):
+                        self.declare(member.name, SymbolKind.FIELD, owner)
+                        self.part(member, f"{owner}.{member.name.text}")
+                    else:
+                        self.part(member, f"{owner}.{number}")
+            case tree.VariantType(tag=tag_member, alternatives=alternatives):
+                for written in (tag_member, *(a.tag for a in alternatives)):
+                    if written is not None and written.span.end - written.span.start == len(written.text):
+                        self.declare(written, SymbolKind.FIELD, owner)
+                for number, alternative in enumerate(alternatives):
+                    tag = alternative.tag.text if alternative.tag is not None else str(number)
+                    self.part(alternative, f"{owner}.{tag}")
+            case tree.TupleType(items=items):
+                for number, element in enumerate(items):
+                    self.part(element, f"{owner}.{number}")
+            case tree.MapType(key=key, value=value, size=size):
+                self.part(key, f"{owner}.key")
+                self.part(value, f"{owner}.value")
+                if size is not None:
+                    self.infer(size, UNKNOWN)
             case _:
                 pass
+
+    def part(self, part: tree.FieldDecl | tree.Element | tree.Alternative, owner: str) -> None:
+        """The names in a part of a type: its own type, its modifiers, its value."""
+        meaning = UNKNOWN
+        if part.type is not None:
+            self.type(part.type, owner)
+            meaning = of_type(self.outline, part.type, owner, self.path)
+        self.modifiers(part.modifiers)
+        if part.value is not None:
+            self.infer(part.value, meaning.item)

@@ -89,7 +89,8 @@ class _Describe:
                 yield from self.symbol(name, SymbolKind.ENUM, f"{len(members)} members", item, tuple(inner))
             case tree.TypeDecl(name=name):
                 fields = tuple(self.fields(item.type))
-                detail = "struct" if fields else self.written(item.type, *item.modifiers)
+                word = "json" if isinstance(item.type, tree.JsonType) else "struct"
+                detail = word if fields else self.written(item.type, *item.modifiers)
                 yield from self.symbol(name, SymbolKind.TYPE, detail, item, fields)
             case tree.PoolDecl(name=name, value=value):
                 yield from self.symbol(name, SymbolKind.POOL, self.written(value), item)
@@ -139,8 +140,11 @@ class _Describe:
     def fields(self, node: tree.TypeExpr) -> Iterator[DocumentSymbol]:
         while isinstance(node, tree.ListType):
             node = node.item
-        if isinstance(node, tree.StructType):
-            for field in node.fields:
+        if isinstance(node, (tree.StructType, tree.JsonType)):
+            members = node.fields if isinstance(node, tree.StructType) else node.members
+            for field in members:
+                if not isinstance(field, tree.FieldDecl):
+                    continue
                 inner = tuple(self.fields(field.type)) if field.type is not None else ()
                 detail = self.written(field.type) or self.written(field.value)
                 yield from self.symbol(field.name, SymbolKind.FIELD, detail, field, inner)

@@ -30,11 +30,17 @@ TYPE_TEXTS = {
     "json": "A JSON document",
     "list": "Several values of one type",
     "struct": "Fields within one column",
+    "variant": "JSON: one of several types",
+    "tuple": "JSON: an array of items of different types",
+    "map": "JSON: an object whose keys are drawn",
 }
 _TYPE_SNIPPETS = {
     "decimal": "decimal(${1:10}, ${2:2})",
     "list": "list<${1:string}>[${2:0..3}]",
     "struct": "struct { ${1:name} ${2:string} }",
+    "variant": "variant { ${1:int in 1..9}, ${2:string = word()} }",
+    "tuple": "tuple<${1:int in 1..9}, ${2:string = word()}>",
+    "map": "map<${1:string = word()}, ${2:int in 1..9}>[${3:1..4}]",
 }
 _GROUP_TYPE = re.compile(r"[^()\n]*\)[ \t]*=[ \t]*(\w+)[ \t]*\(")
 
@@ -201,15 +207,21 @@ def type_items(around: Surroundings, *, item_only: bool) -> Iterator[Item]:
 
 def modifier_items(around: Surroundings) -> Iterator[Item]:
     """What may follow a type."""
-    words = around.context.words
+    words, part = around.context.words, around.context.part
     in_type = around.context.kind == "type"
     before = words[-1] if words else ""
-    if "OPTIONAL" not in words and len(words) <= 3:
+    if "OPTIONAL" not in words and len(words) <= 3 and part != "alternative":
         yield Item(ItemKind.KEYWORD, "?", "?", "may be null", rank=30)
+    if part == "item":
+        return  # what is said of a list's items stands after its size
     yield Item(ItemKind.KEYWORD, "=", "= ", "how it is drawn", rank=10, again=True)
     if "IN" not in words:
         yield keyword("in", "in ${1:0} .. ${2:100}", rank=15)
-    if in_type:
+    if part == "element" and "OPTIONAL" in words:
+        yield keyword("null", "${1:10}% null", rank=22, label="10% null")
+    if part == "field":
+        yield from _null_items(words, before)
+    if in_type or part:
         return
     if "KEY" not in words and not (around.own_table is not None and around.own_table.key):
         yield keyword("key", rank=12)
@@ -217,17 +229,21 @@ def modifier_items(around: Surroundings) -> Iterator[Item]:
         yield keyword("unique", rank=16)
     if "HIDDEN" not in words:
         yield keyword("hidden", rank=20)
+    if "SOFT_BARE" not in words and around.context.kind == "table":
+        yield keyword("bare", rank=24)
     yield from _null_items(words, before)
 
 
 def _null_items(words: tuple[str, ...], before: str) -> Iterator[Item]:
     if before == "PERCENT":
         yield keyword("null", rank=5)
-    elif "NULL" not in words:
+        yield keyword("absent", rank=6)
+    elif "NULL" not in words and "SOFT_ABSENT" not in words:
         yield keyword("null", "${1:10}% null", rank=22, label="10% null")
         yield keyword(
             "null", "null ${1:40}% when ${2:condition} else ${3:5}%", rank=23, label="null ...% when"
         )
+        yield keyword("absent", "${1:10}% absent", rank=23, label="10% absent")
 
 
 def target_items(around: Surroundings) -> Iterator[Item]:

@@ -5,12 +5,30 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from specdsl.importers.model import Enum, Field, Form, Link, Scalar, Sequence, Spec, Struct, Table
+from specdsl.importers.model import (
+    Enum,
+    Field,
+    Form,
+    Link,
+    Map,
+    Named,
+    Null,
+    Record,
+    Scalar,
+    Sequence,
+    Spec,
+    Struct,
+    Table,
+    Tuple,
+    Variant,
+)
 from specdsl.source import SourceFile
 from specdsl.syntax.formatter import format_text
 from specdsl.syntax.grammar import load_grammar
 
-_QUOTED_SOFT = frozenset({"list", "struct"})  # these would begin a type where a name may stand
+_QUOTED_SOFT = frozenset(
+    {"list", "map", "struct", "tuple", "variant"}
+)  # these would begin a type where a name may stand
 _WIDTH = 100
 
 
@@ -33,16 +51,18 @@ def spec_text(spec: Spec | Table, heading: str) -> str:
 
 def _table(table: Table) -> list[str]:
     rows: list[str] = []
-    for name, scalar in table.types:
+    for declared in table.types:
+        depth = f" depth {declared.depth}" if declared.depth else ""
         rows += [
-            f"type {name_text(name)} = {scalar.type}" + (f" = {scalar.value}" if scalar.value else ""),
+            *_doc(declared.doc),
+            f"type {name_text(declared.name)}{depth} = {_drawn(declared.form)}",
             "",
         ]
     rows += _doc(table.doc)
     count = "" if table.rows is None else f" {table.rows:_}"
     rows.append(f"table {name_text(table.name)}{count} {{")
     for one in table.fields:
-        rows += _link(one) if isinstance(one, Link) else _field(one)
+        rows += _link(one) if isinstance(one, Link) else _field(one, " bare" if table.bare else "")
     if table.key:
         rows.append(f"key ({', '.join(map(name_text, table.key))})")
     rows += [f"unique ({', '.join(map(name_text, names))})" for names in table.uniques]
@@ -112,17 +132,16 @@ def _lines(text: str) -> list[str]:
     return rows
 
 
-def _field(field: Field) -> list[str]:
+def _field(field: Field, suffix: str = "") -> list[str]:
     rows = [f"# {row}" for comment in field.comments for row in _lines(comment)]
     rows += _doc(field.doc)
     mark = "?" if field.nullable else ""
     value = _value(field.form)
     parts = [f"{name_text(field.name)} {_type(field.form)}{mark}"]
     parts += [f"in {field.within}"] * bool(field.within) + [str(field.mark)] * bool(field.mark)
-    parts += [f"{field.null_share} null"] * (
-        field.nullable and field.nulls and not value.endswith("null")
-    ) + [f"= {value}"] * bool(value)
-    rows.append(" ".join(parts))
+    parts += [f"{field.null_share} null"] * (field.nullable and field.nulls and not value.endswith("null"))
+    parts += [f"{field.absent}% absent"] * bool(field.absent) + [suffix.strip()] * bool(suffix)
+    rows.append(" ".join([*parts, *[f"= {value}"] * bool(value)]))
     return rows
 
 
@@ -130,19 +149,44 @@ def _type(form: Form) -> str:
     match form:
         case Scalar():
             return name_text(form.shared) if form.shared else form.type
+        case Named():
+            return name_text(form.name)
+        case Null():
+            return "null"
         case Struct():
             return "struct {\n" + "\n".join(row for one in form.fields for row in _field(one)) + "\n}"
+        case Record():
+            rows = [row for one in form.fields for row in _field(one)]
+            rows += [f"...{_type(one)}" for one in form.maps]
+            return "json {\n" + "\n".join(rows) + "\n}"
         case Sequence():
-            size = str(form.low) if form.low == form.high else f"{form.low}..{form.high}"
-            return f"list<{_type(form.item)}>[{size}]"
+            return f"list<{_type(form.item)}>[{_size(form.low, form.high)}]"
+        case Map():
+            return f"map<{_drawn(form.key)}, {_drawn(form.value)}>[{_size(form.low, form.high)}]"
+        case Tuple():
+            items = [_drawn(one) for one in form.items]
+            items += [f"...{_drawn(form.rest)}"] if form.rest is not None else []
+            return f"tuple<{', '.join(items)}>"
+        case Variant():
+            return "variant {\n" + "\n".join(_drawn(one) for one in form.alternatives) + "\n}"
+
+
+def _size(low: int, high: int) -> str:
+    return str(low) if low == high else f"{low}..{high}"
+
+
+def _drawn(form: Form) -> str:
+    """A type with what it is drawn from."""
+    value = _value(form)
+    return _type(form) + (f" = {value}" if value else "")
 
 
 def _value(form: Form) -> str:
     match form:
         case Scalar():
             return "" if form.shared else form.value
-        case Struct():
-            return ""
         case Sequence(item):
             inner = item.value if isinstance(item, Scalar) and form.distinct else _value(item)
             return f"distinct({inner})" if form.distinct and inner else inner
+        case _:
+            return ""

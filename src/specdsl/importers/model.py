@@ -38,7 +38,52 @@ class Sequence:
     distinct: bool = False
 
 
-Form = Scalar | Struct | Sequence
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A JSON object: ``fields`` and the members that ``maps`` make besides."""
+
+    fields: tuple[Field, ...]
+    maps: tuple[Map, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """A JSON object of ``low`` to ``high`` members with different names."""
+
+    key: Scalar
+    value: Form
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tuple:
+    """A JSON array of ``items``, one form for each place, and ``rest`` after them."""
+
+    items: tuple[Form, ...]
+    rest: Sequence | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """A JSON value of one of several forms, all equally likely."""
+
+    alternatives: tuple[Form, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Null:
+    """JSON's null, as one of the forms of a variant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A type that is declared."""
+
+    name: str
+
+
+Form = Scalar | Struct | Sequence | Record | Map | Tuple | Variant | Null | Named
 
 
 class Mark(StrEnum):
@@ -54,7 +99,8 @@ class Mark(StrEnum):
 class Field:
     """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation.
     ``within``: the range that it is bounded to (``0..5``), '' for none. ``nulls``: whether a nullable one is
-    null now and then by itself, not only where its value is, and ``null_share`` how often."""
+    null now and then by itself, not only where its value is, and ``null_share`` how often. ``absent``: how
+    many in a hundred records do without it."""
 
     name: str
     form: Form
@@ -65,6 +111,7 @@ class Field:
     mark: Mark = Mark.NONE
     nulls: bool = True
     null_share: str = "10%"
+    absent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,18 +148,30 @@ class Enum:
 
 
 @dataclass(frozen=True, slots=True)
+class Type:
+    """The declaration of a type. ``depth``: how deep it may hold itself, 0 for the language's own limit."""
+
+    name: str
+    form: Form
+    doc: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """A table. ``rows`` is None where it has as many as the children of others add up to. ``key`` and
-    ``uniques`` are those of several columns."""
+    ``uniques`` are those of several columns. ``bare``: the rows are the values of its one column, not
+    objects."""
 
     name: str
     fields: tuple[Field | Link, ...]
     rows: int | None
     doc: str = ""
-    types: tuple[tuple[str, Scalar], ...] = ()
+    types: tuple[Type, ...] = ()
     key: tuple[str, ...] = ()
     uniques: tuple[tuple[str, ...], ...] = ()
     checks: tuple[Check, ...] = ()
+    bare: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from specdsl.randomness.regex_syntax import RegexProblem, lengths, parse
 from specdsl.randomness.regexset import RegexSet, compile_regex
 
@@ -23,6 +25,8 @@ _PROPERTIES = {
     "digit": "0-9",
 }  # fmt: skip
 _MORE = (8, 16, 32, 4, 2, 1, 0, 64)
+_TRIED = 60
+_ENOUGH = 20
 
 
 def drawable(pattern: str, low: int, high: int | None) -> RegexSet:
@@ -43,6 +47,52 @@ def drawable(pattern: str, low: int, high: int | None) -> RegexSet:
     if best is not None:
         raise RegexProblem("unsupported", "its lengths and those asked for do not agree", 0)
     raise first or RegexProblem("invalid", "it is empty", 0)
+
+
+def candidates(pattern: str, low: int = 0, high: int | None = None) -> list[str]:
+    """Strings that ``pattern`` matches, found by trying some that satisfy it without its lookarounds,
+    back-references, anchors in the midst and word boundaries; [] where none is found."""
+    try:
+        searching = as_python(pattern)
+    except RegexProblem:
+        return []
+    found: dict[str, None] = {}
+    for text in _relaxed(pattern):
+        for more in _MORE:
+            try:
+                made = compile_regex(bounded(text, more))
+            except RegexProblem:
+                continue
+            size = min(made.size, 2**62)
+            places = {size * at // _TRIED for at in range(_TRIED)} | {0, size - 1}
+            places |= {(at * 0x9E3779B97F4A7C15 + 12345) % size for at in range(_TRIED)}
+            for one in made.at(np.array(sorted(places), dtype=np.int64)).to_pylist():
+                one = str(one)  # noqa: PLW2901 -- a scalar of Arrow
+                if low <= len(one) and (high is None or len(one) <= high) and searching.search(one):
+                    found[one] = None
+        if len(found) >= _ENOUGH:
+            break
+    spread = list(found)
+    return spread[:: max(len(spread) // _ENOUGH, 1)][:_ENOUGH]
+
+
+def _relaxed(pattern: str) -> list[str]:
+    """Patterns without what only a search can see, the nearest first."""
+    ahead = re.compile(r"\(\?(=|!|<=|<!)((?:\\.|\[(?:\\.|[^\]\\])*\]|[^()\\\[]|\((?:\\.|[^()\\])*\))*)\)")
+    plain = re.sub(r"\\[bB]", "", pattern)
+    plain = re.sub(r"\(\?<[A-Za-z_]\w*>", "(", plain)
+    wanted = [m[2] for m in ahead.finditer(plain) if m[1] == "="]
+    base = ahead.sub("", plain)
+    groups = re.findall(r"\(((?:\\.|[^()\\])*)\)", base)
+    for at, group in enumerate(groups, start=1):
+        again = f"({group.removeprefix('?:')})"
+        base = re.sub(rf"\\{at}(?!\d)", again.replace("\\", r"\\"), base)
+    inner = re.sub(r"(?<!\\)[$^]", "", base) or ".{1,12}"
+    wanted = [re.sub(r"(?<!\\)[$^]", "", one) for one in wanted]
+    tries = [plain, base, inner, *(one for one in wanted if one)]
+    tries += [f"{inner}{one}" for one in wanted] + [f"{one}{inner}" for one in wanted]
+    tries += ["[a-z]{1,12}", "[A-Z][a-z0-9]{1,11}", "[a-zA-Z0-9]{8,20}", "[0-9]{1,12}", "[!-~]{8,16}"]
+    return list(dict.fromkeys(tries))
 
 
 def bounded(pattern: str, more: int) -> str:

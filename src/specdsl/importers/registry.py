@@ -19,13 +19,14 @@ from specdsl.source import SourceFile
 class Settings:
     """What the command line asks of an importer. ``table``: the table's name instead of one from the source;
     ``draft``: which edition the source is in, '' to see it from the source; ``dialect``: the same of SQL;
-    ``rows``: of each table; ``taken``: names that are declared already where the spec is to stand."""
+    ``rows``: of each table; ``taken``: names that are declared already where the spec of a JSON Schema is to
+    stand."""
 
     table: str = ""
     draft: str = ""
     rows: int = 1_000
-    taken: frozenset[str] = frozenset()
     dialect: str = ""
+    taken: frozenset[str] = frozenset()
 
 
 IMPORTERS: Mapping[str, str] = MappingProxyType(

@@ -351,6 +351,51 @@ class StructValue(Expr):
 
 
 @record
+class ToJson(Expr):
+    """``operand`` as a JSON document; null is the document ``null``, so this is never null."""
+
+    operand: Expr
+
+
+@record
+class JsonArray(Expr):
+    """A JSON array of these items, each as in ``ToJson``; where ``spread`` is true the item is a list that is
+    not null, whose elements are put in."""
+
+    items: tuple[Expr, ...]
+    spread: tuple[bool, ...]
+
+
+@record
+class JsonMember:
+    """A member of an object. ``name`` None: those of a struct or a ``JsonMap`` that is spread. ``absent``: it
+    is left out where its value is null."""
+
+    name: str | None
+    value: Expr
+    absent: bool = False
+
+
+@record
+class JsonObject(Expr):
+    """A JSON object of these members, values as in ``ToJson``. No two have one name; a key that a map draws
+    gives way to the name of another member, and to an earlier map's key."""
+
+    members: tuple[JsonMember, ...]
+
+
+@record
+class JsonMap(Expr):
+    """A JSON object of ``size`` members (an int expression): ``key`` as plain text, no one twice in an
+    object, and ``value`` drawn anew for each."""
+
+    site: int
+    size: Expr
+    key: Expr
+    value: Expr
+
+
+@record
 class StructFields(Expr):
     """Some fields of the struct ``base`` as a tuple, each cast to the type of its item."""
 

@@ -14,11 +14,12 @@ from specdsl.records import record
 @record
 class NullRule:
     """How often a value is null: ``rate`` (0..1) where ``when`` holds (everywhere if None), else
-    ``otherwise``."""
+    ``otherwise``. ``absent``: JSON leaves such values out; nothing else makes the column null then."""
 
     rate: float
     when: Expr | None = None
     otherwise: float = 0.0
+    absent: bool = False
 
 
 @record
@@ -48,6 +49,7 @@ class Column:
     indexable: RangeDraw with constant ends, RegexDraw, ChoiceDraw of equal shares over constants,
     PoolDraw of one column, Format over such parts, or a Call whose function is indexable.
     ``distinct_within``: such a value too, but no two rows with the same parent of that reference share it.
+    ``bare``: rows in JSON are this value, not an object that has it; no other column is written then.
     """
 
     name: str
@@ -55,6 +57,7 @@ class Column:
     nullable: bool
     value: Expr
     hidden: bool = False
+    bare: bool = False
     nulls: NullRule | None = None
     bounds: Bounds | None = None
     uniqueness: Uniqueness = Uniqueness.NONE
@@ -190,6 +193,17 @@ class Table:
     query: Query | None = None
     partition_by: tuple[str, ...] = ()
     doc: str = ""
+
+    @property
+    def bare(self) -> bool:
+        """Whether rows in JSON are values and not objects."""
+        return any(column.bare for column in self.columns.values())
+
+    def absent(self, column: Column) -> bool:
+        """Whether JSON leaves ``column`` out where it is null."""
+        reference = self.references.get(column.reference or "")
+        rule = column.nulls if reference is None else reference.nulls
+        return rule is not None and rule.absent
 
 
 @record

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import fields
 
-from specdsl.ir.expr import Arm, Candidate, Expr, Follow, FormatPart, MatchArm
+from specdsl.ir.expr import Arm, Candidate, Expr, Follow, FormatPart, JsonMember, MatchArm
 
 _SLOTS: dict[type, tuple[str, ...]] = {}
 
@@ -21,7 +21,7 @@ def _expressions(value: object) -> Iterator[Expr]:
     match value:
         case Expr():
             yield value
-        case Arm(value=inner) | MatchArm(value=inner) | FormatPart(value=inner):
+        case Arm(value=inner) | MatchArm(value=inner) | FormatPart(value=inner) | JsonMember(value=inner):
             yield inner
         case tuple():
             for item in value:

@@ -68,7 +68,7 @@ def _figures(column: Column, profile: ColumnProfile, results: Sequence[RuleResul
 def _declared_nulls(results: Sequence[RuleResult]) -> Html | None:
     """The declared rate where there is one for all rows."""
     for result in results:
-        if result.rule.kind is RuleKind.NULL_RATE and result.rule.name.endswith("% null"):
+        if result.rule.kind is RuleKind.NULL_RATE and result.rule.name.endswith(("% null", "% absent")):
             found = outcomes(result)
             if not found:
                 return None

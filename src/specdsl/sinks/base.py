@@ -99,12 +99,25 @@ class ReadableSink(Sink, Protocol):
         ...
 
 
-def documented(field: pa.Field, doc: str, dtype: DataType, *, repeats: bool = False) -> pa.Field:
-    """``field`` with its documentation, and marks where its strings (or strings in it) are JSON documents
-    and where they are few that ``repeats``."""
+def documented(
+    field: pa.Field,
+    doc: str,
+    dtype: DataType,
+    *,
+    repeats: bool = False,
+    absent: bool = False,
+    bare: bool = False,
+) -> pa.Field:
+    """``field`` with its documentation, and marks where its strings (or strings in it) are JSON documents,
+    where they are few that ``repeats``, where JSON leaves it out when null (``absent``; also of fields of
+    structs in it), and where it is the row itself in JSON (``bare``)."""
     metadata = dict(field.metadata or {})
     if repeats:
         metadata[b"specdsl:repeats"] = b"true"
+    if absent:
+        metadata[b"specdsl:absent"] = b"true"
+    if bare:
+        metadata[b"specdsl:bare"] = b"true"
     if doc:
         metadata[b"description"] = doc.encode()
     match dtype:
@@ -113,7 +126,9 @@ def documented(field: pa.Field, doc: str, dtype: DataType, *, repeats: bool = Fa
         case List(item):
             field = field.with_type(pa.list_(documented(field.type.value_field, "", item)))
         case Struct(members):
-            children = [documented(field.type.field(i), "", m.type) for i, m in enumerate(members)]
+            children = [
+                documented(field.type.field(i), "", m.type, absent=m.absent) for i, m in enumerate(members)
+            ]
             field = field.with_type(pa.struct(children))
     return field.with_metadata(metadata) if metadata else field
 
@@ -126,6 +141,16 @@ def is_json_document(field: pa.Field) -> bool:
 def is_repeating(field: pa.Field) -> bool:
     """Whether the strings of ``field`` are few that repeat (see ``documented``)."""
     return bool(field.metadata) and b"specdsl:repeats" in field.metadata
+
+
+def is_absent(field: pa.Field) -> bool:
+    """Whether JSON leaves ``field`` out where it is null (see ``documented``)."""
+    return bool(field.metadata) and b"specdsl:absent" in field.metadata
+
+
+def is_bare(field: pa.Field) -> bool:
+    """Whether a row in JSON is the value of ``field`` (see ``documented``)."""
+    return bool(field.metadata) and b"specdsl:bare" in field.metadata
 
 
 class Rechunker:

@@ -1,4 +1,4 @@
-"""JSON: one array of objects, each on a line of its own, in UTF-8. Values are those of JSON Lines (see
+"""JSON: one array of rows, each on a line of its own, in UTF-8. Values are those of JSON Lines (see
 ``specdsl.sinks.jsonl``)."""
 
 from __future__ import annotations

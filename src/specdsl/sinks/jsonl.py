@@ -1,7 +1,8 @@
-"""JSON Lines: one JSON object a line, in UTF-8, members in the order of the columns.
+"""JSON Lines: one JSON object a line, in UTF-8, members in the order of the columns; of a table with a
+``bare`` column its value instead.
 
 ======================  ==================================================================
-null                    ``null`` (the member is always there)
+null                    ``null`` (the member is there); where it may be ``absent``, no member
 bool                    ``true`` / ``false``
 ints                    numbers, all 64 bits
 float                   the shortest digits that read back; what is not finite is ``null``
@@ -24,14 +25,15 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from specdsl.sinks.base import Complete, WriteOptions, Writer
+from specdsl.sinks.base import Complete, WriteOptions, Writer, is_absent, is_bare
 from specdsl.sinks.compression import LEVEL
 from specdsl.sinks.options import options_of
 from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.text.buffers import plain_strings, text_bytes
-from specdsl.sinks.text.json import escaped, is_quoted, json_texts, quoted_name
+from specdsl.sinks.text.json import is_quoted, json_texts, object_texts
 from specdsl.sinks.text.streams import TEXT_COMPRESSIONS, TEXT_EXTENSIONS, TextStream, member_name
 from specdsl.sinks.text.values import is_free_text, scalar_text
+from specdsl.vectors.json_strings import escaped, quoted_text
 
 _ROWS = 65_536  # rows made into text at a time
 
@@ -66,25 +68,39 @@ class _JsonLinesWriter:
 
 
 def object_lines(batch: pa.RecordBatch, schema: pa.Schema, between: str = "") -> memoryview:
-    """One line for each row; with ``between``, that stands between rows, and nothing after the last. One
-    join over columns and the constants between them, which hold names, colons, commas and, where nothing is
-    null, quotes."""
+    """One line for each row: an object, or the value of a bare column; with ``between``, that stands between
+    rows, and nothing after the last. One join over columns and the constants between them, which hold names,
+    colons, commas and, where nothing is null, quotes."""
+    end = between or "\n"
+    whole = _whole_rows(batch, schema)
+    if whole is not None:
+        lines = text_bytes(pc.binary_join_element_wise(whole, end, ""))
+        return lines[: -len(between)] if between else lines
     pieces: list[pa.StringArray | str] = []
     constant = "{"
     for column, field in zip(batch.columns, schema, strict=True):
-        constant += f"{quoted_name(field.name)}:"
+        constant += f"{quoted_text(field.name)}:"
         if column.null_count == 0 and is_quoted(field):
             pieces += [constant + '"', _between_quotes(column)]
             constant = '",'
         else:
             pieces += [constant, json_texts(column, field)]
             constant = ","
-    end = between or "\n"
     if not pieces:
         lines = memoryview(("{}" + end).encode() * batch.num_rows)
     else:
         lines = text_bytes(pc.binary_join_element_wise(*pieces, constant[:-1] + "}" + end, ""))
     return lines[: -len(between)] if between else lines
+
+
+def _whole_rows(batch: pa.RecordBatch, schema: pa.Schema) -> pa.StringArray | None:
+    """The text of each row where rows are bare values or may lack members; None where they cannot."""
+    if len(schema) == 1 and is_bare(schema.field(0)):
+        return json_texts(batch.column(0), schema.field(0))
+    absent = any(
+        is_absent(field) and column.null_count for column, field in zip(batch.columns, schema, strict=True)
+    )
+    return object_texts(batch.columns, list(schema)) if absent else None
 
 
 def _between_quotes(column: pa.Array[Any]) -> pa.StringArray:

@@ -83,10 +83,14 @@ class Builder:
         return tree.EnumMember(self.span(start, end), name, weight, self.doc(start))
 
     def type_decl(self, start: int, end: int, kids: list[Any]) -> tree.Item:
-        if kids[2] is BROKEN:
+        _, name, depth, type, modifiers, *value = kids
+        if type is BROKEN:
             return tree.ErrorItem(self.span(start, end))
-        value = kids[4] if len(kids) > 4 else None
-        return tree.TypeDecl(self.span(start, end), kids[1], kids[2], kids[3], value, self.doc(start))
+        span, doc = self.span(start, end), self.doc(start)
+        return tree.TypeDecl(span, name, type, modifiers, value[0] if value else None, doc, depth)
+
+    def type_depth(self, start: int, end: int, kids: list[Any]) -> tree.Number:
+        return self.number(kids[1].start, kids[1].end, kids[1:])
 
     def pool(self, start: int, end: int, kids: list[Any]) -> tree.PoolDecl:
         return tree.PoolDecl(self.span(start, end), kids[1], kids[2], self.doc(start))
@@ -240,7 +244,59 @@ class Builder:
         return tree.ListType(self.span(start, end), kids[3] is not None, item, kids[2])
 
     def struct_type(self, start: int, end: int, kids: list[Any]) -> tree.StructType:
-        return tree.StructType(self.span(start, end), kids[-1] is not None, present(kids[1:-1]))
+        _, *members, optional = kids
+        fields = tuple(m for m in members if isinstance(m, tree.FieldDecl))
+        spreads = tuple(m for m in members if isinstance(m, tree.Element))
+        return tree.StructType(self.span(start, end), optional is not None, fields, spreads)
+
+    def json_type(self, start: int, end: int, kids: list[Any]) -> tree.JsonType:
+        name, *members, optional = kids
+        known = tuple(m for m in members if isinstance(m, (tree.FieldDecl, tree.Element)))
+        return tree.JsonType(self.span(start, end), optional is not None, name, known)
+
+    def variant_type(self, start: int, end: int, kids: list[Any]) -> tree.VariantType:
+        _, tag, *alternatives, optional = kids
+        return tree.VariantType(self.span(start, end), optional is not None, tag, present(alternatives))
+
+    def tuple_type(self, start: int, end: int, kids: list[Any]) -> tree.TypeExpr | Broken:
+        _, *items, optional = kids
+        if any(isinstance(item, Broken) for item in items):
+            return BROKEN
+        return tree.TupleType(self.span(start, end), optional is not None, present(items))
+
+    def map_type(self, start: int, end: int, kids: list[Any]) -> tree.TypeExpr | Broken:
+        _, key, value, size, optional = kids
+        if isinstance(key, Broken) or isinstance(value, Broken):
+            return BROKEN
+        return tree.MapType(self.span(start, end), optional is not None, key, value, size)
+
+    def element(self, start: int, end: int, kids: list[Any]) -> tree.Element | Broken:
+        type, modifiers, *value = kids
+        if isinstance(type, Broken):
+            return type
+        return tree.Element(self.span(start, end), type, modifiers, value[0] if value else None)
+
+    def spread(self, start: int, end: int, kids: list[Any]) -> tree.Element | Broken | None:
+        element: tree.Element | Broken = kids[1]
+        if isinstance(element, Broken):
+            return element
+        return tree.Element(self.span(start, end), element.type, element.modifiers, element.value, True)
+
+    def alternative(self, start: int, end: int, kids: list[Any]) -> tree.Alternative | None:
+        weight = kids.pop(0) if isinstance(kids[0], tree.Percent) else None
+        tag, type, modifiers, *value = kids
+        if type is BROKEN:
+            return None
+        span, doc = self.span(start, end), self.doc(start)
+        return tree.Alternative(span, weight, tag, type, modifiers, value[0] if value else None, doc)
+
+    def null_alternative(self, start: int, end: int, kids: list[Any]) -> tree.Alternative:
+        weight = kids[0] if isinstance(kids[0], tree.Percent) else None
+        return tree.Alternative(self.span(start, end), weight, None, None, doc=self.doc(start))
+
+    def tag(self, start: int, end: int, kids: list[Any]) -> tree.Name:
+        tag: tree.Name | tree.String = kids[0]
+        return tree.Name(tag.span, tag.value) if isinstance(tag, tree.String) else tag
 
     def typed_field(self, start: int, end: int, kids: list[Any]) -> tree.FieldDecl:
         value = kids[3] if len(kids) > 3 else None
@@ -275,6 +331,15 @@ class Builder:
 
     def null_when(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
         return tree.NullRate(self.span(start, end), kids[0], kids[1], kids[2])
+
+    def absent_rate(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
+        return tree.NullRate(self.span(start, end), kids[0], absent=True)
+
+    def absent_when(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
+        return tree.NullRate(self.span(start, end), kids[1], kids[2], kids[3], absent=True)
+
+    def bare_mark(self, start: int, end: int, kids: list[Any]) -> tree.BareMark:
+        return tree.BareMark(self.span(start, end))
 
     def key_mark(self, start: int, end: int, kids: list[Any]) -> tree.KeyMark:
         return tree.KeyMark(self.span(start, end))
@@ -487,5 +552,6 @@ _METHODS = {
     "names": "all",
     "arguments": "all",
     "type_modifiers": "all",
+    "element_modifiers": "all",
     "reference_modifiers": "all",
 }

@@ -19,7 +19,16 @@ from specdsl.source import SourceFile, Span
 from specdsl.syntax.layout import Laid, lay_out
 from specdsl.syntax.lexer import lex
 from specdsl.syntax.parser import parse, parse_laid
-from specdsl.syntax.pieces import Group, Node, Piece, Remark, Statement, last_piece, statements_of
+from specdsl.syntax.pieces import (
+    Group,
+    Node,
+    Piece,
+    Remark,
+    Statement,
+    in_angles,
+    last_piece,
+    statements_of,
+)
 from specdsl.syntax.spacing import glue, one_line, text_of, token_text
 from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, Lexed, Token
 
@@ -421,6 +430,14 @@ def _place(nodes: list[Node], kind: str) -> int:
     return -1
 
 
+def _value_place(nodes: list[Node]) -> int:
+    """The place of the `=` before the value, -1 for none; elements of a type have their own."""
+    for at, node in enumerate(nodes):
+        if isinstance(node, Piece) and node.token.kind == "EQUAL" and not in_angles(nodes[:at]):
+            return at
+    return -1
+
+
 def _arrow_pads(statements: list[Statement], indent: int) -> list[dict[int, int]]:
     places = [_place(statement.nodes, "FAT_ARROW") for statement in statements]
     widths = [
@@ -443,7 +460,7 @@ class _Cells:
     grouped: bool
 
 
-_WITHOUT_CELLS = ("SOFT_CHECK", "SOFT_LOCALE", "SOFT_PARTITION", "KEY", "UNIQUE")
+_WITHOUT_CELLS = ("SPREAD", "SOFT_CHECK", "SOFT_LOCALE", "SOFT_PARTITION", "KEY", "UNIQUE")
 
 
 def _cells(statement: Statement) -> _Cells | None:
@@ -452,7 +469,7 @@ def _cells(statement: Statement) -> _Cells | None:
     first = nodes[0]
     if isinstance(first, Piece) and (first.token.kind in _WITHOUT_CELLS or len(nodes) < 2):
         return None
-    equal = _place(nodes, "EQUAL")
+    equal = _value_place(nodes)
     head = nodes[: equal if equal >= 0 else len(nodes)]
     if any(_breaks_inside(node) for node in head[1:]):
         equal, head = -1, head[:2]

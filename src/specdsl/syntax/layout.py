@@ -65,7 +65,7 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
     tokens: list[Token] = []
     partner: list[int] = []
     inside: list[int] = []
-    opened: list[tuple[int, bool]] = []  # place of the opener, and whether it is a match's brace
+    opened: list[tuple[int, str]] = []  # place of the opener, and whose brace it is: match, variant or ""
     lines_matter = True
     match_pending = -1
     before = NEWLINE
@@ -77,7 +77,7 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
             and lines_matter
             and before not in _NO_END_AFTER
             and kind not in _NO_END_BEFORE
-            and _ends_before(items, at, before, bool(opened) and opened[-1][1])
+            and _ends_before(items, at, before, opened[-1][1] if opened else "")
         ):
             end = items[at - 1].token.end
             tokens.append(Token(NEWLINE, "", end, end))
@@ -93,10 +93,12 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
         partner.append(-1)
         inside.append(opened[-1][0] if opened else -1)
         if kind in CLOSER:
-            of_match = kind == "LBRACE" and match_pending == len(opened)
-            if of_match:
-                match_pending = -1
-            opened.append((place, of_match))
+            whose = ""
+            if kind == "LBRACE" and match_pending == len(opened):
+                whose, match_pending = "match", -1
+            elif kind == "LBRACE" and opens_variant(tokens, place):
+                whose = "variant"
+            opened.append((place, whose))
             lines_matter = kind == "LBRACE"
         elif kind in OPENER and opened:
             other = opened.pop()[0]
@@ -112,12 +114,24 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
     return Laid(tokens, partner, inside, documentation(lexed.tokens), diagnostics)
 
 
-def _ends_before(items: list[Significant], at: int, before: str, in_match: bool) -> bool:
-    """Whether a statement ends before the line that begins at ``items[at]``."""
+def opens_variant(tokens: list[Token], place: int) -> bool:
+    """Whether the brace at ``place`` holds the alternatives of a variant."""
+    before = tokens[place - 1] if place else None
+    if before is None or before.kind == "SOFT_VARIANT":
+        return before is not None
+    return place > 1 and is_name(before) and tokens[place - 2].kind == "SOFT_VARIANT"
+
+
+def _ends_before(items: list[Significant], at: int, before: str, whose: str) -> bool:
+    """Whether a statement ends before the line that begins at ``items[at]``, in a brace of ``whose``."""
     kind = items[at].token.kind
+    if whose == "variant" and before == "MORETHAN":
+        return kind not in _GOES_ON or kind == "PERCENT"  # it closes `tuple<` or `map<`
+    if whose == "variant" and kind in ("PERCENT", "NULL"):
+        return before not in _UNFINISHED
     if kind in _GOES_ON:
         # `else =>`, `-1 =>` and `..17 =>` are arms of a match
-        return in_match and kind in ("ELSE", "MINUS", "RANGE") and _is_arm(items, at)
+        return whose == "match" and kind in ("ELSE", "MINUS", "RANGE") and _is_arm(items, at)
     following = items[at + 1].token.kind if at + 1 < len(items) else END
     if (kind == "NULL" and following == "PERCENT") or (kind == "DISTINCT" and following == "PER"):
         return False

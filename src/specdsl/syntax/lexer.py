@@ -23,6 +23,7 @@ BOM = "\ufeff"
 _LEFT_ALONE = {SPACE, COMMENT, "DOC_COMMENT"}
 _OPENERS = {"LPAR", "LSQB", "LBRACE"}
 _CLOSERS = {"RPAR", "RSQB", "RBRACE"}
+_BEFORE_SPREAD = {"LESSTHAN", "COMMA", "LBRACE"}
 _MISTAKEN_COMMENT = re.compile(r"//|--(?!>)|/\*")
 _LINE_END = re.compile(r"[\r\n]")
 _TRAILING_CLOSERS = re.compile(r"[)\]}][)\]},\s]*\Z")
@@ -163,6 +164,11 @@ class _Lexer:
         if kind in _CLOSERS:
             self.line_depth -= 1
             return self._closer(kind, text, position)
+        if kind == "RANGE":
+            begins = self.before in _BEFORE_SPREAD or self._at_line_start()
+            if begins and self.text.startswith("...", position):
+                return self._push("SPREAD", "...", position)
+            return self._push(kind, text, position)
         if kind == "COLON":
             if self.strings and self.strings[-1].depth == 0:
                 spec = _patterns().spec.match(self.text, position)
@@ -477,6 +483,6 @@ class _Lexer:
 
 
 _SPECIAL = kinds(
-    "SLASH FLOOR_DIVIDE MINUS COLON FSTRING_START OPEN_STRING OPEN_LONG_STRING SINGLE_QUOTED "
+    "SLASH FLOOR_DIVIDE MINUS COLON RANGE FSTRING_START OPEN_STRING OPEN_LONG_STRING SINGLE_QUOTED "
     "OPEN_QUOTED_NAME BAD_DATE BAD_NUMBER POINT_NUMBER WRONG_OPERATOR SEMICOLON"
 ) | (_OPENERS | _CLOSERS)

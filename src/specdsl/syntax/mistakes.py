@@ -62,6 +62,7 @@ def _missing_separator(s: Situation) -> Diagnosis | None:
         what = {
             "table": "column",
             "struct": "field",
+            "variant": "alternative",
             "enum": "member",
             "dataset": "setting",
             "match": "arm",
@@ -128,6 +129,10 @@ _FORMS = {
     "dataset": "a setting is written `seed 42`",
     "match": 'an arm is written `"a" => value`, and the last may be `else => value`',
     "map": 'an entry is written `"paid": 7`',
+    "variant": "an alternative is written `70% int in 1..9`, `string = word()` or `null`",
+    "SOFT_VARIANT": "a variant is written `variant { 70% int in 1..9, string = word() }`",
+    "SOFT_TUPLE": "a tuple is written `tuple<int in 1..9, string = word()>`",
+    "SOFT_MAP": "a map is written `map<string = word(), int in 1..9>[1..4]`",
     "SOFT_TABLE": "a table is written `table users 100 { id int key }`",
     "SOFT_ENUM": "an enum is written `enum Status { paid 55%, shipped }`",
     "SOFT_DATASET": "a dataset is written `dataset shop { seed 42 }`",
@@ -163,14 +168,38 @@ def _advice(s: Situation) -> str:
         return 'the arms of a choice are separated by `|`, as in `"a" 70% | "b" 30%`'
     if s.token.kind == "COLON" and s.expects("VBAR"):
         return 'shares are percentages after the value, as in `"a" 70% | "b" 30%`'
-    if s.token.kind in ("NUMBER", "DATE", "TIMESTAMP", "DURATION", "MINUS") and s.expects("HIDDEN"):
+    if s.token.kind == "VBAR" and s.block == "variant":
+        return "alternatives are separated by commas: `variant { int in 1..9, string = word() }`"
+    bound = s.token.kind in ("NUMBER", "DATE", "TIMESTAMP", "DURATION", "MINUS") and s.expects("HIDDEN")
+    if bound and before.kind != "MORETHAN":
         value = s.text(s.index, s.statement_end)
         return f"a bound is written `{before.text} in {value}`, a value `{before.text} = {value}`"
     if s.token.text in ("to", "until") or before.text in ("between", "from", "."):
         return "a range is written `1..5`, both ends included"
+    shape = _json_shape(s)
+    if shape:
+        return _FORMS[shape]
     if s.block == "file":
         return _FORMS.get(s.first.kind, "a file is made of dataset, import, enum, type, pool and table")
     return _FORMS[s.block]
+
+
+def _json_shape(s: Situation) -> str:
+    """The kind of the word right before where it begins a variant, tuple or map, else of the tuple or map
+    whose `<` is open; "" for none."""
+    if s.at(-1).kind in ("SOFT_VARIANT", "SOFT_TUPLE", "SOFT_MAP"):
+        return s.at(-1).kind
+    closed = 0
+    at = s.index - 1
+    while at > s.enclosing and s.tokens[at].kind != NEWLINE:
+        kind = s.tokens[at].kind
+        if kind in ("SOFT_TUPLE", "SOFT_MAP", "SOFT_LIST") and s.tokens[at + 1].kind == "LESSTHAN":
+            if not closed:
+                return kind if kind in _FORMS else ""
+            closed -= 1
+        closed += kind == "MORETHAN"
+        at = (s.partner[at] if 0 <= s.partner[at] < at else at) - 1
+    return ""
 
 
 def _misspelt_word(s: Situation) -> str:
@@ -239,7 +268,7 @@ def _in_words(s: Situation) -> tuple[str, ...]:
         skipped |= {"LESSTHAN", "MORETHAN", "LPAR"}
     if "HIDDEN" in expected:
         phrases.append("a modifier such as `unique`")
-        skipped |= {"PERCENT", "NULL", "LPAR"}
+        skipped |= {"PERCENT", "NULL", "LPAR", "LBRACE"}
     phrases += [phrase for kind, phrase in _PHRASES if kind in expected and kind not in skipped]
     return tuple(phrases[:6])
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from specdsl.syntax.brackets import CLOSER, OPENER
 from specdsl.syntax.grammar import END, NEWLINE
 from specdsl.syntax.layout import Laid
-from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, LINE_END, Lexed, Token
+from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, LINE_END, Lexed, Token, kinds
 
 
 @dataclass(slots=True)
@@ -37,7 +37,7 @@ class Group:
 
     open: Piece
     close: Piece
-    kind: str  # the opener's kind, or match, map, block for braces
+    kind: str  # the opener's kind, or match, variant, map, block for braces
     nodes: list[Node] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
 
@@ -65,6 +65,9 @@ class Statement:
 
 
 Node = Piece | Group
+
+ANGLED = kinds("SOFT_LIST SOFT_TUPLE SOFT_MAP")
+"""Types that have a `<`."""
 
 
 def last_piece(nodes: list[Node]) -> Piece:
@@ -131,7 +134,8 @@ class _Reader:
                 self.at += 1
                 self._finish(result, nodes, left)
                 return result, piece
-            if token.kind == NEWLINE or (token.kind == "COMMA" and not _between_patterns(kind, nodes)):
+            separates = token.kind == NEWLINE or (token.kind == "COMMA" and not in_angles(nodes))
+            if separates and not (token.kind == "COMMA" and _between_patterns(kind, nodes)):
                 self.at += 1
                 self._finish(result, nodes, left, comma=token.kind == "COMMA")
                 if token.kind == "COMMA":
@@ -180,6 +184,19 @@ def _between_patterns(kind: str, nodes: list[Node]) -> bool:
     )
 
 
+def in_angles(nodes: list[Node]) -> bool:
+    """Whether the `<` of a type is still open after ``nodes``."""
+    depth, before = 0, ""
+    for node in nodes:
+        kind = "" if isinstance(node, Group) else node.token.kind
+        if kind == "LESSTHAN" and before in ANGLED:
+            depth += 1
+        elif kind == "MORETHAN" and depth:
+            depth -= 1
+        before = kind
+    return depth > 0
+
+
 def _role(before: list[Node]) -> str:
     """What a brace holds, by what stands before it in its statement."""
     for node in reversed(before):
@@ -193,6 +210,8 @@ def _role(before: list[Node]) -> str:
             break
     if not before:
         return "map"
+    if any(isinstance(node, Piece) and node.token.kind == "SOFT_VARIANT" for node in before[-2:]):
+        return "variant"
     previous = before[-1]
     if isinstance(previous, Piece) and previous.token.kind in (
         "EQUAL",

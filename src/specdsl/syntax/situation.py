@@ -11,7 +11,7 @@ from specdsl.diagnostics.model import Diagnostic
 from specdsl.source import SourceFile, Span
 from specdsl.syntax.brackets import OPENER, is_name
 from specdsl.syntax.grammar import END, NEWLINE, Grammar
-from specdsl.syntax.layout import Laid
+from specdsl.syntax.layout import Laid, opens_variant
 from specdsl.syntax.tokens import Token
 
 NOTHING = Token(END, "", 0, 0)
@@ -104,12 +104,14 @@ class Situation:
 
     @cached_property
     def block(self) -> str:
-        """What the innermost open brace holds: table, enum, dataset, struct, match or map; "file" at
-        the top."""
+        """What the innermost open brace holds: table, enum, dataset, struct (an object of JSON as well),
+        variant, match or map; "file" at the top."""
         if self.brace < 0:
             return "file"
         if self.tokens[self.brace - 1].kind == "SOFT_STRUCT":
             return "struct"
+        if opens_variant(self.tokens, self.brace):
+            return "variant"
         start = self.statement_of(self.brace)
         at = self.brace - 1
         while at >= start:
@@ -117,6 +119,8 @@ class Situation:
                 return "match"
             at = self.partner[at] if 0 <= self.partner[at] < at else at
             at -= 1
+        if self.tokens[self.brace - 1].text == "json":
+            return "struct"
         first = self.tokens[start]
         if self.opener_of(self.brace) < 0 and first.kind in _BLOCKS:
             return _BLOCKS[first.kind]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from specdsl.syntax.pieces import Group, Node, Piece
+from specdsl.syntax.pieces import ANGLED, Group, Node, Piece
 from specdsl.syntax.tokens import ENDS_VALUE, Token, kinds
 
 _TIGHT_AFTER = frozenset({"LPAR", "LSQB", "FSTRING_START", "FSTRING_TEXT", "FSTRING_CLOSE"})
@@ -30,7 +30,7 @@ def glue(nodes: list[Node], at: int, *, after_statement_name: bool = False) -> b
         return left.kind in _CALLED and not after_statement_name
     if right.kind == "DOT":
         return left.kind in ENDS_VALUE and left.kind != "EACH"  # `each .parts` is the parent's column
-    if left.kind == "DOT":
+    if left.kind in ("DOT", "SPREAD"):
         return True
     if right.kind == "RANGE":
         return left.kind in ENDS_VALUE and _tight_range(nodes, at)
@@ -83,7 +83,7 @@ def _open_above(nodes: list[Node], at: int) -> bool:
 
 
 def _opens_type(nodes: list[Node], at: int) -> bool:
-    return _kind(nodes, at) == "LESSTHAN" and _kind(nodes, at - 1) == "SOFT_LIST"
+    return _kind(nodes, at) == "LESSTHAN" and _kind(nodes, at - 1) in ANGLED
 
 
 def _closes_type(nodes: list[Node], at: int) -> bool:
@@ -101,8 +101,6 @@ def _closes_type(nodes: list[Node], at: int) -> bool:
             depth -= 1
             if depth == 0:
                 return _opens_type(nodes, place)
-        elif kind == "EQUAL":
-            return False
     return False
 
 

@@ -258,7 +258,7 @@ def _misplaced_modifier(s: Situation) -> Diagnosis | None:
     if equal < 0 or s.statement == s.index:
         return None
     start = s.index
-    if s.token.kind == "NULL" and s.at(-1).kind == "PERCENT":
+    if s.token.text in ("null", "absent") and s.at(-1).kind == "PERCENT":
         start, stop = s.index - 1, s.index + 1
     elif s.token.kind in ("KEY", "UNIQUE", "HIDDEN"):
         stop = s.index + 1
@@ -325,10 +325,11 @@ def _reference_target(s: Situation) -> Diagnosis | None:
 
 def _null_rate_order(s: Situation) -> Diagnosis | None:
     """``null 40%`` without ``when``"""
-    if s.at(-1).kind != "PERCENT" or s.at(-2).kind != "NULL" or not s.expects("WHEN"):
+    word = s.at(-2)
+    if s.at(-1).kind != "PERCENT" or word.kind not in ("NULL", "SOFT_ABSENT") or not s.expects("WHEN"):
         return None
-    span = s.span(s.at(-2)).to(s.span(s.at(-1)))
-    return Diagnosis(errors.NullRateOrder(span=span, rate=s.at(-1).text))
+    span = s.span(word).to(s.span(s.at(-1)))
+    return Diagnosis(errors.NullRateOrder(span=span, rate=s.at(-1).text, word=word.text))
 
 
 def _reserved_name(s: Situation) -> Diagnosis | None:

@@ -327,10 +327,66 @@ class FieldDecl(Node):
 
 
 @record
+class Element(Node):
+    """``int in 1..5 = 3`` in a tuple or a map: a field without a name. ``spread``: ``...`` stands before
+    it, so that the elements or members of its value are put in."""
+
+    type: TypeExpr
+    modifiers: tuple[Modifier, ...]
+    value: Expr | None
+    spread: bool = False
+
+
+@record
 class StructType(TypeExpr):
-    """``struct { ... }``"""
+    """``struct { ... }``; ``spreads`` are mistakes: only an object of JSON has them."""
 
     fields: tuple[FieldDecl, ...]
+    spreads: tuple[Element, ...] = ()
+
+
+@record
+class Alternative(Node):
+    """``70% card Card in 1.. = x`` of a variant; ``type`` None for the alternative ``null``."""
+
+    weight: Percent | None
+    tag: Name | None
+    type: TypeExpr | None
+    modifiers: tuple[Modifier, ...] = ()
+    value: Expr | None = None
+    doc: str = ""
+
+
+@record
+class JsonType(TypeExpr):
+    """``json { a int, ...map<string, int>[0..2] }``; any other ``name`` is a mistake."""
+
+    name: Name
+    members: tuple[FieldDecl | Element, ...]
+
+
+@record
+class VariantType(TypeExpr):
+    """``variant { 70% Card, string }``, with a ``tag`` ``variant kind { card Card }``."""
+
+    tag: Name | None
+    alternatives: tuple[Alternative, ...]
+
+
+@record
+class TupleType(TypeExpr):
+    """``tuple<int, ...list<string>[0..3]>``"""
+
+    items: tuple[Element, ...]
+
+
+@record
+class MapType(TypeExpr):
+    """``map<string, int>[1..4]``"""
+
+    key: Element
+    value: Element
+    size: Expr | None
 
 
 # --- column modifiers ----------------------------------------------------------------------
@@ -350,11 +406,13 @@ class Within(Modifier):
 
 @record
 class NullRate(Modifier):
-    """``90% null``, or ``null 40% when condition else 5%`` (``otherwise`` None means 0 %)."""
+    """``90% null``, or ``null 40% when condition else 5%`` (``otherwise`` None means 0 %). ``absent``: the
+    word ``absent`` stands for ``null``."""
 
     rate: Percent
     when: Expr | None = None
     otherwise: Percent | None = None
+    absent: bool = False
 
 
 @record
@@ -370,6 +428,11 @@ class UniqueMark(Modifier):
 @record
 class HiddenMark(Modifier):
     """``hidden``"""
+
+
+@record
+class BareMark(Modifier):
+    """``bare``"""
 
 
 @record
@@ -474,13 +537,15 @@ class EnumDecl(Item):
 
 @record
 class TypeDecl(Item):
-    """``type Money = decimal(10, 2) in 0 .. 100_000``, optionally ``= value`` after it."""
+    """``type Money = decimal(10, 2) in 0 .. 100_000``, optionally ``= value`` after it. ``depth``: how deep
+    a type that holds itself may be nested, None where not written."""
 
     name: Name
     type: TypeExpr
     modifiers: tuple[Modifier, ...]
     value: Expr | None
     doc: str = ""
+    depth: Number | None = None
 
 
 @record

@@ -31,7 +31,9 @@ def column_rules(table: Table, column: Column, context: Context) -> Iterator[Rul
     def rule(name: str, kind: RuleKind, test: Test) -> Rule:
         return Rule(name, kind, table.name, one, test)
 
-    if _has_types_to_check(column.type):
+    if table.absent(column):  # in JSON there is no member then, and none that is null
+        yield rule(f"{place} is {column.type} or absent", RuleKind.TYPE, TypeTest(column.name))
+    elif _has_types_to_check(column.type):
         yield rule(f"{place} is {column.type}", RuleKind.TYPE, TypeTest(column.name))
     if not column.nullable and column.name not in table.key:
         test = row_test(

@@ -24,6 +24,7 @@ _DRAWS = (
     e.RegexDraw,
     e.PoolDraw,
     e.ListDraw,
+    e.JsonMap,
     e.GroupItem,
     e.SourceValue,
     e.Split,

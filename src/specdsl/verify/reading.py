@@ -22,14 +22,13 @@ from specdsl.sinks.partitions import KEEP, folder_value
 from specdsl.sinks.registry import CONTAINERS, READABLE
 from specdsl.sinks.text.dialect import Dialect
 from specdsl.verify.forms import constant, quote_name, quote_text
+from specdsl.verify.json_rows import OBJECTS, JsonRows
 from specdsl.verify.naming import ROW, distinct_names
 from specdsl.verify.stored import (
     Conversion,
     from_column,
-    from_json,
     from_text,
     has_long_numbers,
-    with_long_numbers,
 )
 from specdsl.verify.streams import streamed
 from specdsl.verify.unpacked import opened, plain_files, unpacked_path
@@ -48,13 +47,15 @@ class TableFiles:
     """The files of one table, in the order of its rows. ``format`` is the name of a sink or container (whose
     one path is the file or folder). ``values``: options of the format that differ from its defaults.
     ``partition_by``: columns whose values are in the names of folders. ``order``: for files whose rows are
-    in another order, an Arrow file with the number of each (None where it is not known)."""
+    in another order, an Arrow file with the number of each (None where it is not known).
+    ``json``: what rows of JSON say beyond types."""
 
     paths: Sequence[Path]
     format: str
     values: Mapping[str, Any] = field(default_factory=dict)
     partition_by: tuple[str, ...] = ()
     order: Path | None = None
+    json: JsonRows = OBJECTS
 
     @property
     def ordered(self) -> bool:
@@ -395,41 +396,28 @@ def _json_objects(
         _empty(connection, view, columns, table)
         table.usable = True  # without a row there is none that lacks a column
         return
-    present = {str(k) for (k,) in keys}
+    rows = files.json
+    folded = () if KEEP.name in files.values else files.partition_by
+    present = {str(k) for (k,) in keys} | (rows.absent & set(columns) - set(folded))
+    if rows.bare is not None:  # the row is the value
+        present = {rows.bare}
     names = distinct_names([*columns, *sorted(present - set(columns))])
     found: dict[str, Conversion | str] = {}
     raw = {}
     for column, dtype in columns.items():
         held = quote_name(names[column])
         if column in present:
-            found[column] = from_json(held, dtype)
+            found[column] = rows.conversion(held, column, dtype)
             raw[column] = f"CAST({held} AS VARCHAR)"
     table.extra = sorted(present - set(columns))
     read = [c for c in columns if c in present]
-    long = [c for c in read if has_long_numbers(columns[c])]
-    if len({c.casefold() for c in read}) == len(read) and read and not long:
-        types = ", ".join(f"{quote_text(c)}: 'JSON'" for c in read)
-        source = f"read_json([{listed}], {format_}, columns = {{{types}}}{named})"
-    else:  # names that differ in case only, or numbers of more digits than DuckDB reads
-        lines_of = {c: "long" if c in long else "json" for c in read}
-        parts = ", ".join(
-            f"json_extract({lines_of[c]}, {quote_text(_path(c))}) AS {quote_name(names[c])}" for c in read
-        )
-        marked = with_long_numbers("CAST(json AS VARCHAR)") if long else "json"
-        lines = (
-            f"SELECT json, CAST({marked} AS JSON) AS long, {_FILE} "
-            f"FROM read_json_objects([{listed}], {format_}{named})"
-        )
-        source = f"(SELECT {parts or 'json'}, {_FILE} FROM ({lines}))"
+    long = frozenset(c for c in read if has_long_numbers(columns[c]))
+    source = rows.source(f"[{listed}], {format_}{named}", {c: names[c] for c in read}, long)
     place = _place(connection, plain, table)
     folders = _folders(columns, files, present, place)
     found |= {c: from_text(sql, columns[c]) for c, sql in folders.items()}
     several = place if len(plain) > 1 else None  # DuckDB may read the second before the first
     _staged(connection, view, columns, found, raw | folders, source, table, files.order, several)
-
-
-def _path(name: str) -> str:
-    return '$."' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 # --- names of folders ----------------------------------------------------------------------------

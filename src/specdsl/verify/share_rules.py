@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from specdsl.datatypes.types import Json
 from specdsl.ir import expr as e
 from specdsl.ir.model import Column, Reference, Table, Uniqueness
+from specdsl.ir.walk import walk
 from specdsl.verify.forms import constant
 from specdsl.verify.lowered import CannotLowerError, Scope
 from specdsl.verify.naming import ROW
@@ -17,7 +19,8 @@ from specdsl.verify.sql import Context, Lowering
 
 
 def null_rate_rules(table: Table, column: Column, context: Context) -> Iterator[Rule]:
-    """The rates of ``N% null`` and ``null N% when ... else M%``, of a column or of its reference."""
+    """The rates of ``N% null`` and ``null N% when ... else M%``, of a column or of its reference; of
+    ``absent`` too."""
     reference = table.references.get(column.reference or "")
     if reference is not None and reference.columns[0] != column.name:
         return  # the rule is about the reference as a whole
@@ -29,7 +32,8 @@ def null_rate_rules(table: Table, column: Column, context: Context) -> Iterator[
         cases = [(" when its condition holds", nulls.rate, nulls.when, True)]
         cases.append((" otherwise", nulls.otherwise, nulls.when, False))
     for words, rate, when, holds in cases:
-        name = f"{table.name}.{column.name} {rate * 100:.6g}% null{words}"
+        word = "absent" if nulls.absent else "null"
+        name = f"{table.name}.{column.name} {rate * 100:.6g}% {word}{words}"
         test = _null_rate_test(table, column, reference, rate, when, holds, context)
         yield Rule(name, RuleKind.NULL_RATE, table.name, (column.name,), test)
 
@@ -55,11 +59,17 @@ def _null_rate_test(
         return NotCheckable(str(problem))
     if reference is not None and reference.forest:
         applies = f"({applies} AND {scope.alias}.{ROW} > 0)"  # the first row has nobody before it
-    others = column.value.nullable or (
-        reference is not None and (reference.where is not None or bool(reference.distinct_per))
-    )
+    others = column.value.nullable or _may_be_null_document(table, column)
+    others |= reference is not None and (reference.where is not None or bool(reference.distinct_per))
     outcome = Share("null", f"{value} IS NULL", rate)
     return ShareTest((outcome,), applies, tuple(lowering.joins), at_least=others)
+
+
+def _may_be_null_document(table: Table, column: Column) -> bool:
+    """Whether files of JSON cannot tell null from the document that is written ``null``."""
+    if not isinstance(column.type, Json) or not column.nullable or table.absent(column):
+        return False
+    return any(isinstance(part, e.Const) and part.value == "null" for part in walk(column.value))
 
 
 # --- choices -------------------------------------------------------------------------------
@@ -162,6 +172,8 @@ def _share_test(
         return NotCheckable("bounds may change the shares")
     if any(c.hidden for c in columns):
         return NotCheckable("it needs a hidden column")
+    if any(_may_be_null_document(table, c) for c in columns):
+        return NotCheckable("JSON has one null for no value and for the document null")
     lowering = Lowering(context)
     scope = row_scope(table)
     try:

@@ -234,6 +234,8 @@ class Lowering:
                 )
             case e.RangeDraw() | e.ChoiceDraw() | e.RegexDraw() | e.PoolDraw() | e.ListDraw() | e.GroupItem():
                 raise CannotLowerError("it draws at random")
+            case e.ToJson() | e.JsonArray() | e.JsonObject() | e.JsonMap():
+                raise CannotLowerError("it is a JSON document")
             case e.SourceValue():
                 raise CannotLowerError("it comes from a file")
             case e.Split():

@@ -215,9 +215,12 @@ def with_long_numbers(line: str) -> str:
     )
 
 
-def from_json(raw: str, dtype: t.DataType, depth: int = 0) -> Conversion:
+def from_json(raw: str, dtype: t.DataType, depth: int = 0, *, document: bool = False) -> Conversion:
     """A value of DuckDB type JSON (see ``specdsl.sinks.jsonl``), if it ``has_long_numbers`` from a line
-    made by ``with_long_numbers``."""
+    made by ``with_long_numbers``. ``document``: null is a value of type json, and not its absence."""
+    if isinstance(dtype, t.Json):
+        text = f"CAST({raw} AS VARCHAR)"
+        return Conversion(text if document else f"nullif({text}, 'null')")
     if has_long_numbers(dtype):
         return _from_json(raw, dtype, depth, True)
     return _from_json(raw, dtype, depth, False)
@@ -237,8 +240,8 @@ def _from_json(raw: str, dtype: t.DataType, depth: int, long: bool) -> Conversio
     if long and isinstance(dtype, (t.Int, t.Float, t.Decimal)):
         return _long_or(text, dtype, _from_json(raw, dtype, depth, False))
     match dtype:
-        case t.Json():
-            return Conversion(f"CAST({raw} AS VARCHAR)")
+        case t.Json():  # of a list, which has no nulls
+            return Conversion(f"coalesce(CAST({raw} AS VARCHAR), 'null')")
         case t.List(item):
             inner = _from_json(f"e{depth}", item, depth + 1, long)
             items = f"CASE WHEN json_type({raw}) = 'ARRAY' THEN CAST({raw} AS JSON[]) END"
@@ -249,9 +252,14 @@ def _from_json(raw: str, dtype: t.DataType, depth: int, long: bool) -> Conversio
         case t.Struct(fields):
             parts, bad = [], [_not_json(raw, "('OBJECT')")]
             for field in fields:
-                inner = _from_json(
-                    f"json_extract({raw}, {quote_text(_json_path(field.name))})", field.type, depth, long
-                )
+                member = f"json_extract({raw}, {quote_text(_json_path(field.name))})"
+                document = not field.nullable or field.absent
+                if isinstance(field.type, t.Json):
+                    inner = from_json(member, field.type, document=document)
+                else:
+                    inner = _from_json(member, field.type, depth, long)
+                    if field.absent:
+                        bad.append(f"(json_type({member}) IS NOT DISTINCT FROM 'NULL')")
                 parts.append(f"{quote_name(field.name)} := {inner.sql}")
                 bad += [inner.bad] if inner.bad is not None else []
             return Conversion(_packed(f"{text}", parts), _any(bad))

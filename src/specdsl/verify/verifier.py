@@ -143,7 +143,8 @@ class _Run:
         import duckdb
 
         try:
-            read = read_table(self.connection, table.name, table_name(table), columns, files, temp_dir)
+            name, view = table.name, table_name(table)
+            read = read_table(self.connection, name, view, columns, files, temp_dir)
         except duckdb.OutOfMemoryException as problem:
             raise _OutOfMemoryError(f"{table.name} schema") from problem
         if not read.usable:

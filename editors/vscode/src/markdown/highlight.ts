@@ -5,9 +5,9 @@ interface MarkdownIt {
 }
 
 const KEYWORDS =
-  "and|as|by|check|dataset|distinct|each|else|enum|from|hidden|if|import|in|key|locale|match|max|not|now|null|or|over|partition|per|pool|row|table|then|type|unique|when|where|true|false";
+  "absent|and|as|bare|by|check|dataset|distinct|each|else|enum|from|hidden|if|import|in|key|locale|match|max|not|now|null|or|over|partition|per|pool|row|table|then|type|unique|when|where|true|false";
 const TYPES =
-  "bool|u?int(?:8|16|32|64)?|float(?:32)?|decimal|string|bytes|date|time|timestamp|duration|uuid|json|list|struct";
+  "bool|u?int(?:8|16|32|64)?|float(?:32)?|decimal|string|bytes|date|time|timestamp|duration|uuid|json|list|struct|variant|tuple|map";
 
 /** What a token is, by the first of these that matches where it begins. */
 const RULES: readonly (readonly [className: string, pattern: string])[] = [

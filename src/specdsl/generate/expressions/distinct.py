@@ -34,9 +34,12 @@ _LISTED = 1 << 20
 _LARGEST = 1 << 62  # of larger domains the lower part is enough
 
 
-def distinct_elements(element: ir.Expr, elements: Frame, counts: Int64Array, evaluate: Evaluate) -> Vector:
+def distinct_elements(
+    element: ir.Expr, elements: Frame, counts: Int64Array, evaluate: Evaluate, site: int
+) -> Vector:
     """The elements of all lists after each other; list i has ``counts[i]`` of them. ``elements`` is the
-    frame of the elements. Raises GenerationError when a list is longer than there are values."""
+    frame of the elements, ``site`` that of the lists. Raises GenerationError when a list is longer than there
+    are values."""
     lists = _Lists(elements, counts)
     match element:
         case ir.ChoiceDraw():
@@ -63,7 +66,13 @@ def distinct_elements(element: ir.Expr, elements: Frame, counts: Int64Array, eva
                 lambda: pool_values(pool, element, np.arange(pool.rows, dtype=np.int64)),
             )
         case _:
-            raise TypeError(f"`distinct` over {type(element).__name__}")
+
+            def anything(stream: Stream, which: Int64Array) -> Vector:
+                some = elements.take(which)
+                some.addresses = stream.addresses
+                return selection.as_type(broadcast(evaluate(element, some), len(which)), element.type)
+
+            return _redrawn(elements.stream(site), lists, anything, None)
 
 
 class _Lists:
@@ -255,7 +264,11 @@ def _completed(values: Vector, lists: _Lists, all_values: Callable[[], Vector] |
     again = repeated(values, lists.first, lists.place)
     if len(again) == 0:
         return values
-    everything = all_values() if all_values is not None else selection.empty(values.type)
+    if all_values is None:
+        short = lists.first[again[0]]
+        size = int(np.count_nonzero(lists.first == short))
+        raise _too_few(size, size - int(np.count_nonzero(lists.first[again] == short)))
+    everything = all_values()
     size = selection.length(everything)
     joined = selection.concat([values, everything], values.type)
     codes = _value_codes(joined)

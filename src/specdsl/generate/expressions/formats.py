@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from specdsl.datatypes import types as t
 from specdsl.datatypes.format_spec import FormatSpec, parse_spec
 from specdsl.generate.expressions import exact, moments
-from specdsl.generate.expressions.json_text import json_texts
 from specdsl.generate.expressions.operands import Operand, Scalar, broadcast, is_null
 from specdsl.generate.expressions.plain import plain_text
 from specdsl.vectors import selection, strings, text
@@ -103,7 +102,9 @@ def _plain(vector: Vector) -> list[Piece]:
         case t.Bytes():
             return [_per_distinct_text(vector.data, lambda value: value.hex())]
         case t.List() | t.Struct():
-            return [strings.from_python(json_texts(vector))]
+            from specdsl.generate.expressions.json_text import json_texts
+
+            return [json_texts(vector)]
         case dtype:
             return [_per_distinct(selection.array(vector), lambda value: plain_text(dtype, value))]
 

@@ -43,7 +43,7 @@ def _items(expr: ir.ListDraw, elements: Frame, counts: Int64Array, evaluate: Eva
     if elements.n == 0:
         return selection.empty(item)
     if expr.distinct:
-        return selection.as_type(distinct_elements(expr.element, elements, counts, evaluate), item)
+        return selection.as_type(distinct_elements(expr.element, elements, counts, evaluate, expr.site), item)
     drawn: Operand = evaluate(expr.element, elements)
     return selection.as_type(broadcast(drawn, elements.n), item)
 

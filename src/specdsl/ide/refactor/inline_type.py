@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specdsl.diagnostics.model import Edit
+from specdsl.ide.definition import children
 from specdsl.ide.outline import Found
 from specdsl.ide.refactor.place import Action, ActionKind, Offer, Place
 from specdsl.syntax import tree
@@ -23,6 +24,13 @@ def offer(place: Place) -> Offer:
         yield Action(f"Inline type `{used.name.text}`", ActionKind.INLINE, edits)
 
 
+def _names(node: tree.Node, name: str) -> bool:
+    """Whether a type of that name is within ``node``."""
+    if isinstance(node, tree.NamedType) and node.name.text == name:
+        return True
+    return any(_names(inner, name) for inner in children(node))
+
+
 def _inlined(
     place: Place,
     found: Found,
@@ -30,7 +38,9 @@ def _inlined(
     used: tree.NamedType,
     holder: tree.ColumnDecl | tree.FieldDecl | None,
 ) -> tuple[Edit, ...]:
-    """The edits, () where what the type says cannot stand there."""
+    """The edits, () where what the type says cannot stand there, or the type holds itself."""
+    if decl.depth is not None or _names(decl.type, decl.name.text):
+        return ()
     text = place.outline.program.sections[found.number].text
     written = text[decl.type.span.start : decl.type.span.end]
     bounds = "".join(f" {text[m.span.start : m.span.end]}" for m in decl.modifiers)

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from specdsl.importers.json_schema.problems import Refused, keyword
-from specdsl.importers.json_schema.resources import Part, Resources
+from specdsl.importers.json_schema.resources import Part
 
 KINDS = ("object", "array", "string", "integer", "number", "boolean", "null")
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
@@ -19,34 +19,60 @@ _HINTS = {
         "additionalProperties",
         "patternProperties",
         "minProperties",
+        "maxProperties",
         "propertyNames",
+        "unevaluatedProperties",
+        "dependentRequired",
+        "dependentSchemas",
+        "dependencies",
     ),
-    "array": ("items", "minItems", "maxItems", "uniqueItems", "prefixItems", "contains"),
+    "array": (
+        "items",
+        "minItems",
+        "maxItems",
+        "uniqueItems",
+        "prefixItems",
+        "contains",
+        "unevaluatedItems",
+        "additionalItems",
+    ),
     "string": ("minLength", "maxLength", "pattern", "format"),
-    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"),
+    "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "divisibleBy"),
 }
 
 
-def opened(parts: Sequence[Part], resources: Resources) -> list[Part]:
-    """``parts`` with what they refer to and what their ``allOf`` hold, each once. Raises Refused."""
-    found: dict[str, Part] = {}
-    waiting = list(reversed(parts))
-    while waiting:
-        part = waiting.pop()
-        if part.pointer in found:
-            continue
-        if not isinstance(part.schema, dict | bool):
-            raise keyword(part.pointer, "schema", "a schema is an object or a boolean")
-        found[part.pointer] = part
-        if isinstance(part.schema, bool):
-            continue
-        inner = [resources.follow(part, word) for word in _REFERENCES if word in part.schema]
-        if "$ref" in part.schema and not resources.siblings_count:
-            found[part.pointer] = Part({"$ref": part.schema["$ref"]}, part.pointer)
-        elif "allOf" in part.schema:
-            inner += [part.below("allOf", at) for at in range(len(_listed(part, "allOf")))]
-        waiting += reversed(inner)
-    return list(found.values())
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A schema that holds for a place, without its references and choices. ``inside``: the keys of the
+    schemas around it that hold for the same place; what it says of properties and items counts as
+    evaluated for those."""
+
+    part: Part
+    inside: tuple[str, ...] = ()
+
+    @property
+    def schema(self) -> dict[str, Any]:
+        schema: dict[str, Any] = self.part.schema
+        return schema
+
+    @property
+    def pointer(self) -> str:
+        return self.part.pointer
+
+    def below(self, *names: str | int) -> Part:
+        """A schema inside this one."""
+        return self.part.below(*names)
+
+    def counts_for(self, outer: Clause) -> bool:
+        """Whether what this clause evaluates is evaluated for ``outer``'s ``unevaluated...`` words."""
+        return not self.part.made and (self.part.key == outer.part.key or outer.part.key in self.inside)
+
+
+def references(part: Part) -> list[str]:
+    """The words of ``part`` that refer to another schema."""
+    if not isinstance(part.schema, dict) or part.made:
+        return []
+    return [word for word in _REFERENCES if word in part.schema]
 
 
 def branches(part: Part, word: str) -> list[Part]:
@@ -64,10 +90,11 @@ def _listed(part: Part, word: str) -> list[Any]:
 @dataclass(slots=True)
 class Merged:
     """All clauses that hold for one value. Bounds are (value, exclusive); ``prefix`` and ``items`` are of
-    arrays; ``parts`` are the clauses themselves."""
+    arrays; ``tried`` are denied parts that values have to be held against."""
 
-    parts: list[Part]
+    clauses: list[Clause]
     kinds: frozenset[str]
+    tried: tuple[Part, ...] = ()
     low: tuple[Fraction, bool] | None = None
     high: tuple[Fraction, bool] | None = None
     multiples: list[Fraction] = field(default_factory=list)
@@ -82,16 +109,25 @@ class Merged:
     max_properties: int | None = None
     required: dict[str, str] = field(default_factory=dict)
 
-    def all_of(self, word: str) -> Iterator[Part]:
+    @property
+    def pointer(self) -> str:
+        """Where it is told to be."""
+        return self.clauses[0].pointer if self.clauses else ""
+
+    @property
+    def parts(self) -> list[Part]:
+        """All that values are held against."""
+        return [*(clause.part for clause in self.clauses), *self.tried]
+
+    def all_of(self, word: str) -> Iterator[Clause]:
         """The clauses that have ``word``."""
-        return (p for p in self.parts if isinstance(p.schema, dict) and word in p.schema)
+        return (c for c in self.clauses if word in c.schema)
 
 
-def merged(parts: list[Part]) -> Merged:
-    """Opened ``parts`` as one. Raises Refused (nothing) where they contradict each other."""
-    clauses = [p for p in parts if isinstance(p.schema, dict)]
-    made = Merged(parts, _kinds(parts))
-    for part in clauses:
+def merged(clauses: Sequence[Clause], tried: tuple[Part, ...] = ()) -> Merged:
+    """``clauses`` as one. Raises Refused (nothing) where they contradict each other."""
+    made = Merged(list(clauses), _kinds([c.part for c in clauses]), tried)
+    for part in made.clauses:
         for word, value in part.schema.items():
             _take(made, part, word, value)
     if made.max_length is not None and made.min_length > made.max_length:
@@ -99,14 +135,14 @@ def merged(parts: list[Part]) -> Merged:
     if made.max_items is not None and made.min_items > made.max_items:
         _without(made, "array")
     if not made.kinds:
-        raise Refused("nothing", parts[0].pointer, "its clauses leave no type")
+        raise Refused("nothing", made.pointer, "its clauses leave no type")
     return made
 
 
 def _without(made: Merged, kind: str) -> None:
     made.kinds -= {kind}
     if not made.kinds:
-        raise Refused("nothing", made.parts[0].pointer, f"the least {kind} is greater than the greatest")
+        raise Refused("nothing", made.pointer, f"the least {kind} is greater than the greatest")
 
 
 def _kinds(parts: list[Part]) -> frozenset[str]:
@@ -146,7 +182,7 @@ def hinted_kind(made: Merged) -> str | None:
     return None
 
 
-def _take(made: Merged, part: Part, word: str, value: Any) -> None:
+def _take(made: Merged, part: Clause, word: str, value: Any) -> None:
     where = f"{part.pointer}/{word}"
     match word:
         case "minimum":
@@ -181,6 +217,8 @@ def _take(made: Merged, part: Part, word: str, value: Any) -> None:
             made.min_properties = max(made.min_properties, _count(value, where))
         case "maxProperties":
             made.max_properties = _least(made.max_properties, _count(value, where))
+        case "required" if not isinstance(value, list | bool):
+            raise keyword(where, word, "a list of names is expected")
         case "required" if isinstance(value, list):
             for name in value:
                 made.required.setdefault(str(name), where)

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import PurePath
 
+from specdsl.compiler import compile_source
 from specdsl.diagnostics.importing import NoColumns, NotJson
+from specdsl.diagnostics.json_shapes import TooManyParts
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
+from specdsl.importers.json_schema.combining import names_in, with_null
 from specdsl.importers.json_schema.document import Document, JsonProblem
+from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.lowering import Lowering
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.rehearsal import shortcomings
 from specdsl.importers.json_schema.resources import Resources
-from specdsl.importers.model import Field, Finding, Imported, Outcome, Struct, Table
+from specdsl.importers.model import Field, Finding, Imported, Outcome, Struct, Table, Type
 from specdsl.importers.propernames import snake
 from specdsl.importers.registry import Settings
+from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile, Span
 
 _LONGEST_NAME = 60
+_MOST_CUTS = 12
 
 
 class ImporterBug(SpecdslError):
@@ -40,19 +47,18 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
         return Imported(source, None, [_refused(said_so, "")])
     resources = Resources(document, settings.draft)
     lowering = Lowering(resources, settings.taken)
+    name, doc = _heading(document, settings)
     try:
-        form = lowering.root().form
-        if not isinstance(form, Struct):
-            raise Refused("columns", "", "the values that it describes are no objects with properties")
+        made = lowering.root(name)
     except Refused as problem:
         span = document.span(problem.pointer)
         refusal = problem.diagnostic(span)
         return Imported(
             source, None, [Finding(Outcome.REFUSED, problem.pointer, span, refusal.message(), refusal)]
         )
-    table = _table(form.fields, document, lowering, settings)
+    table = _table(made, lowering, name, doc, settings.rows)
     file = PurePath(source.name).name
-    text = spec_text(table, f"Imported from {file}" if file else "")
+    text = _bounded(table, f"Imported from {file}" if file else "")
     wrong = shortcomings(text, table.name, resources)
     if wrong:
         help = "nothing was written; please open an issue with the schema"
@@ -60,11 +66,26 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
     return Imported(source, text, lowering.findings, lowering.fields)
 
 
+def _bounded(table: Table, heading: str) -> str:
+    """The text of the spec, its recursive types no deeper than the language makes them."""
+    text = spec_text(table, heading)
+    for _ in range(_MOST_CUTS):
+        found = compile_source(SourceFile("imported.dgen", text), LocalFiles()).diagnostics
+        deep = {d.type: max(d.depth - 1, 1) for d in found if isinstance(d, TooManyParts) and d.depth > 1}
+        if not deep:
+            return text
+        types = tuple(replace(one, depth=deep.get(one.name, one.depth)) for one in table.types)
+        table = replace(table, types=types)
+        text = spec_text(table, heading)
+    return text
+
+
 def _refused(said: Diagnostic, pointer: str) -> Finding:
     return Finding(Outcome.REFUSED, pointer, said.span, said.message(), said)
 
 
-def _table(fields: tuple[Field, ...], document: Document, lowering: Lowering, settings: Settings) -> Table:
+def _heading(document: Document, settings: Settings) -> tuple[str, str]:
+    """The table's name and documentation."""
     schema = document.value
     title = schema.get("title", "") if isinstance(schema, dict) else ""
     doc = schema.get("description", "") if isinstance(schema, dict) else ""
@@ -72,8 +93,22 @@ def _table(fields: tuple[Field, ...], document: Document, lowering: Lowering, se
     name, count = wanted, 2
     while name in settings.taken:
         name, count = f"{wanted}{count}", count + 1
-    types = tuple((n, s) for n, s in sorted(lowering.types.items()) if n != name)
-    return Table(name, fields, settings.rows, doc if isinstance(doc, str) else "", types)
+    return name, doc if isinstance(doc, str) else ""
+
+
+def _table(made: Lowered, lowering: Lowering, name: str, doc: str, rows: int) -> Table:
+    if isinstance(made.form, Struct) and not made.nullable:
+        fields, bare = made.form.fields, False
+    else:
+        fields, bare = (Field("value", with_null(made).form, comments=made.comments),), True
+    waiting = {n for one in fields for n in names_in(one.form)}
+    used: dict[str, Type] = {}
+    while waiting:
+        one = lowering.types[waiting.pop()]
+        used[one.name] = one
+        waiting |= names_in(one.form) - set(used)
+    types = tuple(used[n] for n in sorted(used))
+    return Table(name, fields, rows, doc, types, bare=bare)
 
 
 def _stem(file: str) -> str:

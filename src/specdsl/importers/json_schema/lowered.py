@@ -1,25 +1,24 @@
-"""What a schema became: its form and what is certain about its values."""
+"""What the schemas of one place became: its form and what is certain about its values."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from specdsl.importers.model import Form
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Lowered:
-    """``kind`` is the type of every value; ``constants`` are all of them, where they are known;
-    ``children`` by
-    name are always present (objects); ``sizes`` are of arrays. ``nullable``: null occurs besides."""
+    """``kind`` is the JSON type of every value ("mixed" where there are several); ``constants`` are all of
+    the values, where they are known; null occurs besides where ``nullable``. ``needs``: the recursive types
+    that every value has inside. ``size``: how many scalars the form draws, types that it names included."""
 
     form: Form
     kind: str
-    constants: list[Any] | None = None
+    constants: tuple[Any, ...] | None = None
     nullable: bool = False
-    children: dict[str, Lowered] = field(default_factory=dict)
-    sizes: tuple[int, int] = (0, 0)
-    low: Any = None
-    high: Any = None
     comments: tuple[str, ...] = ()
+    needs: frozenset[str] = frozenset()
+    size: int = 1
+    alternatives: tuple[Lowered, ...] = ()

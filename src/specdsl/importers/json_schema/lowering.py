@@ -1,555 +1,576 @@
-"""Merged schemas lowered to the forms of columns.
+"""Schemas lowered to the forms of columns: one place after another, from the root inwards.
 
-``Lowering.value`` lowers all schemas that hold for one place. Branches are tried in their order until one
-can be
-carried; what must not hold then (the other branches of ``oneOf``, ``not``, an ``if`` whose ``else`` was
-taken) is
-proven not to.
+``Lowering.place`` lowers all schemas that hold for one place: each of their alternatives to a form of its
+own, all of them to one (see ``combining``). An alternative that cannot be carried is left out where another
+can be.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from specdsl.diagnostics.importing import LeftOut
 from specdsl.importers.emit import can_be_name, string_text
-from specdsl.importers.json_schema.conjunction import Merged, branches, hinted_kind, merged, opened
-from specdsl.importers.json_schema.disproof import never
+from specdsl.importers.json_schema.alternatives import Alternative, alternatives
+from specdsl.importers.json_schema.arrays import MORE, Layout, layout
+from specdsl.importers.json_schema.breaking import breaks, listed
+from specdsl.importers.json_schema.combining import (
+    MOST_MEMBERS,
+    as_document,
+    combined,
+    constant,
+    kind_of,
+    names_in,
+    with_null,
+)
+from specdsl.importers.json_schema.conjunction import KINDS, Merged, declared_kinds, hinted_kind, merged
+from specdsl.importers.json_schema.distinct import distinct_items
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.numbers import integer_form, number_form
-from specdsl.importers.json_schema.objects import Members
+from specdsl.importers.json_schema.objects import Kind, Member, Members
+from specdsl.importers.json_schema.places import SAYING_NOTHING, Definitions, Place, Trail, key_of, meant
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Part, Resources
 from specdsl.importers.json_schema.strings import Strings
-from specdsl.importers.model import Field, Finding, Form, Outcome, Scalar, Sequence, Struct
-
-_MOST_ATTEMPTS = 5_000
-_MOST_FIELDS = 300
-_DEEPEST = 5
-_MOST_MEMBERS = 200  # of a choice: more is no longer read by anybody
-_ITEMS = 3  # how many items lists have beyond the least, where the schema says nothing
-_SAYING_NOTHING = frozenset(
-    {"$ref", "title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly"}
+from specdsl.importers.model import (
+    Field,
+    Finding,
+    Form,
+    Map,
+    Named,
+    Outcome,
+    Record,
+    Scalar,
+    Struct,
+    Tuple,
+    Type,
+    Variant,
 )
+from specdsl.importers.model import Sequence as ListOf
+from specdsl.importers.propernames import string_by_name
+
+_MOST_PLACES = 6_000
+_MANY_PLACES = 500  # from here on only what is required is looked at, and one branch of each choice
+_MOST_DRAWN = 400  # scalars of a type, those of the types that it names included
+_MOST_FIELDS = 300  # fields of the whole spec
+_DEEPEST = 5
+_NESTED = 40
+_WORTH = 4  # a variant that draws more is a type of its own
+_ABSENT = 20  # in a hundred, of an optional property
 _PREFERRED = ("object", "array", "string", "integer", "number", "boolean")
-
-
-@dataclass(frozen=True, slots=True)
-class _Goal:
-    """What must hold for one place. ``settled``: the choices already made, as pointers; ``against``: what
-    must
-    not hold; ``without``: properties that are not to be there; ``trail``: the places around this one."""
-
-    parts: tuple[Part, ...]
-    name: str
-    trail: tuple[frozenset[str], ...]
-    settled: frozenset[str] = frozenset()
-    against: tuple[Part, ...] = ()
-    without: frozenset[str] = frozenset()
+_ANY = Lowered(Scalar("json", "any_json()"), "mixed")
 
 
 class Lowering:
-    """One run over one document. ``findings`` tell what was narrowed or left out; ``types`` are the shared
-    definitions by name; they get none of the names that are ``taken``."""
+    """One run over one document. ``findings`` tell what was narrowed or left out; ``types`` are the
+    declared ones, which get none of the names that are ``taken``."""
 
     def __init__(self, resources: Resources, taken: frozenset[str] = frozenset()) -> None:
         self.resources = resources
-        self._taken = taken
         self.findings: list[Finding] = []
-        self.types: dict[str, Scalar] = {}
-        self._strings = Strings(resources)
-        self._attempts = 0
+        self.types: dict[str, Type] = {}
         self.fields = 0
+        self._strings = Strings(resources)
+        self._definitions = Definitions(taken=set(taken))
+        self._known: dict[frozenset[str], Lowered] = {}
+        self._seen: dict[tuple[frozenset[str], str, int], Lowered] = {}
+        self._places = 0
+        self._root = ""
 
-    def root(self) -> Lowered:
-        """The whole document's schema. Raises Refused."""
-        return self._checked(_Goal((self.resources.root,), "", ()))
+    def root(self, name: str) -> Lowered:
+        """The whole document's schema; ``name`` is its table's. Raises Refused."""
+        self._definitions.taken.add(name)
+        self._root = name
+        return self._lowered((self.resources.root,), "", Trail())
 
-    def value(self, parts: tuple[Part, ...], name: str, trail: tuple[frozenset[str], ...]) -> Lowered:
-        """What is lowered for the place where all of ``parts`` hold. Raises Refused."""
-        nullable = self.resources.valid_for_all(parts, None)
-        try:
-            made = self._checked(_Goal(parts, name, trail))
-        except Refused as problem:
-            if nullable and problem.kind == "nothing":
-                return Lowered(Scalar("string", "null"), "null", constants=[], nullable=True)
-            raise
-        if nullable and isinstance(made.form, Scalar) and made.form.type == "json":
-            # verifying a built file takes a null among JSON documents for a value that was not drawn
-            self._narrowed(parts[0].pointer, "null is never generated")
-            return made
-        return replace(made, nullable=nullable)
-
-    # --- choices ---------------------------------------------------------------------------
-
-    def _checked(self, goal: _Goal) -> Lowered:
-        self._attempts += 1
-        if self._attempts > _MOST_ATTEMPTS:
-            raise keyword(goal.parts[0].pointer, "schema", "its branches make too many combinations to try")
-        clauses = opened(goal.parts, self.resources)
-        constants = self._constants(goal, clauses)
-        if constants is not None:
-            return constants
-        for clause in clauses:
-            options = self._options(goal, clause)
-            if options is not None:
-                return self._first(options, clause)
-        made = self._form(goal, merged(clauses))
-        for part in goal.against:
-            if not never(made, part, self.resources):
-                word = (
-                    "not"
-                    if part.pointer.endswith("/not")
-                    else "if"
-                    if part.pointer.endswith("/if")
-                    else "oneOf"
-                )
-                cause = f"nothing shows that values never satisfy {part.pointer or 'it'}, too"
-                raise Refused("branch", part.pointer, cause, keyword=word)
+    def place(self, parts: tuple[Part, ...], name: str, trail: Trail) -> Lowered:
+        """The form of the place where all of ``parts`` hold, for a member called ``name``. Raises Refused."""
+        key = key_of(parts, self.resources)
+        if key and (around := trail.find(key)) is not None:
+            return self._inside_itself(around)
+        if key in self._known:
+            return self._known[key]
+        seen = (key, name, trail.depth)
+        if seen in self._seen:
+            return self._seen[seen]
+        if len(trail.places) > _NESTED:
+            raise Refused("recursive", parts[0].pointer, f"it is nested more than {_NESTED} deep")
+        place = Place(key, parts, name)
+        defined = self._definition(parts)
+        inner = trail.with_place(place)
+        made = self._lowered(parts, defined or name, inner.restarted() if defined else inner)
+        if place.type:
+            return self._declared(place, made)
+        if defined and self._worth_a_type(made):
+            return self._shared(defined, key, made)
+        if not made.needs and not self._open(made.form):
+            self._seen[seen] = made
         return made
 
-    def _options(self, goal: _Goal, clause: Part) -> list[tuple[_Goal, str]] | None:
-        """The first choice of ``clause`` that is still open, as goals with a word on each; None for none."""
-        schema = clause.schema
-        if not isinstance(schema, dict):
-            return None
-        for word in ("anyOf", "oneOf"):
-            mark = f"{clause.pointer}/{word}"
-            if word in schema and mark not in goal.settled:
-                settled = goal.settled | {mark}
-                found = branches(clause, word)
-                made = []
-                for at, one in enumerate(found):
-                    others = (o for i, o in enumerate(found) if word == "oneOf" and i != at)
-                    against = (*goal.against, *others)
-                    further = replace(goal, parts=(*goal.parts, one), settled=settled, against=against)
-                    told = (
-                        f"{mark}: only branch {at + 1} of {len(found)} is generated" if len(found) > 1 else ""
-                    )
-                    made.append((further, told))
-                return made
-        return self._conditions(goal, clause, schema)
+    def _open(self, form: Form) -> bool:
+        """Whether ``form`` names a type that is not yet complete."""
+        return any(name not in self.types for name in names_in(form))
 
-    def _conditions(
-        self, goal: _Goal, clause: Part, schema: dict[str, Any]
-    ) -> list[tuple[_Goal, str]] | None:
-        mark = f"{clause.pointer}/if"
-        if "if" in schema and ("then" in schema or "else" in schema) and mark not in goal.settled:
-            settled = goal.settled | {mark}
-            condition = clause.below("if")
-            then = [clause.below("then")] if "then" in schema else []
-            other = [clause.below("else")] if "else" in schema else []
-            held = replace(goal, parts=(*goal.parts, condition, *then), settled=settled)
-            against = (*goal.against, condition)
-            failed = replace(goal, parts=(*goal.parts, *other), settled=settled, against=against)
-            told = f"{mark}: only the case is generated in which it"
-            return [(held, f"{told} holds"), (failed, f"{told} does not hold")]
-        mark = f"{clause.pointer}/not"
-        if "not" in schema and mark not in goal.settled:
-            denied = clause.below("not")
-            further = replace(goal, settled=goal.settled | {mark}, against=(*goal.against, denied))
-            names = denied.schema.get("required", ()) if isinstance(denied.schema, dict) else ()
-            spared = [
-                replace(further, without=goal.without | {name}) for name in names if isinstance(name, str)
-            ]
-            return [
-                (further, ""),
-                *((one, f"{mark}: one of its properties is never generated") for one in spared),
-            ]
-        for word in ("dependentSchemas", "dependencies"):
-            given = schema.get(word)
-            for name, inner in given.items() if isinstance(given, dict) else ():
-                mark = f"{clause.pointer}/{word}/{name}"
-                if isinstance(inner, dict | bool) and mark not in goal.settled:
-                    settled = goal.settled | {mark}
-                    held = replace(goal, parts=(*goal.parts, clause.below(word, name)), settled=settled)
-                    spared_one = replace(goal, without=goal.without | {name}, settled=settled)
-                    return [(held, ""), (spared_one, f"{mark}: `{name}` is never generated")]
-        return None
+    # --- declared types --------------------------------------------------------------------
 
-    def _first(self, options: list[tuple[_Goal, str]], clause: Part) -> Lowered:
-        """The first goal that can be reached."""
-        problems: list[Refused] = []
-        for goal, told in options:
+    def _inside_itself(self, place: Place) -> Lowered:
+        if not place.type:
+            wanted = self._definition(place.parts) or place.name or "Node"
+            if any(meant(part, self.resources).pointer == "" for part in place.parts):
+                wanted = self._root
+            place.type = self._definitions.name(wanted)
+        return Lowered(Named(place.type), "mixed", needs=frozenset({place.type}), size=10)
+
+    def _declared(self, place: Place, made: Lowered) -> Lowered:
+        """The type of a place that is inside itself."""
+        if place.type in made.needs:
+            cause = "every value of it contains another one"
+            raise Refused("recursive", place.parts[0].pointer, cause)
+        full = with_null(made)
+        self.types[place.type] = Type(
+            place.type, as_document(full.form), self._doc(place.parts), _depth(full.size)
+        )
+        done = Lowered(Named(place.type), full.kind, needs=full.needs, size=full.size)
+        self._known[place.key] = done
+        return done
+
+    def _definition(self, parts: tuple[Part, ...]) -> str:
+        """The name of the definition that ``parts`` are a reference to and nothing else, '' where they are
+        not."""
+        if len(parts) != 1 or not isinstance(parts[0].schema, dict) or parts[0].made or parts[0].denied:
+            return ""
+        if "$ref" not in parts[0].schema:
+            return ""
+        above, _, name = meant(parts[0], self.resources).pointer.rpartition("/")
+        fits = above.rpartition("/")[2] in ("$defs", "definitions", "schemas")
+        return name.replace("~1", "/").replace("~0", "~") if fits else ""
+
+    def _worth_a_type(self, made: Lowered) -> bool:
+        match made.form:
+            case Struct() | Record():
+                return True
+            case Variant() | Tuple() | Map():
+                return made.size > _WORTH
+            case Scalar(type=kind, value=value):
+                return kind != "json" and value not in ("", "null") and not made.nullable
+        return False
+
+    def _shared(self, defined: str, key: frozenset[str], made: Lowered) -> Lowered:
+        if self._open(made.form):
+            made = replace(made, form=as_document(made.form))
+        for name, known in self.types.items():
+            if known.form == made.form and name.casefold() == self._plain(defined).casefold():
+                break
+        else:
+            name = self._definitions.name(defined)
+            self.types[name] = Type(name, made.form, "")
+        if isinstance(made.form, Scalar):
+            return replace(made, form=replace(made.form, shared=name))
+        done = replace(made, form=Named(name))
+        self._known[key] = done
+        return done
+
+    def _plain(self, name: str) -> str:
+        return "".join(c for c in name if c.isalnum())
+
+    # --- alternatives ----------------------------------------------------------------------
+
+    def _lowered(self, parts: tuple[Part, ...], name: str, trail: Trail) -> Lowered:
+        self._places += 1
+        if self._places > _MOST_PLACES:
+            raise keyword(parts[0].pointer, "schema", "its branches make too many combinations to try")
+        found, problem = alternatives(parts, self.resources)
+        nullable = self._nullable(found, parts)
+        made: list[Lowered] = []
+        problems: list[Refused] = [problem] if problem else []
+        for one in found:
             mark = len(self.findings), self.fields
+            if made and self._places > _MANY_PLACES:
+                self._narrowed(
+                    parts[0].pointer, "only some of its branches are generated, as the schema is very large"
+                )
+                break
             try:
-                made = self._checked(goal)
-            except Refused as problem:
-                problems.append(problem)
+                made.append(self._alternative(one, parts, name, trail))
+            except Refused as refused:
+                problems.append(refused)
                 del self.findings[mark[0] :]
                 self.fields = mark[1]
-                continue
-            if told and not (made.constants is None and made.kind == "null"):
-                self._narrowed(told.partition(":")[0], told.partition(": ")[2])
-            return made
-        if not problems:
-            raise keyword(clause.pointer, "anyOf", "it has no branch")
-        said = [p for p in problems if p.kind != "nothing"]
-        raise (said or problems)[0]
+        if not made:
+            if nullable:
+                return Lowered(Scalar("json", '"null"'), "null", constants=(None,))
+            said = [p for p in problems if p.kind != "nothing"]
+            raise (said or problems or [Refused("nothing", parts[0].pointer, "its clauses leave nothing")])[0]
+        left = [p for p in problems if p.kind != "nothing"]
+        if left:
+            self._narrowed(left[0].pointer, f"a branch is never generated: {left[0].cause}")
+        free = [one for one in made if not one.needs]
+        return replace(
+            combined([*free, *(one for one in made if one.needs)], parts[0].pointer), nullable=nullable
+        )
 
-    # --- values ----------------------------------------------------------------------------
-
-    def _constants(self, goal: _Goal, clauses: list[Part]) -> Lowered | None:
-        """All values, where ``const`` or ``enum`` (or every branch of an ``anyOf``) lists them."""
-        listed = next((found for c in clauses if (found := self._listed(c)) is not None), None)
-        if listed is None:
-            return None
-        fit = [v for v in listed if v is not None]
-        if len(fit) > _MOST_MEMBERS:
-            self._narrowed(
-                goal.parts[0].pointer, f"only {_MOST_MEMBERS} of its {len(fit)} values are generated"
+    def _alternative(self, one: Alternative, parts: tuple[Part, ...], name: str, trail: Trail) -> Lowered:
+        values = next((v for c in one.clauses if (v := listed(c.schema)) is not None), None)
+        if values is not None:
+            return self._constant(values, one, parts)
+        if not one.clauses and not one.tried:
+            known = string_by_name(name)
+            return (
+                Lowered(Scalar("string", known.value), "string", comments=(known.comment,)) if known else _ANY
             )
-            fit = fit[:_MOST_MEMBERS]
-        if goal.against or not _alone(clauses):
-            fit = [v for v in fit if self.resources.valid_for_all(goal.parts, v)]
-        fit = [v for v in fit if not any(self.resources.valid(part, v) for part in goal.against)]
-        if not fit:
-            raise Refused(
-                "nothing", clauses[0].pointer, "no value that is listed satisfies the other clauses"
-            )
-        return _constant_form(fit, goal.parts[0].pointer)
-
-    def _listed(self, clause: Part, depth: int = 0) -> list[Any] | None:
-        schema = clause.schema
-        if not isinstance(schema, dict):
-            return None
-        if "const" in schema:
-            return [schema["const"]]
-        if isinstance(schema.get("enum"), list):
-            return list(schema["enum"])
-        for word in ("anyOf", "oneOf"):
-            if word in schema and depth < 4:
-                found: list[Any] = []
-                for one in branches(clause, word):
-                    inner = next(
-                        (v for c in opened([one], self.resources) if (v := self._listed(c, depth + 1))), None
-                    )
-                    if inner is None and not _is_null(one):
-                        break
-                    found += [v for v in inner or () if v not in found or isinstance(v, bool)]
-                else:
-                    return found or None
-        return None
-
-    def _form(self, goal: _Goal, made: Merged) -> Lowered:
-        hinted = hinted_kind(made) if len(made.kinds) > 2 else None
+        made = merged(one.clauses, one.tried)
         kinds = [k for k in _PREFERRED if k in made.kinds]
-        if not kinds:
-            raise Refused("nothing", goal.parts[0].pointer, "it allows null alone")
-        if hinted in kinds:
-            kinds = [hinted, *(k for k in kinds if k != hinted)]
-        elif len(made.kinds) == 7:
-            kinds = ["string", *(k for k in kinds if k != "string")]
         if "number" in kinds and "integer" in kinds:
             kinds.remove("integer")
+        if not kinds:
+            raise Refused("nothing", made.pointer, "it allows null alone")
+        if len(kinds) == len(_PREFERRED) - 1:
+            hinted = hinted_kind(made)
+            if hinted is None and not one.tried and "null" in made.kinds:
+                return _ANY
+            kinds = [hinted] if hinted else ["string", "number", "boolean"]
+        found: list[Lowered] = []
         problems: list[Refused] = []
         for kind in kinds:
             mark = len(self.findings), self.fields
             try:
-                found = self._of_kind(kind, goal, made)
-            except Refused as problem:
-                problems.append(problem)
+                found.append(self._of_kind(kind, made, name, trail))
+            except Refused as refused:
+                problems.append(refused)
                 del self.findings[mark[0] :]
                 self.fields = mark[1]
-                continue
-            if len(kinds) > 1:
-                self._narrowed(goal.parts[0].pointer, f"of its types only {kind} is generated")
-            return found
-        raise problems[0]
+        if not found:
+            if len(kinds) == 1 and problems[0].kind == "nothing" and len(made.kinds) > 2:
+                others = [k for k in _PREFERRED if k in made.kinds and k not in (*kinds, "integer")]
+                return combined([self._of_kind(k, made, name, trail) for k in others[-3:]], made.pointer)
+            raise problems[0]
+        return combined(found, made.pointer)
 
-    def _of_kind(self, kind: str, goal: _Goal, made: Merged) -> Lowered:
+    def _constant(self, values: list[Any], one: Alternative, parts: tuple[Part, ...]) -> Lowered:
+        told = [set(c.schema) - SAYING_NOTHING for c in one.clauses]
+        alone = (
+            not one.tried
+            and len([words for words in told if words]) == 1
+            and told[0] <= {"enum", "const", "type"}
+        )
+        fit: list[Any] = []
+        for value in values:
+            if len(fit) == MOST_MEMBERS:
+                self._narrowed(
+                    one.clauses[0].pointer, f"only {MOST_MEMBERS} of its {len(values)} values are generated"
+                )
+                break
+            if value is None or not (alone or self.resources.valid_for_all(parts, value)):
+                continue
+            fit.append(value)
+        if not fit and None in values and self.resources.valid_for_all(parts, None):
+            raise Refused("nothing", one.clauses[0].pointer, "it allows null alone")
+        return constant(fit, one.clauses[0].pointer)
+
+    def _nullable(self, found: list[Alternative], parts: tuple[Part, ...]) -> bool:
+        """Whether null is said to be possible, not only not excluded."""
+        said = False
+        for one in found:
+            for clause in one.clauses:
+                kinds = declared_kinds(clause.part)
+                values = listed(clause.schema)
+                said |= kinds is not None and "null" in kinds and len(kinds) < len(KINDS)
+                said |= values is not None and None in values
+        return said and self.resources.valid_for_all(parts, None)
+
+    def _of_kind(self, kind: str, made: Merged, name: str, trail: Trail) -> Lowered:
         match kind:
             case "object":
-                return self._object(goal, made)
+                return self._proven(self._object(made, trail), made)
             case "array":
-                return self._array(goal, made)
+                return self._proven(self._array(made, name, trail), made)
             case "boolean":
-                return Lowered(Scalar("bool", "true | false", 2), kind)
+                fit = [v for v in (True, False) if self.resources.valid_for_all(made.parts, v)]
+                return constant(fit, made.pointer)
             case "integer":
-                form, comments = integer_form(made, goal.name)
+                form, comments = integer_form(made, name, self.resources)
             case "number":
-                form, comments = number_form(made, goal.name, self.resources)
+                form, comments = number_form(made, name, self.resources)
                 kind = "integer" if form.type == "int" else kind
             case _:
-                form, comments = self._strings.form(made, goal.name)
+                form, comments = self._strings.form(made, name)
         for comment in comments:
             if comment.startswith("narrowed: "):
-                self._narrowed(goal.parts[0].pointer, comment.removeprefix("narrowed: "))
+                self._narrowed(made.pointer, comment.removeprefix("narrowed: "))
         return Lowered(form, kind, comments=tuple(c.removeprefix("narrowed: ") for c in comments))
+
+    def _proven(self, found: Lowered, made: Merged) -> Lowered:
+        """``found`` if nothing that is denied can be among its values."""
+        for part in made.tried:
+            if found.constants is not None:
+                if not any(self.resources.valid(part, v) is False for v in found.constants):
+                    continue
+            elif breaks(made.clauses, part.opposite(), self.resources):
+                continue
+            cause = f"nothing shows that values never satisfy {part.pointer or 'it'}, too"
+            raise Refused("branch", part.pointer, cause, keyword=part.pointer.rpartition("/")[2] or "not")
+        return found
 
     # --- arrays ----------------------------------------------------------------------------
 
-    def _array(self, goal: _Goal, made: Merged) -> Lowered:
-        items, positions = self._items(made)
-        low, high = made.min_items, made.max_items
-        for part in made.all_of("contains"):
-            least = part.schema.get("minContains", 1)
-            if least == 0 and "maxContains" not in part.schema:
-                continue
-            items.append(part.below("contains"))
-            low = max(low, least)
-            high = (
-                min(high, part.schema.get("maxContains", high))
-                if high is not None
-                else part.schema.get("maxContains")
-            )
-        if positions:
-            items += positions  # each item satisfies what every position asks for
-        trail = (*goal.trail, frozenset(p.pointer for p in opened(goal.parts, self.resources)))
-        most = low + _ITEMS if high is None else min(high, low + _ITEMS)
-        if most < low:
-            raise Refused("nothing", goal.parts[0].pointer, "more items are asked for than there may be")
-        if most == 0:
-            return self._empty_array(goal, "")
+    def _array(self, made: Merged, name: str, trail: Trail) -> Lowered:
+        plan = layout(made)
+        inner = name.removesuffix("s") if name.endswith("s") else name
+        if plan.high == 0:
+            return _empty_array()
+        if plan.places:
+            return self._tuple(plan, made, inner, trail)
         mark = len(self.findings), self.fields
         try:
-            inner = self._item(tuple(items), goal.name, trail)
+            item = self._item(plan.rest or (), inner, trail, wanted=plan.low > 0)
         except Refused as problem:
-            if low > 0 and problem.kind == "nothing" and (positions or next(made.all_of("contains"), None)):
-                word = "prefixItems" if positions else "contains"
-                cause = "no single kind of item satisfies all of it at once"
-                raise keyword(goal.parts[0].pointer, word, cause) from None
-            if low > 0:
+            if plan.low > 0:
                 raise
             del self.findings[mark[0] :]
             self.fields = mark[1]
-            return self._empty_array(goal, problem.cause)
-        if made.unique and most > 1:
-            most, inner = self._distinct(inner, low, most, goal)
-        form = Sequence(self._nested(inner.form, goal.name), low, most, made.unique and most > 1)
-        return Lowered(form, "array", sizes=(low, most), comments=inner.comments)
+            self._narrowed(
+                made.pointer, f"only empty arrays are generated, as for its items: {problem.cause}"
+            )
+            return _empty_array()
+        if made.unique and plan.high > 1:
+            return distinct_items(item, plan.low, plan.high, made.pointer, self._narrowed)
+        form = ListOf(self._nested(item.form, name), plan.low, plan.high)
+        needs = item.needs if plan.low > 0 else frozenset[str]()
+        return Lowered(form, "array", comments=item.comments, needs=needs, size=item.size)
+
+    def _tuple(self, plan: Layout, made: Merged, name: str, trail: Trail) -> Lowered:
+        items = [self._item(parts, name, trail, wanted=True) for parts in plan.places]
+        rest: ListOf | None = None
+        room = max(plan.high - len(items), 0)
+        if room and plan.rest is not None and not made.unique:
+            with suppress(Refused):
+                more = self._item(plan.rest, name, trail, wanted=plan.low > len(items))
+                rest = ListOf(self._nested(more.form, name), max(plan.low - len(items), 0), room)
+        if rest is None and plan.low > len(items):
+            if made.unique and plan.rest is not None:
+                items += [
+                    self._item(plan.rest, name, trail, wanted=True) for _ in range(plan.low - len(items))
+                ]
+            else:
+                raise Refused("nothing", made.pointer, f"only {len(items)} items can be made")
+        if made.unique:
+            items = _apart(items, made.pointer)
+        needs = frozenset(n for item in items for n in item.needs)
+        size = sum(item.size for item in items)
+        return Lowered(Tuple(tuple(item.form for item in items), rest), "array", needs=needs, size=size)
 
     def _nested(self, form: Form, name: str) -> Form:
-        """Lists of lists draw by the type of the innermost items, as a column's value is drawn for one
-        level."""
-        if not isinstance(form, Sequence) or not isinstance(form.item, Scalar) or form.item.shared:
+        """Lists of lists draw by the type of the innermost items, as a value is drawn for one level."""
+        if not isinstance(form, ListOf) or not isinstance(form.item, Scalar) or form.item.shared:
             return form
-        item = form.item
-        plain = "".join(c if c.isalnum() else " " for c in name).title().replace(" ", "")
-        shared = f"{plain if plain.isidentifier() else 'List'}Item"
-        at = 2
-        while shared in self._taken or self.types.setdefault(shared, item) != item:
-            shared = f"{shared.rstrip('0123456789')}{at}"
-            at += 1
-        most = max(form.low, 1) if form.distinct else form.high
         if form.distinct and form.low > 1:
             raise keyword("", "uniqueItems", "lists in lists cannot be drawn distinct")
-        return Sequence(replace(item, shared=shared), form.low, most)
+        wanted = f"{name} item"
+        shared = next((n for n, t in self.types.items() if t.form == form.item), "")
+        if not shared:
+            shared = self._definitions.name(wanted)
+            self.types[shared] = Type(shared, form.item)
+        most = max(form.low, 1) if form.distinct else form.high
+        return ListOf(replace(form.item, shared=shared), form.low, most)
 
-    def _items(self, made: Merged) -> tuple[list[Part], list[Part]]:
-        """What every item satisfies, and what those at certain places do."""
-        items: list[Part] = []
-        positions: list[Part] = []
-        for part in made.parts:
-            schema = part.schema
-            if not isinstance(schema, dict):
-                continue
-            listed = (
-                "prefixItems"
-                if "prefixItems" in schema
-                else "items"
-                if isinstance(schema.get("items"), list)
-                else ""
-            )
-            if listed:
-                positions += branches(part, listed)
-            rest = "additionalItems" if listed == "items" else "items"
-            if isinstance(schema.get(rest), dict | bool):
-                if schema[rest] is False:
-                    made.max_items = min(len(schema[listed]) if listed else 0, made.max_items or 10**9)
-                else:
-                    items.append(part.below(rest))
-            if schema.get("unevaluatedItems") is False and "items" not in schema:
-                raise keyword(
-                    f"{part.pointer}/unevaluatedItems", "unevaluatedItems", "which items it means is not seen"
-                )
-        return items, positions
-
-    def _item(self, parts: tuple[Part, ...], name: str, trail: tuple[frozenset[str], ...]) -> Lowered:
+    def _item(self, parts: tuple[Part, ...], name: str, trail: Trail, *, wanted: bool) -> Lowered:
+        parts = tuple(p for p in parts if p.schema is not True or p.denied)
         if not parts:
-            return Lowered(Scalar("string", "word()"), "string")
-        self._descend(parts, trail)
-        made = self.value(parts, name.removesuffix("s"), trail)
-        if made.kind == "null":
-            raise keyword(parts[0].pointer, "items", "lists hold no nulls")
-        form = self._shared(parts, made) if isinstance(made.form, Scalar) else made.form
-        return replace(made, form=form, nullable=False)
-
-    def _distinct(self, inner: Lowered, low: int, most: int, goal: _Goal) -> tuple[int, Lowered]:
-        form = inner.form
-        if (
-            isinstance(form, Scalar)
-            and form.type == "string"
-            and form.distinct == 0
-            and form.value.endswith(")")
-        ) and form.value in ("words(1..3)", "word()"):
-            form = Scalar("string", "/[a-z]{3,12}/", 26**3)
-            inner = replace(inner, form=form)
-        if isinstance(form, Scalar) and form.distinct:
-            if form.distinct >= low and (form.distinct >= 2 or low <= 1):
-                return min(most, form.distinct), inner
-            raise Refused("nothing", goal.parts[0].pointer, f"there are fewer than {low} different items")
-        if low <= 1:
-            self._narrowed(goal.parts[0].pointer, "at most one item is generated, as they must differ")
-            return 1, inner
-        raise keyword(
-            f"{goal.parts[0].pointer}/uniqueItems",
-            "uniqueItems",
-            "items of this kind cannot be drawn distinct",
-        )
-
-    def _empty_array(self, goal: _Goal, cause: str) -> Lowered:
-        if cause:
-            self._narrowed(
-                goal.parts[0].pointer, f"only empty arrays are generated, as for its items: {cause}"
-            )
-        return Lowered(Scalar("json", '"[]"'), "array", constants=[[]])
+            known = string_by_name(name)
+            return Lowered(Scalar("string", known.value if known else "word()"), "string")
+        if not wanted and trail.depth > _DEEPEST:
+            raise keyword(parts[0].pointer, "items", f"it is nested more than {_DEEPEST} deep")
+        return with_null(self.place(parts, name, trail))
 
     # --- objects ---------------------------------------------------------------------------
 
-    def _object(self, goal: _Goal, made: Merged) -> Lowered:
-        members = Members(made, self.resources, goal.without, isroot=not goal.trail)
-        opened_here = frozenset(p.pointer for p in opened(goal.parts, self.resources))
-        trail = (*goal.trail, opened_here)
+    def _object(self, made: Merged, trail: Trail) -> Lowered:
+        members = Members(made, self.resources)
         fields: list[Field] = []
-        children: dict[str, Lowered] = {}
-        for name, parts, required in members:
-            if not required and made.max_properties is not None and len(fields) >= made.max_properties:
-                self._left_out(name, parts, f"`maxProperties` is {made.max_properties}")
+        inner: list[tuple[Member, Lowered]] = []
+        every = list(members)
+        least = waiting = sum(member.required for member in every)
+        for member in every:
+            waiting -= member.required
+            room = made.max_properties is None or len(inner) < made.max_properties
+            if not member.required:
+                room = made.max_properties is None or len(inner) + waiting < made.max_properties
+            if not room:
+                if member.required:
+                    cause = f"{least} properties are required, {made.max_properties} are allowed"
+                    raise Refused("nothing", made.pointer, cause)
+                self._left_out(member, f"`maxProperties` is {made.max_properties}")
                 continue
-            mark = len(self.findings), self.fields
-            try:
-                if not can_be_name(name):
-                    raise keyword(parts[0].pointer, "properties", f"no column can have the name {name!r}")
-                if any(name.casefold() == other.casefold() for other in children):
-                    raise keyword(
-                        parts[0].pointer,
-                        "properties",
-                        "names of columns differ by more than upper and lower case",
-                    )
-                self._descend(parts, trail)
-                if not required and self.fields >= _MOST_FIELDS:
-                    raise keyword(
-                        parts[0].pointer,
-                        "properties",
-                        f"the spec has {_MOST_FIELDS} columns and fields by now",
-                    )
-                if not required and len(trail) > _DEEPEST:
-                    raise keyword(parts[0].pointer, "properties", f"it is nested more than {_DEEPEST} deep")
-                self.fields += 1
-                made_of = self.value(parts, name, trail)
-            except Refused as problem:
-                del self.findings[mark[0] :]
-                self.fields = mark[1]
-                if required:
-                    raise
-                self._left_out(name, parts, problem.cause)
-                continue
-            children[name] = made_of
-            fields.append(self._field(name, parts, made_of))
-        members.require_count(len(fields))
+            lowered = self._member(member, trail, inner)
+            if lowered is not None:
+                inner.append((member, lowered))
+        missing = max(made.min_properties - sum(m.required for m, _ in inner), 0)
+        for member, lowered in inner:
+            absent = 0 if member.required else 0 if missing > 0 else 50 if _recurs(lowered) else _ABSENT
+            missing -= not member.required
+            fields.append(self._field(member, lowered, absent))
+        maps = self._maps(made, members, trail, max(made.min_properties - len(inner), 0), len(inner))
+        needs = frozenset(n for m, low in inner if m.required and not low.nullable for n in low.needs)
+        size = sum(low.size for _, low in inner) + 2 * len(maps)
+        odd = any(not can_be_name(f.name) for f in fields) or len({f.name.casefold() for f in fields}) < len(
+            fields
+        )
+        if odd:
+            return Lowered(_with_odd_names(fields, maps), "object", needs=needs, size=size)
+        if maps:
+            single = not fields and len(maps) == 1
+            form: Form = maps[0] if single else Record(tuple(fields), tuple(maps))
+            return Lowered(form, "object", needs=needs, size=size)
         if not fields:
-            if not goal.trail:
-                raise Refused("columns", goal.parts[0].pointer, "it has no property that can be a column")
-            return Lowered(Scalar("json", '"{}"'), "object", constants=[{}])
-        return Lowered(Struct(tuple(fields)), "object", children=children)
+            return Lowered(Scalar("json", '"{}"'), "object", constants=({},))
+        return Lowered(Struct(tuple(fields)), "object", needs=needs, size=size)
 
-    def _descend(self, parts: tuple[Part, ...], trail: tuple[frozenset[str], ...]) -> None:
-        """Raises Refused where the place of ``parts`` is one of those around it."""
-        here = {p.pointer for p in opened(parts, self.resources)}
-        if any(here <= around or around <= here for around in trail):
-            raise Refused("recursive", parts[0].pointer, "columns cannot hold rows of their own kind")
-        if len(trail) > 40:
-            raise Refused("recursive", parts[0].pointer, "it is nested more than 40 deep")
+    def _member(
+        self, member: Member, trail: Trail, inner: Sequence[tuple[Member, Lowered]]
+    ) -> Lowered | None:
+        mark = len(self.findings), self.fields
+        pointer = member.parts[0].pointer
+        try:
+            if not member.required:
+                if self.fields >= _MOST_FIELDS:
+                    raise keyword(
+                        pointer, "properties", f"the spec has {_MOST_FIELDS} columns and fields by now"
+                    )
+                if self._places > _MANY_PLACES:
+                    raise keyword(pointer, "properties", "the schema is very large")
+                if trail.depth > _DEEPEST:
+                    raise keyword(pointer, "properties", f"it is nested more than {_DEEPEST} deep")
+            self.fields += 1
+            made = self.place(member.parts, member.name, trail)
+            if not member.required and sum(low.size for _, low in inner) + made.size > _MOST_DRAWN:
+                raise keyword(pointer, "properties", f"more than {_MOST_DRAWN} values would be drawn")
+        except Refused as problem:
+            del self.findings[mark[0] :]
+            self.fields = mark[1]
+            if member.required:
+                raise
+            self._left_out(member, problem.cause)
+            return None
+        return made
 
-    def _field(self, name: str, parts: tuple[Part, ...], made: Lowered) -> Field:
-        texts: list[str] = []
-        for part in opened(parts, self.resources):
-            if isinstance(part.schema, dict) and isinstance(part.schema.get("description"), str):
-                texts.append(part.schema["description"])
-                break
-        form = self._shared(parts, made) if isinstance(made.form, Scalar) else made.form
-        return Field(name, form, made.nullable, texts[0] if texts else "", made.comments)
+    def _maps(self, made: Merged, members: Members, trail: Trail, wanted: int, have: int) -> list[Map]:
+        """The members that the source does not name one by one: ``wanted`` at least."""
+        found: list[Map] = []
+        room = MORE if made.max_properties is None else made.max_properties - have
+        kinds = list(members.kinds()) or (list(members.any_kind())[:1] if wanted or not have else [])
+        for kind in kinds:
+            if room <= 0:
+                continue
+            least = 0
+            try:
+                value = self._map_value(kind, trail)
+                most = min(kind.names.count(), room, wanted + MORE)
+                least = min(wanted, most)
+                scalar = kind.names.scalar()
+                found.append(Map(scalar, with_null(value).form, least, most))
+                wanted -= least
+                room -= most
+            except Refused as problem:
+                if wanted:
+                    continue
+                self._narrowed(made.pointer, f"members of a kind are never generated: {problem.cause}")
+        if wanted > 0:
+            can, least = made.min_properties - wanted, made.min_properties
+            cause = f"only {can} properties can be made of {least} at least"
+            raise keyword(made.pointer, "minProperties", cause)
+        return found
 
-    def _shared(self, parts: tuple[Part, ...], made: Lowered) -> Scalar:
-        """The scalar of a property that is a reference to a definition and nothing else, as a type."""
-        form = made.form
-        assert isinstance(form, Scalar)
-        if len(parts) != 1 or not isinstance(parts[0].schema, dict) or form.value in ("", "null"):
-            return form
-        if (
-            set(parts[0].schema) - {"$ref", "description", "title", "$comment"}
-            or "$ref" not in parts[0].schema
-        ):
-            return form
-        target = self.resources.follow(parts[0]).pointer
-        above, _, name = target.rpartition("/")
-        plain = name[:1].upper() + name[1:]
-        if above not in ("/$defs", "/definitions") or not plain.isidentifier() or form.type == "json":
-            return form
-        if plain in self._taken or self.types.setdefault(plain, form) != form:
-            return form
-        return replace(form, shared=plain)
+    def _map_value(self, kind: Kind, trail: Trail) -> Lowered:
+        if not kind.parts:
+            return _ANY
+        if trail.depth > _DEEPEST:
+            raise keyword(kind.parts[0].pointer, "properties", f"it is nested more than {_DEEPEST} deep")
+        return self.place(kind.parts, "", trail)
+
+    def _field(self, member: Member, made: Lowered, absent: int) -> Field:
+        form, nullable = made.form, made.nullable
+        if nullable and (absent or not isinstance(form, Scalar | Struct | ListOf)):
+            form, nullable = with_null(made).form, False
+        if nullable and isinstance(form, Scalar) and form.type == "json" and not form.shared:
+            form, nullable = with_null(made).form, False
+        return Field(member.name, form, nullable, self._doc(member.parts), made.comments, absent=absent)
 
     # --- what is told ----------------------------------------------------------------------
 
-    def _narrowed(self, pointer: str, message: str) -> None:
-        self.findings.append(
-            Finding(Outcome.NARROWED, pointer, self.resources.document.span(pointer), message)
-        )
+    def _doc(self, parts: Sequence[Part]) -> str:
+        for part in parts:
+            for one in (part, meant(part, self.resources)):
+                said: Any = one.schema.get("description") if isinstance(one.schema, dict) else None
+                if isinstance(said, str):
+                    return said
+        return ""
 
-    def _left_out(self, name: str, parts: tuple[Part, ...], cause: str) -> None:
-        pointer = parts[0].pointer
+    def _narrowed(self, pointer: str, message: str) -> None:
         span = self.resources.document.span(pointer)
-        said = LeftOut(span=span, pointer=pointer, cause=cause, property=name)
+        self.findings.append(Finding(Outcome.NARROWED, pointer, span, message))
+
+    def _left_out(self, member: Member, cause: str) -> None:
+        pointer = member.parts[0].pointer
+        span = self.resources.document.span(pointer)
+        said = LeftOut(span=span, pointer=pointer, cause=cause, property=member.name)
         self.findings.append(Finding(Outcome.LEFT_OUT, pointer, span, said.message(), said))
 
 
-def _alone(clauses: list[Part]) -> bool:
-    """Whether nothing but one ``enum`` (or ``const``) is asked for."""
-    words = [set(c.schema) - _SAYING_NOTHING for c in clauses if isinstance(c.schema, dict)]
-    asking = [w for w in words if w]
-    return len(asking) == 1 and asking[0] in ({"enum"}, {"const"}) and len(words) == len(clauses)
+def _empty_array() -> Lowered:
+    return Lowered(Scalar("json", '"[]"'), "array", constants=([],))
 
 
-def _is_null(part: Part) -> bool:
-    return isinstance(part.schema, dict) and part.schema.get("type") in ("null", ["null"])
+def _depth(size: int) -> int:
+    """How deep a type that draws ``size`` scalars may hold itself, 0 for as deep as the language says."""
+    return 1 if size > 60 else 2 if size > 20 else 0
 
 
-def _constant_form(values: list[Any], pointer: str) -> Lowered:
-    """A choice of ``values``, which are not null."""
-    kinds = {_kind(v) for v in values}
-    kind = kinds.pop() if len(kinds) == 1 else "string"
-    texts: Iterator[str]
-    if kinds or kind in ("object", "array", "number"):
-        type_, texts = "json", (string_text(json.dumps(v, ensure_ascii=False)) for v in values)
-    elif kind == "string":
-        type_, texts = "string", (string_text(v) for v in values)
-    elif kind == "boolean":
-        type_, texts = "bool", ("true" if v else "false" for v in values)
-    else:
-        type_, texts = "int", (f"{v:_}" for v in values)
-        if any(abs(v) >= 2**63 for v in values):
-            type_, texts = "json", (string_text(str(v)) for v in values)
-    chosen = list(dict.fromkeys(texts))
-    if any(0xD800 <= ord(c) <= 0xDFFF for text in chosen for c in text):
-        raise keyword(pointer, "const", "it has half a character in it (a lone surrogate)")
-    return Lowered(Scalar(type_, " | ".join(chosen), len(chosen)), kind, constants=values)
+def _recurs(made: Lowered) -> bool:
+    return isinstance(made.form, Named) and bool(made.needs)
 
 
-def _kind(value: Any) -> str:
-    match value:
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-    return "object"
+def _apart(items: list[Lowered], pointer: str) -> list[Lowered]:
+    """``items`` of an array whose items all differ: of different kinds, or with constants that others do
+    not have."""
+    found: list[Lowered] = []
+    for item in items:
+        options = [*item.alternatives, item] if item.alternatives else [item]
+        for option in options:
+            if option.constants is not None:
+                values = [v for v in option.constants if all(_differs(v, one) for one in found)]
+                if values:
+                    found.append(constant(values[:1], pointer))
+                    break
+            elif option.kind != "mixed" and all(option.kind != one.kind for one in found):
+                found.append(option)
+                break
+        else:
+            raise keyword(pointer, "uniqueItems", "items of these kinds cannot be drawn distinct")
+    return found
+
+
+def _differs(value: Any, other: Lowered) -> bool:
+    if other.constants is None:
+        return other.kind not in ("mixed", *_kinds_of(value))
+    return all(value != v or isinstance(value, bool) != isinstance(v, bool) for v in other.constants)
+
+
+def _kinds_of(value: Any) -> tuple[str, ...]:
+    kind = kind_of(value)
+    return ("integer", "number") if kind in ("integer", "number") else (kind,)
+
+
+def _with_odd_names(fields: list[Field], maps: list[Map]) -> Record:
+    """A record in which fields that have a name which no column can have are maps of one member."""
+    plain: list[Field] = []
+    odd: list[Map] = []
+    for one in fields:
+        same = any(one.name.casefold() == other.name.casefold() for other in plain)
+        if can_be_name(one.name) and not same:
+            plain.append(one)
+        else:
+            odd.append(Map(Scalar("string", string_text(one.name), 1), one.form, 0 if one.absent else 1, 1))
+    return Record(tuple(plain), (*odd, *maps))

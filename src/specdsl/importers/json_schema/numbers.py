@@ -18,12 +18,12 @@ _SPAN = 1_000  # how far values go where only one end is given
 _CHOSEN = 40  # members of a choice of multiples
 
 
-def integer_form(made: Merged, name: str) -> tuple[Scalar, tuple[str, ...]]:
+def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, tuple[str, ...]]:
     """A range of ints, or multiples in it. Raises Refused."""
     step = 1
     for multiple in made.multiples:
         if multiple <= 0:
-            raise keyword(made.parts[0].pointer, "multipleOf", "it must be above 0")
+            raise keyword(made.pointer, "multipleOf", "it must be above 0")
         step = math.lcm(step, multiple.numerator)
     least = None if made.low is None else _above(made.low, step)
     most = None if made.high is None else _below(made.high, step)
@@ -34,15 +34,29 @@ def integer_form(made: Merged, name: str) -> tuple[Scalar, tuple[str, ...]]:
     elif most is None and least is not None:
         most = max(_SPAN // step + 1, least + _SPAN)
     if least is None or most is None or least > most:
-        raise Refused("nothing", made.parts[0].pointer, "no integer lies within its bounds")
+        raise Refused("nothing", made.pointer, "no integer lies within its bounds")
     least, most = max(least, -(_MOST // step)), min(most, _MOST // step)
     if least > most:
-        raise keyword(made.parts[0].pointer, "minimum", "ints have 64 bits")
+        raise keyword(made.pointer, "minimum", "ints have 64 bits")
+    if made.tried:
+        return _tried_integers(made, resources, least, most, step)
     if step > 1:
         if (most - least) * step > 2**40:
             most = least + _SPAN
         return Scalar("int", f"{step:_} * ({least:_}..{most:_})"), ()
     return Scalar("int", f"{least:_}..{most:_}", most - least + 1), ()
+
+
+def _tried_integers(
+    made: Merged, resources: Resources, least: int, most: int, step: int
+) -> tuple[Scalar, tuple[str, ...]]:
+    """A choice of the integers that nothing which is denied holds for."""
+    stride = max((most - least) // (_CHOSEN - 1), 1)
+    places = [*range(least, min(least + 8, most + 1)), *range(least, most + 1, stride), most]
+    found = [at * step for at in dict.fromkeys(places) if resources.valid_for_all(made.parts, at * step)]
+    if not found:
+        raise Refused("nothing", made.pointer, "no integer was found that is not denied")
+    return Scalar("int", " | ".join(f"{v:_}" for v in found), len(found)), ("narrowed: some of the integers",)
 
 
 def _above(bound: tuple[Fraction, bool], step: int) -> int:
@@ -61,7 +75,7 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
     """Floats; amounts of money where the name says so; multiples. Raises Refused."""
     if made.multiples:
         if all(m.denominator == 1 for m in made.multiples):
-            return integer_form(made, name)
+            return integer_form(made, name, resources)
         return _multiples(made, resources)
     low = made.low[0] if made.low else None
     high = made.high[0] if made.high else None
@@ -72,7 +86,9 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
     elif high is None and low is not None:
         high = max(Fraction(_SPAN), low + _SPAN)
     if low is None or high is None or low > high:
-        raise Refused("nothing", made.parts[0].pointer, "no number lies within its bounds")
+        raise Refused("nothing", made.pointer, "no number lies within its bounds")
+    if made.tried:
+        return _tried_numbers(made, resources, low, high)
     if is_money(name):
         cents_low = math.ceil(low * 100) + bool(made.low and made.low[1])
         cents_high = math.floor(high * 100) - bool(made.high and made.high[1])
@@ -82,7 +98,7 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
             return Scalar("decimal(18, 2)", ends), ("drawn so because of its name",)
     if low == high:
         if (made.low and made.low[1]) or (made.high and made.high[1]):
-            raise Refused("nothing", made.parts[0].pointer, "no number lies within its bounds")
+            raise Refused("nothing", made.pointer, "no number lies within its bounds")
         return Scalar("float", _digits(low)), ()
     room = (high - low) / 1024
     if made.low and made.low[1]:
@@ -91,8 +107,25 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
         high -= room
     inner = Fraction(_digits(low)), Fraction(_digits(high))
     if (made.low and inner[0] < made.low[0]) or (made.high and inner[1] > made.high[0]):
-        raise keyword(made.parts[0].pointer, "minimum", "its bounds have more digits than a float holds")
+        raise keyword(made.pointer, "minimum", "its bounds have more digits than a float holds")
     return Scalar("float", f"{_digits(low)}..{_digits(high)}", 10**6), ()
+
+
+def _tried_numbers(
+    made: Merged, resources: Resources, low: Fraction, high: Fraction
+) -> tuple[Scalar, tuple[str, ...]]:
+    """A choice of numbers that nothing which is denied holds for."""
+    tries = [float(low + (high - low) * Fraction(at, _CHOSEN)) for at in range(_CHOSEN + 1)]
+    tries += [at + part for at in (0, 1, 2, 7) for part in (0.5, 0.25, 0.125)]
+    found = [
+        _digits(Fraction(repr(v)))
+        for v in tries
+        if low <= v <= high and resources.valid_for_all(made.parts, v)
+    ]
+    if not found:
+        raise Refused("nothing", made.pointer, "no number was found that is not denied")
+    kept = list(dict.fromkeys(found))
+    return Scalar("float", " | ".join(kept), len(kept)), ("narrowed: some of the numbers",)
 
 
 def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[str, ...]]:
@@ -115,7 +148,7 @@ def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[str, .
         if resources.valid_for_all(made.parts, value):
             found.append(_digits(Fraction(repr(value))))
     if not found:
-        raise keyword(made.parts[0].pointer, "multipleOf", "no multiple was found within the bounds")
+        raise keyword(made.pointer, "multipleOf", "no multiple was found within the bounds")
     return Scalar("float", " | ".join(found), len(found)), ("narrowed: some of the multiples",)
 
 

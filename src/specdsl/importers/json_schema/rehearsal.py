@@ -30,8 +30,11 @@ def shortcomings(text: str, table: str, resources: Resources) -> str:
         return f"it does not compile: {first.message()}, in `{line.strip()[:120]}`"
     generator = Generator(plan(compilation.dataset), files)
     try:
-        columns = compilation.dataset.tables[table].columns
-        schema = pa.schema([documented(f, "", columns[f.name].type) for f in generator.schema(table)])
+        declared = compilation.dataset.tables[table]
+        columns = {f: declared.columns[f.name] for f in generator.schema(table)}
+        schema = pa.schema(
+            [documented(f, "", c.type, absent=declared.absent(c), bare=c.bare) for f, c in columns.items()]
+        )
         lines = b"".join(bytes(object_lines(b, schema)) for b in generator.batches(table, 0, ROWS))
     except GenerationError as failure:
         return f"its rows cannot be made: {failure.diagnostic(compilation.spans).message()}"

@@ -26,10 +26,14 @@ _OPAQUE = frozenset({"enum", "const", "default", "examples", "example"})
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A schema of the document at its JSON Pointer."""
+    """A schema of the document at its JSON Pointer. ``denied``: values must *not* satisfy it. ``made``: it
+    is no schema of the document but made up to say what the denial of the one at ``pointer`` asks for;
+    schemas inside it may be parts themselves."""
 
     schema: Any
     pointer: str
+    denied: bool = False
+    made: bool = False
 
     def below(self, *names: str | int) -> Part:
         """A schema inside this one."""
@@ -37,7 +41,18 @@ class Part:
         for name in names:
             schema = schema[name]
             pointer = f"{pointer}/{escaped(str(name))}"
-        return Part(schema, pointer)
+        if isinstance(schema, Part):
+            return schema
+        return Part(schema, pointer, made=self.made)
+
+    def opposite(self) -> Part:
+        """The same with the other sign."""
+        return Part(self.schema, self.pointer, not self.denied, self.made)
+
+    @property
+    def key(self) -> str:
+        """What tells this part from others."""
+        return f"{'!' if self.denied else ''}{self.pointer}{f' {self.schema!r}' if self.made else ''}"
 
 
 class Resources:
@@ -51,6 +66,7 @@ class Resources:
         self._targets: dict[str, str] = {}
         self._bases: dict[str, str] = {}
         self._dynamic: Counter[str] = Counter()
+        self._answers: dict[tuple[str, str], bool] = {}
         self._index(document.value, "", "")
         self._targets.setdefault("", "")
         kind = DRAFTS[self.draft]
@@ -123,14 +139,45 @@ class Resources:
     def valid(self, part: Part, value: Any) -> bool:
         """Whether ``value`` satisfies ``part``, formats included. Raises Refused where that cannot be
         said."""
+        if part.denied:
+            return not self.valid(part.opposite(), value)
         if isinstance(part.schema, bool):
             return part.schema
+        if part.made:
+            return self._valid_made(part.schema, value)
+        key = (part.pointer, repr(value)) if isinstance(value, str | int | float | bool | None) else None
+        if key is not None and key in self._answers:
+            return self._answers[key]
         pointer = quote(part.pointer, safe="/~")
         try:
-            return bool(self._validator.evolve(schema={"$ref": f"#{pointer}"}).is_valid(value))
+            answer = bool(self._validator.evolve(schema={"$ref": f"#{pointer}"}).is_valid(value))
+            if key is not None:
+                self._answers[key] = answer
+            return answer
         except Exception as error:  # noqa: BLE001 -- whatever a broken schema raises inside the library
             told = " ".join(str(error).split())[:120]
             raise keyword(part.pointer, "schema", f"values cannot be held against it ({told})") from None
+
+    def _valid_made(self, schema: dict[str, Any], value: Any) -> bool:
+        """Whether ``value`` satisfies a schema that was made up. Its words are those of ``negation``."""
+        plain = {word: told for word, told in schema.items() if not _holds_parts(told)}
+        if not self._validator.evolve(schema=plain).is_valid(value):
+            return False
+        for name, inner in schema.get("properties", {}).items():
+            there = isinstance(inner, Part) and isinstance(value, dict) and name in value
+            if there and not self.valid(inner, value[name]):
+                return False
+        if isinstance(value, list):
+            inner = schema.get("items")
+            if isinstance(inner, Part) and not all(self.valid(inner, one) for one in value):
+                return False
+            inner = schema.get("contains")
+            if isinstance(inner, Part) and not any(self.valid(inner, one) for one in value):
+                return False
+            for one, part in zip(value, schema.get("prefixItems", ()), strict=False):
+                if isinstance(part, Part) and not self.valid(part, one):
+                    return False
+        return True
 
     def valid_for_all(self, parts: Iterable[Part], value: Any) -> bool:
         """Whether ``value`` satisfies every one of ``parts``."""
@@ -143,6 +190,11 @@ class Resources:
             place = "/".join(map(str, error.absolute_path))
             found.append(f"{place}: {' '.join(error.message.split())[:160]}")
         return found
+
+
+def _holds_parts(told: Any) -> bool:
+    inner = told.values() if isinstance(told, dict) else told if isinstance(told, list) else (told,)
+    return any(isinstance(one, Part) for one in inner)
 
 
 def _draft_of(schema: Any) -> str:

@@ -6,10 +6,11 @@ import numpy as np
 
 from specdsl.importers.emit import string_text
 from specdsl.importers.json_schema.conjunction import Merged
+from specdsl.importers.json_schema.format_examples import EXAMPLES
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.model import Scalar
-from specdsl.importers.patterns import as_python, drawable, literal
+from specdsl.importers.patterns import as_python, candidates, drawable, literal
 from specdsl.importers.propernames import string_by_name
 from specdsl.randomness.regex_syntax import RegexProblem
 from specdsl.randomness.regexset import RegexSet
@@ -46,9 +47,7 @@ _FORMATS: dict[str, tuple[str, str, int, int]] = {
     "regex": ("string", "/\\^\\[a-z\\]\\{[1-4],[5-9]\\}\\$/", 12, 12),
     "color": ("string", "/#[0-9a-f]{6}/", 7, 7),
 }
-_SEEDS = {
-    "date-time": "2021-03-04T05:06:07Z", "date": "2021-03-04", "time": "05:06:07Z",
-}  # fmt: skip
+_DIGITS = drawable("[0-9]", 0, None)
 
 
 class Strings:
@@ -60,8 +59,8 @@ class Strings:
     def form(self, made: Merged, name: str) -> tuple[Scalar, tuple[str, ...]]:
         """What to draw, and comments about it. Raises Refused."""
         known = [f for f in made.formats if f in _FORMATS]
-        if made.patterns:
-            return self._by_pattern(made)
+        if made.tried or made.patterns or len(set(known)) > 1:
+            return self._tried(made, known)
         if known:
             return self._by_format(made, known)
         low, high = made.min_length, made.max_length
@@ -72,27 +71,23 @@ class Strings:
             return Scalar(_bounded(low, high), named.value), (named.comment,)
         if low <= 1 and (high is None or high >= _PLAIN):
             return Scalar(_bounded(low, high), "words(1..3)"), ()
-        most = min(high if high is not None else low + 12, max(low, 12))
         if low > _LONG:
-            raise keyword(
-                f"{made.parts[0].pointer}/minLength", "minLength", f"texts have up to {_LONG} characters"
-            )
+            raise keyword(f"{made.pointer}/minLength", "minLength", f"texts have up to {_LONG} characters")
+        most = min(high if high is not None else low + 12, max(low, 12))
         least = max(low, min(3, most))
         size = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
         return Scalar(_bounded(low, high), f"/[a-z]{size}/", 26**least), ()
 
     def _by_format(self, made: Merged, known: list[str]) -> tuple[Scalar, tuple[str, ...]]:
         kind, value, least, most = _FORMATS[known[0]]
-        fits = made.min_length <= least and (made.max_length is None or made.max_length >= most)
-        if len(set(known)) > 1 or not fits:
-            word = "format" if fits else "maxLength" if made.min_length <= least else "minLength"
-            raise keyword(made.parts[0].pointer, word, f"it does not go with the format `{known[0]}`")
+        if made.min_length > least or (made.max_length is not None and made.max_length < most):
+            return self._tried(made, known)
         distinct = 10**6 if value.startswith("/") or kind in ("date", "timestamp") else 0
         return Scalar(kind, value, 1_000 if kind == "date" else min(distinct, 500)), ()
 
-    def _by_pattern(self, made: Merged) -> tuple[Scalar, tuple[str, ...]]:
-        """Drawn from one of the patterns where all its strings satisfy everything, as far as samples show;
-        else a choice of those that do."""
+    def _tried(self, made: Merged, known: list[str]) -> tuple[Scalar, tuple[str, ...]]:
+        """One of the patterns where all its strings satisfy everything, as far as samples show; else a
+        choice of those that do."""
         problem: RegexProblem | None = None
         some: list[str] = []
         for pattern, _ in made.patterns:
@@ -105,26 +100,57 @@ class Strings:
                     continue
                 samples = _samples(found)
                 good = [s for s in samples if self._resources.valid_for_all(made.parts, s)]
-                if len(good) == len(samples) and low == made.min_length:
+                if len(good) == len(samples) and low == made.min_length and not made.tried:
                     type_ = _bounded(made.min_length, made.max_length)
                     return Scalar(
                         type_, literal(found.pattern), min(found.size, 10**6) if found.distinct else 0
                     ), ()
                 some += good
-        if not some:
-            for form in (f for f in made.formats if f in _SEEDS):
-                some += [s for s in (_SEEDS[form],) if self._resources.valid_for_all(made.parts, s)]
-        if some:
-            kept = list(dict.fromkeys(some))[:_KEPT]
-            said = "some strings that satisfy the pattern" + (
-                " and the other clauses" if len(made.parts) else ""
-            )
+        kept = self._fitting(made, [*some, *self._candidates(made, known)])
+        if kept:
+            said = "some strings that satisfy all of its clauses"
             return Scalar("string", " | ".join(map(string_text, kept)), len(kept)), (f"narrowed: {said}",)
+        if not made.patterns:
+            word = known[0] if known else "not"
+            raise keyword(
+                made.pointer, "format" if known else "not", f"no string was found for `{word}` here"
+            )
         pattern, where = made.patterns[0]
         cause = (
             problem.message if problem else "none of the strings that were tried satisfies the other clauses"
         )
         raise Refused("pattern", where, cause, pattern=pattern)
+
+    def _candidates(self, made: Merged, known: list[str]) -> list[str]:
+        found = [
+            text
+            for pattern, _ in made.patterns
+            for text in candidates(pattern, made.min_length, made.max_length)
+        ]
+        found += [text for form in known for text in EXAMPLES.get(form, ())]
+        low, high = made.min_length, made.max_length
+        sizes = [low, low + 1, low + 3, high] if high is not None else [low, low + 1, low + 3, low + 8]
+        for size in sizes:
+            if size <= _LONG:
+                found += ["q" * size, "value1"[:size].ljust(size, "x"), "7" * size, ("Ab9-" * size)[:size]]
+        if not made.patterns and not known:
+            found += [
+                str(s) for s in _samples(drawable("[a-z]{3,9}", low, high) if _fits(low, high) else _DIGITS)
+            ]
+        return found
+
+    def _fitting(self, made: Merged, texts: list[str]) -> list[str]:
+        kept: list[str] = []
+        for text in dict.fromkeys(texts):
+            if self._resources.valid_for_all(made.parts, text):
+                kept.append(text)
+                if len(kept) == _KEPT:
+                    break
+        return kept
+
+
+def _fits(low: int, high: int | None) -> bool:
+    return low <= 3 and (high is None or high >= 9)
 
 
 def _bounded(low: int, high: int | None) -> str:

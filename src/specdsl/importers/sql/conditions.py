@@ -12,7 +12,7 @@ from sqlglot import exp
 from specdsl.importers.patterns import drawable
 from specdsl.importers.patterns import literal as pattern_literal
 from specdsl.importers.sql.expressions import CannotSay, Shapes, bare, column_of, constant, literal
-from specdsl.importers.sql.shapes import Family
+from specdsl.importers.sql.shapes import Family, Shape
 from specdsl.randomness.regex_syntax import RegexProblem
 
 _FLIPPED: Mapping[type[exp.Expression], type[exp.Expression]] = {
@@ -41,13 +41,15 @@ class End:
 
 @dataclass(slots=True)
 class Facts:
-    """What is certain about the values of a column. ``pattern`` is a literal of the language; ``case`` is
+    """What is certain about the values of a column. ``pattern`` is a literal of the
+    language that so many ``strings`` match; ``case`` is
     ``lower`` or ``upper``, '' for any; ``equals``: the expression that it has to be."""
 
     low: End | None = None
     high: End | None = None
     members: list[str] | None = None
     pattern: str = ""
+    strings: int = 0
     shortest: int = 0
     longest: int | None = None
     not_null: bool = False
@@ -140,7 +142,9 @@ class Absorbing:
             text = constant(value)
             if text is None:
                 return None
-            texts.append(literal(text, self._shapes[name], quoted=True))
+            said = literal(text, self._shapes[name], quoted=True)
+            if _fits(text, self._shapes[name]):
+                texts.append(said)
         return name, texts
 
     def _keep_members(self, name: str, found: list[str]) -> bool:
@@ -242,6 +246,7 @@ class Absorbing:
             pattern = text
         found = drawable(pattern, self.facts[name].shortest, longest)
         self.facts[name].pattern = pattern_literal(found.pattern)
+        self.facts[name].strings = found.size
         return True
 
 
@@ -263,6 +268,15 @@ def _null_passes(expr: exp.Expression) -> exp.Expression:
     plain = rest[0].find(exp.Coalesce, exp.Case) is None
     columns = [bare(n.this) for n in nulls]
     return rest[0] if plain and all(isinstance(c, exp.Column) and c.name in spoken for c in columns) else expr
+
+
+def _fits(text: str, shape: Shape) -> bool:
+    """Whether the type has room for a constant."""
+    if shape.family is Family.STRING:
+        return shape.longest is None or len(text) <= shape.longest
+    if shape.family is Family.INT:
+        return shape.low <= Decimal(text) <= shape.high and Decimal(text) % 1 == 0
+    return shape.family is not Family.ENUM or text in shape.members
 
 
 def _tighter(known: End | None, end: End, *, lowest: bool) -> End:

@@ -11,7 +11,8 @@ from specdsl.diagnostics.model import Diagnostic
 from specdsl.importers.emit import can_be_name
 from specdsl.importers.model import Enum, Finding, Link, Outcome
 from specdsl.importers.propernames import snake
-from specdsl.importers.sql.schema import Column, Condition, Schema, Table, Unique
+from specdsl.importers.sql.expressions import CannotSay, Saying, parsed
+from specdsl.importers.sql.schema import Column, Condition, Schema, SqlType, Table, Unique
 from specdsl.importers.sql.shapes import Family, Shape, shape_of
 from specdsl.source import Span
 
@@ -19,7 +20,8 @@ from specdsl.source import Span
 @dataclass(slots=True)
 class Draft:
     """One table. Everything here is by the spec's names. ``copies`` are columns that take an expression's
-    value; ``each``: the columns of the reference that says how many rows there are, () for none."""
+    value, ``remarks`` comments on them; ``each``: the columns of the reference that says how many
+    rows there are, () for none."""
 
     table: Table
     name: str
@@ -29,6 +31,7 @@ class Draft:
     uniques: list[Unique] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     copies: dict[str, str] = field(default_factory=dict)
+    remarks: dict[str, str] = field(default_factory=dict)
     conditions: list[Condition] = field(default_factory=list)
     each: tuple[str, ...] = ()
     rows: int = 0
@@ -113,6 +116,8 @@ def _add(draft: Draft, column: Column, schema: Schema, dialect: str, enums: _Enu
             for c in domain.conditions
         ]
     shape = shape_of(kind, dialect, schema.enums)
+    if column.generated and not kind.name:
+        shape = _computed(column.generated, draft, dialect)
     if shape is None:
         cause = f"its type {column.type.name.lower() or '(none)'} has no counterpart"
         required = not column.nullable and not column.default and not column.generated
@@ -129,6 +134,19 @@ def _add(draft: Draft, column: Column, schema: Schema, dialect: str, enums: _Enu
     if shape.family is Family.ENUM:
         shape = replace(shape, value=enums.asked(kind.name, shape.members, draft.name, name))
     draft.columns[name], draft.shapes[name] = made, shape
+
+
+def _computed(text: str, draft: Draft, dialect: str) -> Shape | None:
+    """The shape of an expression's values, of a column that says no type."""
+    try:
+        found = Saying(draft.shapes, dialect).shape(parsed(text, dialect))
+    except CannotSay:
+        return None
+    if found is not None and found.family is Family.INT:
+        return shape_of(SqlType("BIGINT"), dialect, {})
+    if found is not None and found.family is Family.DECIMAL:
+        return Shape(Family.DECIMAL, digits=38, scale=max(found.scale, 4))
+    return found
 
 
 def _of_value(text: str, name: str) -> str:

@@ -109,6 +109,8 @@ def _form(
     many = wanted.rows if wanted.distinct or wanted.plain else 0
     if facts.members is not None and shape.family is not Family.LIST:
         return Scalar(_type(shape, facts), choice(facts.members)), "", len(facts.members)
+    if shape.family is Family.FLOAT and (wanted.distinct or wanted.plain):
+        shape = Shape(Family.INT, -(2**24), 2**24)  # of which no two are the same float
     match shape.family:
         case Family.BOOL:
             return Scalar("bool", _boolean(column, wanted, dialect)), "", 2
@@ -223,7 +225,7 @@ def _string(
     if shape.members:
         return Scalar(kind, choice(texts(shape.members))), "", len(shape.members)
     if facts.pattern:
-        return Scalar(kind, facts.pattern), "", UNLIMITED
+        return Scalar(kind, facts.pattern), "", facts.strings
     if shape.value:
         return Scalar(kind, shape.value), "", UNLIMITED
     if wanted.distinct or wanted.plain:

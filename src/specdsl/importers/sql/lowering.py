@@ -6,8 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 from specdsl.diagnostics.importing_sql import SqlColumnLeftOut, SqlRowsLimited, SqlUniqueLeftOut
-from specdsl.importers.emit import name_text
-from specdsl.importers.model import Check, Enum, Field, Link, Mark, Scalar, Spec, Table
+from specdsl.importers.model import Enum, Field, Link, Mark, Scalar, Spec, Table
 from specdsl.importers.sql.drafts import Draft, Notes, drafts
 from specdsl.importers.sql.drawing import (
     UNLIMITED,
@@ -66,7 +65,7 @@ class _Part:
         self.drawn: dict[str, Drawn] = {}
         for names in self.marks.lost:
             span = next((u.span for u in draft.uniques if u.columns == names), draft.table.span)
-            cause = "the value of another expression is not known to be unique"
+            cause = "nothing that the spec can say keeps them so"
             left = SqlUniqueLeftOut(span=span, table=draft.name, columns=names, cause=cause)
             notes.left_out(f"{draft.name}.{'+'.join(names)}", left)
         many = rows * (_MOST_CHILDREN if draft.each else 1)
@@ -117,7 +116,8 @@ class _Part:
                 if draft.copies[name].startswith("1 + index_in"):
                     nullable = False
                 mark = self.marks.marks.get(name, Mark.NONE)
-                out.append(Field(name, scalar, nullable, column.doc, mark=mark, nulls=False))
+                remarks = (draft.remarks[name],) if name in draft.remarks else ()
+                out.append(Field(name, scalar, nullable, column.doc, remarks, mark=mark, nulls=False))
             else:
                 out.append(self._field(name))
         late = [one for one in draft.links if one.mark is Mark.HIDDEN and one.detail.startswith("where")]
@@ -191,6 +191,3 @@ def _used(enums: list[Enum], parts: list[_Part]) -> tuple[Enum, ...]:
         part.draft.shapes[n].value for part in parts for n in part.draft.columns if n in part.draft.shapes
     }
     return tuple(e for e in enums if e.name in used)
-
-
-__all__ = ["Check", "Lowered", "lowered", "name_text", "without"]

@@ -36,6 +36,7 @@ _AMOUNTS: tuple[tuple[str, Decimal, Decimal], ...] = (
     (r"(.*_)?(discount|tax_?rate|probability|share|ratio)", Decimal(0), Decimal("0.5")),
     (r"(.*_)?(percent|percentage|pct)", Decimal(0), Decimal(100)),
     (r"(.*_)?(rating|stars)", Decimal(1), Decimal(5)),
+    (r"(.*_)?(salary|wages?|income)", Decimal(20_000), Decimal(150_000)),
     (r"(.*_)?(weight|height|width)", Decimal(1), Decimal(200)),
 )
 _MONEY = Decimal("0.5"), Decimal(1_000)
@@ -160,8 +161,10 @@ def instants(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None
         a, b, size = f"{first}T00:00:00Z", f"{last}T23:59:59Z", days * 86_400
         if facts.high is not None and high == last and str(facts.high.value) < b:
             b = str(facts.high.value)
-    ends = (None if low is None else a, None if high is None else b)
-    return Range(f"{a} .. {b}", _within(*ends), size)
+    timed = shape.family is Family.TIMESTAMP
+    early = None if low is None else f"{low}T00:00:00Z" if timed else str(low)
+    late = None if high is None else b if high == last else f"{high}T23:59:59Z" if timed else str(high)
+    return Range(f"{a} .. {b}", _within(early, late), size)
 
 
 def _day(end: End | None, sign: int) -> date | None:

@@ -295,6 +295,8 @@ class Reader:
         cursor.take("AS")
         table = Table(("VALUE",), cursor.span_here())
         rest = cursor.part(cursor.at, len(cursor.tokens))
+        if not rest.tokens:
+            raise Unreadable("it ends too early", cursor.span_here())
         rest.tokens.insert(
             0,
             rest.tokens[0].__class__(

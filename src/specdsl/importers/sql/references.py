@@ -20,7 +20,6 @@ class References:
         self._schema = schema
         self._drafts = {id(d.table): d for d in made}
         self._notes = notes
-        self._pairs: dict[tuple[str, str], set[tuple[str, str]]] = {}
 
     def add(self) -> None:
         for draft in self._drafts.values():
@@ -70,10 +69,10 @@ class References:
             return (
                 "" if self._implied(draft, pairs, target) else "its columns refer to something else already"
             )
+        if any(draft.shapes[c].family is not target.shapes[t].family for c, t in pairs):
+            return "its columns and those that it refers to are of different types"
         if draft is target and not nullable:
             return self._to_itself(draft, pairs, foreign)
-        note = (draft.name, target.name)
-        self._pairs.setdefault(note, set()).update(pairs)
         if set(to) == set(target.key) and len(free) == len(columns):
             by_key = tuple(next(c for c, t in pairs if t == k) for k in target.key)
             doc = " ".join(d for c in by_key if (d := draft.columns[c].doc))
@@ -88,6 +87,7 @@ class References:
             return "its columns are of the key that it refers to"
         for column, to in pairs:
             draft.copies[column] = name_text(to)
+            draft.remarks[column] = "each row refers to itself: the first has no other one to refer to"
         said = "each row refers to itself: there is no first row of a reference that is never null"
         self._notes.narrowed(f"{draft.name}.{'+'.join(foreign.columns)}", foreign.span, said)
         return ""
@@ -132,5 +132,6 @@ class References:
         )
         for column, to in pairs:
             if column in free:
+                target.columns[to].nullable = target.columns[to].nullable and nullable
                 draft.copies[column] = f"{name_text(fresh)}.{name_text(to)}"
         return ""

@@ -146,8 +146,13 @@ def _generated(draft: Draft, dialect: str, saying: Saying, made: Rules, notes: N
         try:
             expr = parsed(column.generated, dialect)
             draft.copies[name] = saying.say(expr)
+            draft.remarks[name] = "computed by the database: leave it out when loading"
         except CannotSay:
+            if name in draft.key:  # others refer to it: drawn like any other
+                continue
             del draft.columns[name], draft.shapes[name]
+            draft.copies = {n: v for n, v in draft.copies.items() if v != name_text(name)}
+            draft.uniques = [u for u in draft.uniques if name not in u.columns]
             said = SqlColumnLeftOut(
                 span=column.span,
                 table=draft.name,
@@ -157,6 +162,9 @@ def _generated(draft: Draft, dialect: str, saying: Saying, made: Rules, notes: N
             )
             notes.left_out(f"{draft.name}.{name}", said)
             continue
+        if not column.nullable:  # neither are the columns that it is computed from
+            for spoken in expr.find_all(exp.Column):
+                draft.columns[column_of(spoken, draft.shapes)].nullable = False
         if not _can_be_null(draft, expr):
             made.strict.add(name)
 

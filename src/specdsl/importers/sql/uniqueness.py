@@ -12,7 +12,7 @@ from specdsl.importers.sql.drafts import Draft
 from specdsl.importers.sql.shapes import Family
 
 _MOST_CHILDREN = 5
-_RANGED = (Family.INT, Family.DECIMAL, Family.DATE, Family.TIMESTAMP, Family.STRING, Family.UUID)
+_RANGED = (Family.INT, Family.DECIMAL, Family.DATE, Family.TIMESTAMP, Family.STRING)
 
 
 class Marks:
@@ -55,6 +55,9 @@ class Marks:
         if name in draft.copies:
             self._copied(name)
             return
+        if draft.shapes[name].family in (Family.LIST, Family.JSON):
+            self.lost.append((name,))
+            return
         known = self.marks.get(name)
         self.marks[name] = Mark.KEY if Mark.KEY in (known, mark) else mark
 
@@ -89,6 +92,13 @@ class Marks:
             n in self.marks for n in plain
         ):
             return
+        identifier = next((n for n in plain if draft.shapes[n].family is Family.UUID), None)
+        if identifier is not None:
+            self.marks[identifier] = Mark.UNIQUE
+            return
+        if not is_key and any(draft.columns[n].nullable for n in plain):
+            self._nullable(names, plain)
+            return
         if len(inside) == 1 and len(plain) == 1 and self._counts(inside[0], plain[0], numbers=is_key):
             return
         if inside and all(draft.shapes[n].family in _RANGED or self._choice(n) for n in plain):
@@ -102,6 +112,17 @@ class Marks:
             self.plain |= set(plain)
         elif free:
             self.marks[free[0]] = Mark.UNIQUE
+
+    def _nullable(self, names: tuple[str, ...], plain: list[str]) -> None:
+        """A set with columns that may be null is kept by one of them that is unique by itself."""
+        free = [
+            n for n in plain if not self._facts.get(n, Facts()) and self._draft.shapes[n].family in _RANGED
+        ]
+        if free:
+            self.marks[min(free, key=lambda n: self._draft.shapes[n].family is not Family.INT)] = Mark.UNIQUE
+        else:
+            self.sets.remove(names)
+            self.lost.append(names)
 
     def _choice(self, name: str) -> bool:
         return (

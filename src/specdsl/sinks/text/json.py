@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from specdsl.sinks.base import is_json_document
+from specdsl.sinks.base import is_absent, is_json_document
 from specdsl.sinks.text.buffers import plain_strings, text_bytes
 from specdsl.sinks.text.values import is_free_text, scalar_text
-
-_SHORT = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-
-
-def quoted_name(name: str) -> str:
-    """A name as a JSON string."""
-    return json_texts(pa.array([name]), pa.field("name", pa.string()))[0].as_py()  # type: ignore[no-any-return]
+from specdsl.vectors.json_strings import escaped, quoted_text
 
 
 def json_texts(array: pa.Array[Any], field: pa.Field) -> pa.StringArray:
@@ -54,20 +49,6 @@ def is_quoted(field: pa.Field) -> bool:
     return not bare and not is_json_document(field)
 
 
-def escaped(array: pa.StringArray) -> pa.StringArray:
-    """What goes between the quotes of JSON strings: quotes, backslashes and control characters escaped,
-    everything else as it is."""
-    data = text_bytes(array)
-    if len(data) == 0:
-        return array
-    present = np.bincount(np.frombuffer(data, np.uint8), minlength=256)
-    special = [chr(code) for code in (0x5C, 0x22, *range(0x20)) if present[code]]
-    for character in special:  # the backslash first: it stands in the others' escapes
-        escape = _SHORT.get(character) or f"\\u{ord(character):04x}"
-        array = pc.replace_substring(array, character, escape)
-    return array
-
-
 def _strings(array: pa.Array[Any]) -> pa.StringArray:
     if pa.types.is_dictionary(array.type):
         return pc.take(_enclosed(escaped(plain_strings(array.dictionary))), array.indices)
@@ -97,11 +78,29 @@ def _list_texts(array: pa.Array[Any], item: pa.Field) -> pa.StringArray:
     return _where_valid(array, text)
 
 
+def object_texts(columns: Sequence[pa.Array[Any]], fields: Sequence[pa.Field]) -> pa.StringArray:
+    """Objects of one member or more, without those that may be absent and are null."""
+    pieces: list[pa.StringArray | str] = []
+    for column, field in zip(columns, fields, strict=True):
+        name, text = f",{quoted_text(field.name)}:", json_texts(column, field)
+        if is_absent(field) and column.null_count:
+            member = pc.binary_join_element_wise(name, text, "")
+            pieces.append(pc.if_else(pc.is_valid(column), member, ""))
+        else:
+            pieces += [name, text]
+    # Every member comes with a comma before it, also the first that is there.
+    joined = pc.utf8_slice_codeunits(pc.binary_join_element_wise(*pieces, ""), 1)
+    return pc.binary_join_element_wise("{", joined, "}", "")
+
+
 def _struct_texts(array: pa.StructArray, kind: pa.StructType) -> pa.StringArray:
+    fields = [kind.field(i) for i in range(kind.num_fields)]
+    if any(map(is_absent, fields)):
+        return _where_valid(array, object_texts(array.flatten(), fields))
     pieces: list[pa.StringArray | str] = []
     for i, child in enumerate(array.flatten()):
         field = kind.field(i)
-        pieces += ["," if i else "{", f"{quoted_name(field.name)}:", json_texts(child, field)]
+        pieces += ["," if i else "{", f"{quoted_text(field.name)}:", json_texts(child, field)]
     text = pc.binary_join_element_wise(*pieces, "}", "") if pieces else pa.repeat("{}", len(array))
     return _where_valid(array, text)
 

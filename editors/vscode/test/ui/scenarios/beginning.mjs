@@ -47,9 +47,19 @@ export const scenarios = [
       await window.press("Enter");
       await window.tab("my_data.dgen", { active: true }).waitFor({ timeout: 30_000 });
       await window.untilKnown();
+      await window.command("specdsl: Preview");
+      await window.webview.getByTestId("preview-grid").waitFor();
+      await window.focusActiveEditor();
+      await window.command("specdsl: Explain Diagnostic…");
+      const code = page.locator('.quick-input-widget input[placeholder="DG405"]');
+      await code.waitFor();
+      await window.press("Escape");
+      await code.waitFor({ state: "hidden" });
       await page.locator('.tab[aria-label*="Walkthrough"], .tab[aria-label*="Welcome"]').first().click();
       await tick("Begin with an example");
       await tick("Get the server");
+      await tick("See the rows while you type");
+      await tick("Make a mistake");
       await tick("Build the data", "unchecked");
     },
   },

@@ -1,0 +1,256 @@
+"""Canonicalising, the first half: all that holds for one place as alternatives without any choice left in
+them.
+
+``alternatives`` opens references and ``allOf``, and goes through the choices: branches of ``anyOf`` and
+``oneOf``, the cases of ``if``, what is denied by ``not``, what properties bring with them. Where all
+combinations would be too many, every branch comes up at least once, each time with one choice of the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from specdsl.importers.json_schema.breaking import breaks
+from specdsl.importers.json_schema.conjunction import Clause, branches, declared_kinds, references
+from specdsl.importers.json_schema.negation import ways_to_break
+from specdsl.importers.json_schema.problems import Refused, keyword
+from specdsl.importers.json_schema.resources import Part, Resources
+
+_ALL = 12  # alternatives that are listed with all combinations
+_STEPS = 800
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """What holds at once. ``tried``: denied parts that only values themselves can be held against;
+    ``branch``: the JSON Pointers of the branches that were taken, in the order of the choices."""
+
+    clauses: tuple[Clause, ...]
+    tried: tuple[Part, ...]
+    branch: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    pointer: str
+    parts: tuple[Part, ...]
+    tried: tuple[Part, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    options: tuple[_Option, ...]
+    inside: tuple[str, ...]
+    denied: Part | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    clauses: tuple[Clause, ...] = ()
+    seen: frozenset[str] = frozenset()
+    choices: tuple[_Choice, ...] = ()
+    tried: tuple[Part, ...] = ()
+    branch: tuple[str, ...] = ()
+    kinds: frozenset[str] | None = None
+
+
+def alternatives(parts: Sequence[Part], resources: Resources) -> tuple[list[Alternative], Refused | None]:
+    """The alternatives for the place where all of ``parts`` hold, without those that contradict themselves,
+    and why the first of those does. Raises Refused where a part is no schema."""
+    return _Opening(resources).run(parts)
+
+
+class _Opening:
+    def __init__(self, resources: Resources) -> None:
+        self._resources = resources
+        self._steps = 0
+        self._problem: Refused | None = None
+
+    def run(self, parts: Sequence[Part]) -> tuple[list[Alternative], Refused | None]:
+        start = self._opened(_State(), parts, ())
+        if start is None:
+            return [], self._problem
+        found: dict[tuple[str, ...], Alternative] = {}
+        exhausted = True
+        for one in self._all(start, 0):
+            if len(found) == _ALL:
+                exhausted = False
+                break
+            found.setdefault(_name(one), one)
+        if not exhausted:
+            found.clear()
+            for turn in range(_ALL * 4):
+                for one in self._all(start, turn):
+                    found.setdefault(_name(one), one)
+                    break
+                else:
+                    break
+                if len(found) >= _ALL * 2:
+                    break
+        return list(found.values()), self._problem
+
+    def _all(self, state: _State, turn: int) -> Iterator[Alternative]:
+        """Every alternative; ``turn`` says with which option of each choice it begins."""
+        self._steps += 1
+        if self._steps > _STEPS:
+            return
+        if not state.choices:
+            yield Alternative(state.clauses, state.tried, state.branch)
+            return
+        at = 0
+        while at < len(state.choices) and self._denied_already(state, state.choices[at]):
+            at += 1
+        if at:
+            state = replace(state, choices=state.choices[at:])
+        if not state.choices:
+            yield Alternative(state.clauses, state.tried, state.branch)
+            return
+        choice, *rest = state.choices
+        state = replace(state, choices=tuple(rest))
+        options = [o for o in self._options(choice) if self._possible(o, state.kinds)]
+        if not options and choice.denied is not None:
+            self._because("nothing", choice.denied.pointer, "nothing breaks what must not hold")
+        for at in range(len(options)):
+            option = options[(at + turn) % len(options)]
+            taken = replace(
+                state, branch=(*state.branch, option.pointer), tried=(*state.tried, *option.tried)
+            )
+            further = self._opened(taken, option.parts, choice.inside)
+            if further is not None:
+                yield from self._all(further, turn)
+
+    def _denied_already(self, state: _State, choice: _Choice) -> bool:
+        return choice.denied is not None and breaks(state.clauses, choice.denied, self._resources)
+
+    def _options(self, choice: _Choice) -> tuple[_Option, ...]:
+        """The options of ``choice``; what is denied is looked at only here, as most denials need nothing."""
+        if choice.denied is None:
+            return choice.options
+        part = choice.denied.opposite()
+        ways, others = ways_to_break(choice.denied, self._resources)
+        options = [_Option(part.key, way) for way in ways]
+        if others:
+            options.append(_Option(f"{part.key} tried", (), (part,)))
+        return tuple(options)
+
+    def _opened(self, state: _State, parts: Sequence[Part], inside: tuple[str, ...]) -> _State | None:
+        """``state`` with ``parts``, their references and what ``allOf`` holds; None where that is
+        impossible."""
+        clauses, choices, seen, kinds = list(state.clauses), list(state.choices), set(state.seen), state.kinds
+        tried = list(state.tried)
+        waiting = [(part, inside) for part in reversed(parts)]
+        while waiting:
+            part, around = waiting.pop()
+            if part.denied:
+                if part.key not in seen:
+                    seen.add(part.key)
+                    choices.append(_Choice((), (), part.opposite()))
+                continue
+            if part.schema is False:
+                self._because("nothing", part.pointer, "it is `false`")
+                return None
+            if part.schema is True:
+                continue
+            if not isinstance(part.schema, dict):
+                raise keyword(part.pointer, "schema", "a schema is an object or a boolean")
+            if part.key in seen:
+                clauses = [
+                    replace(c, inside=tuple(dict.fromkeys((*c.inside, *around))))
+                    if c.part.key == part.key
+                    else c
+                    for c in clauses
+                ]
+                continue
+            seen.add(part.key)
+            kinds = self._narrowed(kinds, part)
+            if kinds is not None and not kinds:
+                return None
+            within = (*around, part.key)
+            alone = "$ref" in part.schema and not self._resources.siblings_count and not part.made
+            inner = [(self._resources.follow(part, word), within) for word in references(part)]
+            if alone:
+                waiting += reversed(inner)
+                continue
+            clauses.append(Clause(part, around))
+            if "allOf" in part.schema:
+                inner += [(one, within) for one in branches(part, "allOf")]
+            waiting += reversed(inner)
+            choices += [_Choice(tuple(options), within) for options in self._choices(part)]
+        settled: list[_Choice] = []
+        for choice in choices:
+            if choice.denied is not None:
+                settled.append(choice)
+                continue
+            left = tuple(o for o in choice.options if self._possible(o, kinds))
+            if not left:
+                where = choice.options[0].pointer if choice.options else part.pointer
+                self._because("nothing", where, "none of its branches is possible here")
+                return None
+            settled.append(replace(choice, options=left))
+        settled.sort(key=lambda choice: (choice.denied is not None, len(choice.options) > 1))
+        return _State(tuple(clauses), frozenset(seen), tuple(settled), tuple(tried), state.branch, kinds)
+
+    def _narrowed(self, kinds: frozenset[str] | None, part: Part) -> frozenset[str] | None:
+        allowed = declared_kinds(part)
+        if allowed is None:
+            return kinds
+        left = allowed if kinds is None else kinds & allowed
+        if not left:
+            self._because("nothing", part.pointer, "two of its types contradict each other")
+        return left
+
+    def _possible(self, option: _Option, kinds: frozenset[str] | None) -> bool:
+        """Whether the types of an option do not contradict the ``kinds`` that are left."""
+        for part in option.parts:
+            if part.denied:
+                continue
+            if part.schema is False:
+                return False
+            said = declared_kinds(part)
+            if said is not None and kinds is not None and not said & kinds:
+                return False
+        return True
+
+    def _because(self, kind: str, pointer: str, cause: str) -> None:
+        self._problem = self._problem or Refused(kind, pointer.partition(" ")[0].lstrip("!"), cause)
+
+    # --- choices ---------------------------------------------------------------------------
+
+    def _choices(self, part: Part) -> Iterator[list[_Option]]:
+        """The choices that the keywords of ``part`` leave."""
+        schema: dict[str, Any] = part.schema
+        if "anyOf" in schema:
+            yield [_Option(one.pointer, (one,)) for one in branches(part, "anyOf")]
+        if "oneOf" in schema:
+            found = branches(part, "oneOf")
+            yield [
+                _Option(one.pointer, (one, *(o.opposite() for o in found if o is not one))) for one in found
+            ]
+        if "if" in schema and ("then" in schema or "else" in schema):
+            condition = part.below("if")
+            then = (part.below("then"),) if "then" in schema else ()
+            other = (part.below("else"),) if "else" in schema else ()
+            yield [
+                _Option(f"{part.pointer}/then", (condition, *then)),
+                _Option(f"{part.pointer}/else", (condition.opposite(), *other)),
+            ]
+        if "not" in schema:
+            yield [_Option(f"{part.pointer}/not", (part.below("not").opposite(),))]
+        for word in ("dependentSchemas", "dependentRequired", "dependencies"):
+            given = schema.get(word)
+            for name, inner in given.items() if isinstance(given, dict) else ():
+                where = f"{part.pointer}/{word}"
+                if isinstance(inner, str):
+                    inner = [inner]  # noqa: PLW2901 -- an old spelling of the same
+                there = [name, *inner] if isinstance(inner, list) else [name]
+                held: tuple[Part, ...] = (Part({"required": there}, where, made=True),)
+                if not isinstance(inner, list):
+                    held = (*held, part.below(word, name))
+                spared = Part({"properties": {name: False}}, where, made=True)
+                yield [_Option(f"{where}/{name}", held), _Option(f"{where} without {name}", (spared,))]
+
+
+def _name(one: Alternative) -> tuple[str, ...]:
+    return (*sorted(c.part.key for c in one.clauses), "", *sorted(p.key for p in one.tried))

@@ -1,0 +1,45 @@
+"""Arrays whose items all differ."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from specdsl.importers.json_schema.lowered import Lowered
+from specdsl.importers.json_schema.problems import Refused, keyword
+from specdsl.importers.model import Scalar, Sequence, Tuple
+
+_WORDS = Scalar("string", "/[a-z]{3,12}/", 26**3)
+
+
+def distinct_items(
+    item: Lowered, low: int, high: int, pointer: str, narrowed: Callable[[str, str], None]
+) -> Lowered:
+    """Lists of ``low`` to ``high`` different ``item``. Raises Refused where they cannot be drawn."""
+    form = item.form
+    if isinstance(form, Scalar) and form.type == "string" and form.value in ("words(1..3)", "word()"):
+        form = _WORDS
+    if isinstance(form, Scalar) and form.type == "json" and form.value == "any_json()":
+        form = _WORDS
+        item = replace(item, kind="string")
+    if isinstance(form, Scalar) and form.type == "bool":
+        form = Scalar("bool", form.value, 2 if "|" in form.value else 1)
+    if isinstance(form, Scalar) and form.distinct:
+        if form.distinct < low:
+            raise Refused("nothing", pointer, f"there are fewer than {low} different items")
+        if form.distinct >= 2:
+            most = min(high, form.distinct)
+            return Lowered(Sequence(form, low, most, distinct=True), "array", comments=item.comments)
+    if low <= 1:
+        narrowed(pointer, "at most one item is generated, as they must differ")
+        return Lowered(Sequence(form, low, 1), "array", comments=item.comments, size=item.size)
+    kinds: dict[str, Lowered] = {}
+    for one in item.alternatives:
+        if one.kind != "mixed":
+            kinds.setdefault("number" if one.kind == "integer" else one.kind, one)
+    if len(kinds) >= low:
+        narrowed(pointer, "one item of each type is generated, as they must differ")
+        chosen = list(kinds.values())[: max(low, min(high, len(kinds)))]
+        size = sum(one.size for one in chosen)
+        return Lowered(Tuple(tuple(one.form for one in chosen)), "array", size=size)
+    raise keyword(f"{pointer}/uniqueItems", "uniqueItems", "items of this kind cannot be drawn distinct")
