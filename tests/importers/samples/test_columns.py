@@ -40,20 +40,52 @@ CASES = {
     "powers": ("n", [f"{n + 1}e-7" for n in range(ROWS)], "n float"),
     "booleans": ("b", cycled("true", "false", "true", "true"), "b bool = true 75% | false 25%"),
     "yes and no": ("b", cycled("yes", "no"), "b bool = "),
-    "dates": ("d", [f"2024-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(ROWS)], "d date = 2024-01-01 .. 2024-09-"),
-    "German dates": ("d", [f"{n % 28 + 1:02d}.{n % 9 + 1:02d}.2024" for n in range(ROWS)], "d date = 2024-01-01"),
-    "American dates": ("d", [f"{n % 9 + 1:02d}/{n % 28 + 1:02d}/2024" for n in range(ROWS)], "d date = 2024-01-01"),
+    "dates": (
+        "d",
+        [f"2024-0{n % 9 + 1}-{n % 28 + 1:02d}" for n in range(ROWS)],
+        "d date = 2024-01-01 .. 2024-09-",
+    ),
+    "German dates": (
+        "d",
+        [f"{n % 28 + 1:02d}.{n % 9 + 1:02d}.2024" for n in range(ROWS)],
+        "d date = 2024-01-01",
+    ),
+    "American dates": (
+        "d",
+        [f"{n % 9 + 1:02d}/{n % 28 + 1:02d}/2024" for n in range(ROWS)],
+        "d date = 2024-01-01",
+    ),
     "no dates": ("d", cycled("2024-13-01", "2024-02-30"), 'd string = "'),
     "times": ("t", [f"{n % 12 + 8:02d}:{n % 60:02d}" for n in range(ROWS)], "t time = 08:00..19:59"),
-    "timestamps": ("t", [f"2024-01-{n % 28 + 1:02d}T{n % 24:02d}:00:00Z" for n in range(ROWS)], "t timestamp"),
+    "timestamps": (
+        "t",
+        [f"2024-01-{n % 28 + 1:02d}T{n % 24:02d}:00:00Z" for n in range(ROWS)],
+        "t timestamp",
+    ),
     "uuids": ("u", [f"00000000-0000-4000-8000-{n:012x}" for n in range(ROWS)], "u uuid"),
     "codes": ("c", [f"AB-{n * 37 % 10_000:04d}" for n in range(ROWS)], "c string unique = /AB-[0-9]{4}/"),
-    "hashes": ("c", [f"{n * 2654435761 % 2**32:08x}" for n in range(ROWS)], "c string unique = /[0-9a-f]{8}/"),
-    "two shapes": ("c", [f"A{n}" if n % 2 else f"{n}-B" for n in range(100, 500)], "c string unique = /([1-4][0-9]{2}-B|A[1-4][0-9]{2})/"),
+    "hashes": (
+        "c",
+        [f"{n * 2654435761 % 2**32:08x}" for n in range(ROWS)],
+        "c string unique = /[0-9a-f]{8}/",
+    ),
+    "two shapes": (
+        "c",
+        [f"A{n}" if n % 2 else f"{n}-B" for n in range(100, 500)],
+        "c string unique = /([1-4][0-9]{2}-B|A[1-4][0-9]{2})/",
+    ),
     "addresses of mail": ("x", [f"p{n % 90}@example.org" for n in range(ROWS)], "x string = email()"),
     "pages": ("x", [f"https://example.org/{n % 90}" for n in range(ROWS)], "x string = url()"),
-    "cities": ("home_city", [f"{'Xyz' * (n % 60 + 1)}ville" for n in range(ROWS)], "home_city string = city()"),
-    "sentences": ("x", [f"All {'very ' * (n % 90)}well." for n in range(ROWS)], "x string = sentence(words: "),
+    "cities": (
+        "home_city",
+        [f"{'Xyz' * (n % 60 + 1)}ville" for n in range(ROWS)],
+        "home_city string = city()",
+    ),
+    "sentences": (
+        "x",
+        [f"All {'very ' * (n % 90)}well." for n in range(ROWS)],
+        "x string = sentence(words: ",
+    ),
     "constant": ("x", cycled("same"), 'x string = "same"'),
     "shares": ("x", cycled("north", "south", "south", "south"), 'x string = "south" 75% | "north" 25%'),
     "enum": ("status", cycled("new", "old", "old", "old"), "status Status"),
@@ -76,7 +108,10 @@ def test_private(case: str, tmp_path: Path) -> None:
     """No value of the column, numbers and short ones aside, is in what is written."""
     name, values, _ = CASES[case]
     line = written(tmp_path, name, values, private=True)
-    telling = {v for v in values if len(v) > 3 and not re.fullmatch(r"[\"-]?[\d.,e-]+\"?", v)} - {"true", "false"}
+    telling = {v for v in values if len(v) > 3 and not re.fullmatch(r"[\"-]?[\d.,e-]+\"?", v)} - {
+        "true",
+        "false",
+    }
     assert [v for v in telling if v in line] == []
 
 

@@ -11,7 +11,8 @@ import duckdb
 from specdsl.importers.samples.reading import Sample
 
 _LOOKED_AT = 2_000
-_NULLS = "('', 'NULL', 'null', '\\N', 'NA', 'N/A', 'n/a', 'None', 'none', 'NaN', 'nan', '-')"
+_NULLS = ("", "NULL", "null", "\\N", "NA", "N/A", "n/a", "None", "none", "NaN", "nan", "-")
+_NULL_LIST = "(" + ", ".join(f"'{word}'" for word in _NULLS) + ")"
 _TRUTHS = (("true", "false"), ("t", "f"), ("yes", "no"), ("y", "n"))
 _INT = re.compile(r"-?(0|[1-9]\d{0,18})")
 _NUMBER = re.compile(r"-?(0|[1-9]\d*)?(\.\d+)?([eE][-+]?\d+)?")
@@ -29,14 +30,19 @@ _DAYS = (
 )
 _MOST_DIGITS = 4
 """Numbers with at most so many digits after the point in all rows are decimals."""
+_MOST_EQUAL = 10
+"""With the same number of digits after the point in all rows so many are."""
+_MOST_PRECISION = 36
 
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """A way to read a text: ``expression`` over the column ``c``, null where it does not fit."""
+    """A way to read a text: ``expression`` over the column ``$c``. ``test`` is null where a text does not
+    fit, as ``expression`` is where it is ''."""
 
     expression: str
     note: str = ""
+    test: str = ""
 
 
 def typed(database: duckdb.DuckDBPyConnection, sample: Sample) -> dict[str, str]:
@@ -58,7 +64,7 @@ def typed(database: duckdb.DuckDBPyConnection, sample: Sample) -> dict[str, str]
         if found is None:
             chosen.append(quoted if sample.kind != "csv" else f"NULLIF({quoted}, '\\N') AS {quoted}")
         else:
-            chosen.append(f"{found.expression.replace('$c', _plain(quoted))} AS {quoted}")
+            chosen.append(f"{found.expression.replace('$c', quoted)} AS {quoted}")
             if found.note:
                 notes[name] = found.note
     columns = ", ".join(chosen)
@@ -85,7 +91,7 @@ def identifier(name: str) -> str:
 
 def _plain(quoted: str) -> str:
     """The column without what stands for a null."""
-    return f"(CASE WHEN trim({quoted}) IN {_NULLS} THEN NULL ELSE trim({quoted}) END)"
+    return f"(CASE WHEN trim({quoted}) IN {_NULL_LIST} THEN NULL ELSE trim({quoted}) END)"
 
 
 def _found(
@@ -101,12 +107,12 @@ def _found(
     if not values:
         return None
     for reading in _candidates(database, sample, quoted, values, from_text=from_text):
-        expression = reading.expression.replace("$c", _plain(quoted))
+        test = (reading.test or reading.expression).replace("$c", quoted)
         wrong = database.execute(
-            f"SELECT count(*) FROM {sample.whole} WHERE {_plain(quoted)} IS NOT NULL AND "
-            f"({expression}) IS NULL"
-        ).fetchone()
-        if wrong is not None and wrong[0] == 0:
+            f"SELECT DISTINCT trim({quoted}) FROM {sample.whole} "
+            f"WHERE {quoted} IS NOT NULL AND ({test}) IS NULL LIMIT {len(_NULLS) + 1}"
+        ).fetchall()
+        if all(word in _NULLS for (word,) in wrong):
             return reading
     return None
 
@@ -144,38 +150,47 @@ def _numbers(
 ) -> list[_Reading]:
     if _all(_INT, values):
         whole_numbers = [
-            _Reading("CASE WHEN regexp_full_match($c, '-?(0|[1-9][0-9]*)') THEN TRY_CAST($c AS BIGINT) END")
+            _Reading(
+                "TRY_CAST($c AS BIGINT)",
+                test="CASE WHEN length($c) = length(CAST(TRY_CAST($c AS BIGINT) AS VARCHAR)) THEN 1 END",
+            )
         ]
-        return whole_numbers + _fractions(database, sample, quoted, "$c", "")
+        return whole_numbers + _fractions(database, sample, quoted, values, "$c", "")
     if _all(_NUMBER, values):
-        return _fractions(database, sample, quoted, "$c", "")
+        return _fractions(database, sample, quoted, values, "$c", "")
     if _all(_COMMA, values):
         return _fractions(
-            database, sample, quoted, "replace($c, ',', '.')", "with a decimal comma in the file"
+            database, sample, quoted, values, "replace($c, ',', '.')", "with a decimal comma in the file"
         )
     return []
 
 
 def _fractions(
-    database: duckdb.DuckDBPyConnection, sample: Sample, quoted: str, number: str, note: str
+    database: duckdb.DuckDBPyConnection,
+    sample: Sample,
+    quoted: str,
+    values: list[str],
+    number: str,
+    note: str,
 ) -> list[_Reading]:
     """As decimals where the digits are few, else as floats."""
-    text = number.replace("$c", _plain(quoted))
+    floats = _Reading(f"nullif(TRY_CAST({number} AS DOUBLE), 'NaN'::DOUBLE)", note)
+    sizes = {len(v.replace(",", ".").partition(".")[2]) for v in values}
+    if (max(sizes) > _MOST_DIGITS and len(sizes) > 1) or any("e" in v.lower() for v in values):
+        return [floats]
+    text = number.replace("$c", quoted)
     row = database.execute(
-        f"SELECT max(length(split_part(v, '.', 2))), min(length(split_part(v, '.', 2))), "
-        f"max(length(ltrim(split_part(v, '.', 1), '-'))), count(*) FILTER (v ILIKE '%e%') "
-        f"FROM (SELECT {text} AS v FROM {sample.whole}) WHERE v IS NOT NULL"
+        f"SELECT coalesce(max(length(v) - strpos(v, '.')) FILTER (contains(v, '.')), 0), "
+        f"max(abs(TRY_CAST(v AS DOUBLE))) FROM (SELECT {text} AS v FROM {sample.whole})"
     ).fetchone()
     assert row is not None
-    most, least, before, powers = row
-    found: list[_Reading] = []
-    few = most <= _MOST_DIGITS or (most == least and most <= 10)
-    if few and not powers and before + most <= 36:
-        precision = max(before + most, 10 if before + most <= 10 else before + most + 2)
-        shape = "'-?([0-9]*)(\\.[0-9]+)?'"
-        strict = f"CASE WHEN regexp_full_match({number}, {shape}) THEN "
-        found.append(_Reading(f"{strict}TRY_CAST({number} AS DECIMAL({precision}, {most})) END", note))
-    return [*found, _Reading(f"TRY_CAST({number} AS DOUBLE)", note)]
+    most, before = int(row[0]), len(str(int(row[1] or 0)))
+    if (most > _MOST_DIGITS and sizes != {most}) or most > _MOST_EQUAL or before + most > _MOST_PRECISION:
+        return [floats]
+    precision = max(before + most, 10 if before + most <= 10 else before + most + 2)
+    decimal = f"TRY_CAST({number} AS DECIMAL({precision}, {most}))"
+    test = f"CASE WHEN regexp_full_match(trim({number}), '-?([0-9]*)(\\.[0-9]+)?') THEN {decimal} END"
+    return [_Reading(decimal, note, test), floats]
 
 
 def _short_decimals(database: duckdb.DuckDBPyConnection, sample: Sample, quoted: str) -> _Reading | None:
