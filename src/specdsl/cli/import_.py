@@ -141,14 +141,13 @@ def command(
 
 
 def _is_data(source: str) -> bool:
-    """Whether a source is a folder, or a file that ends as data files do."""
-    if source == _STDIN:
-        return False
+    """Whether a source is a file that ends as data files do, or a folder with any of them."""
     from specdsl.importers.registry import DATA_ENDINGS
 
-    return Path(source).is_dir() or source.lower().removesuffix(".gz").removesuffix(".zst").endswith(
-        DATA_ENDINGS
-    )
+    path = Path(source)
+    if path.is_dir():
+        return any(p.is_file() and _is_data(str(p)) for p in path.iterdir())
+    return source.lower().removesuffix(".gz").removesuffix(".zst").endswith(DATA_ENDINGS)
 
 
 def _learnt(

@@ -51,7 +51,7 @@ def test_wrong_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     (tmp_path / "none").mkdir()
     for words, status, said in [
         ([str(tmp_path / "no.csv")], ExitStatus.ENVIRONMENT, "no such file"),
-        ([str(tmp_path / "none")], ExitStatus.USAGE, "no data file is in"),
+        ([str(tmp_path / "none"), "--from", "csv"], ExitStatus.USAGE, "no data file is in"),
         ([str(file), "--dialect", "mysql"], ExitStatus.USAGE, "`--dialect` is not for data files"),
         ([str(file), "--table", "x"], ExitStatus.USAGE, "`--table` is not for data files"),
         (["-", "--from", "csv"], ExitStatus.USAGE, "not read from standard input"),
