@@ -138,10 +138,19 @@ def _gap(fit: Fit) -> str:
 def _literal(value: Any, type: str) -> str:
     """``value`` as a literal of a type."""
     if "int" in type:
-        return number(int(value))
+        low, high = _limits(type)
+        return number(min(max(int(value), low), high))
     if type.startswith("decimal"):
         scale = int(type.rstrip(")").split(",")[1])
         step = Decimal(1).scaleb(-scale)
         exact = value if isinstance(value, Decimal) else Decimal(repr(value))
         return number(exact.quantize(step, ROUND_FLOOR if exact < 0 else ROUND_CEILING))
     return number(float(value))
+
+
+def _limits(type: str) -> tuple[int, int]:
+    """The least and greatest literal of a type of integers: the least of int64 cannot be written."""
+    bits = int(type.removeprefix("u").removeprefix("int") or 64)
+    if type.startswith("u"):
+        return 0, min(2**bits - 1, 2**63 - 1)
+    return max(-(2 ** (bits - 1)), 1 - 2**63), 2 ** (bits - 1) - 1

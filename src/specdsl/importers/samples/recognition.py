@@ -181,7 +181,8 @@ def _fractions(
     text = number.replace("$c", quoted)
     row = database.execute(
         f"SELECT coalesce(max(length(v) - strpos(v, '.')) FILTER (contains(v, '.')), 0), "
-        f"max(abs(TRY_CAST(v AS DOUBLE))) FROM (SELECT {text} AS v FROM {sample.whole})"
+        f"max(abs(d)) FILTER (isfinite(d)) FROM (SELECT v, TRY_CAST(v AS DOUBLE) AS d "
+        f"FROM (SELECT {text} AS v FROM {sample.whole}))"
     ).fetchone()
     assert row is not None
     most, before = int(row[0]), len(str(int(row[1] or 0)))

@@ -74,9 +74,9 @@ def ends_of(profile: Profile, *, private: bool) -> tuple[Any, Any]:
 def _year(value: Any, *, up: bool) -> Any:
     """The first of January around ``value``, another than it."""
     year = value.year + 1 if up else value.year
-    first = date(year, 1, 1)
     if not up and (value.month, value.day) == (1, 1):
-        first = date(year - 1, 1, 1)
+        year -= 1
+    first = date(min(max(year, 2), 9998), 1, 1)
     return first if not isinstance(value, datetime) else datetime(first.year, 1, 1, tzinfo=value.tzinfo)
 
 
