@@ -94,8 +94,8 @@ CASES = {
     "words for nulls": ("n", cycled("NA", "2", "3", "NULL"), "n int? 50% null = 2..3"),
     "never": ("x", cycled(""), "x string? = null"),
     "the largest ints": ("n", cycled(str(2**63 - 1), str(-(2**63))), "n int = "),
-    "the last day": ("d", cycled("0001-01-01", "9999-12-31"), "d date = 0001-01-01 .. 9999-12-31"),
-    "no numbers": ("n", cycled("NaN", "1.5", "2.5"), "n decimal(10, 1)? 33.33% null = "),
+    "the last day": ("d", cycled("0001-01-01", "9999-12-31"), "d date = 0001-01-01 | 9999-12-31"),
+    "no numbers": ("n", cycled("NaN", "1.5", "2.5"), "n decimal(10, 1)? 33.5% null = 1.5"),
     "a word of the language": ("key", cycled("2", "3"), "`key` int = 2..3"),
 }
 

@@ -10,10 +10,12 @@ import numpy as np
 from specdsl.importers.samples.draft import Drawn
 from specdsl.importers.samples.fitting import fitted
 from specdsl.importers.samples.profile import Profile
-from specdsl.importers.samples.wording import rows
+from specdsl.importers.samples.wording import choice, rows, shares
 
 _DAY = 86_400.0
 _ENOUGH = 50
+_REPEATED = 20
+"""Few different values, each there so often on average, are a choice."""
 _LONG = 30
 """Over so many days the ends of a range of timestamps are rounded to days."""
 _UNITS = (("d", _DAY), ("h", 3600.0), ("m", 60.0), ("s", 1.0))
@@ -44,6 +46,9 @@ def drawn(profile: Profile, *, private: bool) -> Drawn:
     seen = f"{span} in {rows(profile.filled)}"
     if profile.distinct == 1 and not private:
         return Drawn(type, point(profile.low), comment=f"always the same in {rows(profile.filled)}")
+    if not private and profile.filled >= _REPEATED * len(profile.top) > 0:
+        value = choice([point(v) for v, _ in profile.top], shares([n for _, n in profile.top]))
+        return Drawn(type, value, comment=f"{len(profile.top)} values in {rows(profile.filled)}")
     within = f"{point(low)} .. {point(high)}"
     if len(profile.values) < _ENOUGH:
         return Drawn(type, within, comment=seen)
