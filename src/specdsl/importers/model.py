@@ -99,8 +99,8 @@ class Mark(StrEnum):
 class Field:
     """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation.
     ``within``: the range that it is bounded to (``0..5``), '' for none. ``nulls``: whether a nullable one is
-    null now and then by itself, not only where its value is. ``absent``: how many in a hundred records do
-    without it."""
+    null now and then by itself, not only where its value is, and ``null_share`` how often. ``absent``: how
+    many in a hundred records do without it."""
 
     name: str
     form: Form
@@ -110,13 +110,14 @@ class Field:
     within: str = ""
     mark: Mark = Mark.NONE
     nulls: bool = True
+    null_share: str = "10%"
     absent: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """A reference to the key of ``table``, in the order of its columns. ``detail``: what is said of it
-    besides (``each 1..5``, ``where ...``)."""
+    besides (``each 1..5``, ``where ...``); ``null_share``: how often a nullable one is null."""
 
     columns: tuple[str, ...]
     table: str
@@ -125,6 +126,7 @@ class Link:
     doc: str = ""
     comments: tuple[str, ...] = ()
     mark: Mark = Mark.NONE
+    null_share: str = "10%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,10 +140,11 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A type by its members."""
+    """A type by its members, and their shares, such as ``61.5%``, where any are known."""
 
     name: str
     members: tuple[str, ...]
+    shares: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
