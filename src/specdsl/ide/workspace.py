@@ -38,7 +38,7 @@ class _Read:
 class Workspace:
     """Documents by path, as spans carry it. A text that is open wins over the file on disk.
 
-    ``files`` serves what is not open; without it each document may read its own folder, and ``root``.
+    ``files`` serves what is not open; without it each document may read its own folder.
     """
 
     def __init__(
@@ -145,7 +145,7 @@ class Workspace:
 
     @property
     def allow(self) -> tuple[Path, ...]:
-        """Folders that data may be read from, besides a document's own and ``root``."""
+        """Folders that data may be read from, besides a document's own."""
         return self._allowed
 
     @allow.setter
@@ -174,8 +174,7 @@ class Workspace:
         if folder not in self._local:
             from specdsl.local_files import LocalFiles
 
-            root = () if self.root is None else (self.root,)
-            self._local[folder] = LocalFiles(folder, allow=(*root, *self._allowed))
+            self._local[folder] = LocalFiles(folder, allow=self._allowed)
         return self._local[folder]
 
     # --- programs ----------------------------------------------------------------------------
