@@ -36,6 +36,7 @@ def spec_text(table: Table, heading: str) -> str:
     rows = [f"# {heading}", ""] if heading else []
     for one in table.types:
         depth = f" depth {one.depth}" if one.depth else ""
+        rows += [f"# {row}" for comment in one.comments for row in _lines(comment)]
         rows += [*_doc(one.doc), f"type {name_text(one.name)}{depth} = {_drawn(one.form)}", ""]
     rows += _doc(table.doc)
     rows.append(f"table {name_text(table.name)} {table.rows:_} {{")

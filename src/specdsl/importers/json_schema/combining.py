@@ -36,7 +36,6 @@ def combined(found: collections.abc.Sequence[Lowered], pointer: str) -> Lowered:
     return Lowered(
         Variant(tuple(dict.fromkeys(forms))),
         kinds.pop() if len(kinds) == 1 else "mixed",
-        comments=tuple(dict.fromkeys(c for one in left for c in one.comments)),
         needs=frozenset.intersection(*(one.needs for one in left)),
         size=sum(one.size for one in left),
         alternatives=tuple(left),
@@ -48,7 +47,15 @@ def with_null(made: Lowered) -> Lowered:
     if not made.nullable:
         return made
     forms = (*_alternatives(made.form), Null())
-    return Lowered(Variant(forms), "mixed", comments=made.comments, size=made.size)
+    return replace(
+        made,
+        form=Variant(forms),
+        kind="mixed",
+        constants=None,
+        nullable=False,
+        needs=frozenset(),
+        alternatives=(),
+    )
 
 
 def _alternatives(form: Form) -> tuple[Form, ...]:
@@ -68,7 +75,6 @@ def _mixture(found: collections.abc.Sequence[Lowered]) -> Lowered | None:
     return Lowered(
         form,
         kinds.pop() if len(kinds) == 1 else "mixed",
-        comments=tuple(dict.fromkeys(c for one in found for c in one.comments)),
         alternatives=tuple(found),
     )
 

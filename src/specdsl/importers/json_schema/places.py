@@ -14,6 +14,9 @@ SAYING_NOTHING = frozenset(
 )
 """Words that ask for nothing."""
 
+DEEPEST = 5
+"""How many objects and arrays may be around what nothing asks for."""
+
 _LONGEST_CHAIN = 50
 
 
