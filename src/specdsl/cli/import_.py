@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
     from specdsl.source import SourceFile
 
 _STDIN = "-"
+_HTML = (".html", ".htm")
 
 
 @click.command("import")
@@ -43,7 +43,10 @@ _STDIN = "-"
     help="The draft of the schema; without it, what `$schema` says.",
 )
 @click.option(
-    "--report", metavar="FILE.json", type=click.Path(path_type=Path), help="What was not carried exactly."
+    "--report",
+    metavar="FILE.json|FILE.html",
+    type=click.Path(path_type=Path),
+    help="What became of every property, in the form of the name.",
 )
 @click.option(
     "--mode",
@@ -78,12 +81,14 @@ def command(
     if source.endswith(".dgen"):
         raise UsageError(f"`{source}` is a spec already", "import makes one of a JSON Schema")
     if report is not None:
+        if report.suffix not in (*_HTML, ".json") and not report.is_dir() and not report.exists():
+            raise UsageError(f"`{report}` is in no form for a report", "name a .json or an .html file")
         require_writable(report, source, "report.json")
     given = _read(source)
     imported = importer(kind)(given, Settings(table=table, draft=draft or "", rows=rows))
     terminal.diagnostics(imported.diagnostics, {given.name: given})
     if report is not None:
-        write_text(report, _report(imported), source)
+        write_text(report, _report(imported, report), source)
     if imported.text is None:
         terminal.tell(f"{given.name} is refused; nothing was written")
         stop(ExitStatus.WRONG)
@@ -91,10 +96,10 @@ def command(
         terminal.out(imported.text)
     else:
         _write(out, imported.text)
-        narrowed = sum(f.outcome == "narrowed" for f in imported.findings)
+        less = imported.properties - len(imported.exact)
         left_out = sum(f.outcome == "left out" for f in imported.findings)
         properties = "1 property" if imported.properties == 1 else f"{imported.properties} properties"
-        terminal.say(f"{out}: {properties}, {narrowed} narrowed, {left_out} left out")
+        terminal.say(f"{out}: {properties}, {less} approximated, {left_out} left out")
 
 
 def _read(source: str) -> SourceFile:
@@ -134,28 +139,9 @@ def _write(out: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _report(imported: Imported) -> str:
-    """The findings as JSON; lines and columns from 1."""
-    rows = []
-    for finding in imported.findings:
-        place = imported.source.lines.position(finding.span.start)
-        said = finding.diagnostic
-        rows.append(
-            {
-                "outcome": str(finding.outcome),
-                "code": said.code if said else None,
-                "severity": str(said.severity) if said else "hint",
-                "pointer": finding.pointer,
-                "line": place.line + 1,
-                "column": place.column + 1,
-                "message": finding.message,
-            }
-        )
-    document = {
-        "version": 1,
-        "source": imported.source.name,
-        "carried": imported.text is not None,
-        "properties": imported.properties,
-        "findings": rows,
-    }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+def _report(imported: Imported, path: Path) -> str:
+    """The report in the form that the file's name asks for."""
+    from specdsl.importers.html_report import html_report
+    from specdsl.importers.reporting import json_report
+
+    return html_report(imported) if path.suffix in _HTML else json_report(imported)

@@ -148,14 +148,14 @@ class Finding:
 @dataclass(slots=True)
 class Imported:
     """What an import gives. ``text`` is the spec, None where the source was refused. ``properties``: how many
-    properties the spec has, nested ones included; ``exact``: those that are carried exactly, by their JSON
-    Pointers."""
+    properties the spec has, nested ones included; ``exact``: those that are carried exactly, by JSON Pointer,
+    with their places."""
 
     source: SourceFile
     text: str | None
     findings: list[Finding] = field(default_factory=list)
     properties: int = 0
-    exact: list[str] = field(default_factory=list)
+    exact: dict[str, Span] = field(default_factory=dict)
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

@@ -64,8 +64,8 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
     told = lowering.telling
-    exact = [pointer for pointer, whole in told.properties if whole]
-    return Imported(source, text, told.findings, len(told.properties), exact)
+    exact = {pointer: document.span(pointer) for pointer in told.exact()}
+    return Imported(source, text, told.findings, told.count(), exact)
 
 
 def _bounded(table: Table, heading: str) -> str:

@@ -44,8 +44,8 @@ class Mark:
 
 @dataclass(slots=True)
 class Telling:
-    """The findings of one run. ``properties``: the JSON Pointers of those that are carried exactly and of
-    the others; ``fields`` counts columns and fields; ``here`` is the innermost property that is worked on."""
+    """The findings of one run. ``properties``: JSON Pointers, and whether that use is carried exactly;
+    ``fields`` counts columns and fields; ``here`` is the innermost property that is worked on."""
 
     resources: Resources
     findings: list[Finding] = field(default_factory=list)
@@ -71,6 +71,15 @@ class Telling:
         said = LeftOut(span=span, pointer=pointer, cause=cause, property=name)
         how = f"`{name}` is never there"
         self.findings.append(Finding(Outcome.LEFT_OUT, pointer, span, how, said, why=cause))
+
+    def count(self) -> int:
+        """How many properties of the source are made."""
+        return len(dict(self.properties))
+
+    def exact(self) -> list[str]:
+        """The JSON Pointers of the properties that are carried exactly, wherever they are used."""
+        less = {pointer for pointer, whole in self.properties if not whole}
+        return [pointer for pointer in dict(self.properties) if pointer not in less]
 
     def inside(self) -> Place:
         """Begin a place of its own; what is told from here on is about it. Gives the one around it, for
