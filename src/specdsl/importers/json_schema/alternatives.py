@@ -14,6 +14,7 @@ from typing import Any
 
 from specdsl.importers.json_schema.breaking import breaks
 from specdsl.importers.json_schema.conjunction import (
+    SAYING_NOTHING,
     Clause,
     branches,
     declared_kinds,
@@ -127,7 +128,13 @@ class _Opening:
         state = replace(state, choices=tuple(rest))
         options = [o for o in self._options(choice) if self._possible(o, state.kinds)]
         if not options and choice.denied is not None:
-            self._because("nothing", choice.denied.pointer, "nothing breaks what must not hold")
+            above = choice.denied.pointer.rpartition("/")[0]
+            if above.endswith("/oneOf"):
+                cause = "what satisfies one of its branches satisfies this one, too"
+            else:
+                cause = "all that its other clauses allow is what must not be"
+            others = [c.pointer for c in state.clauses if c.schema.keys() - SAYING_NOTHING - {"not", "oneOf"}]
+            self._because(choice.denied.pointer, cause, [(at, "this allows nothing else") for at in others])
         for at in range(len(options)):
             option = options[(at + turn) % len(options)]
             taken = replace(
@@ -165,7 +172,7 @@ class _Opening:
                     choices.append(_Choice((), (), part.opposite()))
                 continue
             if part.schema is False:
-                self._because("nothing", part.pointer, "it is `false`")
+                self._because(part.pointer, "it is `false`")
                 return None
             if part.schema is True:
                 continue
@@ -202,7 +209,9 @@ class _Opening:
             left = tuple(o for o in choice.options if self._possible(o, kinds))
             if not left:
                 where = choice.options[0].pointer if choice.options else part.pointer
-                self._because("nothing", where, "none of its branches is possible here")
+                typed = [c.pointer for c in clauses if declared_kinds(c.part) is not None]
+                related = [(f"{at}/type", "the type is said here") for at in typed]
+                self._because(where, "none of its branches is possible here", related)
                 return None
             settled.append(replace(choice, options=left))
         settled.sort(key=lambda choice: (choice.denied is not None, len(choice.options) > 1))
@@ -231,8 +240,9 @@ class _Opening:
                 return False
         return True
 
-    def _because(self, kind: str, pointer: str, cause: str) -> None:
-        self._problem = self._problem or Refused(kind, pointer.partition(" ")[0].lstrip("!"), cause)
+    def _because(self, pointer: str, cause: str, related: Sequence[tuple[str, str]] = ()) -> None:
+        where = pointer.partition(" ")[0].lstrip("!")
+        self._problem = self._problem or Refused("nothing", where, cause, related)
 
     # --- choices ---------------------------------------------------------------------------
 

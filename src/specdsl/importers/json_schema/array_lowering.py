@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from specdsl.importers.json_schema.arrays import Layout, layout
-from specdsl.importers.json_schema.combining import constant, kind_of, with_null
+from specdsl.importers.json_schema.combining import constant, with_null
 from specdsl.importers.json_schema.conjunction import Merged
 from specdsl.importers.json_schema.declared import DeclaredTypes
 from specdsl.importers.json_schema.distinct import distinct_items
@@ -16,6 +16,7 @@ from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.propernames import string_by_name
 from specdsl.importers.json_schema.resources import Part
 from specdsl.importers.json_schema.telling import Note, Telling
+from specdsl.importers.json_schema.texts import kinds_of
 from specdsl.importers.model import Form, Scalar, Tuple
 from specdsl.importers.model import Sequence as ListOf
 
@@ -125,6 +126,8 @@ def _empty_array() -> Lowered:
 def _apart(items: list[Lowered], pointer: str) -> list[Lowered]:
     """``items`` of an array whose items all differ: of different kinds, or with constants that others do
     not have."""
+    if len(items) == 1:
+        return items
     found: list[Lowered] = []
     for item in items:
         options = [*item.alternatives, item] if item.alternatives else [item]
@@ -144,10 +147,5 @@ def _apart(items: list[Lowered], pointer: str) -> list[Lowered]:
 
 def _differs(value: Any, other: Lowered) -> bool:
     if other.constants is None:
-        return other.kind not in ("mixed", *_kinds_of(value))
+        return other.kind not in ("mixed", *kinds_of(value))
     return all(value != v or isinstance(value, bool) != isinstance(v, bool) for v in other.constants)
-
-
-def _kinds_of(value: Any) -> tuple[str, ...]:
-    kind = kind_of(value)
-    return ("integer", "number") if kind in ("integer", "number") else (kind,)

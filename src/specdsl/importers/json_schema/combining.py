@@ -9,7 +9,7 @@ from typing import Any
 from specdsl.importers.emit import string_text
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.problems import Refused, keyword
-from specdsl.importers.json_schema.texts import json_text
+from specdsl.importers.json_schema.texts import json_text, kind_of
 from specdsl.importers.model import Form, Named, Null, Record, Scalar, Sequence, Struct, Variant
 
 MOST_MEMBERS = 200  # of a choice: more is no longer read by anybody
@@ -47,6 +47,7 @@ def with_null(made: Lowered) -> Lowered:
     if not made.nullable:
         return made
     forms = (*_alternatives(made.form), Null())
+    others = made.alternatives or (replace(made, nullable=False),)
     return replace(
         made,
         form=Variant(forms),
@@ -54,7 +55,7 @@ def with_null(made: Lowered) -> Lowered:
         constants=None,
         nullable=False,
         needs=frozenset(),
-        alternatives=(),
+        alternatives=others,
     )
 
 
@@ -139,21 +140,3 @@ def constant(values: collections.abc.Sequence[Any], pointer: str) -> Lowered:
     if not chosen:
         raise Refused("nothing", pointer, "no value that is listed satisfies the other clauses")
     return Lowered(Scalar(type_, " | ".join(chosen), len(chosen)), kind, constants=tuple(values))
-
-
-def kind_of(value: Any) -> str:
-    """The JSON type of a value."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-    return "object"

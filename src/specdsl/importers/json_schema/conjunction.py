@@ -11,6 +11,11 @@ from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Part
 
 KINDS = ("object", "array", "string", "integer", "number", "boolean", "null")
+SAYING_NOTHING = frozenset(
+    {"$ref", "title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly"}
+)
+"""Words that ask for nothing."""
+
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _HINTS = {
     "object": (
@@ -115,8 +120,16 @@ class Merged:
 
     @property
     def pointer(self) -> str:
-        """Where it is told to be."""
-        return self.clauses[0].pointer if self.clauses else ""
+        """Where it is told to be: the first clause that asks for something."""
+        asking = (c.pointer for c in self.clauses if not c.schema.keys() <= SAYING_NOTHING)
+        return next(asking, self.clauses[0].pointer if self.clauses else "")
+
+    def at(self, *words: str) -> str:
+        """Where the first of ``words`` that is said stands."""
+        for word in words:
+            for clause in self.all_of(word):
+                return f"{clause.pointer}/{word}"
+        return self.pointer
 
     @property
     def parts(self) -> list[Part]:
@@ -195,7 +208,7 @@ def types_contradict(earlier: Sequence[Part], part: Part) -> Refused:
         related = tuple(
             (_type(o), f"only {_listing(k)} here") for o in earlier if (k := declared_kinds(o)) is not None
         )
-    cause = f"only {_listing(mine)} may be here, and another clause excludes that"
+    cause = f"one clause allows {_listing(mine)} alone, another excludes that"
     return Refused("nothing", _type(part), cause, related)
 
 

@@ -15,7 +15,7 @@ Related = tuple[tuple[str, str], ...]
 def bounds_contradict(made: Merged, low: str, high: str, cause: str) -> Refused:
     """The bound ``low`` is above the bound ``high``; both name fields of ``made``."""
     first, second = made.where.get(low, made.pointer), made.where.get(high, made.pointer)
-    related = ((first, "and this is the least"),) if first != second else ()
+    related = ((first, "the least is here"),) if first != second else ()
     return Refused("nothing", second, cause, related)
 
 

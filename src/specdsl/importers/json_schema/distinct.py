@@ -27,7 +27,10 @@ def distinct_items(
         form = Scalar("bool", form.value, 2 if "|" in form.value else 1)
     if isinstance(form, Scalar) and form.distinct:
         if form.distinct < low:
-            raise Refused("nothing", pointer, f"there are fewer than {low} different items")
+            cause = f"{low} different items are asked for, and there are {form.distinct}"
+            raise Refused(
+                "nothing", f"{pointer}/minItems", cause, ((f"{pointer}/items", "all items are here"),)
+            )
         if form.distinct >= 2:
             most = min(high, form.distinct)
             return Lowered(Sequence(form, low, most, distinct=True), "array")

@@ -16,6 +16,7 @@ from specdsl.importers.json_schema.breaking import breaks, listed
 from specdsl.importers.json_schema.combining import MOST_MEMBERS, combined, constant
 from specdsl.importers.json_schema.conjunction import (
     KINDS,
+    SAYING_NOTHING,
     Clause,
     Merged,
     declared_kinds,
@@ -27,12 +28,13 @@ from specdsl.importers.json_schema.declared import DeclaredTypes
 from specdsl.importers.json_schema.lowered import ANY, Lowered
 from specdsl.importers.json_schema.numbers import integer_form, number_form
 from specdsl.importers.json_schema.object_lowering import ObjectLowering
-from specdsl.importers.json_schema.places import SAYING_NOTHING, Place, Trail, key_of
+from specdsl.importers.json_schema.places import Place, Trail, key_of
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.propernames import string_by_name
 from specdsl.importers.json_schema.resources import Part, Resources
 from specdsl.importers.json_schema.strings import Strings
 from specdsl.importers.json_schema.telling import Note, Telling
+from specdsl.importers.json_schema.texts import kind_of
 from specdsl.importers.model import Scalar
 
 _MOST_PLACES = 6_000
@@ -182,8 +184,9 @@ class Lowering:
         alone = (
             not one.tried
             and len([words for words in told if words]) == 1
-            and told[0] <= {"enum", "const", "type"}
+            and (told[0] <= {"enum", "type"} or told[0] <= {"const", "type"})
         )
+        kinds = declared_kinds(source.part) or KINDS
         fit: list[Any] = []
         for value in values:
             if len(fit) == MOST_MEMBERS:
@@ -191,9 +194,9 @@ class Lowering:
                 note = Note(f"{MOST_MEMBERS} of its {len(values)} values", why, "enum")
                 self.telling.narrowed(source.pointer, note)
                 break
-            if value is None or not (alone or self._resources.valid_for_all(parts, value)):
-                continue
-            fit.append(value)
+            certain = alone and kind_of(value) in kinds
+            if value is not None and (certain or self._resources.valid_for_all(parts, value)):
+                fit.append(value)
         if not fit and None in values and self._resources.valid_for_all(parts, None):
             raise Refused("nothing", source.pointer, "it allows null alone")
         if not fit:
@@ -238,11 +241,12 @@ class Lowering:
 
     def _proven(self, found: Lowered, made: Merged) -> Lowered:
         """``found`` if nothing that is denied can be among its values."""
+        typed = [*made.clauses, Clause(Part({"type": found.kind}, made.pointer, made=True))]
         for part in made.tried:
             if found.constants is not None:
                 if not any(self._resources.valid(part, v) is False for v in found.constants):
                     continue
-            elif breaks(made.clauses, part.opposite(), self._resources):
+            elif breaks(typed, part.opposite(), self._resources):
                 continue
             cause = f"nothing shows that values never satisfy {part.pointer or 'it'}, too"
             raise Refused("branch", part.pointer, cause, keyword=part.pointer.rpartition("/")[2] or "not")

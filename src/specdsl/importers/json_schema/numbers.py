@@ -38,7 +38,7 @@ def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar,
     elif least is None and most is not None:
         least = min(0, most) if most >= 0 else most - _SPAN
     elif most is None and least is not None:
-        most = max(_SPAN // step + 1, least + _SPAN)
+        most = _beyond(least * step) // step
     if least is None or most is None or least > most:
         raise bounds_contradict(made, "low", "high", f"no integer{_of(made)} lies within its bounds")
     least, most = max(least, -(_MOST // step)), min(most, _MOST // step)
@@ -64,6 +64,16 @@ def _tried_integers(
     if not found:
         raise Refused("nothing", made.pointer, "no integer was found that is not denied")
     return Scalar("int", " | ".join(f"{v:_}" for v in found), len(found)), (_listed(len(found), "integers"),)
+
+
+def _beyond(least: int) -> int:
+    """A round end for a range that has none and begins at ``least``."""
+    if least < 0:
+        return least + _SPAN if least < -_SPAN else _SPAN
+    most = _SPAN
+    while most < 2 * least:
+        most *= 10
+    return most
 
 
 def _of(made: Merged) -> str:
@@ -100,7 +110,7 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
     elif low is None and high is not None:
         low = Fraction(0) if high > 0 else high - _SPAN
     elif high is None and low is not None:
-        high = max(Fraction(_SPAN), low + _SPAN)
+        high = Fraction(_beyond(math.ceil(low)))
     if low is None or high is None or low > high:
         raise bounds_contradict(made, "low", "high", "no number lies within its bounds")
     if made.tried:
@@ -110,7 +120,7 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
         cents_high = math.floor(high * 100) - bool(made.high and made.high[1])
         cents_high = min(cents_high, max(cents_low, 0) + 100_000_000)
         if cents_low <= cents_high and abs(cents_low) < 10**15:
-            ends = f"{_digits(Fraction(cents_low, 100))}..{_digits(Fraction(cents_high, 100))}"
+            ends = f"{_amount(cents_low)}..{_amount(cents_high)}"
             return Scalar("decimal(18, 2)", ends), (
                 Note("amounts with 2 decimals", f"the name `{name}` says so", minor=True),
             )
@@ -118,7 +128,7 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
         if (made.low and made.low[1]) or (made.high and made.high[1]):
             raise bounds_contradict(made, "low", "high", "no number lies within its bounds")
         return Scalar("float", _digits(low)), ()
-    room = (high - low) / 1024
+    room = Fraction(10) ** math.floor(math.log10((high - low) / 1000))
     if made.low and made.low[1]:
         low += room
     if made.high and made.high[1]:
@@ -168,6 +178,13 @@ def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[Note, 
     if not found:
         raise keyword(made.pointer, "multipleOf", "no multiple was found within the bounds")
     return Scalar("float", " | ".join(found), len(found)), (_listed(len(found), "multiples"),)
+
+
+def _amount(cents: int) -> str:
+    """A literal with two decimals, or none where they are 0."""
+    whole, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{whole:_}.{rest:02}" if rest else f"{sign}{whole:_}"
 
 
 def _digits(value: Fraction) -> str:

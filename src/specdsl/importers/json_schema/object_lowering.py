@@ -9,6 +9,7 @@ from specdsl.importers.json_schema.array_lowering import Lower
 from specdsl.importers.json_schema.arrays import MORE
 from specdsl.importers.json_schema.combining import with_null
 from specdsl.importers.json_schema.conjunction import Merged
+from specdsl.importers.json_schema.contradiction import bounds_contradict
 from specdsl.importers.json_schema.declared import DeclaredTypes
 from specdsl.importers.json_schema.lowered import ANY, Lowered
 from specdsl.importers.json_schema.objects import Kind, Member, Members
@@ -36,6 +37,9 @@ class ObjectLowering:
 
     def form(self, made: Merged, trail: Trail) -> Lowered:
         """Objects that satisfy ``made``. Raises Refused."""
+        if made.max_properties is not None and made.min_properties > made.max_properties:
+            cause = f"`minProperties` is {made.min_properties} and `maxProperties` is {made.max_properties}"
+            raise bounds_contradict(made, "min_properties", "max_properties", cause)
         members = Members(made, self._resources)
         inner = self._chosen(made, list(members), trail)
         fields: list[Field] = []
@@ -69,7 +73,7 @@ class ObjectLowering:
                 room = made.max_properties is None or len(inner) + waiting < made.max_properties
             if not room:
                 if member.required:
-                    cause = f"{least} properties are required, {made.max_properties} are allowed"
+                    cause = f"{least} properties are required, and {made.max_properties} allowed"
                     where = made.where.get("max_properties", made.pointer)
                     other = (made.required.get(member.name, made.pointer), "they are required here")
                     raise Refused("nothing", where, cause, related=(other,))
@@ -135,7 +139,7 @@ class ObjectLowering:
         if wanted > 0:
             can, least = made.min_properties - wanted, made.min_properties
             cause = f"only {can} properties can be made of {least} at least"
-            raise keyword(made.pointer, "minProperties", cause)
+            raise keyword(made.where["min_properties"], "minProperties", cause)
         if found:
             most = sum(one.high for one in found)
             members_most = "1 member" if most == 1 else f"{most} members"

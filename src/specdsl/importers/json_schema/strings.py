@@ -107,7 +107,9 @@ class Strings:
                 if len(good) == len(samples) and low == made.min_length and not made.tried:
                     type_ = _bounded(made.min_length, made.max_length)
                     return Scalar(
-                        type_, literal(found.pattern), min(found.size, 10**6) if found.distinct else 0
+                        type_,
+                        literal(found.pattern),
+                        min(found.size, 10**6) if found.distinct else 0,
                     ), ()
                 some += good
         kept = self._fitting(made, [*some, *self._candidates(made, known)])
@@ -116,10 +118,10 @@ class Strings:
             note = Note(f"{len(kept)} texts" if len(kept) > 1 else "1 text", why)
             return Scalar("string", " | ".join(map(string_text, kept)), len(kept)), (note,)
         if not made.patterns:
-            word = known[0] if known else "not"
-            raise keyword(
-                made.pointer, "format" if known else "not", f"no string was found for `{word}` here"
-            )
+            if known:
+                cause = f"no text of the format `{known[0]}` satisfies its other clauses"
+                raise keyword(made.at("format"), "format", cause)
+            raise keyword(made.at("not"), "not", "no text was found that it does not exclude")
         pattern, where = made.patterns[0]
         cause = (
             problem.message if problem else "none of the strings that were tried satisfies the other clauses"
