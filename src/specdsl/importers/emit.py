@@ -27,6 +27,7 @@ _QUOTED_SOFT = frozenset(
     {"list", "map", "struct", "tuple", "variant"}
 )  # these would begin a type where a name may stand
 _WIDTH = 100
+_SHORT = 60  # a variant that is no longer stands on one line
 _NULLS = "10% null"
 
 
@@ -123,7 +124,11 @@ def _type(form: Form) -> str:
             items += [f"...{_drawn(form.rest)}"] if form.rest is not None else []
             return f"tuple<{', '.join(items)}>"
         case Variant():
-            return "variant {\n" + "\n".join(_drawn(one) for one in form.alternatives) + "\n}"
+            drawn = [_drawn(one) for one in form.alternatives]
+            short = ", ".join(drawn)
+            if len(short) <= _SHORT and "\n" not in short:
+                return f"variant {{ {short} }}"
+            return "variant {\n" + "\n".join(drawn) + "\n}"
 
 
 def _size(low: int, high: int) -> str:

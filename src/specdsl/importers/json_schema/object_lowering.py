@@ -169,6 +169,8 @@ class ObjectLowering:
             form, nullable = with_null(made).form, False
         typed = isinstance(form, Named) or (isinstance(form, Scalar) and form.shared != "")
         doc = self._declared.doc(member.parts, own=typed)
+        if isinstance(form, Named) and form.name in self._declared.types:
+            doc = "" if doc == self._declared.types[form.name].doc else doc
         return Field(member.name, form, nullable, doc, made.comments, absent)
 
 
