@@ -63,7 +63,8 @@ def _tried_integers(
     found = [at * step for at in dict.fromkeys(places) if resources.valid_for_all(made.parts, at * step)]
     if not found:
         raise Refused("nothing", made.pointer, "no integer was found that is not denied")
-    return Scalar("int", " | ".join(f"{v:_}" for v in found), len(found)), (_listed(len(found), "integers"),)
+    notes = () if most - least < len(set(places)) else (_listed(len(found), "integers"),)
+    return Scalar("int", " | ".join(f"{v:_}" for v in found), len(found)), notes
 
 
 def _beyond(least: int) -> int:
