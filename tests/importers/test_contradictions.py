@@ -31,7 +31,7 @@ CASES: list[tuple[Any, str, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("schema", "pointer", "other"), CASES, ids=lambda one: json.dumps(one))
+@pytest.mark.parametrize(("schema", "pointer", "other"), CASES, ids=json.dumps)
 def test_both_clauses_are_named(schema: Any, pointer: str, other: str) -> None:
     source = SourceFile("s.json", json.dumps(schema, indent=1))
     made = importer("json-schema")(source, Settings())

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from specdsl.importers.json_schema.conjunction import Clause, Merged
+from specdsl.importers.json_schema.conjunction import SAYING_NOTHING, Clause, Merged
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.resources import Part, Resources
 
+_AROUND = frozenset({"allOf", "anyOf", "oneOf", "if", "then", "else"})
 Related = tuple[tuple[str, str], ...]
 
 
@@ -22,21 +23,21 @@ def bounds_contradict(made: Merged, low: str, high: str, cause: str) -> Refused:
 def against(clauses: Sequence[Clause], values: Sequence[Any], resources: Resources) -> Related:
     """The clauses that the listed ``values`` do not satisfy: one that none
     does, else all that some do not."""
+    said = [(clause, word) for clause in clauses for word in clause.schema if word not in SAYING_NOTHING]
     found: list[tuple[str, str]] = []
-    for clause in clauses:
-        for word, told in clause.schema.items():
-            if word.startswith("$") or word in ("title", "description", "default", "examples"):
-                continue
-            wrong = [v for v in values if not _valid(resources, clause, word, told, v)]
-            if wrong and len(wrong) == len(values):
-                return ((f"{clause.pointer}/{word}", "none of them satisfies this"),)
-            if wrong:
-                found.append((f"{clause.pointer}/{word}", "some of them do not satisfy this"))
+    for clause, word in sorted(said, key=lambda one: one[1] in _AROUND):
+        wrong = [v for v in values if not _valid(resources, clause, word, v)]
+        if wrong and word in _AROUND and found:
+            break
+        if wrong and len(wrong) == len(values):
+            return ((f"{clause.pointer}/{word}", "none of them satisfies this"),)
+        if wrong:
+            found.append((f"{clause.pointer}/{word}", "some of them do not satisfy this"))
     return tuple(found)
 
 
-def _valid(resources: Resources, clause: Clause, word: str, told: Any, value: Any) -> bool:
-    schema = {word: told}
+def _valid(resources: Resources, clause: Clause, word: str, value: Any) -> bool:
+    schema = {word: clause.schema[word]}
     if word in ("minimum", "maximum"):
         other = f"exclusive{word.capitalize()}"
         schema |= {other: clause.schema[other]} if other in clause.schema else {}
