@@ -30,7 +30,8 @@ def schemas(draw: st.DrawFn, value: Any, depth: int = 0) -> Schema:
     inner = schemas(value, depth + 1)
     match shape:
         case 0:
-            return draw(st.sampled_from([True, {}, {"const": value}, {"enum": [value, "other", None]}]))
+            plain: list[Schema] = [True, {}, {"const": value}, {"enum": [value, "other", None]}]
+            return draw(st.sampled_from(plain))
         case 9:
             return {"allOf": [draw(inner), draw(inner)]}
         case 10:
@@ -114,12 +115,13 @@ def _array(draw: st.DrawFn, value: list[Any], depth: int) -> dict[str, Any]:
     if len({repr(one) for one in value}) == len(value) and not _alike(value):
         bounds["uniqueItems"] = True
     made = _some(draw, bounds)
-    if value and draw(st.booleans()):
+    if draw(st.booleans()) and value:
         made["contains"] = draw(schemas(value[-1], depth + 1))
     shape = draw(st.integers(0, 2))
     if shape == 1:
         made["prefixItems"] = [draw(schemas(one, depth + 1)) for one in value]
-        made["items"] = draw(st.sampled_from([False, {"type": "integer"}]))
+        rest: list[Schema] = [False, {"type": "integer"}]
+        made["items"] = draw(st.sampled_from(rest))
     elif shape == 2:
         made["items"] = {"anyOf": [draw(schemas(one, depth + 2)) for one in value] or [True]}
     return made
