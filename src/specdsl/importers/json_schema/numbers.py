@@ -178,7 +178,9 @@ def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[Note, 
             found.append(_digits(Fraction(repr(value))))
     if not found:
         raise keyword(made.pointer, "multipleOf", "no multiple was found within the bounds")
-    return Scalar("float", " | ".join(found), len(found)), (_listed(len(found), "multiples"),)
+    whole = made.low and made.high and stride == 1 and not made.tried
+    notes = () if whole else (_listed(len(found), "multiples"),)
+    return Scalar("float", " | ".join(found), len(found)), notes
 
 
 def _amount(cents: int) -> str:
