@@ -44,7 +44,7 @@ def test_a_refusal_writes_only_the_report(tmp_path: Path, capsys: pytest.Capture
     assert "s.json:2:" in told
     assert "/properties/a/$ref" in told
     assert not out.exists()
-    (finding,) = json.loads(report.read_text("utf-8"))["findings"]
+    (finding,) = json.loads(report.read_text("utf-8"))["rows"]
     assert (finding["code"], finding["line"], finding["outcome"]) == ("DG702", 2, "refused")
 
 

@@ -110,6 +110,9 @@ def test_blanks_do_not_matter(text: str, seed: int) -> None:
         ('table t 1 { a string = f"{ {"k":1} } {x:>5}" }', 'table t 1 { a string = f"{ {"k": 1} } {x:>5}" }\n'),
         ("table t 1 { a int = - -1, b int = 1- -1, c bool = not(a)or b , d list<int> [3] }",
          "table t 1 { a int = - -1, b int = 1 - -1, c bool = not (a) or b, d list<int>[3] }\n"),
+        ("table t 1 {\n a variant {\n string( max:3 )= \"a\"\n 70% decimal(4,2)\n map<string(max: 3), int>[1..2]\n}\n}",
+         "table t 1 {\n  a variant {\n    string(max: 3) = \"a\"\n    70% decimal(4, 2)\n"
+         "    map<string(max: 3), int>[1..2]\n  }\n}\n"),
         ("table t 1 # why\n{\n a int\n}", "table t 1  # why\n{\n  a int\n}\n"),
         ("dataset d {\n seed 1\n locale \"x\"\n now 2025-01-01\n}",
          "dataset d {\n  seed   1\n  locale \"x\"\n  now    2025-01-01\n}\n"),

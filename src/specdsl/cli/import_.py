@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
 
 _STDIN = "-"
 _DATA = ("csv", "parquet", "jsonl")
+_HTML = (".html", ".htm")
 
 
 @click.command("import")
@@ -64,7 +64,10 @@ _DATA = ("csv", "parquet", "jsonl")
     help="SQL: its dialect; without it, what its words tell.",
 )
 @click.option(
-    "--report", metavar="FILE.json", type=click.Path(path_type=Path), help="What was not carried exactly."
+    "--report",
+    metavar="FILE.json|FILE.html",
+    type=click.Path(path_type=Path),
+    help="What became of every property, in the form of the name.",
 )
 @click.option(
     "--mode",
@@ -105,6 +108,8 @@ def command(
     if source.endswith(".dgen"):
         raise UsageError(f"`{source}` is a spec already", "import makes one of a JSON Schema")
     if report is not None:
+        if report.suffix not in (*_HTML, ".json") and not report.is_dir() and not report.exists():
+            raise UsageError(f"`{report}` is in no form for a report", "name a .json or an .html file")
         require_writable(report, source, "report.json")
     if kind in _DATA or (kind is None and all(map(_is_data, sources))):
         given, imported = _learnt(
@@ -125,7 +130,7 @@ def command(
         imported = importer(kind)(given, settings)
     terminal.diagnostics(imported.diagnostics, {} if kind == "data" else {given.name: given})
     if report is not None:
-        write_text(report, _report(imported), source)
+        write_text(report, _report(imported, report), source)
     if imported.text is None:
         terminal.tell(f"{given.name} is refused; nothing was written")
         stop(ExitStatus.WRONG)
@@ -133,11 +138,11 @@ def command(
         terminal.out(imported.text)
     else:
         _write(out, imported.text)
-        narrowed = sum(f.outcome == "narrowed" for f in imported.findings)
+        less = imported.properties - len(imported.exact)
         left_out = sum(f.outcome == "left out" for f in imported.findings)
         one, many = ("column", "columns") if kind in ("sql", "data") else ("property", "properties")
         count = f"{imported.properties} {one if imported.properties == 1 else many}"
-        terminal.say(f"{out}: {count}, {narrowed} narrowed, {left_out} left out")
+        terminal.say(f"{out}: {count}, {less} approximated, {left_out} left out")
 
 
 def _is_data(source: str) -> bool:
@@ -219,28 +224,9 @@ def _write(out: Path, text: str) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def _report(imported: Imported) -> str:
-    """The findings as JSON; lines and columns from 1."""
-    rows = []
-    for finding in imported.findings:
-        place = imported.source.lines.position(finding.span.start)
-        said = finding.diagnostic
-        rows.append(
-            {
-                "outcome": str(finding.outcome),
-                "code": said.code if said else None,
-                "severity": str(said.severity) if said else "hint",
-                "pointer": finding.pointer,
-                "line": place.line + 1,
-                "column": place.column + 1,
-                "message": finding.message,
-            }
-        )
-    document = {
-        "version": 1,
-        "source": imported.source.name,
-        "carried": imported.text is not None,
-        "properties": imported.properties,
-        "findings": rows,
-    }
-    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+def _report(imported: Imported, path: Path) -> str:
+    """The report in the form that the file's name asks for."""
+    from specdsl.importers.html_report import html_report
+    from specdsl.importers.reporting import json_report
+
+    return html_report(imported) if path.suffix in _HTML else json_report(imported)

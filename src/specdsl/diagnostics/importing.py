@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specdsl.diagnostics.model import Diagnostic, Severity
+from specdsl.diagnostics.model import Diagnostic, Label, Severity
 
 
 def _at(pointer: str) -> str:
@@ -59,13 +59,23 @@ class KeywordNotCarried(_AtPointer):
 
 
 class NothingSatisfies(_AtPointer):
-    """A schema that no value satisfies."""
+    """A schema that no value satisfies. ``others``: the clauses that contradict the one at ``pointer``, with
+    their JSON Pointers."""
 
     code: ClassVar[str] = "DG704"
     name: ClassVar[str] = "unsatisfiable-schema"
 
+    others: tuple[tuple[Label, str], ...] = ()
+
     def message(self) -> str:
         return f"no value satisfies this schema: {self.cause}"
+
+    def labels(self) -> tuple[Label, ...]:
+        return tuple(label for label, _ in self.others)
+
+    def notes(self) -> tuple[str, ...]:
+        against = (f"against it: {pointer or '(the whole document)'}" for _, pointer in self.others)
+        return (_at(self.pointer), *against)
 
 
 class NoColumns(_AtPointer):

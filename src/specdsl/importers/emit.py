@@ -30,6 +30,7 @@ _QUOTED_SOFT = frozenset(
     {"list", "map", "struct", "tuple", "variant"}
 )  # these would begin a type where a name may stand
 _WIDTH = 100
+_SHORT = 60  # a variant that is no longer stands on one line
 
 
 def spec_text(spec: Spec | Table, heading: str) -> str:
@@ -53,6 +54,7 @@ def _table(table: Table) -> list[str]:
     rows: list[str] = []
     for declared in table.types:
         depth = f" depth {declared.depth}" if declared.depth else ""
+        rows += [f"# {row}" for comment in declared.comments for row in _lines(comment)]
         rows += [
             *_doc(declared.doc),
             f"type {name_text(declared.name)}{depth} = {_drawn(declared.form)}",
@@ -168,7 +170,11 @@ def _type(form: Form) -> str:
             items += [f"...{_drawn(form.rest)}"] if form.rest is not None else []
             return f"tuple<{', '.join(items)}>"
         case Variant():
-            return "variant {\n" + "\n".join(_drawn(one) for one in form.alternatives) + "\n}"
+            drawn = [_drawn(one) for one in form.alternatives]
+            short = ", ".join(drawn)
+            if len(short) <= _SHORT and "\n" not in short:
+                return f"variant {{ {short} }}"
+            return "variant {\n" + "\n".join(drawn) + "\n}"
 
 
 def _size(low: int, high: int) -> str:

@@ -155,6 +155,7 @@ class Type:
     form: Form
     doc: str = ""
     depth: int = 0
+    comments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,31 +187,36 @@ class Spec:
 class Outcome(StrEnum):
     """What became of a part of the source."""
 
-    NARROWED = "narrowed"  # all that is made is valid, and less than everything that is valid
+    EXACT = "exact"  # a property with all that the schema says of it
+    APPROXIMATED = "approximated"  # all that is made is valid, and less than everything that is valid
     LEFT_OUT = "left out"  # an optional part that is not made
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that a person should know. ``pointer`` is a JSON Pointer into the source."""
+    """Something that a person should know. ``pointer`` is a JSON Pointer into the source; ``message`` says
+    how it came out, ``why`` says why ('' where the message has it)."""
 
     outcome: Outcome
     pointer: str
     span: Span
     message: str
     diagnostic: Diagnostic | None = None
+    why: str = ""
 
 
 @dataclass(slots=True)
 class Imported:
     """What an import gives. ``text`` is the spec, None where the source was refused. ``properties``: how many
-    properties the spec has, nested ones included."""
+    properties the spec has, nested ones included; ``exact``: those that are carried exactly, by JSON Pointer,
+    with their places."""
 
     source: SourceFile
     text: str | None
     findings: list[Finding] = field(default_factory=list)
     properties: int = 0
+    exact: dict[str, Span] = field(default_factory=dict)
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

@@ -185,7 +185,9 @@ def as_python(pattern: str) -> re.Pattern[str]:
 
 
 def literal(pattern: str) -> str:
-    """The literal ``/.../`` of a pattern that is already in the language's form."""
+    """The literal ``/.../`` of a pattern that is already in the language's form; a text for the empty one."""
+    if not pattern:
+        return '""'  # `//` is no literal
     text = re.sub(r"(?<!\\)((?:\\\\)*)/", r"\1\\/", pattern)
     shown = "".join(
         c if c.isprintable() else (f"\\x{ord(c):02x}" if ord(c) < 256 else f"\\u{{{ord(c):x}}}") for c in text

@@ -13,7 +13,6 @@ class Named:
     value: str
     shortest: int
     longest: int
-    comment: str = "drawn so because of its name"
 
 
 _STRINGS: tuple[tuple[str, str, int, int], ...] = (

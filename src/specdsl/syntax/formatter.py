@@ -238,20 +238,21 @@ class _Writer:
         self.section = (self.blocks, 0)
         columns = _aligned(group, indent)
         for number, (statement, pads) in enumerate(zip(group.statements, columns, strict=True)):
-            self.statement(statement, indent, pads, first=number == 0, settings=group.kind == "block")
+            self.statement(statement, indent, pads, first=number == 0, named=group.kind == "block")
         self.remarks(group.close.lead, indent, first=not group.statements)
         self.section, self.value_column = outer, outer_value
 
     def statement(
-        self, statement: Statement, indent: int, columns: _Columns, *, first: bool, settings: bool = False
+        self, statement: Statement, indent: int, columns: _Columns, *, first: bool, named: bool = True
     ) -> None:
+        """``named``: it begins with a name or a word of the language, not with a type or a value."""
         self.remarks(statement.lead, indent, first=first)
         if statement.blank and not (first and not statement.lead):
             self.blank_line()
         self.start_line(indent)
         self.value_column = None
         wide = indent == 0 and len(one_line(statement.nodes)) > WIDTH
-        self.nodes(statement.nodes, indent + 2 * INDENT, indent, columns.pads, wide=wide)
+        self.nodes(statement.nodes, indent + 2 * INDENT, indent, columns.pads, wide=wide, named=named)
         self.end_line(last_piece(statement.nodes).trail)
 
     def nodes(
@@ -263,6 +264,7 @@ class _Writer:
         *,
         wide: bool = False,
         in_bracket: bool = False,
+        named: bool = False,
     ) -> None:
         """Write ``nodes``; lines that begin among them are indented by ``continuation`` (a brace by
         ``closing``) or, where the statement has a value, to stand under it."""
@@ -278,7 +280,7 @@ class _Writer:
                         self.break_before(before, piece, continuation, in_bracket=in_bracket)
                 elif at in pads and len(self.lines) == first_line:
                     self.current += " " * max(pads[at] - self.column, 1)
-                elif not glue(nodes, at, after_statement_name=_names_a_value(nodes, at)):
+                elif not glue(nodes, at, after_statement_name=named and _names_a_value(nodes, at)):
                     self.current += " "
             if isinstance(node, Group):
                 self.group(node, wide=wide)

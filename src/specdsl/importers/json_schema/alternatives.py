@@ -13,7 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from specdsl.importers.json_schema.breaking import breaks
-from specdsl.importers.json_schema.conjunction import Clause, branches, declared_kinds, references
+from specdsl.importers.json_schema.conjunction import (
+    SAYING_NOTHING,
+    Clause,
+    branches,
+    declared_kinds,
+    references,
+    types_contradict,
+)
 from specdsl.importers.json_schema.negation import ways_to_break
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Part, Resources
@@ -56,9 +63,19 @@ class _State:
     kinds: frozenset[str] | None = None
 
 
-def alternatives(parts: Sequence[Part], resources: Resources) -> tuple[list[Alternative], Refused | None]:
-    """The alternatives for the place where all of ``parts`` hold, without those that contradict themselves,
-    and why the first of those does. Raises Refused where a part is no schema."""
+@dataclass(frozen=True, slots=True)
+class Alternatives:
+    """``found``: the alternatives without those that contradict themselves; ``problem``: why the first of
+    those does; ``all``: whether these are all, not only so many that each branch comes up."""
+
+    found: list[Alternative]
+    problem: Refused | None
+    all: bool = True
+
+
+def alternatives(parts: Sequence[Part], resources: Resources) -> Alternatives:
+    """The alternatives for the place where all of ``parts`` hold. Raises Refused where a part is no
+    schema."""
     return _Opening(resources).run(parts)
 
 
@@ -68,10 +85,10 @@ class _Opening:
         self._steps = 0
         self._problem: Refused | None = None
 
-    def run(self, parts: Sequence[Part]) -> tuple[list[Alternative], Refused | None]:
+    def run(self, parts: Sequence[Part]) -> Alternatives:
         start = self._opened(_State(), parts, ())
         if start is None:
-            return [], self._problem
+            return Alternatives([], self._problem)
         found: dict[tuple[str, ...], Alternative] = {}
         exhausted = True
         for one in self._all(start, 0):
@@ -89,7 +106,7 @@ class _Opening:
                     break
                 if len(found) >= _ALL * 2:
                     break
-        return list(found.values()), self._problem
+        return Alternatives(list(found.values()), self._problem, exhausted and self._steps <= _STEPS)
 
     def _all(self, state: _State, turn: int) -> Iterator[Alternative]:
         """Every alternative; ``turn`` says with which option of each choice it begins."""
@@ -111,7 +128,13 @@ class _Opening:
         state = replace(state, choices=tuple(rest))
         options = [o for o in self._options(choice) if self._possible(o, state.kinds)]
         if not options and choice.denied is not None:
-            self._because("nothing", choice.denied.pointer, "nothing breaks what must not hold")
+            above = choice.denied.pointer.rpartition("/")[0]
+            if above.endswith("/oneOf"):
+                cause = "what satisfies one of its branches satisfies this one, too"
+            else:
+                cause = "all that its other clauses allow is what must not be"
+            others = [c.pointer for c in state.clauses if c.schema.keys() - SAYING_NOTHING - {"not", "oneOf"}]
+            self._because(choice.denied.pointer, cause, [(at, "this allows nothing else") for at in others])
         for at in range(len(options)):
             option = options[(at + turn) % len(options)]
             taken = replace(
@@ -149,7 +172,7 @@ class _Opening:
                     choices.append(_Choice((), (), part.opposite()))
                 continue
             if part.schema is False:
-                self._because("nothing", part.pointer, "it is `false`")
+                self._because(part.pointer, "it is `false`")
                 return None
             if part.schema is True:
                 continue
@@ -164,7 +187,7 @@ class _Opening:
                 ]
                 continue
             seen.add(part.key)
-            kinds = self._narrowed(kinds, part)
+            kinds = self._narrowed(kinds, part, clauses)
             if kinds is not None and not kinds:
                 return None
             within = (*around, part.key)
@@ -186,19 +209,23 @@ class _Opening:
             left = tuple(o for o in choice.options if self._possible(o, kinds))
             if not left:
                 where = choice.options[0].pointer if choice.options else part.pointer
-                self._because("nothing", where, "none of its branches is possible here")
+                typed = [c.pointer for c in clauses if declared_kinds(c.part) is not None]
+                related = [(f"{at}/type", "the type is said here") for at in typed]
+                self._because(where, "none of its branches is possible here", related)
                 return None
             settled.append(replace(choice, options=left))
         settled.sort(key=lambda choice: (choice.denied is not None, len(choice.options) > 1))
         return _State(tuple(clauses), frozenset(seen), tuple(settled), tuple(tried), state.branch, kinds)
 
-    def _narrowed(self, kinds: frozenset[str] | None, part: Part) -> frozenset[str] | None:
+    def _narrowed(
+        self, kinds: frozenset[str] | None, part: Part, earlier: Sequence[Clause]
+    ) -> frozenset[str] | None:
         allowed = declared_kinds(part)
         if allowed is None:
             return kinds
         left = allowed if kinds is None else kinds & allowed
         if not left:
-            self._because("nothing", part.pointer, "two of its types contradict each other")
+            self._problem = self._problem or types_contradict([c.part for c in earlier], part)
         return left
 
     def _possible(self, option: _Option, kinds: frozenset[str] | None) -> bool:
@@ -213,8 +240,9 @@ class _Opening:
                 return False
         return True
 
-    def _because(self, kind: str, pointer: str, cause: str) -> None:
-        self._problem = self._problem or Refused(kind, pointer.partition(" ")[0].lstrip("!"), cause)
+    def _because(self, pointer: str, cause: str, related: Sequence[tuple[str, str]] = ()) -> None:
+        where = pointer.partition(" ")[0].lstrip("!")
+        self._problem = self._problem or Refused("nothing", where, cause, related)
 
     # --- choices ---------------------------------------------------------------------------
 

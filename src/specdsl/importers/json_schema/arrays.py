@@ -41,15 +41,20 @@ def layout(made: Merged) -> Layout:
     low = max(low, sum(one.low for one in contained))
     if rest is None:
         if made.min_items > length:
-            raise Refused(
-                "nothing", made.pointer, f"there are {length} items, {made.min_items} at least are asked for"
+            items = "1 item" if length == 1 else f"{length} items"
+            cause = f"there may be {items}, and {made.min_items} at least are asked for"
+            related = (
+                (made.at("items", "additionalItems", "unevaluatedItems"), "no more items are allowed"),
             )
+            raise Refused("nothing", made.where["min_items"], cause, related)
         low = min(low, length)
     high = low + MORE if made.max_items is None else min(made.max_items, low + MORE)
     if rest is None:
         high = min(high, length)
     if high < low:
-        raise Refused("nothing", made.pointer, "more items are asked for than there may be")
+        related = ((made.at("contains", "minItems", "prefixItems", "items"), "they are asked for here"),)
+        cause = f"{low} items are asked for, and there may be {high}"
+        raise Refused("nothing", made.where.get("max_items", made.pointer), cause, related)
     places = [_at(made, prefixes, at) for at in range(min(length, low))]
     while (
         places
@@ -62,9 +67,9 @@ def layout(made: Merged) -> Layout:
     if rest is not None and any(p.schema is False and not p.denied for p in rest):
         rest = None
         if low > len(places):
-            raise Refused(
-                "nothing", made.pointer, f"more items than {len(places)} are asked for and not allowed"
-            )
+            cause = f"{low} items are asked for, and there may be {len(places)}"
+            related = ((made.at("items", "additionalItems", "prefixItems"), "no more items are allowed"),)
+            raise Refused("nothing", made.where.get("min_items", made.pointer), cause, related)
         high = len(places)
     return _with_contained(Layout(places, rest, low, high), contained, made)
 
@@ -150,7 +155,9 @@ def _with_contained(plan: Layout, contained: list[Contained], made: Merged) -> L
         while len(plan.places) < total:
             plan.places.append(rest)
         if made.max_items is not None and len(plan.places) > made.max_items:
-            raise Refused("nothing", made.pointer, "`contains` asks for more items than there may be")
+            cause = "`contains` asks for more items than there may be"
+            related = ((made.where["max_items"], "the most items are here"),)
+            raise Refused("nothing", made.at("contains"), cause, related)
     free = list(range(len(plan.places)))
     taken: dict[int, list[Part]] = {at: [] for at in free}
     for at, part in zip(reversed(free), wanted, strict=False):

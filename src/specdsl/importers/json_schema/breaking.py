@@ -9,6 +9,7 @@ from typing import Any
 from specdsl.importers.json_schema.conjunction import Clause, branches, declared_kinds, references
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.resources import Part, Resources
+from specdsl.importers.json_schema.texts import kinds_of
 
 _DEPTH = 6
 
@@ -45,6 +46,10 @@ def breaks(clauses: Sequence[Clause], part: Part, resources: Resources, depth: i
 
 def _types_differ(clauses: Sequence[Clause], part: Part) -> bool:
     wanted = declared_kinds(part)
+    values = listed(part.schema)
+    if values is not None:
+        found = frozenset(kind for value in values for kind in kinds_of(value))
+        wanted = found if wanted is None else found & wanted
     if wanted is None:
         return False
     left: frozenset[str] | None = None

@@ -9,7 +9,7 @@ from typing import Any
 from specdsl.importers.emit import string_text
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.problems import Refused, keyword
-from specdsl.importers.json_schema.texts import json_text
+from specdsl.importers.json_schema.texts import json_text, kind_of
 from specdsl.importers.model import Form, Named, Null, Record, Scalar, Sequence, Struct, Variant
 
 MOST_MEMBERS = 200  # of a choice: more is no longer read by anybody
@@ -36,7 +36,6 @@ def combined(found: collections.abc.Sequence[Lowered], pointer: str) -> Lowered:
     return Lowered(
         Variant(tuple(dict.fromkeys(forms))),
         kinds.pop() if len(kinds) == 1 else "mixed",
-        comments=tuple(dict.fromkeys(c for one in left for c in one.comments)),
         needs=frozenset.intersection(*(one.needs for one in left)),
         size=sum(one.size for one in left),
         alternatives=tuple(left),
@@ -48,7 +47,16 @@ def with_null(made: Lowered) -> Lowered:
     if not made.nullable:
         return made
     forms = (*_alternatives(made.form), Null())
-    return Lowered(Variant(forms), "mixed", comments=made.comments, size=made.size)
+    others = made.alternatives or (replace(made, nullable=False),)
+    return replace(
+        made,
+        form=Variant(forms),
+        kind="mixed",
+        constants=None,
+        nullable=False,
+        needs=frozenset(),
+        alternatives=others,
+    )
 
 
 def _alternatives(form: Form) -> tuple[Form, ...]:
@@ -68,7 +76,6 @@ def _mixture(found: collections.abc.Sequence[Lowered]) -> Lowered | None:
     return Lowered(
         form,
         kinds.pop() if len(kinds) == 1 else "mixed",
-        comments=tuple(dict.fromkeys(c for one in found for c in one.comments)),
         alternatives=tuple(found),
     )
 
@@ -133,21 +140,3 @@ def constant(values: collections.abc.Sequence[Any], pointer: str) -> Lowered:
     if not chosen:
         raise Refused("nothing", pointer, "no value that is listed satisfies the other clauses")
     return Lowered(Scalar(type_, " | ".join(chosen), len(chosen)), kind, constants=tuple(values))
-
-
-def kind_of(value: Any) -> str:
-    """The JSON type of a value."""
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "boolean"
-        case int():
-            return "integer"
-        case float():
-            return "number"
-        case str():
-            return "string"
-        case list():
-            return "array"
-    return "object"

@@ -11,6 +11,11 @@ from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Part
 
 KINDS = ("object", "array", "string", "integer", "number", "boolean", "null")
+SAYING_NOTHING = frozenset(
+    {"$ref", "title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly"}
+)
+"""Words that ask for nothing."""
+
 _REFERENCES = ("$ref", "$dynamicRef", "$recursiveRef")
 _HINTS = {
     "object": (
@@ -39,6 +44,8 @@ _HINTS = {
     "string": ("minLength", "maxLength", "pattern", "format"),
     "number": ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "divisibleBy"),
 }
+_LEAST = {"minLength": "min_length", "minItems": "min_items", "minProperties": "min_properties"}
+_MOST = {"maxLength": "max_length", "maxItems": "max_items", "maxProperties": "max_properties"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,8 @@ def _listed(part: Part, word: str) -> list[Any]:
 @dataclass(slots=True)
 class Merged:
     """All clauses that hold for one value. Bounds are (value, exclusive); ``prefix`` and ``items`` are of
-    arrays; ``tried`` are denied parts that values have to be held against."""
+    arrays; ``tried`` are denied parts that values have to be held against; ``where`` has the JSON Pointers of
+    the bounds, by the field's name."""
 
     clauses: list[Clause]
     kinds: frozenset[str]
@@ -108,11 +116,20 @@ class Merged:
     min_properties: int = 0
     max_properties: int | None = None
     required: dict[str, str] = field(default_factory=dict)
+    where: dict[str, str] = field(default_factory=dict)
 
     @property
     def pointer(self) -> str:
-        """Where it is told to be."""
-        return self.clauses[0].pointer if self.clauses else ""
+        """Where it is told to be: the first clause that asks for something."""
+        asking = (c.pointer for c in self.clauses if not c.schema.keys() <= SAYING_NOTHING)
+        return next(asking, self.clauses[0].pointer if self.clauses else "")
+
+    def at(self, *words: str) -> str:
+        """Where the first of ``words`` that is said stands."""
+        for word in words:
+            for clause in self.all_of(word):
+                return f"{clause.pointer}/{word}"
+        return self.pointer
 
     @property
     def parts(self) -> list[Part]:
@@ -131,29 +148,33 @@ def merged(clauses: Sequence[Clause], tried: tuple[Part, ...] = ()) -> Merged:
         for word, value in part.schema.items():
             _take(made, part, word, value)
     if made.max_length is not None and made.min_length > made.max_length:
-        _without(made, "string")
+        _without(made, "string", "length", "minLength", "maxLength")
     if made.max_items is not None and made.min_items > made.max_items:
-        _without(made, "array")
+        _without(made, "array", "items", "minItems", "maxItems")
     if not made.kinds:
         raise Refused("nothing", made.pointer, "its clauses leave no type")
     return made
 
 
-def _without(made: Merged, kind: str) -> None:
+def _without(made: Merged, kind: str, what: str, least: str, most: str) -> None:
+    """``made`` without ``kind``, whose bounds contradict each other."""
     made.kinds -= {kind}
     if not made.kinds:
-        raise Refused("nothing", made.pointer, f"the least {kind} is greater than the greatest")
+        low, high = f"min_{what}", f"max_{what}"
+        cause = f"`{least}` is {getattr(made, low)} and `{most}` is {getattr(made, high)}"
+        related = ((made.where.get(low, made.pointer), "the least is here"),)
+        raise Refused("nothing", made.where.get(high, made.pointer), cause, related)
 
 
 def _kinds(parts: list[Part]) -> frozenset[str]:
     left = frozenset(KINDS)
-    for part in parts:
+    for at, part in enumerate(parts):
         if part.schema is False:
             raise Refused("nothing", part.pointer, "it is `false`")
         allowed = declared_kinds(part)
         if allowed is not None:
             if left and not (left & allowed):
-                raise Refused("nothing", part.pointer, "two of its types contradict each other")
+                raise types_contradict(parts[:at], part)
             left &= allowed
     return left
 
@@ -174,6 +195,32 @@ def declared_kinds(part: Part) -> frozenset[str] | None:
     return frozenset(found)
 
 
+def types_contradict(earlier: Sequence[Part], part: Part) -> Refused:
+    """``part`` allows no type that all of ``earlier`` allow."""
+    mine = declared_kinds(part) or frozenset()
+    related: tuple[tuple[str, str], ...] = ()
+    for other in earlier:
+        kinds = declared_kinds(other)
+        if kinds is not None and not kinds & mine:
+            related = ((_type(other), f"only {_listing(kinds)} here"),)
+            break
+    if not related:
+        related = tuple(
+            (_type(o), f"only {_listing(k)} here") for o in earlier if (k := declared_kinds(o)) is not None
+        )
+    cause = f"one clause allows {_listing(mine)} alone, another excludes that"
+    return Refused("nothing", _type(part), cause, related)
+
+
+def _type(part: Part) -> str:
+    return part.pointer if part.made else f"{part.pointer}/type"
+
+
+def _listing(kinds: frozenset[str]) -> str:
+    names = sorted(kinds - ({"integer"} if "number" in kinds else set()))
+    return " or ".join(names) if names else "nothing"
+
+
 def hinted_kind(made: Merged) -> str | None:
     """The kind that the keywords are about, where no type says it."""
     for kind, words in _HINTS.items():
@@ -186,19 +233,16 @@ def _take(made: Merged, part: Clause, word: str, value: Any) -> None:
     where = f"{part.pointer}/{word}"
     match word:
         case "minimum":
-            _raise_low(made, _number(value, where), part.schema.get("exclusiveMinimum") is True)
+            _raise_low(made, _number(value, where), part.schema.get("exclusiveMinimum") is True, where)
         case "exclusiveMinimum" if not isinstance(value, bool):
-            _raise_low(made, _number(value, where), True)
+            _raise_low(made, _number(value, where), True, where)
         case "maximum":
-            _cut_high(made, _number(value, where), part.schema.get("exclusiveMaximum") is True)
+            _cut_high(made, _number(value, where), part.schema.get("exclusiveMaximum") is True, where)
         case "exclusiveMaximum" if not isinstance(value, bool):
-            _cut_high(made, _number(value, where), True)
+            _cut_high(made, _number(value, where), True, where)
         case "multipleOf" | "divisibleBy":
             made.multiples.append(_number(value, where))
-        case "minLength":
-            made.min_length = max(made.min_length, _count(value, where))
-        case "maxLength":
-            made.max_length = _least(made.max_length, _count(value, where))
+            made.where["multiples"] = where
         case "pattern":
             if not isinstance(value, str):
                 raise keyword(where, word, "a text is expected")
@@ -207,35 +251,42 @@ def _take(made: Merged, part: Clause, word: str, value: Any) -> None:
             made.formats.append(value)
         case "properties" | "patternProperties" if not isinstance(value, dict):
             raise keyword(where, word, "an object is expected")
-        case "minItems":
-            made.min_items = max(made.min_items, _count(value, where))
-        case "maxItems":
-            made.max_items = _least(made.max_items, _count(value, where))
         case "uniqueItems":
             made.unique |= value is True
-        case "minProperties":
-            made.min_properties = max(made.min_properties, _count(value, where))
-        case "maxProperties":
-            made.max_properties = _least(made.max_properties, _count(value, where))
         case "required" if not isinstance(value, list | bool):
             raise keyword(where, word, "a list of names is expected")
         case "required" if isinstance(value, list):
             for name in value:
                 made.required.setdefault(str(name), where)
+        case _ if word in _LEAST:
+            _count_up(made, _LEAST[word], _count(value, where), where)
+        case _ if word in _MOST:
+            _count_down(made, _MOST[word], _count(value, where), where)
 
 
-def _least(one: int | None, other: int) -> int:
-    return other if one is None else min(one, other)
+def _count_up(made: Merged, name: str, value: int, where: str) -> None:
+    if value > getattr(made, name):
+        setattr(made, name, value)
+        made.where[name] = where
 
 
-def _raise_low(made: Merged, value: Fraction, exclusive: bool) -> None:
+def _count_down(made: Merged, name: str, value: int, where: str) -> None:
+    known = getattr(made, name)
+    if known is None or value < known:
+        setattr(made, name, value)
+        made.where[name] = where
+
+
+def _raise_low(made: Merged, value: Fraction, exclusive: bool, where: str) -> None:
     if made.low is None or (value, exclusive) > made.low:
         made.low = value, exclusive
+        made.where["low"] = where
 
 
-def _cut_high(made: Merged, value: Fraction, exclusive: bool) -> None:
+def _cut_high(made: Merged, value: Fraction, exclusive: bool, where: str) -> None:
     if made.high is None or (value, not exclusive) < (made.high[0], not made.high[1]):
         made.high = value, exclusive
+        made.where["high"] = where
 
 
 def _number(value: Any, where: str) -> Fraction:

@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.problems import Refused, keyword
+from specdsl.importers.json_schema.telling import Note
 from specdsl.importers.model import Scalar, Sequence, Tuple
 
 _WORDS = Scalar("string", "/[a-z]{3,12}/", 26**3)
 
 
 def distinct_items(
-    item: Lowered, low: int, high: int, pointer: str, narrowed: Callable[[str, str], None]
+    item: Lowered, low: int, high: int, pointer: str, narrowed: Callable[[str, Note], None]
 ) -> Lowered:
     """Lists of ``low`` to ``high`` different ``item``. Raises Refused where they cannot be drawn."""
     form = item.form
@@ -26,19 +27,24 @@ def distinct_items(
         form = Scalar("bool", form.value, 2 if "|" in form.value else 1)
     if isinstance(form, Scalar) and form.distinct:
         if form.distinct < low:
-            raise Refused("nothing", pointer, f"there are fewer than {low} different items")
+            cause = f"{low} different items are asked for, and there are {form.distinct}"
+            raise Refused(
+                "nothing", f"{pointer}/minItems", cause, ((f"{pointer}/items", "all items are here"),)
+            )
         if form.distinct >= 2:
             most = min(high, form.distinct)
-            return Lowered(Sequence(form, low, most, distinct=True), "array", comments=item.comments)
+            return Lowered(Sequence(form, low, most, distinct=True), "array")
     if low <= 1:
-        narrowed(pointer, "at most one item is generated, as they must differ")
-        return Lowered(Sequence(form, low, 1), "array", comments=item.comments, size=item.size)
+        narrowed(
+            pointer, Note("at most 1 item", "items of this kind cannot be drawn distinct", "uniqueItems")
+        )
+        return Lowered(Sequence(form, low, 1), "array", size=item.size)
     kinds: dict[str, Lowered] = {}
     for one in item.alternatives:
         if one.kind != "mixed":
             kinds.setdefault("number" if one.kind == "integer" else one.kind, one)
     if len(kinds) >= low:
-        narrowed(pointer, "one item of each type is generated, as they must differ")
+        narrowed(pointer, Note("one item of each type", "so they differ", "uniqueItems"))
         chosen = list(kinds.values())[: max(low, min(high, len(kinds)))]
         size = sum(one.size for one in chosen)
         return Lowered(Tuple(tuple(one.form for one in chosen)), "array", size=size)

@@ -52,7 +52,7 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
         made = lowering.root(name)
     except Refused as problem:
         span = document.span(problem.pointer)
-        refusal = problem.diagnostic(span)
+        refusal = problem.diagnostic(document.span)
         return Imported(
             source, None, [Finding(Outcome.REFUSED, problem.pointer, span, refusal.message(), refusal)]
         )
@@ -63,7 +63,9 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
     if wrong:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
-    return Imported(source, text, lowering.findings, lowering.fields)
+    told = lowering.telling
+    exact = {pointer: document.span(pointer) for pointer in told.exact()}
+    return Imported(source, text, told.findings, told.count(), exact)
 
 
 def _bounded(table: Table, heading: str) -> str:
@@ -104,7 +106,7 @@ def _table(made: Lowered, lowering: Lowering, name: str, doc: str, rows: int) ->
     waiting = {n for one in fields for n in names_in(one.form)}
     used: dict[str, Type] = {}
     while waiting:
-        one = lowering.types[waiting.pop()]
+        one = lowering.declared.types[waiting.pop()]
         used[one.name] = one
         waiting |= names_in(one.form) - set(used)
     types = tuple(used[n] for n in sorted(used))

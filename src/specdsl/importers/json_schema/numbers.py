@@ -8,17 +8,20 @@ from decimal import Decimal
 from fractions import Fraction
 
 from specdsl.importers.json_schema.conjunction import Merged
+from specdsl.importers.json_schema.contradiction import bounds_contradict
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Resources
+from specdsl.importers.json_schema.telling import Note
 from specdsl.importers.model import Scalar
 from specdsl.importers.propernames import is_money
 
 _MOST = 2**63 - 1
 _SPAN = 1_000  # how far values go where only one end is given
 _CHOSEN = 40  # members of a choice of multiples
+_FINITE = Note("a finite range", "the schema leaves an end open", minor=True)
 
 
-def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, tuple[str, ...]]:
+def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, tuple[Note, ...]]:
     """A range of ints, or multiples in it. Raises Refused."""
     step = 1
     for multiple in made.multiples:
@@ -27,14 +30,17 @@ def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar,
         step = math.lcm(step, multiple.numerator)
     least = None if made.low is None else _above(made.low, step)
     most = None if made.high is None else _below(made.high, step)
+    notes: tuple[Note, ...] = ()
+    if made.low is None or made.high is None:
+        notes = (_FINITE,)
     if least is None and most is None:
         least, most = 0, _SPAN
     elif least is None and most is not None:
         least = min(0, most) if most >= 0 else most - _SPAN
     elif most is None and least is not None:
-        most = max(_SPAN // step + 1, least + _SPAN)
+        most = _beyond(least * step) // step
     if least is None or most is None or least > most:
-        raise Refused("nothing", made.pointer, "no integer lies within its bounds")
+        raise bounds_contradict(made, "low", "high", f"no integer{_of(made)} lies within its bounds")
     least, most = max(least, -(_MOST // step)), min(most, _MOST // step)
     if least > most:
         raise keyword(made.pointer, "minimum", "ints have 64 bits")
@@ -43,20 +49,40 @@ def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar,
     if step > 1:
         if (most - least) * step > 2**40:
             most = least + _SPAN
-        return Scalar("int", f"{step:_} * ({least:_}..{most:_})"), ()
-    return Scalar("int", f"{least:_}..{most:_}", most - least + 1), ()
+            notes = (_FINITE,)
+        return Scalar("int", f"{step:_} * ({least:_}..{most:_})"), notes
+    return Scalar("int", f"{least:_}..{most:_}", most - least + 1), notes
 
 
 def _tried_integers(
     made: Merged, resources: Resources, least: int, most: int, step: int
-) -> tuple[Scalar, tuple[str, ...]]:
+) -> tuple[Scalar, tuple[Note, ...]]:
     """A choice of the integers that nothing which is denied holds for."""
     stride = max((most - least) // (_CHOSEN - 1), 1)
     places = [*range(least, min(least + 8, most + 1)), *range(least, most + 1, stride), most]
     found = [at * step for at in dict.fromkeys(places) if resources.valid_for_all(made.parts, at * step)]
     if not found:
         raise Refused("nothing", made.pointer, "no integer was found that is not denied")
-    return Scalar("int", " | ".join(f"{v:_}" for v in found), len(found)), ("narrowed: some of the integers",)
+    notes = () if most - least < len(set(places)) else (_listed(len(found), "integers"),)
+    return Scalar("int", " | ".join(f"{v:_}" for v in found), len(found)), notes
+
+
+def _beyond(least: int) -> int:
+    """A round end for a range that has none and begins at ``least``."""
+    if least < 0:
+        return least + _SPAN if least < -_SPAN else _SPAN
+    most = _SPAN
+    while most < 2 * least:
+        most *= 10
+    return most
+
+
+def _of(made: Merged) -> str:
+    return f" that is a multiple of {' and '.join(map(str, made.multiples))}" if made.multiples else ""
+
+
+def _listed(count: int, what: str) -> Note:
+    return Note(f"{count} of the {what}", "only values that were held against its other clauses one by one")
 
 
 def _above(bound: tuple[Fraction, bool], step: int) -> int:
@@ -71,7 +97,7 @@ def _below(bound: tuple[Fraction, bool], step: int) -> int:
     return most - 1 if exclusive and most * step == value else most
 
 
-def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, tuple[str, ...]]:
+def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, tuple[Note, ...]]:
     """Floats; amounts of money where the name says so; multiples. Raises Refused."""
     if made.multiples:
         if all(m.denominator == 1 for m in made.multiples):
@@ -79,14 +105,15 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
         return _multiples(made, resources)
     low = made.low[0] if made.low else None
     high = made.high[0] if made.high else None
+    finite = () if made.low and made.high else (_FINITE,)
     if low is None and high is None:
         low, high = Fraction(0), Fraction(_SPAN)
     elif low is None and high is not None:
         low = Fraction(0) if high > 0 else high - _SPAN
     elif high is None and low is not None:
-        high = max(Fraction(_SPAN), low + _SPAN)
+        high = Fraction(_beyond(math.ceil(low)))
     if low is None or high is None or low > high:
-        raise Refused("nothing", made.pointer, "no number lies within its bounds")
+        raise bounds_contradict(made, "low", "high", "no number lies within its bounds")
     if made.tried:
         return _tried_numbers(made, resources, low, high)
     if is_money(name):
@@ -94,13 +121,15 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
         cents_high = math.floor(high * 100) - bool(made.high and made.high[1])
         cents_high = min(cents_high, max(cents_low, 0) + 100_000_000)
         if cents_low <= cents_high and abs(cents_low) < 10**15:
-            ends = f"{_digits(Fraction(cents_low, 100))}..{_digits(Fraction(cents_high, 100))}"
-            return Scalar("decimal(18, 2)", ends), ("drawn so because of its name",)
+            ends = f"{_amount(cents_low)}..{_amount(cents_high)}"
+            return Scalar("decimal(18, 2)", ends), (
+                Note("amounts with 2 decimals", f"the name `{name}` says so", minor=True),
+            )
     if low == high:
         if (made.low and made.low[1]) or (made.high and made.high[1]):
-            raise Refused("nothing", made.pointer, "no number lies within its bounds")
+            raise bounds_contradict(made, "low", "high", "no number lies within its bounds")
         return Scalar("float", _digits(low)), ()
-    room = (high - low) / 1024
+    room = Fraction(10) ** math.floor(math.log10((high - low) / 1000))
     if made.low and made.low[1]:
         low += room
     if made.high and made.high[1]:
@@ -108,12 +137,12 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
     inner = Fraction(_digits(low)), Fraction(_digits(high))
     if (made.low and inner[0] < made.low[0]) or (made.high and inner[1] > made.high[0]):
         raise keyword(made.pointer, "minimum", "its bounds have more digits than a float holds")
-    return Scalar("float", f"{_digits(low)}..{_digits(high)}", 10**6), ()
+    return Scalar("float", f"{_digits(low)}..{_digits(high)}", 10**6), finite
 
 
 def _tried_numbers(
     made: Merged, resources: Resources, low: Fraction, high: Fraction
-) -> tuple[Scalar, tuple[str, ...]]:
+) -> tuple[Scalar, tuple[Note, ...]]:
     """A choice of numbers that nothing which is denied holds for."""
     tries = [float(low + (high - low) * Fraction(at, _CHOSEN)) for at in range(_CHOSEN + 1)]
     tries += [at + part for at in (0, 1, 2, 7) for part in (0.5, 0.25, 0.125)]
@@ -125,10 +154,10 @@ def _tried_numbers(
     if not found:
         raise Refused("nothing", made.pointer, "no number was found that is not denied")
     kept = list(dict.fromkeys(found))
-    return Scalar("float", " | ".join(kept), len(kept)), ("narrowed: some of the numbers",)
+    return Scalar("float", " | ".join(kept), len(kept)), (_listed(len(kept), "numbers"),)
 
 
-def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[str, ...]]:
+def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[Note, ...]]:
     """A choice of multiples that a validator, which divides floats, takes for such."""
     step = made.multiples[0]
     for other in made.multiples[1:]:
@@ -149,7 +178,16 @@ def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[str, .
             found.append(_digits(Fraction(repr(value))))
     if not found:
         raise keyword(made.pointer, "multipleOf", "no multiple was found within the bounds")
-    return Scalar("float", " | ".join(found), len(found)), ("narrowed: some of the multiples",)
+    whole = made.low and made.high and stride == 1 and not made.tried
+    notes = () if whole else (_listed(len(found), "multiples"),)
+    return Scalar("float", " | ".join(found), len(found)), notes
+
+
+def _amount(cents: int) -> str:
+    """A literal with two decimals, or none where they are 0."""
+    whole, rest = divmod(abs(cents), 100)
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{whole:_}.{rest:02}" if rest else f"{sign}{whole:_}"
 
 
 def _digits(value: Fraction) -> str:

@@ -48,7 +48,8 @@ class Members:
             parts = self.parts_of(name)
             if parts is None:
                 if required:
-                    raise Refused("nothing", where, f"`{name}` is required and not allowed")
+                    cause = f"`{name}` is required and not allowed"
+                    raise Refused("nothing", where, cause, self._forbidding(name))
                 continue
             yield Member(name, parts or (Part(True, where),), required, name in known)
 
@@ -65,6 +66,21 @@ class Members:
                 if part.schema is not True or part.denied:
                     found.setdefault(part.key, part)
         return tuple(found.values())
+
+    def _forbidding(self, name: str) -> list[tuple[str, str]]:
+        """The clauses that do not allow the property ``name``."""
+        found = [
+            clause.below("propertyNames")
+            for clause in self._made.all_of("propertyNames")
+            if not self._resources.valid(clause.below("propertyNames"), name)
+        ]
+        for clause in self._made.clauses:
+            found += [p for p in self._said(clause, name) if p.schema is False and not p.denied]
+        return [(part.pointer, f"this does not allow `{name}`") for part in found]
+
+    def open(self) -> bool:
+        """Whether members are allowed that the source does not name."""
+        return self.parts_of("another_property") is not None
 
     def kinds(self) -> Iterator[Kind]:
         """The names that members may have without being named by the source, where the source says

@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from specdsl.importers.json_schema.conjunction import references
+from specdsl.importers.json_schema.conjunction import SAYING_NOTHING, references
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.resources import Part, Resources
 
-SAYING_NOTHING = frozenset(
-    {"$ref", "title", "description", "default", "examples", "$comment", "deprecated", "readOnly", "writeOnly"}
-)
-"""Words that ask for nothing."""
+DEEPEST = 5
+"""How many objects and arrays may be around what nothing asks for."""
 
 _LONGEST_CHAIN = 50
 

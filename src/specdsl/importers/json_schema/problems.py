@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from specdsl.diagnostics.importing import (
     BranchNotProven,
@@ -13,7 +13,7 @@ from specdsl.diagnostics.importing import (
     RecursiveSchema,
     ReferenceNotFound,
 )
-from specdsl.diagnostics.model import Diagnostic
+from specdsl.diagnostics.model import Diagnostic, Label
 from specdsl.source import Span
 
 _KINDS: dict[str, Callable[..., Diagnostic]] = {
@@ -28,18 +28,25 @@ _KINDS: dict[str, Callable[..., Diagnostic]] = {
 
 
 class Refused(Exception):
-    """A schema that is not carried. ``kind`` chooses the diagnostic, ``facts`` are its own ones."""
+    """A schema that is not carried. ``kind`` chooses the diagnostic, ``facts`` are its own ones; ``related``:
+    JSON Pointers of other clauses that have to do with it, and a few words about each."""
 
-    def __init__(self, kind: str, pointer: str, cause: str, **facts: str) -> None:
+    def __init__(
+        self, kind: str, pointer: str, cause: str, related: Sequence[tuple[str, str]] = (), **facts: str
+    ) -> None:
         super().__init__(cause)
         self.kind = kind
         self.pointer = pointer
         self.cause = cause
+        self.related = tuple(related)
         self.facts = facts
 
-    def diagnostic(self, span: Span) -> Diagnostic:
-        """The same as a diagnostic at ``span``."""
-        return _KINDS[self.kind](span=span, pointer=self.pointer, cause=self.cause, **self.facts)
+    def diagnostic(self, place: Callable[[str], Span]) -> Diagnostic:
+        """The same as a diagnostic; ``place`` gives the span of a JSON Pointer."""
+        facts: dict[str, object] = dict(self.facts)
+        if self.kind == "nothing":
+            facts["others"] = tuple((Label(place(at), text), at) for at, text in self.related)
+        return _KINDS[self.kind](span=place(self.pointer), pointer=self.pointer, cause=self.cause, **facts)
 
 
 def keyword(pointer: str, word: str, cause: str) -> Refused:

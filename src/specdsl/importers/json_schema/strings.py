@@ -9,6 +9,7 @@ from specdsl.importers.json_schema.conjunction import Merged
 from specdsl.importers.json_schema.format_examples import EXAMPLES
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Resources
+from specdsl.importers.json_schema.telling import Note
 from specdsl.importers.model import Scalar
 from specdsl.importers.patterns import as_python, candidates, drawable, literal
 from specdsl.importers.propernames import string_by_name
@@ -47,6 +48,7 @@ _FORMATS: dict[str, tuple[str, str, int, int]] = {
     "regex": ("string", "/\\^\\[a-z\\]\\{[1-4],[5-9]\\}\\$/", 12, 12),
     "color": ("string", "/#[0-9a-f]{6}/", 7, 7),
 }
+_PLAIN_TEXTS = Note("plain words", "the schema allows any characters", minor=True)
 _DIGITS = drawable("[0-9]", 0, None)
 
 
@@ -56,8 +58,8 @@ class Strings:
     def __init__(self, resources: Resources) -> None:
         self._resources = resources
 
-    def form(self, made: Merged, name: str) -> tuple[Scalar, tuple[str, ...]]:
-        """What to draw, and comments about it. Raises Refused."""
+    def form(self, made: Merged, name: str) -> tuple[Scalar, tuple[Note, ...]]:
+        """What to draw, and how it is less than what is valid. Raises Refused."""
         known = [f for f in made.formats if f in _FORMATS]
         if made.tried or made.patterns or len(set(known)) > 1:
             return self._tried(made, known)
@@ -68,24 +70,26 @@ class Strings:
             return Scalar("string", '""'), ()
         named = string_by_name(name)
         if named is not None and low <= named.shortest and (high is None or high >= named.longest):
-            return Scalar(_bounded(low, high), named.value), (named.comment,)
+            said = Note("texts of its kind", f"the name `{name}` says so", minor=True)
+            return Scalar(_bounded(low, high), named.value), (said,)
         if low <= 1 and (high is None or high >= _PLAIN):
-            return Scalar(_bounded(low, high), "words(1..3)"), ()
+            return Scalar(_bounded(low, high), "words(1..3)"), (_PLAIN_TEXTS,)
         if low > _LONG:
             raise keyword(f"{made.pointer}/minLength", "minLength", f"texts have up to {_LONG} characters")
         most = min(high if high is not None else low + 12, max(low, 12))
         least = max(low, min(3, most))
         size = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
-        return Scalar(_bounded(low, high), f"/[a-z]{size}/", 26**least), ()
+        return Scalar(_bounded(low, high), f"/[a-z]{size}/", 26**least), (_PLAIN_TEXTS,)
 
-    def _by_format(self, made: Merged, known: list[str]) -> tuple[Scalar, tuple[str, ...]]:
+    def _by_format(self, made: Merged, known: list[str]) -> tuple[Scalar, tuple[Note, ...]]:
         kind, value, least, most = _FORMATS[known[0]]
         if made.min_length > least or (made.max_length is not None and made.max_length < most):
             return self._tried(made, known)
         distinct = 10**6 if value.startswith("/") or kind in ("date", "timestamp") else 0
-        return Scalar(kind, value, 1_000 if kind == "date" else min(distinct, 500)), ()
+        note = Note("one of the forms of the format", "the language draws that one", "format", minor=True)
+        return Scalar(kind, value, 1_000 if kind == "date" else min(distinct, 500)), (note,)
 
-    def _tried(self, made: Merged, known: list[str]) -> tuple[Scalar, tuple[str, ...]]:
+    def _tried(self, made: Merged, known: list[str]) -> tuple[Scalar, tuple[Note, ...]]:
         """One of the patterns where all its strings satisfy everything, as far as samples show; else a
         choice of those that do."""
         problem: RegexProblem | None = None
@@ -103,18 +107,21 @@ class Strings:
                 if len(good) == len(samples) and low == made.min_length and not made.tried:
                     type_ = _bounded(made.min_length, made.max_length)
                     return Scalar(
-                        type_, literal(found.pattern), min(found.size, 10**6) if found.distinct else 0
+                        type_,
+                        literal(found.pattern),
+                        min(found.size, 10**6) if found.distinct else 0,
                     ), ()
                 some += good
         kept = self._fitting(made, [*some, *self._candidates(made, known)])
         if kept:
-            said = "some strings that satisfy all of its clauses"
-            return Scalar("string", " | ".join(map(string_text, kept)), len(kept)), (f"narrowed: {said}",)
+            why = "only texts that were held against all of its clauses one by one"
+            note = Note(f"{len(kept)} texts" if len(kept) > 1 else "1 text", why)
+            return Scalar("string", " | ".join(map(string_text, kept)), len(kept)), (note,)
         if not made.patterns:
-            word = known[0] if known else "not"
-            raise keyword(
-                made.pointer, "format" if known else "not", f"no string was found for `{word}` here"
-            )
+            if known:
+                cause = f"no text of the format `{known[0]}` satisfies its other clauses"
+                raise keyword(made.at("format"), "format", cause)
+            raise keyword(made.at("not"), "not", "no text was found that it does not exclude")
         pattern, where = made.patterns[0]
         cause = (
             problem.message if problem else "none of the strings that were tried satisfies the other clauses"

@@ -76,5 +76,5 @@ def _findings(
     found = [Finding(Outcome.LEFT_OUT, f"{t}.{c}", d.span, d.message(), d) for t, c, d in said]
     for table, column, word in shown:
         seen = SampleValueShown(span=Span(files[table], 0, 0), table=table, column=column, word=word)
-        found.append(Finding(Outcome.NARROWED, f"{table}.{column}", seen.span, seen.message(), seen))
+        found.append(Finding(Outcome.APPROXIMATED, f"{table}.{column}", seen.span, seen.message(), seen))
     return found

@@ -63,7 +63,7 @@ class Notes:
         self.findings.append(Finding(Outcome.LEFT_OUT, pointer, said.span, said.message(), said))
 
     def narrowed(self, pointer: str, span: Span, message: str) -> None:
-        self.findings.append(Finding(Outcome.NARROWED, pointer, span, message))
+        self.findings.append(Finding(Outcome.APPROXIMATED, pointer, span, message))
 
 
 def drafts(schema: Schema, dialect: str, notes: Notes) -> tuple[list[Draft], list[Enum]]:
