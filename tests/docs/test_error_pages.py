@@ -106,8 +106,9 @@ def test_fix_cures(code: str, tmp_path: Path) -> None:
 
 
 def imported(section: Sequence[Block]) -> Imported:
-    block = next(b for b in section if b.language == "json")
-    return importer("json-schema")(SourceFile("schema.json", block.text), Settings())
+    block = next(b for b in section if b.language in ("json", "sql"))
+    kind = "sql" if block.language == "sql" else "json-schema"
+    return importer(kind)(SourceFile(f"source.{block.language}", block.text), Settings(rows=100))
 
 
 @pytest.mark.parametrize("code", IMPORTED)

@@ -22,7 +22,11 @@ _STDIN = "-"
 @click.command("import")
 @click.argument("source", metavar="SOURCE", type=click.Path(readable=False))
 @click.option(
-    "--from", "kind", type=click.Choice(["json-schema"]), default="json-schema", help="What SOURCE is in."
+    "--from",
+    "kind",
+    type=click.Choice(["json-schema", "sql"]),
+    default=None,
+    help="What SOURCE is in; without it, what its name and text tell.",
 )
 @click.option(
     "-o",
@@ -32,15 +36,26 @@ _STDIN = "-"
     type=click.Path(path_type=Path),
     help="Instead of standard output.",
 )
-@click.option("--table", metavar="NAME", default="", help="The table's name, instead of the title.")
 @click.option(
-    "--rows", type=click.IntRange(0, 10**12), default=1_000, help="How many rows the spec asks for."
+    "--table", metavar="NAME", default="", help="JSON Schema: the table's name, instead of the title."
+)
+@click.option(
+    "--rows",
+    type=click.IntRange(0, 10**12),
+    default=1_000,
+    help="How many rows the spec asks for, of each table.",
 )
 @click.option(
     "--draft",
     type=click.Choice(["4", "6", "7", "2019-09", "2020-12"]),
     default=None,
-    help="The draft of the schema; without it, what `$schema` says.",
+    help="JSON Schema: its draft; without it, what `$schema` says.",
+)
+@click.option(
+    "--dialect",
+    type=click.Choice(["postgres", "mysql", "sqlite", "duckdb", "tsql", "oracle"]),
+    default=None,
+    help="SQL: its dialect; without it, what its words tell.",
 )
 @click.option(
     "--report", metavar="FILE.json", type=click.Path(path_type=Path), help="What was not carried exactly."
@@ -55,21 +70,23 @@ _STDIN = "-"
 def command(
     terminal: Terminal,
     source: str,
-    kind: str,
+    kind: str | None,
     out: Path | None,
     table: str,
     rows: int,
     draft: str | None,
+    dialect: str | None,
     report: Path | None,
     mode: str,
 ) -> None:
-    """Make a spec of SOURCE, a JSON Schema (- for standard input).
+    """Make a spec of SOURCE, a JSON Schema or the tables of a SQL script (- for standard input).
 
-    All rows of the spec are valid. What cannot be held to is refused (exit status 1), and nothing is written.
+    All rows of the spec are valid. What cannot be held to is told or, of a JSON Schema, refused (exit status
+    1), and then nothing is written.
     """
     from specdsl.cli.writing import require_writable, write_text
     from specdsl.errors import ExitStatus, UsageError
-    from specdsl.importers.registry import Settings, importer
+    from specdsl.importers.registry import Settings, importer, kind_of
 
     if table and not table.isidentifier():
         raise UsageError(f"`{table}` is no name for a table", "letters, digits and _ with no digit first")
@@ -80,7 +97,10 @@ def command(
     if report is not None:
         require_writable(report, source, "report.json")
     given = _read(source)
-    imported = importer(kind)(given, Settings(table=table, draft=draft or "", rows=rows))
+    kind = kind or kind_of(given)
+    _require_fitting(kind, {"--table": table, "--draft": draft, "--dialect": dialect})
+    settings = Settings(table=table, draft=draft or "", rows=rows, dialect=dialect or "")
+    imported = importer(kind)(given, settings)
     terminal.diagnostics(imported.diagnostics, {given.name: given})
     if report is not None:
         write_text(report, _report(imported), source)
@@ -93,8 +113,19 @@ def command(
         _write(out, imported.text)
         narrowed = sum(f.outcome == "narrowed" for f in imported.findings)
         left_out = sum(f.outcome == "left out" for f in imported.findings)
-        properties = "1 property" if imported.properties == 1 else f"{imported.properties} properties"
+        one, many = ("column", "columns") if kind == "sql" else ("property", "properties")
+        properties = f"1 {one}" if imported.properties == 1 else f"{imported.properties} {many}"
         terminal.say(f"{out}: {properties}, {narrowed} narrowed, {left_out} left out")
+
+
+def _require_fitting(kind: str, given: dict[str, str | None]) -> None:
+    """Raises UsageError where an option is for another kind of source."""
+    from specdsl.errors import UsageError
+
+    for option, value in given.items():
+        own = "sql" if option == "--dialect" else "json-schema"
+        if value and kind != own:
+            raise UsageError(f"`{option}` is not for {kind}", f"leave it out, or say `--from {own}`")
 
 
 def _read(source: str) -> SourceFile:

@@ -8,15 +8,18 @@ import unicodedata
 from specdsl.importers.model import (
     Field,
     Form,
+    Link,
     Map,
     Named,
     Null,
     Record,
     Scalar,
     Sequence,
+    Spec,
     Struct,
     Table,
     Tuple,
+    Type,
     Variant,
 )
 from specdsl.source import SourceFile
@@ -30,22 +33,60 @@ _WIDTH = 100
 _NULLS = "10% null"
 
 
-def spec_text(table: Table, heading: str) -> str:
+def spec_text(spec: Spec | Table, heading: str) -> str:
     """The whole spec, below a comment that says ``heading``, if anything. Raises ValueError where it is not
     in the language's form, which would be a bug."""
+    whole = spec if isinstance(spec, Spec) else Spec((spec,))
     rows = [f"# {heading}", ""] if heading else []
-    for one in table.types:
-        depth = f" depth {one.depth}" if one.depth else ""
-        rows += [*_doc(one.doc), f"type {name_text(one.name)}{depth} = {_drawn(one.form)}", ""]
-    rows += _doc(table.doc)
-    rows.append(f"table {name_text(table.name)} {table.rows:_} {{")
-    for column in table.fields:
-        rows += _field(column, " bare" if table.bare else "")
-    rows.append("}")
-    text = format_text(SourceFile("imported.dgen", "\n".join(rows) + "\n"))
+    if whole.dataset:
+        rows += [f"dataset {name_text(whole.dataset)} {{", "seed 42", "}", ""]
+    for enum in whole.enums:
+        rows += [f"enum {name_text(enum.name)} {{ {', '.join(map(_member, enum.members))} }}", ""]
+    for one in whole.types:
+        rows += _type_declared(one)
+    for table in whole.tables:
+        rows += [*_table(table), ""]
+    text = format_text(SourceFile("imported.dgen", "\n".join(rows)))
     if text is None:
         raise ValueError("the text made is not in the language's form")
     return text
+
+
+def _table(table: Table) -> list[str]:
+    rows: list[str] = []
+    for shared in table.types:
+        rows += _type_declared(shared)
+    rows += _doc(table.doc)
+    count = "" if table.rows is None else f" {table.rows:_}"
+    rows.append(f"table {name_text(table.name)}{count} {{")
+    for one in table.fields:
+        rows += _link(one) if isinstance(one, Link) else _field(one, " bare" if table.bare else "")
+    if table.key:
+        rows.append(f"key ({', '.join(map(name_text, table.key))})")
+    rows += [f"unique ({', '.join(map(name_text, names))})" for names in table.uniques]
+    for check in table.checks:
+        rows += [*_doc(check.doc), f"check {name_text(check.name)}: {check.condition}"]
+    return [*rows, "}"]
+
+
+def _type_declared(one: Type) -> list[str]:
+    depth = f" depth {one.depth}" if one.depth else ""
+    return [*_doc(one.doc), f"type {name_text(one.name)}{depth} = {_drawn(one.form)}", ""]
+
+
+def _member(name: str) -> str:
+    plain = name.isidentifier() and name_text(name) == name and name.isascii()
+    return name if plain else string_text(name)
+
+
+def _link(link: Link) -> list[str]:
+    rows = [f"# {row}" for comment in link.comments for row in _lines(comment)]
+    rows += _doc(link.doc)
+    names = ", ".join(map(name_text, link.columns))
+    head = names if len(link.columns) == 1 else f"({names})"
+    parts = [head, "->", name_text(link.table) + ("?" if link.nullable else "")]
+    parts += [_NULLS] * link.nullable + [text for text in (str(link.mark), link.detail) if text]
+    return [*rows, " ".join(parts)]
 
 
 def can_be_name(name: str) -> bool:
@@ -92,10 +133,12 @@ def _field(field: Field, suffix: str = "") -> list[str]:
     rows += _doc(field.doc)
     mark = "?" if field.nullable else ""
     value = _value(field.form)
-    share = f" {_NULLS}" if field.nullable and not value.endswith("null") else ""
-    share += f" {field.absent}% absent" if field.absent else ""
-    drawn = f" = {value}" if value else ""
-    rows.append(f"{name_text(field.name)} {_type(field.form)}{mark}{share}{suffix}{drawn}")
+    parts = [f"{name_text(field.name)} {_type(field.form)}{mark}"]
+    parts += [f"in {field.within}"] * bool(field.within) + [str(field.mark)] * bool(field.mark)
+    parts += [_NULLS] * (field.nullable and field.nulls and not value.endswith("null"))
+    parts += [f"{field.absent}% absent"] * bool(field.absent) + [suffix.strip()] * bool(suffix)
+    parts += [f"= {value}"] * bool(value)
+    rows.append(" ".join(parts))
     return rows
 
 
