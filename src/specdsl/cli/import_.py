@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,10 @@ from specdsl.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from specdsl.importers.model import Imported
-    from specdsl.source import SourceFile
-
-_STDIN = "-"
 
 
 @click.command("import")
-@click.argument("source", metavar="SOURCE", type=click.Path(readable=False))
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option(
     "--from",
     "kind",
@@ -37,8 +34,21 @@ _STDIN = "-"
     help="Instead of standard output.",
 )
 @click.option(
-    "--table", metavar="NAME", default="", help="JSON Schema: the table's name, instead of the title."
+    "--table",
+    "tables",
+    metavar="NAME",
+    multiple=True,
+    help="JSON Schema: the table's name, instead of the title; of several, those to make (NAME,NAME too).",
 )
+@click.option(
+    "--ref-dir",
+    "folders",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="JSON Schema: where to look for documents that references name; nothing is fetched.",
+)
+@click.option("--normalize", is_flag=True, help="JSON Schema: arrays of objects become tables of their own.")
 @click.option(
     "--rows",
     type=click.IntRange(0, 10**12),
@@ -69,41 +79,63 @@ _STDIN = "-"
 @command_line
 def command(
     terminal: Terminal,
-    source: str,
+    sources: tuple[str, ...],
     kind: str | None,
     out: Path | None,
-    table: str,
+    tables: tuple[str, ...],
+    folders: tuple[Path, ...],
+    normalize: bool,
     rows: int,
     draft: str | None,
     dialect: str | None,
     report: Path | None,
     mode: str,
 ) -> None:
-    """Make a spec of SOURCE, a JSON Schema or the tables of a SQL script (- for standard input).
+    """Make a spec of SOURCE: JSON Schemas (files, folders, OpenAPI or AsyncAPI documents) or the tables of a
+    SQL script; - for standard input.
 
     All rows of the spec are valid. What cannot be held to is told or, of a JSON Schema, refused (exit status
     1), and then nothing is written.
     """
+    from specdsl.cli.compiling import unreadable
+    from specdsl.cli.import_sources import gathered
     from specdsl.cli.writing import require_writable, write_text
     from specdsl.errors import ExitStatus, UsageError
+    from specdsl.files import FileProblem
     from specdsl.importers.registry import Settings, importer, kind_of
 
-    if table and not table.isidentifier():
-        raise UsageError(f"`{table}` is no name for a table", "letters, digits and _ with no digit first")
+    names = tuple(name.strip() for one in tables for name in one.split(","))
+    for name in names:
+        if not name.isidentifier():
+            raise UsageError(f"`{name}` is no name for a table", "letters, digits and _ with no digit first")
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(f"`{folder}` is no folder", "--ref-dir names a folder with JSON files")
     if out is not None and out.exists() and not out.is_dir() and mode == "error":
         raise UsageError(f"`{out}` is there already", "--mode overwrite replaces it")
-    if source.endswith(".dgen"):
-        raise UsageError(f"`{source}` is a spec already", "import makes one of a JSON Schema")
+    given, *more = gathered(sources)
     if report is not None:
-        require_writable(report, source, "report.json")
-    given = _read(source)
+        require_writable(report, given.name, "report.json")
     kind = kind or kind_of(given)
-    _require_fitting(kind, {"--table": table, "--draft": draft, "--dialect": dialect})
-    settings = Settings(table=table, draft=draft or "", rows=rows, dialect=dialect or "")
-    imported = importer(kind)(given, settings)
-    terminal.diagnostics(imported.diagnostics, {given.name: given})
+    own = {"--table": names, "--draft": draft, "--ref-dir": folders, "--normalize": normalize}
+    _require_fitting(kind, own, {"--dialect": dialect}, several=bool(more))
+    settings = Settings(
+        tables=names,
+        draft=draft or "",
+        rows=rows,
+        dialect=dialect or "",
+        more=tuple(more),
+        folders=folders,
+        beside=True,
+        normalize=normalize,
+    )
+    try:
+        imported = importer(kind)(given, settings)
+    except FileProblem as problem:
+        raise unreadable(problem, ".json") from None
+    terminal.diagnostics(imported.diagnostics, imported.sources)
     if report is not None:
-        write_text(report, _report(imported), source)
+        write_text(report, _report(imported), given.name)
     if imported.text is None:
         terminal.tell(f"{given.name} is refused; nothing was written")
         stop(ExitStatus.WRONG)
@@ -118,33 +150,18 @@ def command(
         terminal.say(f"{out}: {properties}, {narrowed} narrowed, {left_out} left out")
 
 
-def _require_fitting(kind: str, given: dict[str, str | None]) -> None:
+def _require_fitting(
+    kind: str, schema: Mapping[str, object], sql: Mapping[str, object], *, several: bool
+) -> None:
     """Raises UsageError where an option is for another kind of source."""
     from specdsl.errors import UsageError
 
-    for option, value in given.items():
-        own = "sql" if option == "--dialect" else "json-schema"
-        if value and kind != own:
-            raise UsageError(f"`{option}` is not for {kind}", f"leave it out, or say `--from {own}`")
-
-
-def _read(source: str) -> SourceFile:
-    from specdsl.cli.compiling import unreadable
-    from specdsl.files import FileProblem, Problem
-    from specdsl.local_files.folders import MAX_TEXT_BYTES, decoded, read_text
-    from specdsl.source import SourceFile
-
-    try:
-        if source != _STDIN:
-            return SourceFile(source, read_text(source))
-        data = sys.stdin.buffer.read(MAX_TEXT_BYTES + 1)
-        if len(data) > MAX_TEXT_BYTES:
-            raise FileProblem(
-                Problem.TOO_LARGE, "<stdin>", f"it has more than {MAX_TEXT_BYTES // 1024 // 1024} MB"
-            )
-        return SourceFile("<stdin>", decoded("<stdin>", data))
-    except FileProblem as problem:
-        raise unreadable(problem, ".json") from None
+    for own, given in (("json-schema", schema), ("sql", sql)):
+        for option, value in given.items():
+            if value and kind != own:
+                raise UsageError(f"`{option}` is not for {kind}", f"leave it out, or say `--from {own}`")
+    if several and kind == "sql":
+        raise UsageError("one SQL script makes a spec", "put the statements into one file")
 
 
 def _write(out: Path, text: str) -> None:
@@ -169,13 +186,14 @@ def _report(imported: Imported) -> str:
     """The findings as JSON; lines and columns from 1."""
     rows = []
     for finding in imported.findings:
-        place = imported.source.lines.position(finding.span.start)
+        place = imported.sources[finding.span.file].lines.position(finding.span.start)
         said = finding.diagnostic
         rows.append(
             {
                 "outcome": str(finding.outcome),
                 "code": said.code if said else None,
                 "severity": str(said.severity) if said else "hint",
+                "file": finding.span.file,
                 "pointer": finding.pointer,
                 "line": place.line + 1,
                 "column": place.column + 1,

@@ -203,12 +203,18 @@ class Finding:
 @dataclass(slots=True)
 class Imported:
     """What an import gives. ``text`` is the spec, None where the source was refused. ``properties``: how many
-    properties the spec has, nested ones included."""
+    properties the spec has, nested ones included. ``others``: the further sources that findings are in."""
 
     source: SourceFile
     text: str | None
     findings: list[Finding] = field(default_factory=list)
     properties: int = 0
+    others: tuple[SourceFile, ...] = ()
+
+    @property
+    def sources(self) -> dict[str, SourceFile]:
+        """All sources by name."""
+        return {one.name: one for one in (*self.others, self.source)}
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

@@ -78,13 +78,14 @@ class Lowering:
         self._known: dict[frozenset[str], Lowered] = {}
         self._seen: dict[tuple[frozenset[str], str, int], Lowered] = {}
         self._places = 0
-        self._root = ""
+        self._root, self._start = "", resources.root
 
-    def root(self, name: str) -> Lowered:
-        """The whole document's schema; ``name`` is its table's. Raises Refused."""
+    def root(self, name: str, part: Part | None = None) -> Lowered:
+        """The whole document's schema, or ``part``; ``name`` is its table's. Raises Refused."""
         self._definitions.taken.add(name)
-        self._root = name
-        return self._lowered((self.resources.root,), "", Trail())
+        self._root, self._start = name, part or self.resources.root
+        self._places = self.fields = 0
+        return self._lowered((self._start,), "", Trail())
 
     def place(self, parts: tuple[Part, ...], name: str, trail: Trail) -> Lowered:
         """The form of the place where all of ``parts`` hold, for a member called ``name``. Raises Refused."""
@@ -119,7 +120,7 @@ class Lowering:
     def _inside_itself(self, place: Place) -> Lowered:
         if not place.type:
             wanted = self._definition(place.parts) or place.name or "Node"
-            if any(meant(part, self.resources).pointer == "" for part in place.parts):
+            if any(meant(part, self.resources).pointer == self._start.pointer for part in place.parts):
                 wanted = self._root
             place.type = self._definitions.name(wanted)
         return Lowered(Named(place.type), "mixed", needs=frozenset({place.type}), size=10)
