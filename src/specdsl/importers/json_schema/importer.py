@@ -7,19 +7,21 @@ from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from specdsl.compiler import compile_source
-from specdsl.diagnostics.importing import NotJson, TableLeftOut
+from specdsl.diagnostics.importing import LeftOut, NotJson, TableLeftOut
 from specdsl.diagnostics.json_shapes import TooManyParts
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
 from specdsl.importers.json_schema.bundle import Bundle, stays_inside
 from specdsl.importers.json_schema.combining import names_in, with_null
 from specdsl.importers.json_schema.contents import contents
+from specdsl.importers.json_schema.keys import Unrelated, with_relations
 from specdsl.importers.json_schema.library import Damaged, Library, opened
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.lowering import Lowering
 from specdsl.importers.json_schema.naming import chosen, table_names
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.rehearsal import shortcomings
+from specdsl.importers.json_schema.relations import Relations, related
 from specdsl.importers.json_schema.resources import Part, Resources
 from specdsl.importers.model import Field, Finding, Imported, Outcome, Spec, Struct, Table, Type
 from specdsl.importers.registry import Settings
@@ -57,6 +59,7 @@ class _Whole:
     source: SourceFile
     resources: Resources
     tables: dict[str, Part]
+    relations: Relations
 
     @property
     def others(self) -> tuple[SourceFile, ...]:
@@ -70,16 +73,18 @@ def _opened(source: SourceFile, settings: Settings) -> _Whole:
     every = [contents(volume, settings.draft) for volume in volumes]
     entries = chosen([entry for one in every for entry in one.entries], settings.tables)
     names = table_names(entries, settings)
-    if len(every) == 1 and every[0].plain and stays_inside(volumes[0], library):
+    relations, prepared, extended = related(every, dict(zip(names, entries, strict=True)))
+    plain = len(every) == 1 and every[0].plain and not extended
+    if plain and stays_inside(volumes[0], library):
         resources = Resources(volumes[0].document, settings.draft)
-        return _Whole(source, resources, {names[0]: resources.root})
-    bundle = Bundle([one.prepared for one in every], library, settings.draft)
+        return _Whole(source, resources, {names[0]: resources.root}, relations)
+    bundle = Bundle(prepared, library, settings.draft)
     resources = Resources(bundle, bundle.draft)
     tables = {
         name: resources.at(bundle.place(entry.volume, entry.pointer))
         for name, entry in zip(names, entries, strict=True)
     }
-    return _Whole(source, resources, tables)
+    return _Whole(source, resources, tables, relations)
 
 
 def _made(whole: _Whole, settings: Settings) -> Imported:
@@ -96,9 +101,7 @@ def _made(whole: _Whole, settings: Settings) -> Imported:
             made = lowering.root(name, part)
         except Refused as problem:
             del lowering.findings[mark:]
-            span = resources.document.span(problem.pointer)
-            said = problem.diagnostic(span)
-            refused[name] = Finding(Outcome.REFUSED, problem.pointer, span, said.message(), said)
+            refused[name] = _refusal(problem, whole)
             if settings.tables:
                 break
             continue
@@ -107,6 +110,11 @@ def _made(whole: _Whole, settings: Settings) -> Imported:
     if not tables or (settings.tables and refused):
         return Imported(whole.source, None, list(refused.values())[:1], others=whole.others)
     findings = [*lowering.findings, *(_left_out(name, one) for name, one in refused.items())]
+    if whole.relations.any:
+        try:
+            tables = _related(tables, whole, findings)
+        except Refused as problem:
+            return Imported(whole.source, None, [_refusal(problem, whole)], others=whole.others)
     spec = Spec(tuple(tables.values()), types=_used(tables.values(), lowering))
     text = _bounded(spec, _heading(whole))
     wrong = shortcomings(text, {name: whole.tables[name] for name in tables}, resources)
@@ -114,6 +122,30 @@ def _made(whole: _Whole, settings: Settings) -> Imported:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
     return Imported(whole.source, text, findings, properties, whole.others)
+
+
+def _refusal(problem: Refused, whole: _Whole) -> Finding:
+    said = problem.diagnostic(whole.resources.document.span(problem.pointer))
+    return Finding(Outcome.REFUSED, problem.pointer, said.span, said.message(), said)
+
+
+def _related(tables: dict[str, Table], whole: _Whole, findings: list[Finding]) -> dict[str, Table]:
+    """``tables`` with their keys and references; a reference that cannot be kept is left out. Raises
+    Refused."""
+    while True:
+        try:
+            return with_relations(tables, whole.tables, whole.relations, whole.resources)
+        except Unrelated as problem:
+            refused = problem.refused
+            span = whole.resources.document.span(refused.pointer)
+            facts = {"pointer": refused.pointer, "cause": refused.cause, "property": problem.name}
+            said = LeftOut(span=span, **facts)
+            findings.append(Finding(Outcome.LEFT_OUT, refused.pointer, span, said.message(), said))
+            table = tables[problem.table]
+            kept = tuple(
+                one for one in table.fields if not isinstance(one, Field) or one.name != problem.name
+            )
+            tables = {**tables, problem.table: replace(table, fields=kept)}
 
 
 def _with_own_pointers(made: Imported, whole: _Whole) -> Imported:
