@@ -16,6 +16,7 @@ from specdsl.diagnostics.importing import LeftOut
 from specdsl.importers.emit import can_be_name, string_text
 from specdsl.importers.json_schema.alternatives import Alternative, alternatives
 from specdsl.importers.json_schema.arrays import MORE, Layout, layout
+from specdsl.importers.json_schema.asked import asked_for
 from specdsl.importers.json_schema.breaking import breaks, listed
 from specdsl.importers.json_schema.combining import (
     MOST_MEMBERS,
@@ -283,6 +284,8 @@ class Lowering:
         return said and self.resources.valid_for_all(parts, None)
 
     def _of_kind(self, kind: str, made: Merged, name: str, trail: Trail) -> Lowered:
+        if (asked := asked_for(kind, made, self.resources, self._narrowed)) is not None:
+            return Lowered(asked, "integer" if asked.type == "int" else kind)
         match kind:
             case "object":
                 return self._proven(self._object(made, trail), made)
