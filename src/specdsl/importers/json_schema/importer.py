@@ -19,6 +19,7 @@ from specdsl.importers.json_schema.library import Damaged, Library, opened
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.lowering import Lowering
 from specdsl.importers.json_schema.naming import chosen, table_names
+from specdsl.importers.json_schema.normalizing import normalized
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.rehearsal import shortcomings
 from specdsl.importers.json_schema.relations import Relations, related
@@ -121,7 +122,21 @@ def _made(whole: _Whole, settings: Settings) -> Imported:
     if wrong:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
+    if settings.normalize:
+        text = _normalized(tables, lowering, whole)
     return Imported(whole.source, text, findings, properties, whole.others)
+
+
+def _normalized(tables: dict[str, Table], lowering: Lowering, whole: _Whole) -> str:
+    """The spec with arrays of objects as tables of their own. Raises ImporterBug."""
+    made = normalized(tables, lowering.types)
+    spec = Spec(tuple(made.values()), types=_used(made.values(), lowering))
+    text = _bounded(spec, _heading(whole))
+    wrong = shortcomings(text, {}, whole.resources)
+    if wrong:
+        help = "nothing was written; please open an issue with the schema"
+        raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
+    return text
 
 
 def _refusal(problem: Refused, whole: _Whole) -> Finding:
