@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -208,6 +209,16 @@ def test_references_that_need_themselves(tmp_path: Path, capsys: pytest.CaptureF
     written(tmp_path, {"map.json": {"a": table("a", "to")}})
     assert main(["import", str(tmp_path / "map.json")]) == ExitStatus.WRONG
     assert "error[DG703]" in capsys.readouterr().err
+
+
+def test_a_reference_to_no_table_is_told(tmp_path: Path) -> None:
+    member = {"type": "foreign", "ref": "nowhere.id"}
+    written(tmp_path, {"map.json": {"t": {"type": "object", "properties": {"m": member}}}})
+    report = tmp_path / "report.txt"
+    spec_of(tmp_path, str(tmp_path / "map.json"), "--report", str(report))
+    (finding,) = json.loads(report.read_text("utf-8"))["findings"]
+    assert finding["pointer"] == "/t/properties/m"
+    assert "`nowhere.id` is in no table" in finding["message"]
 
 
 def test_keys_keep_to_their_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

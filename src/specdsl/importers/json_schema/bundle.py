@@ -88,6 +88,12 @@ class Bundle:
         """``pointer`` as the document has it that it leads into."""
         return "/".join(["", *pointer.split("/")[3:]]) if pointer.startswith("/$defs/") else pointer
 
+    def reworded(self, text: str) -> str:
+        """``text`` with the pointers in it as the documents have them."""
+        for name in self._volumes:
+            text = text.replace(f"/$defs/{name}/", "/")
+        return text
+
     def span(self, pointer: str) -> Span:
         """The place of ``pointer`` in its document, or of the nearest part around it."""
         steps = pointer.split("/")

@@ -55,12 +55,14 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
 
 @dataclass(frozen=True)
 class _Whole:
-    """All that is imported: the schemas, and the part of each table with its name."""
+    """All that is imported: the schemas, and the part of each table with its name. ``unknown``: pointers of
+    references to tables that are not made, and what they say."""
 
     source: SourceFile
     resources: Resources
     tables: dict[str, Part]
     relations: Relations
+    unknown: tuple[tuple[str, str], ...] = ()
 
     @property
     def others(self) -> tuple[SourceFile, ...]:
@@ -85,7 +87,8 @@ def _opened(source: SourceFile, settings: Settings) -> _Whole:
         name: resources.at(bundle.place(entry.volume, entry.pointer))
         for name, entry in zip(names, entries, strict=True)
     }
-    return _Whole(source, resources, tables, relations)
+    unknown = tuple((bundle.place(at, pointer), said) for at, pointer, said in relations.unknown)
+    return _Whole(source, resources, tables, relations, unknown)
 
 
 def _made(whole: _Whole, settings: Settings) -> Imported:
@@ -111,6 +114,7 @@ def _made(whole: _Whole, settings: Settings) -> Imported:
     if not tables or (settings.tables and refused):
         return Imported(whole.source, None, list(refused.values())[:1], others=whole.others)
     findings = [*lowering.findings, *(_left_out(name, one) for name, one in refused.items())]
+    findings += [_unknown(pointer, said, whole) for pointer, said in whole.unknown]
     if whole.relations.any:
         try:
             tables = _related(tables, whole, findings)
@@ -137,6 +141,11 @@ def _normalized(tables: dict[str, Table], lowering: Lowering, whole: _Whole) -> 
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
     return text
+
+
+def _unknown(pointer: str, said: str, whole: _Whole) -> Finding:
+    message = f"`{said}` is in no table that is made here, so its values refer to nothing"
+    return Finding(Outcome.NARROWED, pointer, whole.resources.document.span(pointer), message)
 
 
 def _refusal(problem: Refused, whole: _Whole) -> Finding:
@@ -176,8 +185,10 @@ def _own(finding: Finding, bundle: Bundle) -> Finding:
     pointer = bundle.own(finding.pointer)
     if said is not None and "pointer" in said.__facts__:
         facts = {name: getattr(said, name) for name in said.__facts__}
+        facts = {n: bundle.reworded(told) if isinstance(told, str) else told for n, told in facts.items()}
         said = type(said)(**{**facts, "pointer": pointer})
-    return replace(finding, pointer=pointer, diagnostic=said)
+    message = said.message() if said is not None else bundle.reworded(finding.message)
+    return replace(finding, pointer=pointer, message=message, diagnostic=said)
 
 
 def _left_out(name: str, finding: Finding) -> Finding:

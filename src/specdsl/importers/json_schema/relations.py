@@ -10,6 +10,7 @@ from typing import Any
 from specdsl.importers.json_schema.bundle import Prepared
 from specdsl.importers.json_schema.contents import Contents, Entry
 from specdsl.importers.json_schema.document import escaped
+from specdsl.importers.json_schema.library import Volume
 from specdsl.importers.json_schema.walking import at, changed
 from specdsl.importers.propernames import snake
 
@@ -33,11 +34,13 @@ class Reference:
 
 @dataclass
 class Relations:
-    """By table: the property that is its key, those that are unique, and those that refer to others."""
+    """By table: the property that is its key, those that are unique, and those that refer to others.
+    ``unknown``: where references name no table, and what they say."""
 
     keys: dict[str, str] = field(default_factory=dict)
     uniques: dict[str, list[str]] = field(default_factory=dict)
     references: dict[str, dict[str, Reference]] = field(default_factory=dict)
+    unknown: list[tuple[Volume, str, str]] = field(default_factory=list)
 
     @property
     def any(self) -> bool:
@@ -70,7 +73,10 @@ def related(every: Sequence[Contents], tables: Mapping[str, Entry]) -> tuple[Rel
                 required.setdefault((entry.volume, entry.pointer), []).append(member)
             said = _said(told)
             table, _, target = said.rpartition(".")
-            if not said or (owner := called.get(snake(table))) is None:
+            owner = called.get(snake(table))
+            if said and owner is None:
+                found.unknown.append((entry.volume, here, said))
+            if not said or owner is None:
                 continue
             optional = member not in schema.get("required", ())
             found.references.setdefault(name, {})[member] = Reference(owner, target, optional)
