@@ -15,13 +15,15 @@ from specdsl.cli.terminal import Terminal
 if TYPE_CHECKING:
     from specdsl.importers.model import Imported
 
+_DATA = ("csv", "parquet", "jsonl")
+
 
 @click.command("import")
 @click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option(
     "--from",
     "kind",
-    type=click.Choice(["json-schema", "sql"]),
+    type=click.Choice(["json-schema", "sql", "csv", "parquet", "jsonl"]),
     default=None,
     help="What SOURCE is in; without it, what its name and text tell.",
 )
@@ -52,8 +54,13 @@ if TYPE_CHECKING:
 @click.option(
     "--rows",
     type=click.IntRange(0, 10**12),
-    default=1_000,
-    help="How many rows the spec asks for, of each table.",
+    default=None,
+    help="How many rows the spec asks for, of each table; without it 1000, or as many as a data file has.",
+)
+@click.option(
+    "--private",
+    is_flag=True,
+    help="Data files: no value of theirs is in the spec; ranges are rounded outwards.",
 )
 @click.option(
     "--draft",
@@ -85,20 +92,22 @@ def command(
     tables: tuple[str, ...],
     folders: tuple[Path, ...],
     normalize: bool,
-    rows: int,
+    rows: int | None,
+    private: bool,
     draft: str | None,
     dialect: str | None,
     report: Path | None,
     mode: str,
 ) -> None:
     """Make a spec of SOURCE: JSON Schemas (files, folders, OpenAPI or AsyncAPI documents) or the tables of a
-    SQL script; - for standard input.
+    SQL script (- for standard input), or data files (CSV, Parquet, JSON Lines) and folders of them.
 
-    All rows of the spec are valid. What cannot be held to is told or, of a JSON Schema, refused (exit status
-    1), and then nothing is written.
+    Of schemas or scripts all rows of the spec are valid. What cannot be held to is told or, of a JSON Schema,
+    refused (exit status 1), and then nothing is written. Of data files the spec says what they look like,
+    with the evidence in comments.
     """
     from specdsl.cli.compiling import unreadable
-    from specdsl.cli.import_sources import gathered
+    from specdsl.cli.import_sources import gathered, is_data
     from specdsl.cli.writing import require_writable, write_text
     from specdsl.errors import ExitStatus, UsageError
     from specdsl.files import FileProblem
@@ -113,29 +122,35 @@ def command(
             raise UsageError(f"`{folder}` is no folder", "--ref-dir names a folder with JSON files")
     if out is not None and out.exists() and not out.is_dir() and mode == "error":
         raise UsageError(f"`{out}` is there already", "--mode overwrite replaces it")
-    given, *more = gathered(sources)
     if report is not None:
-        require_writable(report, given.name, "report.json")
-    kind = kind or kind_of(given)
+        require_writable(report, sources[0], "report.json")
     own = {"--table": names, "--draft": draft, "--ref-dir": folders, "--normalize": normalize}
-    _require_fitting(kind, own, {"--dialect": dialect}, several=bool(more))
-    settings = Settings(
-        tables=names,
-        draft=draft or "",
-        rows=rows,
-        dialect=dialect or "",
-        more=tuple(more),
-        folders=folders,
-        beside=True,
-        normalize=normalize,
-    )
-    try:
-        imported = importer(kind)(given, settings)
-    except FileProblem as problem:
-        raise unreadable(problem, ".json") from None
-    terminal.diagnostics(imported.diagnostics, imported.sources)
+    if kind in _DATA or (kind is None and all(map(is_data, sources))):
+        imported = _learnt(sources, kind, rows, {**own, "--dialect": dialect}, private)
+        given, kind = imported.source, "data"
+    else:
+        if private:
+            raise UsageError("`--private` is for data files", "leave it out")
+        given, *more = gathered(sources)
+        kind = kind or kind_of(given)
+        _require_fitting(kind, own, {"--dialect": dialect}, several=bool(more))
+        settings = Settings(
+            tables=names,
+            draft=draft or "",
+            rows=1_000 if rows is None else rows,
+            dialect=dialect or "",
+            more=tuple(more),
+            folders=folders,
+            beside=True,
+            normalize=normalize,
+        )
+        try:
+            imported = importer(kind)(given, settings)
+        except FileProblem as problem:
+            raise unreadable(problem, ".json") from None
+    terminal.diagnostics(imported.diagnostics, {} if kind == "data" else imported.sources)
     if report is not None:
-        write_text(report, _report(imported), given.name)
+        write_text(report, _report(imported), sources[0])
     if imported.text is None:
         terminal.tell(f"{given.name} is refused; nothing was written")
         stop(ExitStatus.WRONG)
@@ -145,9 +160,30 @@ def command(
         _write(out, imported.text)
         narrowed = sum(f.outcome == "narrowed" for f in imported.findings)
         left_out = sum(f.outcome == "left out" for f in imported.findings)
-        one, many = ("column", "columns") if kind == "sql" else ("property", "properties")
+        one, many = ("column", "columns") if kind in ("sql", "data") else ("property", "properties")
         properties = f"1 {one}" if imported.properties == 1 else f"{imported.properties} {many}"
         terminal.say(f"{out}: {properties}, {narrowed} narrowed, {left_out} left out")
+
+
+def _learnt(
+    sources: tuple[str, ...],
+    kind: str | None,
+    rows: int | None,
+    foreign: Mapping[str, object],
+    private: bool,
+) -> Imported:
+    """What data files look like."""
+    from specdsl.errors import UsageError
+    from specdsl.importers.samples.importer import import_files
+
+    for option, value in foreign.items():
+        if value:
+            raise UsageError(
+                f"`{option}` is not for data files", "leave it out; tables have the names of the files"
+            )
+    if "-" in sources:
+        raise UsageError("data files are not read from standard input", "name a file")
+    return import_files([Path(s) for s in sources], kind, rows, private=private)
 
 
 def _require_fitting(
@@ -186,7 +222,7 @@ def _report(imported: Imported) -> str:
     """The findings as JSON; lines and columns from 1."""
     rows = []
     for finding in imported.findings:
-        place = imported.sources[finding.span.file].lines.position(finding.span.start)
+        place = imported.sources.get(finding.span.file, imported.source).lines.position(finding.span.start)
         said = finding.diagnostic
         rows.append(
             {

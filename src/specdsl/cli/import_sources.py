@@ -10,6 +10,7 @@ from specdsl.cli.compiling import unreadable
 from specdsl.errors import UsageError
 from specdsl.files import FileProblem, Problem
 from specdsl.importers.json_schema.contents import is_schema
+from specdsl.importers.registry import DATA_ENDINGS
 from specdsl.local_files.folders import MAX_TEXT_BYTES, decoded, read_text
 from specdsl.source import SourceFile
 
@@ -32,6 +33,14 @@ def gathered(sources: tuple[str, ...]) -> list[SourceFile]:
             found.append(_read(source))
     known = {one.name: one for one in found}
     return list(known.values())
+
+
+def is_data(source: str) -> bool:
+    """Whether a source is a file that ends as data files do, or a folder with any of them."""
+    path = Path(source)
+    if path.is_dir():
+        return any(p.is_file() and is_data(str(p)) for p in path.iterdir())
+    return source.lower().removesuffix(".gz").removesuffix(".zst").endswith(DATA_ENDINGS)
 
 
 def _of_folder(folder: str) -> list[SourceFile]:

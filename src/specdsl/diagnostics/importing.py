@@ -140,7 +140,7 @@ class PatternNotCarried(_AtPointer):
 class TableLeftOut(_AtPointer):
     """A schema of several that the spec does without."""
 
-    code: ClassVar[str] = "DG740"
+    code: ClassVar[str] = "DG719"
     name: ClassVar[str] = "table-left-out"
     severity: ClassVar[Severity] = Severity.WARNING
 

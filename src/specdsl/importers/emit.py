@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from specdsl.importers.model import (
+    Enum,
     Field,
     Form,
     Link,
@@ -30,7 +31,6 @@ _QUOTED_SOFT = frozenset(
     {"list", "map", "struct", "tuple", "variant"}
 )  # these would begin a type where a name may stand
 _WIDTH = 100
-_NULLS = "10% null"
 
 
 def spec_text(spec: Spec | Table, heading: str) -> str:
@@ -41,7 +41,7 @@ def spec_text(spec: Spec | Table, heading: str) -> str:
     if whole.dataset:
         rows += [f"dataset {name_text(whole.dataset)} {{", "seed 42", "}", ""]
     for enum in whole.enums:
-        rows += [f"enum {name_text(enum.name)} {{ {', '.join(map(_member, enum.members))} }}", ""]
+        rows += [f"enum {name_text(enum.name)} {{ {_members(enum)} }}", ""]
     for one in whole.types:
         rows += _type_declared(one)
     for table in whole.tables:
@@ -69,6 +69,11 @@ def _table(table: Table) -> list[str]:
     return [*rows, "}"]
 
 
+def _members(enum: Enum) -> str:
+    shares = enum.shares or ("",) * len(enum.members)
+    return ", ".join(f"{_member(m)} {s}".rstrip() for m, s in zip(enum.members, shares, strict=True))
+
+
 def _type_declared(one: Type) -> list[str]:
     depth = f" depth {one.depth}" if one.depth else ""
     return [*_doc(one.doc), f"type {name_text(one.name)}{depth} = {_drawn(one.form)}", ""]
@@ -85,7 +90,9 @@ def _link(link: Link) -> list[str]:
     names = ", ".join(map(name_text, link.columns))
     head = names if len(link.columns) == 1 else f"({names})"
     parts = [head, "->", name_text(link.table) + ("?" if link.nullable else "")]
-    parts += [_NULLS] * link.nullable + [text for text in (str(link.mark), link.detail) if text]
+    parts += [f"{link.null_share} null"] * link.nullable + [
+        text for text in (str(link.mark), link.detail) if text
+    ]
     return [*rows, " ".join(parts)]
 
 
@@ -135,10 +142,9 @@ def _field(field: Field, suffix: str = "") -> list[str]:
     value = _value(field.form)
     parts = [f"{name_text(field.name)} {_type(field.form)}{mark}"]
     parts += [f"in {field.within}"] * bool(field.within) + [str(field.mark)] * bool(field.mark)
-    parts += [_NULLS] * (field.nullable and field.nulls and not value.endswith("null"))
+    parts += [f"{field.null_share} null"] * (field.nullable and field.nulls and not value.endswith("null"))
     parts += [f"{field.absent}% absent"] * bool(field.absent) + [suffix.strip()] * bool(suffix)
-    parts += [f"= {value}"] * bool(value)
-    rows.append(" ".join(parts))
+    rows.append(" ".join([*parts, *[f"= {value}"] * bool(value)]))
     return rows
 
 

@@ -98,9 +98,9 @@ class Mark(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Field:
     """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation.
-    ``absent``: how many in a hundred records do without it. ``within``: the range that it is bounded to
-    (``0..5``), '' for none. ``nulls``: whether a nullable one is null now and then by itself, not only where
-    its value is."""
+    ``within``: the range that it is bounded to (``0..5``), '' for none. ``nulls``: whether a nullable one is
+    null now and then by itself, not only where its value is, and ``null_share`` how often. ``absent``: how
+    many in a hundred records do without it."""
 
     name: str
     form: Form
@@ -110,23 +110,14 @@ class Field:
     within: str = ""
     mark: Mark = Mark.NONE
     nulls: bool = True
+    null_share: str = "10%"
     absent: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Type:
-    """The declaration of a type. ``depth``: how deep it may hold itself, 0 for the language's own limit."""
-
-    name: str
-    form: Form
-    doc: str = ""
-    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
     """A reference to the key of ``table``, in the order of its columns. ``detail``: what is said of it
-    besides (``each 1..5``, ``where ...``)."""
+    besides (``each 1..5``, ``where ...``); ``null_share``: how often a nullable one is null."""
 
     columns: tuple[str, ...]
     table: str
@@ -135,6 +126,7 @@ class Link:
     doc: str = ""
     comments: tuple[str, ...] = ()
     mark: Mark = Mark.NONE
+    null_share: str = "10%"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +140,21 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Enum:
-    """A type by its members."""
+    """A type by its members, and their shares, such as ``61.5%``, where any are known."""
 
     name: str
     members: tuple[str, ...]
+    shares: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Type:
+    """The declaration of a type. ``depth``: how deep it may hold itself, 0 for the language's own limit."""
+
+    name: str
+    form: Form
+    doc: str = ""
+    depth: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,10 @@ IMPORTERS: Mapping[str, str] = MappingProxyType(
 """The module of each importer, which has a function ``import_source``."""
 
 
+DATA_ENDINGS = (".csv", ".tsv", ".parquet", ".pq", ".jsonl", ".ndjson")
+"""What the names of data files end in, which ``samples`` learns from."""
+
+
 _EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType({"sql": ("sqlglot", "SQL")})
 """Packages that importers need besides, with what they are needed for."""
 

@@ -6,8 +6,7 @@ import math
 from dataclasses import dataclass, field, replace
 
 from specdsl.diagnostics.importing_sql import SqlColumnLeftOut, SqlRowsLimited, SqlUniqueLeftOut
-from specdsl.importers.emit import name_text
-from specdsl.importers.model import Check, Enum, Field, Link, Mark, Scalar, Spec, Table
+from specdsl.importers.model import Enum, Field, Link, Mark, Scalar, Spec, Table
 from specdsl.importers.sql.drafts import Draft, Notes, drafts
 from specdsl.importers.sql.drawing import (
     UNLIMITED,
@@ -192,6 +191,3 @@ def _used(enums: list[Enum], parts: list[_Part]) -> tuple[Enum, ...]:
         part.draft.shapes[n].value for part in parts for n in part.draft.columns if n in part.draft.shapes
     }
     return tuple(e for e in enums if e.name in used)
-
-
-__all__ = ["Check", "Lowered", "lowered", "name_text", "without"]
