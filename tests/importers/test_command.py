@@ -74,8 +74,9 @@ def test_broken_schemas_are_refused(text: str, tmp_path: Path, capsys: pytest.Ca
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["import", "schemas"], "name a file in it, such as schemas/user.json"),
         (["import", "specs"], "name a .json file"),
+        (["import", "schemas/user.yaml"], "convert it to JSON first"),
+        (["import", "schemas/user.json", "--ref-dir", "no"], "--ref-dir names a folder with JSON files"),
         (["import", "specs/a.dgen"], "`specs/a.dgen` is a spec already"),
         (["import", "schemas/user"], "did you mean `schemas/user.json`?"),
         (["import", "schemas/user.json", "--report", "specs"], "such as specs/report.json"),

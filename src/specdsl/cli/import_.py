@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,9 +13,7 @@ from specdsl.cli.terminal import Terminal
 
 if TYPE_CHECKING:
     from specdsl.importers.model import Imported
-    from specdsl.source import SourceFile
 
-_STDIN = "-"
 _DATA = ("csv", "parquet", "jsonl")
 _HTML = (".html", ".htm")
 
@@ -38,8 +36,21 @@ _HTML = (".html", ".htm")
     help="Instead of standard output.",
 )
 @click.option(
-    "--table", metavar="NAME", default="", help="JSON Schema: the table's name, instead of the title."
+    "--table",
+    "tables",
+    metavar="NAME",
+    multiple=True,
+    help="JSON Schema: the table's name, instead of the title; of several, those to make (NAME,NAME too).",
 )
+@click.option(
+    "--ref-dir",
+    "folders",
+    metavar="DIR",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="JSON Schema: where to look for documents that references name; nothing is fetched.",
+)
+@click.option("--normalize", is_flag=True, help="JSON Schema: arrays of objects become tables of their own.")
 @click.option(
     "--rows",
     type=click.IntRange(0, 10**12),
@@ -81,7 +92,9 @@ def command(
     sources: tuple[str, ...],
     kind: str | None,
     out: Path | None,
-    table: str,
+    tables: tuple[str, ...],
+    folders: tuple[Path, ...],
+    normalize: bool,
     rows: int | None,
     private: bool,
     draft: str | None,
@@ -89,48 +102,60 @@ def command(
     report: Path | None,
     mode: str,
 ) -> None:
-    """Make a spec of SOURCE: a JSON Schema or the tables of a SQL script (- for standard input), or data
-    files (CSV, Parquet, JSON Lines) and folders of them.
+    """Make a spec of SOURCE: JSON Schemas (files, folders, OpenAPI or AsyncAPI documents) or the tables of a
+    SQL script (- for standard input), or data files (CSV, Parquet, JSON Lines) and folders of them.
 
-    Of a schema or script all rows of the spec are valid. What cannot be held to is told or, of a JSON
-    Schema, refused (exit status 1), and then nothing is written. Of data files the spec says what they look
-    like, with the evidence in comments.
+    Of schemas or scripts all rows of the spec are valid. What cannot be held to is told or, of a JSON Schema,
+    refused (exit status 1), and then nothing is written. Of data files the spec says what they look like,
+    with the evidence in comments.
     """
+    from specdsl.cli.compiling import unreadable
+    from specdsl.cli.import_sources import gathered, is_data
     from specdsl.cli.writing import require_writable, write_text
     from specdsl.errors import ExitStatus, UsageError
+    from specdsl.files import FileProblem
     from specdsl.importers.registry import Settings, importer, kind_of
 
-    if table and not table.isidentifier():
-        raise UsageError(f"`{table}` is no name for a table", "letters, digits and _ with no digit first")
+    names = tuple(name.strip() for one in tables for name in one.split(","))
+    for name in names:
+        if not name.isidentifier():
+            raise UsageError(f"`{name}` is no name for a table", "letters, digits and _ with no digit first")
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(f"`{folder}` is no folder", "--ref-dir names a folder with JSON files")
     if out is not None and out.exists() and not out.is_dir() and mode == "error":
         raise UsageError(f"`{out}` is there already", "--mode overwrite replaces it")
-    source = sources[0]
-    if source.endswith(".dgen"):
-        raise UsageError(f"`{source}` is a spec already", "import makes one of a JSON Schema")
     if report is not None:
         if report.suffix not in (*_HTML, ".json") and not report.is_dir() and not report.exists():
             raise UsageError(f"`{report}` is in no form for a report", "name a .json or an .html file")
-        require_writable(report, source, "report.json")
-    if kind in _DATA or (kind is None and all(map(_is_data, sources))):
-        given, imported = _learnt(
-            sources, kind, rows, {"--table": table, "--draft": draft, "--dialect": dialect}, private
-        )
-        kind = "data"
+        require_writable(report, sources[0], "report.json")
+    own = {"--table": names, "--draft": draft, "--ref-dir": folders, "--normalize": normalize}
+    if kind in _DATA or (kind is None and all(map(is_data, sources))):
+        imported = _learnt(sources, kind, rows, {**own, "--dialect": dialect}, private)
+        given, kind = imported.source, "data"
     else:
-        if len(sources) > 1:
-            raise UsageError("several sources are for data files only", "name one schema or script")
         if private:
             raise UsageError("`--private` is for data files", "leave it out")
-        given = _read(source)
+        given, *more = gathered(sources)
         kind = kind or kind_of(given)
-        _require_fitting(kind, {"--table": table, "--draft": draft, "--dialect": dialect})
+        _require_fitting(kind, own, {"--dialect": dialect}, several=bool(more))
         settings = Settings(
-            table=table, draft=draft or "", rows=1_000 if rows is None else rows, dialect=dialect or ""
+            tables=names,
+            draft=draft or "",
+            rows=1_000 if rows is None else rows,
+            dialect=dialect or "",
+            more=tuple(more),
+            folders=folders,
+            beside=True,
+            normalize=normalize,
         )
-        imported = importer(kind)(given, settings)
-    terminal.diagnostics(imported.diagnostics, {} if kind == "data" else {given.name: given})
+        try:
+            imported = importer(kind)(given, settings)
+        except FileProblem as problem:
+            raise unreadable(problem, ".json") from None
+    terminal.diagnostics(imported.diagnostics, {} if kind == "data" else imported.sources)
     if report is not None:
-        write_text(report, _report(imported, report), source)
+        write_text(report, _report(imported, report), sources[0])
     if imported.text is None:
         terminal.tell(f"{given.name} is refused; nothing was written")
         stop(ExitStatus.WRONG)
@@ -141,27 +166,17 @@ def command(
         less = imported.properties - len(imported.exact)
         left_out = sum(f.outcome == "left out" for f in imported.findings)
         one, many = ("column", "columns") if kind in ("sql", "data") else ("property", "properties")
-        count = f"{imported.properties} {one if imported.properties == 1 else many}"
-        terminal.say(f"{out}: {count}, {less} approximated, {left_out} left out")
-
-
-def _is_data(source: str) -> bool:
-    """Whether a source is a file that ends as data files do, or a folder with any of them."""
-    from specdsl.importers.registry import DATA_ENDINGS
-
-    path = Path(source)
-    if path.is_dir():
-        return any(p.is_file() and _is_data(str(p)) for p in path.iterdir())
-    return source.lower().removesuffix(".gz").removesuffix(".zst").endswith(DATA_ENDINGS)
+        properties = f"1 {one}" if imported.properties == 1 else f"{imported.properties} {many}"
+        terminal.say(f"{out}: {properties}, {less} approximated, {left_out} left out")
 
 
 def _learnt(
     sources: tuple[str, ...],
     kind: str | None,
     rows: int | None,
-    foreign: dict[str, str | None],
+    foreign: Mapping[str, object],
     private: bool,
-) -> tuple[SourceFile, Imported]:
+) -> Imported:
     """What data files look like."""
     from specdsl.errors import UsageError
     from specdsl.importers.samples.importer import import_files
@@ -171,39 +186,23 @@ def _learnt(
             raise UsageError(
                 f"`{option}` is not for data files", "leave it out; tables have the names of the files"
             )
-    if _STDIN in sources:
+    if "-" in sources:
         raise UsageError("data files are not read from standard input", "name a file")
-    imported = import_files([Path(s) for s in sources], kind, rows, private=private)
-    return imported.source, imported
+    return import_files([Path(s) for s in sources], kind, rows, private=private)
 
 
-def _require_fitting(kind: str, given: dict[str, str | None]) -> None:
+def _require_fitting(
+    kind: str, schema: Mapping[str, object], sql: Mapping[str, object], *, several: bool
+) -> None:
     """Raises UsageError where an option is for another kind of source."""
     from specdsl.errors import UsageError
 
-    for option, value in given.items():
-        own = "sql" if option == "--dialect" else "json-schema"
-        if value and kind != own:
-            raise UsageError(f"`{option}` is not for {kind}", f"leave it out, or say `--from {own}`")
-
-
-def _read(source: str) -> SourceFile:
-    from specdsl.cli.compiling import unreadable
-    from specdsl.files import FileProblem, Problem
-    from specdsl.local_files.folders import MAX_TEXT_BYTES, decoded, read_text
-    from specdsl.source import SourceFile
-
-    try:
-        if source != _STDIN:
-            return SourceFile(source, read_text(source))
-        data = sys.stdin.buffer.read(MAX_TEXT_BYTES + 1)
-        if len(data) > MAX_TEXT_BYTES:
-            raise FileProblem(
-                Problem.TOO_LARGE, "<stdin>", f"it has more than {MAX_TEXT_BYTES // 1024 // 1024} MB"
-            )
-        return SourceFile("<stdin>", decoded("<stdin>", data))
-    except FileProblem as problem:
-        raise unreadable(problem, ".json") from None
+    for own, given in (("json-schema", schema), ("sql", sql)):
+        for option, value in given.items():
+            if value and kind != own:
+                raise UsageError(f"`{option}` is not for {kind}", f"leave it out, or say `--from {own}`")
+    if several and kind == "sql":
+        raise UsageError("one SQL script makes a spec", "put the statements into one file")
 
 
 def _write(out: Path, text: str) -> None:

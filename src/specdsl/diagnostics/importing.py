@@ -43,7 +43,9 @@ class ReferenceNotFound(_AtPointer):
         return f"this reference cannot be followed: {self.cause}"
 
     def help(self) -> str:
-        return "put the schema that is meant into this document, below `$defs`, and refer to it there"
+        return (
+            "put the schema below `$defs` here, name its file too, or the folder it is in with --ref-dir DIR"
+        )
 
 
 class KeywordNotCarried(_AtPointer):
@@ -143,3 +145,19 @@ class PatternNotCarried(_AtPointer):
     def message(self) -> str:
         shown = self.pattern if len(self.pattern) <= 60 else self.pattern[:57] + "..."
         return f"no strings can be drawn from the pattern {shown}: {self.cause}"
+
+
+class TableLeftOut(_AtPointer):
+    """A schema of several that the spec does without."""
+
+    code: ClassVar[str] = "DG719"
+    name: ClassVar[str] = "table-left-out"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    table: str
+
+    def message(self) -> str:
+        return f"there will be no table `{self.table}`: {self.cause}"
+
+    def help(self) -> str:
+        return "mend the schema, or name the tables to make with --table"

@@ -20,6 +20,7 @@ from specdsl.importers.model import (
     Struct,
     Table,
     Tuple,
+    Type,
     Variant,
 )
 from specdsl.source import SourceFile
@@ -42,6 +43,8 @@ def spec_text(spec: Spec | Table, heading: str) -> str:
         rows += [f"dataset {name_text(whole.dataset)} {{", "seed 42", "}", ""]
     for enum in whole.enums:
         rows += [f"enum {name_text(enum.name)} {{ {_members(enum)} }}", ""]
+    for one in whole.types:
+        rows += _type_declared(one)
     for table in whole.tables:
         rows += [*_table(table), ""]
     text = format_text(SourceFile("imported.dgen", "\n".join(rows)))
@@ -52,14 +55,8 @@ def spec_text(spec: Spec | Table, heading: str) -> str:
 
 def _table(table: Table) -> list[str]:
     rows: list[str] = []
-    for declared in table.types:
-        depth = f" depth {declared.depth}" if declared.depth else ""
-        rows += [f"# {row}" for comment in declared.comments for row in _lines(comment)]
-        rows += [
-            *_doc(declared.doc),
-            f"type {name_text(declared.name)}{depth} = {_drawn(declared.form)}",
-            "",
-        ]
+    for shared in table.types:
+        rows += _type_declared(shared)
     rows += _doc(table.doc)
     count = "" if table.rows is None else f" {table.rows:_}"
     rows.append(f"table {name_text(table.name)}{count} {{")
@@ -76,6 +73,12 @@ def _table(table: Table) -> list[str]:
 def _members(enum: Enum) -> str:
     shares = enum.shares or ("",) * len(enum.members)
     return ", ".join(f"{_member(m)} {s}".rstrip() for m, s in zip(enum.members, shares, strict=True))
+
+
+def _type_declared(one: Type) -> list[str]:
+    depth = f" depth {one.depth}" if one.depth else ""
+    comments = [f"# {row}" for comment in one.comments for row in _lines(comment)]
+    return [*comments, *_doc(one.doc), f"type {name_text(one.name)}{depth} = {_drawn(one.form)}", ""]
 
 
 def _member(name: str) -> str:

@@ -108,7 +108,8 @@ def _related(row: Row) -> Html:
 def _source(imported: Imported, found: list[Row]) -> Html:
     at: dict[int, list[Row]] = {}
     for row in found:
-        at.setdefault(row.line, []).append(row)
+        if row.file == imported.source.name:
+            at.setdefault(row.line, []).append(row)
     lines = []
     for number, line in enumerate(imported.source.text.splitlines(), 1):
         told = at.get(number, [])

@@ -177,11 +177,12 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A whole spec. ``dataset`` is its name, '' for none."""
+    """A whole spec. ``dataset`` is its name, '' for none; ``types`` are those that its tables share."""
 
     tables: tuple[Table, ...]
     enums: tuple[Enum, ...] = ()
     dataset: str = ""
+    types: tuple[Type, ...] = ()
 
 
 class Outcome(StrEnum):
@@ -210,13 +211,19 @@ class Finding:
 class Imported:
     """What an import gives. ``text`` is the spec, None where the source was refused. ``properties``: how many
     properties the spec has, nested ones included; ``exact``: those that are carried exactly, by JSON Pointer,
-    with their places."""
+    with their places. ``others``: the further sources that findings are in."""
 
     source: SourceFile
     text: str | None
     findings: list[Finding] = field(default_factory=list)
     properties: int = 0
     exact: dict[str, Span] = field(default_factory=dict)
+    others: tuple[SourceFile, ...] = ()
+
+    @property
+    def sources(self) -> dict[str, SourceFile]:
+        """All sources by name."""
+        return {one.name: one for one in (*self.others, self.source)}
 
     @property
     def diagnostics(self) -> list[Diagnostic]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from types import MappingProxyType
 
 from specdsl.errors import UsageError
@@ -17,16 +17,24 @@ from specdsl.source import SourceFile
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """What the command line asks of an importer. ``table``: the table's name instead of one from the source;
-    ``draft``: which edition the source is in, '' to see it from the source; ``dialect``: the same of SQL;
-    ``rows``: of each table; ``taken``: names that are declared already where the spec of a JSON Schema is to
-    stand."""
+    """What the command line asks of an importer.
 
-    table: str = ""
+    ``tables``: those to make of several or, where the source is of one, its name; ``draft``: which edition
+    the source is in, '' to see it from the source; ``dialect``: the same of SQL; ``rows``: of each table.
+
+    Of JSON Schema besides: ``taken``: names that are declared already where the spec is to stand; ``more``
+    sources; ``folders`` to look for documents in that references name; ``beside``: whether files that lie
+    relative to a source may be read; ``normalize``: arrays of objects become tables."""
+
+    tables: tuple[str, ...] = ()
     draft: str = ""
     rows: int = 1_000
     dialect: str = ""
     taken: frozenset[str] = frozenset()
+    more: tuple[SourceFile, ...] = ()
+    folders: tuple[Path, ...] = ()
+    beside: bool = False
+    normalize: bool = False
 
 
 IMPORTERS: Mapping[str, str] = MappingProxyType(

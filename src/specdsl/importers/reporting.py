@@ -14,10 +14,12 @@ VERSION = 2
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the report. ``line`` and ``column`` count from 1; ``code`` is that of a diagnostic, ''
-    for none; ``related``: JSON Pointers and lines of other clauses that have to do with it."""
+    """One line of the report. ``file`` is the source that it is about; ``line`` and ``column`` count from 1;
+    ``code`` is that of a diagnostic, '' for none; ``related``: JSON Pointers and lines of other clauses that
+    have to do with it."""
 
     outcome: Outcome
+    file: str
     pointer: str
     line: int
     column: int
@@ -32,9 +34,20 @@ def rows(imported: Imported) -> list[Row]:
     """The report's lines in the order of the source."""
     found = [_of_finding(imported, one) for one in imported.findings]
     for pointer, span in imported.exact.items():
-        place = imported.source.lines.position(span.start)
-        found.append(Row(Outcome.EXACT, pointer, place.line + 1, place.column + 1, "as the schema says"))
-    return sorted(found, key=lambda row: (row.line, row.column, row.outcome != Outcome.EXACT))
+        place = imported.sources.get(span.file, imported.source).lines.position(span.start)
+        found.append(
+            Row(Outcome.EXACT, span.file, pointer, place.line + 1, place.column + 1, "as the schema says")
+        )
+    return sorted(
+        found,
+        key=lambda row: (
+            row.file != imported.source.name,
+            row.file,
+            row.line,
+            row.column,
+            row.outcome != Outcome.EXACT,
+        ),
+    )
 
 
 def counts(found: list[Row]) -> dict[str, int]:
@@ -57,6 +70,7 @@ def json_report(imported: Imported) -> str:
                 "outcome": str(row.outcome),
                 "how": row.how,
                 "why": row.why or None,
+                "file": row.file,
                 "pointer": row.pointer,
                 "line": row.line,
                 "column": row.column,
@@ -71,7 +85,7 @@ def json_report(imported: Imported) -> str:
 
 
 def _of_finding(imported: Imported, finding: Finding) -> Row:
-    lines = imported.source.lines
+    lines = imported.sources.get(finding.span.file, imported.source).lines
     place = lines.position(finding.span.start)
     said = finding.diagnostic
     others = tuple(
@@ -79,6 +93,7 @@ def _of_finding(imported: Imported, finding: Finding) -> Row:
     )
     return Row(
         finding.outcome,
+        finding.span.file,
         finding.pointer,
         place.line + 1,
         place.column + 1,

@@ -55,7 +55,6 @@ def test_wrong_commands(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
         ([str(file), "--dialect", "mysql"], ExitStatus.USAGE, "`--dialect` is not for data files"),
         ([str(file), "--table", "x"], ExitStatus.USAGE, "`--table` is not for data files"),
         (["-", "--from", "csv"], ExitStatus.USAGE, "not read from standard input"),
-        (["a.json", "b.json"], ExitStatus.USAGE, "several sources are for data files only"),
         (["a.json", "--private"], ExitStatus.USAGE, "`--private` is for data files"),
         ([], ExitStatus.USAGE, "SOURCE"),
     ]:

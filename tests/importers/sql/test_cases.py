@@ -43,7 +43,7 @@ def test_golden(path: Path) -> None:
 
 
 def test_the_example_of_the_documentation() -> None:
-    text = (Path(__file__).parents[3] / "docs" / "import.md").read_text("utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "import.md").read_text("utf-8").partition("\n## SQL\n")[2]
     script, spec = (re.findall(rf"```{kind}\n(.*?)```", text, re.DOTALL)[0] for kind in ("sql", "dgen"))
     made = importer("sql")(SourceFile("shop.sql", script), Settings())
     assert made.text is not None

@@ -64,7 +64,7 @@ def test_the_report_names_what_is_left_out(tmp_path: Path) -> None:
         main(["import", str(path), "-o", str(tmp_path / "o.dgen"), "--report", str(report)])
         == ExitStatus.DONE
     )
-    found = json.loads(report.read_text("utf-8"))["findings"]
+    found = json.loads(report.read_text("utf-8"))["rows"]
     assert [(f["pointer"], f["code"], f["line"]) for f in found] == [("i", None, 2), ("v", "DG727", 3)]
 
 

@@ -2,6 +2,9 @@
 
 ========================  ================================================================================
 ``document.py``           JSON text to values, each with its place in the text
+``contents.py``           which tables a document describes: a schema, OpenAPI, AsyncAPI, a map of tables
+``library.py``            the documents that references may lead into; ``bundle.py`` makes one of several
+``relations.py``          keys and references that schemas name; ``keys.py`` puts them into tables
 ``resources.py``          identifiers, anchors and references; constant values held against schemas
 ``alternatives.py``       canonicalising, first half: references, ``allOf`` and choices opened
 ``negation.py``           what a denial asks for; ``breaking.py``: proofs that it asks for nothing
@@ -14,6 +17,7 @@
 ``combining.py``          several alternatives as one form
 ``numbers.py``, ...       what each type of value is drawn from
 ``telling.py``            what was approximated or left out, and which properties are exact
+``asked.py``              ``faker`` and its like; ``normalizing.py``: arrays of objects as tables
 ``rehearsal.py``          rows of the finished spec held against the schema, before anything is written
 ========================  ================================================================================
 

@@ -23,12 +23,12 @@ class DeclaredTypes:
         self.known: dict[frozenset[str], Lowered] = {}
         self._resources = resources
         self._definitions = Definitions(taken=set(taken))
-        self._root = ""
+        self._root = self._start = ""
 
-    def reserve(self, name: str) -> None:
-        """``name`` is the table's, and that of the root where that is inside itself."""
+    def reserve(self, name: str, start: str = "") -> None:
+        """``name`` is the table's, and that of the schema at ``start`` where that is inside itself."""
         self._definitions.taken.add(name)
-        self._root = name
+        self._root, self._start = name, start
 
     def open(self, form: Form) -> bool:
         """Whether ``form`` names a type that is not yet complete."""
@@ -38,7 +38,7 @@ class DeclaredTypes:
         """A value of ``place`` inside ``place``."""
         if not place.type:
             wanted = self.definition(place.parts) or place.name or "Node"
-            if any(meant(part, self._resources).pointer == "" for part in place.parts):
+            if any(meant(part, self._resources).pointer == self._start for part in place.parts):
                 wanted = self._root
             place.type = self._definitions.name(wanted)
         return Lowered(Named(place.type), "mixed", needs=frozenset({place.type}), size=10)

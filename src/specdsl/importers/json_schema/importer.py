@@ -1,32 +1,36 @@
-"""A JSON Schema in, a spec out: the whole pipeline of this importer."""
+"""JSON Schemas in, a spec out: the whole pipeline of this importer."""
 
 from __future__ import annotations
 
-import re
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from pathlib import PurePath
 
 from specdsl.compiler import compile_source
-from specdsl.diagnostics.importing import NoColumns, NotJson
+from specdsl.diagnostics.importing import LeftOut, NotJson, TableLeftOut
 from specdsl.diagnostics.json_shapes import TooManyParts
-from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
+from specdsl.importers.json_schema.bundle import Bundle, stays_inside
 from specdsl.importers.json_schema.combining import names_in, with_null
-from specdsl.importers.json_schema.document import Document, JsonProblem
+from specdsl.importers.json_schema.contents import contents
+from specdsl.importers.json_schema.keys import Unrelated, with_relations
+from specdsl.importers.json_schema.library import Damaged, Library, opened
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.lowering import Lowering
+from specdsl.importers.json_schema.naming import chosen, table_names
+from specdsl.importers.json_schema.normalizing import normalized
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.rehearsal import shortcomings
-from specdsl.importers.json_schema.resources import Resources
-from specdsl.importers.model import Field, Finding, Imported, Outcome, Struct, Table, Type
-from specdsl.importers.propernames import snake
+from specdsl.importers.json_schema.relations import Relations, related
+from specdsl.importers.json_schema.resources import Part, Resources
+from specdsl.importers.model import Field, Finding, Imported, Outcome, Spec, Struct, Table, Type
 from specdsl.importers.registry import Settings
 from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile, Span
 
-_LONGEST_NAME = 60
 _MOST_CUTS = 12
+_SHOWN = 5
 
 
 class ImporterBug(SpecdslError):
@@ -34,90 +38,204 @@ class ImporterBug(SpecdslError):
 
 
 def import_source(source: SourceFile, settings: Settings) -> Imported:
-    """The spec of a schema, or the reason why there is none. Raises ImporterBug when the spec made is
-    wrong."""
+    """The spec of one schema or several, or the reason why there is none. Raises ImporterBug when the spec
+    made is wrong, UsageError where there are no such tables as are asked for, FileProblem for a file that a
+    reference leads to and that cannot be read."""
     try:
-        document = Document(source)
-    except JsonProblem as problem:
-        span = Span(source.name, problem.offset, min(problem.offset + 1, len(source.text)))
-        said = NotJson(span=span, problem=problem.message)
-        return Imported(source, None, [Finding(Outcome.REFUSED, "", span, said.message(), said)])
-    if not isinstance(document.value, dict | bool):
-        said_so = NoColumns(span=document.span(""), pointer="", cause="a schema is an object or a boolean")
-        return Imported(source, None, [_refused(said_so, "")])
-    resources = Resources(document, settings.draft)
-    lowering = Lowering(resources, settings.taken)
-    name, doc = _heading(document, settings)
-    try:
-        made = lowering.root(name)
-    except Refused as problem:
-        span = document.span(problem.pointer)
-        refusal = problem.diagnostic(document.span)
-        return Imported(
-            source, None, [Finding(Outcome.REFUSED, problem.pointer, span, refusal.message(), refusal)]
-        )
-    table = _table(made, lowering, name, doc, settings.rows)
-    file = PurePath(source.name).name
-    text = _bounded(table, f"Imported from {file}" if file else "")
-    wrong = shortcomings(text, table.name, resources)
+        whole = _opened(source, settings)
+    except Damaged as damaged:
+        at = damaged.problem.offset
+        span = Span(damaged.source.name, at, min(at + 1, len(damaged.source.text)))
+        said = NotJson(span=span, problem=damaged.problem.message)
+        findings = [Finding(Outcome.REFUSED, "", span, said.message(), said)]
+        return Imported(source, None, findings, others=(damaged.source,))
+    made = _made(whole, settings)
+    return _with_own_pointers(made, whole)
+
+
+@dataclass(frozen=True)
+class _Whole:
+    """All that is imported: the schemas, and the part of each table with its name. ``unknown``: pointers of
+    references to tables that are not made, and what they say."""
+
+    source: SourceFile
+    resources: Resources
+    tables: dict[str, Part]
+    relations: Relations
+    unknown: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def others(self) -> tuple[SourceFile, ...]:
+        document = self.resources.document
+        return tuple(document.sources) if isinstance(document, Bundle) else ()
+
+
+def _opened(source: SourceFile, settings: Settings) -> _Whole:
+    volumes = [opened(one) for one in (source, *settings.more)]
+    library = Library(volumes, settings.folders, beside=settings.beside)
+    every = [contents(volume, settings.draft) for volume in volumes]
+    entries = chosen([entry for one in every for entry in one.entries], settings.tables)
+    names = table_names(entries, settings)
+    relations, prepared, extended = related(every, dict(zip(names, entries, strict=True)))
+    plain = len(every) == 1 and every[0].plain and not extended
+    if plain and stays_inside(volumes[0], library):
+        resources = Resources(volumes[0].document, settings.draft)
+        return _Whole(source, resources, {names[0]: resources.root}, relations)
+    bundle = Bundle(prepared, library, settings.draft)
+    resources = Resources(bundle, bundle.draft)
+    tables = {
+        name: resources.at(bundle.place(entry.volume, entry.pointer))
+        for name, entry in zip(names, entries, strict=True)
+    }
+    unknown = tuple((bundle.place(at, pointer), said) for at, pointer, said in relations.unknown)
+    return _Whole(source, resources, tables, relations, unknown)
+
+
+def _made(whole: _Whole, settings: Settings) -> Imported:
+    resources = whole.resources
+    lowering = Lowering(resources, settings.taken | set(whole.tables))
+    tables: dict[str, Table] = {}
+    refused: dict[str, Finding] = {}
+    for name, part in whole.tables.items():
+        mark = lowering.telling.mark()
+        try:
+            if not isinstance(part.schema, dict | bool):
+                raise Refused("columns", part.pointer, "a schema is an object or a boolean")
+            made = lowering.root(name, part)
+        except Refused as problem:
+            lowering.telling.undo(mark)
+            refused[name] = _refusal(problem, whole)
+            if settings.tables:
+                break
+            continue
+        tables[name] = _table(made, name, part, settings.rows)
+    told = lowering.telling
+    if not tables or (settings.tables and refused):
+        return Imported(whole.source, None, list(refused.values())[:1], others=whole.others)
+    findings = [*told.findings, *(_left_out(name, one) for name, one in refused.items())]
+    findings += [_unknown(pointer, said, whole) for pointer, said in whole.unknown]
+    if whole.relations.any:
+        try:
+            tables = _related(tables, whole, findings)
+        except Refused as problem:
+            return Imported(whole.source, None, [_refusal(problem, whole)], others=whole.others)
+    spec = Spec(tuple(tables.values()), types=_used(tables.values(), lowering))
+    text = _bounded(spec, _heading(whole))
+    wrong = shortcomings(text, {name: whole.tables[name] for name in tables}, resources)
     if wrong:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
-    told = lowering.telling
-    exact = {pointer: document.span(pointer) for pointer in told.exact()}
-    return Imported(source, text, told.findings, told.count(), exact)
+    if settings.normalize:
+        text = _normalized(tables, lowering, whole)
+    exact = {pointer: resources.document.span(pointer) for pointer in told.exact()}
+    return Imported(whole.source, text, findings, told.count(), exact, whole.others)
 
 
-def _bounded(table: Table, heading: str) -> str:
+def _normalized(tables: dict[str, Table], lowering: Lowering, whole: _Whole) -> str:
+    """The spec with arrays of objects as tables of their own. Raises ImporterBug."""
+    made = normalized(tables, lowering.declared.types)
+    spec = Spec(tuple(made.values()), types=_used(made.values(), lowering))
+    text = _bounded(spec, _heading(whole))
+    wrong = shortcomings(text, {}, whole.resources)
+    if wrong:
+        help = "nothing was written; please open an issue with the schema"
+        raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
+    return text
+
+
+def _unknown(pointer: str, said: str, whole: _Whole) -> Finding:
+    message = f"`{said}` is in no table that is made here, so its values refer to nothing"
+    return Finding(Outcome.APPROXIMATED, pointer, whole.resources.document.span(pointer), message)
+
+
+def _refusal(problem: Refused, whole: _Whole) -> Finding:
+    said = problem.diagnostic(whole.resources.document.span)
+    return Finding(Outcome.REFUSED, problem.pointer, said.span, said.message(), said)
+
+
+def _related(tables: dict[str, Table], whole: _Whole, findings: list[Finding]) -> dict[str, Table]:
+    """``tables`` with their keys and references; a reference that cannot be kept is left out. Raises
+    Refused."""
+    while True:
+        try:
+            return with_relations(tables, whole.tables, whole.relations, whole.resources)
+        except Unrelated as problem:
+            refused = problem.refused
+            span = whole.resources.document.span(refused.pointer)
+            facts = {"pointer": refused.pointer, "cause": refused.cause, "property": problem.name}
+            said = LeftOut(span=span, **facts)
+            findings.append(Finding(Outcome.LEFT_OUT, refused.pointer, span, said.message(), said))
+            table = tables[problem.table]
+            kept = tuple(
+                one for one in table.fields if not isinstance(one, Field) or one.name != problem.name
+            )
+            tables = {**tables, problem.table: replace(table, fields=kept)}
+
+
+def _with_own_pointers(made: Imported, whole: _Whole) -> Imported:
+    """``made`` with the pointers that the documents themselves have."""
+    document = whole.resources.document
+    if isinstance(document, Bundle):
+        made.findings = [_own(one, document) for one in made.findings]
+        made.exact = {document.own(pointer): span for pointer, span in made.exact.items()}
+    return made
+
+
+def _own(finding: Finding, bundle: Bundle) -> Finding:
+    said = finding.diagnostic
+    pointer = bundle.own(finding.pointer)
+    if said is not None and "pointer" in said.__facts__:
+        facts = {name: getattr(said, name) for name in said.__facts__}
+        facts = {n: bundle.reworded(told) if isinstance(told, str) else told for n, told in facts.items()}
+        said = type(said)(**{**facts, "pointer": pointer})
+    message = said.message() if said is not None else bundle.reworded(finding.message)
+    return replace(finding, pointer=pointer, message=message, diagnostic=said)
+
+
+def _left_out(name: str, finding: Finding) -> Finding:
+    """A table that is refused where there are others."""
+    said = TableLeftOut(span=finding.span, pointer=finding.pointer, cause=finding.message, table=name)
+    return Finding(Outcome.LEFT_OUT, finding.pointer, finding.span, said.message(), said)
+
+
+def _bounded(spec: Spec, heading: str) -> str:
     """The text of the spec, its recursive types no deeper than the language makes them."""
-    text = spec_text(table, heading)
+    text = spec_text(spec, heading)
     for _ in range(_MOST_CUTS):
         found = compile_source(SourceFile("imported.dgen", text), LocalFiles()).diagnostics
         deep = {d.type: max(d.depth - 1, 1) for d in found if isinstance(d, TooManyParts) and d.depth > 1}
         if not deep:
             return text
-        types = tuple(replace(one, depth=deep.get(one.name, one.depth)) for one in table.types)
-        table = replace(table, types=types)
-        text = spec_text(table, heading)
+        spec = replace(
+            spec, types=tuple(replace(one, depth=deep.get(one.name, one.depth)) for one in spec.types)
+        )
+        text = spec_text(spec, heading)
     return text
 
 
-def _refused(said: Diagnostic, pointer: str) -> Finding:
-    return Finding(Outcome.REFUSED, pointer, said.span, said.message(), said)
+def _heading(whole: _Whole) -> str:
+    names = [whole.source, *(one for one in whole.others if one.name != whole.source.name)]
+    files = [name for one in names if (name := PurePath(one.name).name)]
+    shown = ", ".join(files[:_SHOWN]) + (f" and {len(files) - _SHOWN} more" if len(files) > _SHOWN else "")
+    return f"Imported from {shown}" if files else ""
 
 
-def _heading(document: Document, settings: Settings) -> tuple[str, str]:
-    """The table's name and documentation."""
-    schema = document.value
-    title = schema.get("title", "") if isinstance(schema, dict) else ""
-    doc = schema.get("description", "") if isinstance(schema, dict) else ""
-    wanted = settings.table or _name(title) or _name(_stem(document.source.name)) or "rows"
-    name, count = wanted, 2
-    while name in settings.taken:
-        name, count = f"{wanted}{count}", count + 1
-    return name, doc if isinstance(doc, str) else ""
-
-
-def _table(made: Lowered, lowering: Lowering, name: str, doc: str, rows: int) -> Table:
+def _table(made: Lowered, name: str, part: Part, rows: int) -> Table:
+    said = part.schema.get("description", "") if isinstance(part.schema, dict) else ""
+    doc = said if isinstance(said, str) else ""
     if isinstance(made.form, Struct) and not made.nullable:
-        fields, bare = made.form.fields, False
-    else:
-        fields, bare = (Field("value", with_null(made).form, comments=made.comments),), True
+        return Table(name, made.form.fields, rows, doc)
+    field = Field("value", with_null(made).form, comments=made.comments)
+    return Table(name, (field,), rows, doc, bare=True)
+
+
+def _used(tables: Iterable[Table], lowering: Lowering) -> tuple[Type, ...]:
+    """The types that are named, directly or by one another."""
+    fields = [one for table in tables for one in table.fields if isinstance(one, Field)]
     waiting = {n for one in fields for n in names_in(one.form)}
     used: dict[str, Type] = {}
     while waiting:
         one = lowering.declared.types[waiting.pop()]
         used[one.name] = one
         waiting |= names_in(one.form) - set(used)
-    types = tuple(used[n] for n in sorted(used))
-    return Table(name, fields, rows, doc, types, bare=bare)
-
-
-def _stem(file: str) -> str:
-    return re.sub(r"(\.schema)?(\.json)?$", "", PurePath(file).name, flags=re.IGNORECASE)
-
-
-def _name(text: object) -> str:
-    """An identifier made of ``text``, '' where it has no letter or is no short title."""
-    plain = snake(text) if isinstance(text, str) and len(text) <= _LONGEST_NAME else ""
-    return plain if plain.isidentifier() and plain.isascii() else ""
+    return tuple(used[n] for n in sorted(used))

@@ -12,6 +12,7 @@ from typing import Any
 
 from specdsl.importers.json_schema.alternatives import Alternative, alternatives
 from specdsl.importers.json_schema.array_lowering import ArrayLowering
+from specdsl.importers.json_schema.asked import asked_for
 from specdsl.importers.json_schema.breaking import breaks, listed
 from specdsl.importers.json_schema.combining import MOST_MEMBERS, combined, constant
 from specdsl.importers.json_schema.conjunction import (
@@ -57,10 +58,12 @@ class Lowering:
         self._seen: dict[tuple[frozenset[str], str, int], Lowered] = {}
         self._places = 0
 
-    def root(self, name: str) -> Lowered:
-        """The whole document's schema; ``name`` is its table's. Raises Refused."""
-        self.declared.reserve(name)
-        return self._lowered((self._resources.root,), "", Trail())
+    def root(self, name: str, part: Part | None = None) -> Lowered:
+        """The whole document's schema, or ``part``; ``name`` is its table's. Raises Refused."""
+        start = part or self._resources.root
+        self.declared.reserve(name, start.pointer)
+        self._places = self.telling.fields = 0
+        return self._lowered((start,), "", Trail())
 
     def place(self, parts: tuple[Part, ...], name: str, trail: Trail) -> Lowered:
         """The form of the place where all of ``parts`` hold, for a member called ``name``. Raises Refused."""
@@ -219,7 +222,13 @@ class Lowering:
                 said |= values is not None and None in values
         return said and self._resources.valid_for_all(parts, None)
 
+    def _not_heeded(self, pointer: str, said: str) -> None:
+        self.telling.narrowed(pointer, Note(said, "", minor=True))
+
     def _of_kind(self, kind: str, made: Merged, name: str, trail: Trail) -> Lowered:
+        asked = asked_for(kind, made, self._resources, self._not_heeded)
+        if asked is not None:
+            return Lowered(asked, "integer" if asked.type == "int" else kind)
         match kind:
             case "object":
                 return self._proven(self._objects.form(made, trail), made)

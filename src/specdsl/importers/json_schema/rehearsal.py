@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -10,7 +12,8 @@ from specdsl.compiler import compile_source
 from specdsl.diagnostics.model import Severity
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.generator import Generator
-from specdsl.importers.json_schema.resources import Resources
+from specdsl.importers.json_schema.resources import Part, Resources
+from specdsl.ir.model import Table
 from specdsl.local_files import LocalFiles
 from specdsl.plan.planner import plan
 from specdsl.sinks.base import documented
@@ -20,8 +23,9 @@ from specdsl.source import SourceFile
 ROWS = 50
 
 
-def shortcomings(text: str, table: str, resources: Resources) -> str:
-    """What is wrong with a spec: '' for nothing, else a sentence. Anything is a bug of the importer."""
+def shortcomings(text: str, tables: Mapping[str, Part], resources: Resources) -> str:
+    """What is wrong with a spec whose ``tables`` have the rows of those schemas: '' for nothing, else a
+    sentence. Anything is a bug of the importer."""
     files = LocalFiles()
     compilation = compile_source(SourceFile("imported.dgen", text), files)
     if compilation.dataset is None:
@@ -29,17 +33,39 @@ def shortcomings(text: str, table: str, resources: Resources) -> str:
         line = text.splitlines()[compilation.sources["imported.dgen"].lines.position(first.span.start).line]
         return f"it does not compile: {first.message()}, in `{line.strip()[:120]}`"
     generator = Generator(plan(compilation.dataset), files)
-    try:
-        declared = compilation.dataset.tables[table]
-        columns = {f: declared.columns[f.name] for f in generator.schema(table)}
-        schema = pa.schema(
-            [documented(f, "", c.type, absent=declared.absent(c), bare=c.bare) for f, c in columns.items()]
-        )
-        lines = b"".join(bytes(object_lines(b, schema)) for b in generator.batches(table, 0, ROWS))
-    except GenerationError as failure:
-        return f"its rows cannot be made: {failure.diagnostic(compilation.spans).message()}"
-    for line in lines.decode().splitlines():
-        problems = resources.problems(json.loads(line))
-        if problems:
-            return f"a row is not valid: {problems[0]}"
+    for table, part in tables.items():
+        try:
+            rows = _rows(generator, compilation.dataset.tables[table])
+        except GenerationError as failure:
+            return f"its rows cannot be made: {failure.diagnostic(compilation.spans).message()}"
+        for row in rows:
+            problems = resources.problems(row, part)
+            if problems:
+                return f"a row of {table} is not valid: {problems[0]}"
     return ""
+
+
+def drawn(type_: str, value: str, rows: int = ROWS) -> list[Any]:
+    """Values of a column of ``type_`` that is drawn from ``value``, as JSON has them; none where there is no
+    such column."""
+    files = LocalFiles()
+    column = f"{type_} = {value}" if value else type_
+    text = f"table values {max(rows, 1_000)} {{\n  v {column}\n}}\n"
+    compilation = compile_source(SourceFile("imported.dgen", text), files)
+    if compilation.dataset is None:
+        return []
+    try:
+        made = _rows(Generator(plan(compilation.dataset), files), compilation.dataset.tables["values"], rows)
+    except GenerationError:
+        return []
+    return [row["v"] for row in made]
+
+
+def _rows(generator: Generator, table: Table, rows: int = ROWS) -> list[Any]:
+    """The first rows of a table as JSON has them. Raises GenerationError."""
+    columns = {f: table.columns[f.name] for f in generator.schema(table.name)}
+    schema = pa.schema(
+        [documented(f, "", c.type, absent=table.absent(c), bare=c.bare) for f, c in columns.items()]
+    )
+    lines = b"".join(bytes(object_lines(b, schema)) for b in generator.batches(table.name, 0, rows))
+    return [json.loads(line) for line in lines.decode().splitlines()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote, urldefrag, urljoin
 
 import jsonschema
@@ -21,6 +21,9 @@ DRAFTS: dict[str, type[Validator]] = {
     "2019-09": jsonschema.Draft201909Validator,
     "2020-12": jsonschema.Draft202012Validator,
 }
+if TYPE_CHECKING:
+    from specdsl.importers.json_schema.bundle import Bundle
+
 _OPAQUE = frozenset({"enum", "const", "default", "examples", "example"})
 
 
@@ -58,10 +61,10 @@ class Part:
 class Resources:
     """One document with all that can be referred to in it."""
 
-    def __init__(self, document: Document, draft: str) -> None:
+    def __init__(self, document: Document | Bundle, draft: str) -> None:
         self.document = document
         self.root = Part(document.value, "")
-        self.draft = draft or _draft_of(document.value)
+        self.draft = draft or draft_of(document.value)
         self.siblings_count = self.draft in ("2019-09", "2020-12")  # before, a `$ref` stands alone
         self._targets: dict[str, str] = {}
         self._bases: dict[str, str] = {}
@@ -73,6 +76,8 @@ class Resources:
         plain = document.value
         if isinstance(plain, dict):
             plain = {name: value for name, value in plain.items() if name != "$schema"}
+        elif not isinstance(plain, bool):
+            plain = False  # it is no schema
         self._validator: Any = kind(plain, format_checker=kind.FORMAT_CHECKER)
 
     def _index(self, schema: Any, pointer: str, base: str) -> None:
@@ -121,7 +126,7 @@ class Resources:
             return self._at(found, where, written)
         start = self._targets.get(uri)
         if start is None:
-            raise Refused("reference", where, f"`{written}` is not in this document")
+            raise Refused("reference", where, f"`{written}` is in none of the files that are given")
         return self._at(start + fragment, where, written)
 
     def _at(self, pointer: str, where: str, written: str) -> Part:
@@ -183,10 +188,17 @@ class Resources:
         """Whether ``value`` satisfies every one of ``parts``."""
         return all(self.valid(part, value) for part in parts)
 
-    def problems(self, row: Any) -> list[str]:
-        """What the whole schema says against a row, in words."""
+    def at(self, pointer: str) -> Part:
+        """The part at a JSON Pointer. Raises Refused where there is nothing."""
+        return self._at(pointer, pointer, f"#{pointer}")
+
+    def problems(self, row: Any, part: Part) -> list[str]:
+        """What the schema ``part`` says against a row, in words."""
         found = []
-        for error in self._validator.iter_errors(row):
+        pointer = quote(part.pointer, safe="/~")
+        schema = {"$ref": f"#{pointer}"}
+        validator = self._validator.evolve(schema=schema) if part.pointer else self._validator
+        for error in validator.iter_errors(row):
             place = "/".join(map(str, error.absolute_path))
             found.append(f"{place}: {' '.join(error.message.split())[:160]}")
         return found
@@ -197,7 +209,8 @@ def _holds_parts(told: Any) -> bool:
     return any(isinstance(one, Part) for one in inner)
 
 
-def _draft_of(schema: Any) -> str:
+def draft_of(schema: Any) -> str:
+    """The edition that ``schema`` says it is in, or shows."""
     said = schema.get("$schema") if isinstance(schema, dict) else None
     if isinstance(said, str):
         for sign, draft in (("draft-04", "4"), ("draft-06", "6"), ("draft-07", "7"), ("2019-09", "2019-09")):
