@@ -133,3 +133,17 @@ class PatternNotCarried(_AtPointer):
     def message(self) -> str:
         shown = self.pattern if len(self.pattern) <= 60 else self.pattern[:57] + "..."
         return f"no strings can be drawn from the pattern {shown}: {self.cause}"
+
+
+class TextNotUsed(_AtPointer):
+    """The text of a spec in a schema that was exported, which is not what the schema says."""
+
+    code: ClassVar[str] = "DG715"
+    name: ClassVar[str] = "carried-text-not-used"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def message(self) -> str:
+        return f"the spec that this schema was exported from is not used: {self.cause}"
+
+    def help(self) -> str:
+        return "the spec is made of the schema alone; export the spec again to have its expressions"

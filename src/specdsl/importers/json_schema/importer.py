@@ -12,6 +12,7 @@ from specdsl.diagnostics.json_shapes import TooManyParts
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
+from specdsl.importers.json_schema.carried import carried_spec
 from specdsl.importers.json_schema.combining import names_in, with_null
 from specdsl.importers.json_schema.document import Document, JsonProblem
 from specdsl.importers.json_schema.lowered import Lowered
@@ -46,20 +47,24 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
         said_so = NoColumns(span=document.span(""), pointer="", cause="a schema is an object or a boolean")
         return Imported(source, None, [_refused(said_so, "")])
     resources = Resources(document, settings.draft)
+    carried = carried_spec(document, resources, settings)
+    if carried is not None and carried.text is not None:
+        return carried
     lowering = Lowering(resources, settings.taken)
+    if carried is not None:
+        lowering.findings += carried.findings
     name, doc = _heading(document, settings)
     try:
         made = lowering.root(name)
     except Refused as problem:
         span = document.span(problem.pointer)
         refusal = problem.diagnostic(span)
-        return Imported(
-            source, None, [Finding(Outcome.REFUSED, problem.pointer, span, refusal.message(), refusal)]
-        )
+        refused = Finding(Outcome.REFUSED, problem.pointer, span, refusal.message(), refusal)
+        return Imported(source, None, [*(carried.findings if carried else ()), refused])
     table = _table(made, lowering, name, doc, settings.rows)
     file = PurePath(source.name).name
     text = _bounded(table, f"Imported from {file}" if file else "")
-    wrong = shortcomings(text, table.name, resources)
+    wrong = shortcomings(text, (table.name,), resources)
     if wrong:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
