@@ -19,7 +19,12 @@ if TYPE_CHECKING:
 @click.command("export")
 @SPEC
 @click.option(
-    "--to", "kind", type=click.Choice(tuple(EXPORTERS)), default="json-schema", show_default=True, help="What."
+    "--to",
+    "kind",
+    type=click.Choice(tuple(EXPORTERS)),
+    default="json-schema",
+    show_default=True,
+    help="What.",
 )
 @click.option(
     "-o",
@@ -32,9 +37,7 @@ if TYPE_CHECKING:
     "-t", "--table", "tables", metavar="TABLE", multiple=True, help="Only this table; may be repeated."
 )
 @click.option("--draft", type=click.Choice(DRAFTS), help="JSON Schema: its draft.  [default: 2020-12]")
-@click.option(
-    "--examples", metavar="N", type=Whole(0, 100), help="JSON Schema: rows to show.  [default: 1]"
-)
+@click.option("--examples", metavar="N", type=Whole(0, 100), help="JSON Schema: rows to show.  [default: 1]")
 @click.option("--plain", is_flag=True, help="JSON Schema: without the texts of the spec.")
 @ALLOW
 @PLUGIN
@@ -107,7 +110,7 @@ def _write_each(
 
     names = [table.name for table in spec.tables(wanted)]
     for name in names:
-        if name in (".", "..") or any(c in name for c in '/\\:\0'):
+        if name in (".", "..") or any(c in name for c in "/\\:\0"):
             raise UsageError(f"table `{name}` makes no file's name", "write one file: -o FILE")
     texts = {name: exporter.text(spec, replace(wanted, tables=(name,))) for name in names}
     try:

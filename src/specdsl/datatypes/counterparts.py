@@ -72,6 +72,8 @@ def duckdb_type(dtype: t.DataType) -> str:
             return _SIMPLE[dtype][1]
 
 
+DATE_PATTERN: Final = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
+UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 TIME_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?$"
 """Times of day as JSON files have them; JSON Schema's own have an offset from UTC."""
 
@@ -83,7 +85,7 @@ def json_schema(dtype: t.DataType) -> dict[str, Any]:
             return {"type": "integer"}
         case t.Decimal():  # no multipleOf: many validators take 0.29 for no multiple of 0.01
             return {"type": "number"}
-        case t.Int(bits, signed) if bits < 64:
+        case t.Int(bits) if bits < 64:
             return {"type": "integer", "minimum": dtype.low, "maximum": dtype.high}
         case t.String(low, high):
             return {"type": "string"} | _sizes("Length", low, high)
@@ -96,7 +98,9 @@ def json_schema(dtype: t.DataType) -> dict[str, Any]:
         case t.Struct(fields):
             return object_schema(
                 {
-                    f.name: or_null(json_schema(f.type)) if f.nullable and not f.absent else json_schema(f.type)
+                    f.name: or_null(json_schema(f.type))
+                    if f.nullable and not f.absent
+                    else json_schema(f.type)
                     for f in fields
                 },
                 [f.name for f in fields if not f.absent],

@@ -13,8 +13,8 @@ from specdsl.check.type_expressions import resolve
 from specdsl.compiler import Compilation, Overrides
 from specdsl.datatypes.types import DataType
 from specdsl.diagnostics.model import DiagnosticBag
-from specdsl.files import Files
 from specdsl.ir.model import Dataset, Table
+from specdsl.local_files import LocalFiles
 from specdsl.syntax import tree
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Spec:
 
     compilation: Compilation
     dataset: Dataset
-    files: Files
+    files: LocalFiles
 
     def tables(self, wanted: Wanted) -> list[Table]:
         """The tables that are asked for, in the order asked. Raises KeyError for a name that is none."""
@@ -48,9 +48,7 @@ class Spec:
     @cached_property
     def types(self) -> Mapping[str, tree.TypeDecl | tree.EnumDecl]:
         """The declared types and enums by name."""
-        return {
-            one.name.text: one for one in self._items() if isinstance(one, tree.TypeDecl | tree.EnumDecl)
-        }
+        return {one.name.text: one for one in self._items() if isinstance(one, tree.TypeDecl | tree.EnumDecl)}
 
     @cached_property
     def declarations(self) -> Mapping[str, tree.TableDecl]:

@@ -53,9 +53,11 @@ def expression(written: Written, table: Table, name: str) -> Iterator[tuple[str,
         yield v.VALUE, written.spec.text(decl.value)
 
 
-def declaration(written: Written, item: tree.TableDecl | tree.TypeDecl | tree.EnumDecl | tree.PoolDecl) -> str:
+def declaration(
+    written: Written, item: tree.DatasetDecl | tree.TableDecl | tree.TypeDecl | tree.EnumDecl | tree.PoolDecl
+) -> str:
     """The text of a declaration, with its documentation."""
-    doc = getattr(item, "doc", "")
+    doc = item.doc
     text = written.spec.text(item)
     if not doc.strip() or text.startswith("##"):
         return text
@@ -67,6 +69,8 @@ def others(written: Written, tables: Sequence[Table]) -> list[str]:
     tables that are not described."""
     spec, described = written.spec, {table.name for table in tables}
     found: list[str] = [declaration(written, one) for one in spec.pools.values()]
-    found += [declaration(written, one) for name, one in spec.types.items() if name not in written.definitions]
+    found += [
+        declaration(written, one) for name, one in spec.types.items() if name not in written.definitions
+    ]
     found += [declaration(written, one) for name, one in spec.declarations.items() if name not in described]
     return found

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
+
+from specdsl.datatypes.counterparts import DATE_PATTERN, UUID_PATTERN
+from specdsl.exporters.json_schema.shapes import escaped, name_pattern
 
 Schema = dict[str, Any]
 ADDRESSES: Final = {
@@ -17,13 +19,11 @@ _AGE: Final = {"2020-12": 2020, "2019-09": 2019, "7": 7, "6": 6, "4": 4}
 _MAPS: Final = ("properties", "patternProperties", "$defs")
 _LISTS: Final = ("anyOf", "allOf", "prefixItems")
 _ONE: Final = ("items", "additionalProperties", "propertyNames")
-_DATE: Final = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
-_UUID: Final = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
 _DURATION: Final = (
     r"^P(?!$)(?:[0-9]+Y)?(?:[0-9]+M)?(?:[0-9]+W)?(?:[0-9]+D)?"
     r"(?:T(?=[0-9])(?:[0-9]+H)?(?:[0-9]+M)?(?:[0-9]+(?:\.[0-9]+)?S)?)?$"
 )
-_FORMATS: Final = {"date": (7, _DATE), "uuid": (2019, _UUID), "duration": (2019, _DURATION)}
+_FORMATS: Final = {"date": (7, DATE_PATTERN), "uuid": (2019, UUID_PATTERN), "duration": (2019, _DURATION)}
 """Formats that not every draft has: since when, and the pattern that says so before."""
 
 
@@ -52,7 +52,7 @@ def _converted(schema: Schema, age: int) -> Schema:
         if "$defs" in out:
             out["definitions"] = out.pop("$defs")
     if out.get("format") in _FORMATS and age < _FORMATS[out["format"]][0]:
-        out["pattern"] = _FORMATS[out.pop("format")][1]
+        out.setdefault("pattern", _FORMATS[out.pop("format")][1])
     return _in_draft_4(out) if age == 4 else out
 
 
@@ -92,18 +92,10 @@ def _but(known: tuple[str, ...], pattern: str) -> str:
     """``pattern`` for other names than ``known``, which have schemas of their own."""
     if not known:
         return pattern
-    return f"^(?!(?:{'|'.join(map(_escaped, known))})$)(?:{pattern})"
+    return f"^(?!(?:{'|'.join(map(escaped, known))})$)(?:{pattern})"
 
 
 def _pattern(names: Schema) -> str:
     """A pattern of the names that such a schema lets through."""
-    if "enum" in names:
-        return f"^(?:{'|'.join(map(_escaped, names['enum']))})$"
-    if "pattern" in names:
-        return str(names["pattern"])
     low, high = names.get("minLength", 0), names.get("maxLength", "")
-    return f"^[\\s\\S]{{{low},{high}}}$"
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\^$.*+?()\[\]{}|/])", r"\\\1", text)
+    return name_pattern(names) or f"^[\\s\\S]{{{low},{high}}}$"

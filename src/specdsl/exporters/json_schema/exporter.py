@@ -63,9 +63,7 @@ def _table(written: Written, table: Table, wanted: Wanted) -> Schema:
         (schema_of_rows,) = schemas.values()
         schema = {**schema_of_rows, **schema}
     else:
-        schema |= object_schema(
-            schemas, [name for name, column in shown.items() if not table.absent(column)]
-        )
+        schema |= object_schema(schemas, [name for name, column in shown.items() if not table.absent(column)])
     rows = example_rows(written.spec, table, wanted.examples)
     if rows:
         schema["examples"] = rows
@@ -78,5 +76,5 @@ def _table(written: Written, table: Table, wanted: Wanted) -> Schema:
 def _whole(written: Written, tables: list[Table]) -> Schema:
     """What belongs to the spec and to none of its tables."""
     settings, rest = written.spec.settings, others(written, tables)
-    found: Schema = {v.DATASET: written.spec.text(settings)} if settings is not None else {}
+    found: Schema = {v.DATASET: declaration(written, settings)} if settings is not None else {}
     return found | {v.OTHERS: rest} if rest else found

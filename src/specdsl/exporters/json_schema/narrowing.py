@@ -67,7 +67,9 @@ def _constants(value: tree.Expr) -> list[Constant] | None:
                 found.append(flag)
             case tree.Null():
                 found.append(None)
-            case tree.Number() | tree.Unary() if (number := _number(arm)) is not None and number == int(number):
+            case tree.Number() | tree.Unary() if (number := _number(arm)) is not None and number == int(
+                number
+            ):
                 found.append(int(number))
             case _:
                 return None

@@ -6,12 +6,19 @@ import re
 from dataclasses import dataclass, field
 
 from specdsl.datatypes import types as t
-from specdsl.datatypes.counterparts import array_schema, object_schema
+from specdsl.datatypes.counterparts import (
+    DATE_PATTERN,
+    UUID_PATTERN,
+    array_schema,
+    json_schema,
+    object_schema,
+)
 from specdsl.exporters.json_schema.written import JsonShape, Schema, Written, bounds_of, is_absent
 from specdsl.syntax import tree
 
 _INTEGER_TEXT = "^(?:0|-?[1-9][0-9]*)$"
 _MOST_KEYS = 50
+_PATTERNS = {t.DATE: DATE_PATTERN, t.UUID: UUID_PATTERN}
 
 
 @dataclass
@@ -36,7 +43,9 @@ def shape(written: Written, node: JsonShape) -> Schema:
             return _map(written, node)
 
 
-def object_of(written: Written, node: tree.JsonType | tree.StructType, tag: tuple[str, str] | None = None) -> Schema:
+def object_of(
+    written: Written, node: tree.JsonType | tree.StructType, tag: tuple[str, str] | None = None
+) -> Schema:
     """An object with these members. ``tag``: the name and value of one that tells alternatives apart."""
     members = _Members()
     if tag is not None:
@@ -75,20 +84,38 @@ def _with_maps(written: Written, members: _Members) -> Schema:
     maps = [_map(written, one) for one in members.maps]
     keys = _distinct([one["propertyNames"] for one in maps])
     others = _distinct([one["additionalProperties"] for one in maps])
+    value = others[0] if len(others) == 1 else {"anyOf": others}
     schema: Schema = {"type": "object", "properties": members.schemas}
     if members.required:
         schema["required"] = members.required
-    names = [*keys, {"enum": known}] if known else keys
-    if {"type": "string"} not in keys:
-        schema["propertyNames"] = names[0] if len(names) == 1 else {"anyOf": names}
-    schema["additionalProperties"] = others[0] if len(others) == 1 else {"anyOf": others}
-    apart = len(maps) == 1 and not any(_may_be(keys[0], name) for name in known)
-    low = len(members.required) + (maps[0].get("minProperties", 0) if apart else 0)
+    apart = not any(_may_be(key, name) for key in keys for name in known)
+    patterns = [pattern for key in keys if (pattern := name_pattern(key)) is not None]
+    if apart and len(patterns) == len(keys):
+        schema |= {"patternProperties": dict.fromkeys(patterns, value), "additionalProperties": False}
+    else:
+        names = [*keys, {"enum": known}] if known else keys
+        if {"type": "string"} not in keys:
+            schema["propertyNames"] = names[0] if len(names) == 1 else {"anyOf": names}
+        schema["additionalProperties"] = value
+    low = len(members.required) + (maps[0].get("minProperties", 0) if apart and len(maps) == 1 else 0)
     if low > len(members.required):
         schema["minProperties"] = low
     if all("maxProperties" in one for one in maps):
         schema["maxProperties"] = len(known) + sum(one["maxProperties"] for one in maps)
     return schema
+
+
+def name_pattern(names: Schema) -> str | None:
+    """A pattern of the names that a schema of names lets through; None where it lets any through, or says
+    more than a pattern."""
+    if set(names) - {"type", "pattern", "enum", "format"} or not {"pattern", "enum"} & set(names):
+        return None
+    return str(names["pattern"]) if "pattern" in names else f"^(?:{'|'.join(map(escaped, names['enum']))})$"
+
+
+def escaped(text: str) -> str:
+    """A pattern of ``text`` alone."""
+    return re.sub(r"([\\^$.*+?()\[\]{}|/])", r"\\\1", text)
 
 
 def _may_be(key: Schema, name: str) -> bool:
@@ -120,7 +147,7 @@ def _tuple(written: Written, node: tree.TupleType) -> Schema:
     unbounded = False
     for item in node.items:
         if not item.spread:
-            (rest if rest else first).append(written.part(item.type, item.modifiers, item.value))
+            (rest or first).append(written.part(item.type, item.modifiers, item.value))
             low, high = low + 1, high + 1
             continue
         inner = written.opened(item.type, item.value, bounds_of(item.modifiers))
@@ -168,6 +195,8 @@ def _size(node: tree.Expr | None) -> tuple[int, int | None]:
 def _key(written: Written, key: tree.Element) -> Schema:
     """The names of a map's members, which are texts whatever the keys are."""
     dtype = written.spec.datatype(key.type)
+    if dtype in _PATTERNS:  # a format alone is for many no more than a remark
+        return json_schema(dtype) | {"pattern": _PATTERNS[dtype]}
     if not isinstance(dtype, t.Int):
         return written.schema(key.type, key.value, bounds_of(key.modifiers))
     schema = written.opened(key.type, key.value, bounds_of(key.modifiers))
@@ -181,5 +210,3 @@ def _key(written: Written, key: tree.Element) -> Schema:
 
 def _distinct(schemas: list[Schema]) -> list[Schema]:
     return [one for i, one in enumerate(schemas) if one not in schemas[:i]]
-
-
