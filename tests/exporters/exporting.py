@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -16,6 +15,7 @@ from specdsl.exporters.spec import Spec, Wanted
 from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile
 
+ALL = Wanted()
 DRAFTS: dict[str, type[Validator]] = {
     "4": jsonschema.Draft4Validator,
     "6": jsonschema.Draft6Validator,
@@ -33,11 +33,11 @@ def spec_of(text: str, path: str = "spec.dgen") -> Spec:
     return Spec(found, found.dataset, files)
 
 
-def exported(spec: Spec, kind: str = "json-schema", wanted: Wanted = Wanted()) -> str:
+def exported(spec: Spec, kind: str = "json-schema", wanted: Wanted = ALL) -> str:
     return EXPORTERS[kind].text(spec, wanted)
 
 
-def schema_of(spec: Spec, wanted: Wanted = Wanted()) -> Any:
+def schema_of(spec: Spec, wanted: Wanted = ALL) -> Any:
     return json.loads(exported(spec, wanted=wanted))
 
 
@@ -63,8 +63,3 @@ def same_rows(one: Spec, other: Spec, count: int = 20) -> bool:
             if len(sizes) > 1 or not batches[0].equals(batches[1].select(batches[0].schema.names)):
                 return False
     return True
-
-
-def beside(path: Path) -> str:
-    """Where a spec that is imported from a schema beside ``path`` would stand."""
-    return str(path.parent / "imported.dgen")

@@ -16,7 +16,7 @@ from specdsl.importers.model import Imported
 from specdsl.importers.registry import Settings
 from specdsl.source import SourceFile
 from tests import examples
-from tests.exporters.exporting import DRAFTS, exported, rows, same_rows, schema_of, spec_of, validator
+from tests.exporters.exporting import ALL, DRAFTS, exported, rows, same_rows, schema_of, spec_of, validator
 from tests.exporters.test_json_shapes import CASES
 
 SHAPES = sorted(CASES)
@@ -27,7 +27,7 @@ def imported(schema: str | Any, path: str = "spec.schema.json") -> Imported:
     return import_source(SourceFile(path, text), Settings())
 
 
-def back(spec: Spec, wanted: Wanted = Wanted(), path: str = "spec.schema.json") -> Spec:
+def back(spec: Spec, wanted: Wanted = ALL, path: str = "spec.schema.json") -> Spec:
     """The spec that is made of the schema of ``spec``."""
     found = imported(exported(spec, wanted=wanted), path)
     assert found.text is not None and not found.findings, [one.message for one in found.findings]

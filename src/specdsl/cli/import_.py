@@ -79,7 +79,7 @@ def command(
         raise UsageError(f"`{source}` is a spec already", "import makes one of a JSON Schema")
     if report is not None:
         require_writable(report, source, "report.json")
-    given = _read(source)
+    given = read_source(source)
     imported = importer(kind)(given, Settings(table=table, draft=draft or "", rows=rows))
     terminal.diagnostics(imported.diagnostics, {given.name: given})
     if report is not None:
@@ -90,14 +90,15 @@ def command(
     if out is None:
         terminal.out(imported.text)
     else:
-        _write(out, imported.text)
+        write_spec(out, imported.text)
         narrowed = sum(f.outcome == "narrowed" for f in imported.findings)
         left_out = sum(f.outcome == "left out" for f in imported.findings)
         properties = "1 property" if imported.properties == 1 else f"{imported.properties} properties"
         terminal.say(f"{out}: {properties}, {narrowed} narrowed, {left_out} left out")
 
 
-def _read(source: str) -> SourceFile:
+def read_source(source: str) -> SourceFile:
+    """The text of a file, or of standard input for `-`. Raises what ``unreadable`` makes of a problem."""
     from specdsl.cli.compiling import unreadable
     from specdsl.files import FileProblem, Problem
     from specdsl.local_files.folders import MAX_TEXT_BYTES, decoded, read_text
@@ -116,8 +117,8 @@ def _read(source: str) -> SourceFile:
         raise unreadable(problem, ".json") from None
 
 
-def _write(out: Path, text: str) -> None:
-    """Write a spec: whole or not at all."""
+def write_spec(out: Path, text: str) -> None:
+    """Write a spec: whole or not at all. Raises UsageError for a folder, EnvironmentFailure else."""
     import os
 
     from specdsl.errors import EnvironmentFailure, UsageError

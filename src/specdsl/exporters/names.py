@@ -18,8 +18,8 @@ def pascal_case(text: str) -> str:
 def unique_names(
     names: Iterable[str], style: Callable[[str], str], taken: Collection[str] = ()
 ) -> dict[str, str]:
-    """Each of ``names`` in ``style``, with a number after it where another one, or one of ``taken``, looks the
-    same."""
+    """Each of ``names`` in ``style``, with a number after it where another one, or one of ``taken``, looks
+    the same."""
     used = set(taken)
     found: dict[str, str] = {}
     for name in dict.fromkeys(names):

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the command line asks of an exporter. ``tables``: names, () for all; ``variant``: one of the
-    exporter's variants, "" for its first; ``examples``: how many rows of a table are shown; ``plain``: without
-    the texts of the spec, from which it could be made again."""
+    exporter's variants, "" for its first; ``examples``: how many rows of a table are shown; ``plain``:
+    without the texts of the spec, from which it could be made again."""
 
     tables: tuple[str, ...] = ()
     variant: str = ""

@@ -25,7 +25,8 @@ _PLAIN: Final = {
 _JSON: Final = "JsonValue"
 _JSON_TYPE: Final = (
     "/** Any JSON document. */\n"
-    "export type JsonValue = null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };\n"
+    "export type JsonValue =\n"
+    "  null | boolean | number | string | JsonValue[] | { [name: string]: JsonValue };\n"
 )
 _MOST_PLACES: Final = 8
 
@@ -62,7 +63,7 @@ class _Types:
         """The declaration of a definition."""
         comment = _comment(schema, "")
         own = self._names[name]
-        if schema.get("type") == "object" and "propertyNames" not in schema:
+        if schema.get("type") == "object" and not {"propertyNames", "patternProperties"} & set(schema):
             return f"{comment}export interface {own} {self.type(schema, '')}\n"
         return f"{comment}export type {own} = {self.type(schema, '')};\n"
 
@@ -117,19 +118,21 @@ class _Types:
             mark = "" if name in required else "?"
             rows += f"{_comment(one, inner)}{inner}{_name(name)}{mark}: {self.type(one, inner)};\n"
         known = f"{{\n{rows}{indent}}}" if rows else "{}"
-        if "propertyNames" not in schema:
-            return known if rows else "Record<string, never>"
         others = self._others(schema, indent)
+        if not others:
+            return known if rows else "Record<string, never>"
         return f"{known} & {others}" if rows else others
 
     def _others(self, schema: Schema, indent: str) -> str:
-        """The members of a map. Beside known ones their names are as narrow as TypeScript can say."""
-        value, names = self.type(schema["additionalProperties"], indent), schema["propertyNames"]
-        own = {"enum": list(schema.get("properties", {}))}
-        kinds = [one for one in names.get("anyOf", [names]) if one != own]
-        if own["enum"]:  # an index signature would bind the known members too
+        """The members that are not known by name; "" where there are none. Beside known ones an index
+        signature would bind those as well, so that it says nothing of values."""
+        if "propertyNames" not in schema and "patternProperties" not in schema:
+            return ""
+        if "properties" in schema:
             self.uses_json = True
             return f"{{ [name: string]: {_JSON} }}"
+        value, names = self.type(schema["additionalProperties"], indent), schema["propertyNames"]
+        kinds = names.get("anyOf", [names])
         if all("enum" in one for one in kinds):
             keys = " | ".join(_literal(key) for one in kinds for key in one["enum"])
             return f"Partial<Record<{keys}, {value}>>"
