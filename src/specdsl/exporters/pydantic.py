@@ -15,6 +15,7 @@ from specdsl.exporters.spec import Spec, Wanted
 from specdsl.importers.json_schema import vocabulary as v
 
 ROOT: Final = "Tables"
+_VALUES: Final = frozenset({"enum", "const", "examples"})
 
 
 def export(spec: Spec, wanted: Wanted) -> str:
@@ -78,4 +79,20 @@ def _rows(spec: Spec, wanted: Wanted) -> dict[str, Any]:
 
 def _plain(schema: dict[str, Any]) -> dict[str, Any]:
     """A definition without what would only name it a second time."""
-    return {word: one for word, one in schema.items() if word != "title" and not word.startswith(v.PREFIX)}
+    kept = {word: one for word, one in schema.items() if word != "title" and not word.startswith(v.PREFIX)}
+    plain: dict[str, Any] = _with_any_names(kept)
+    return plain
+
+
+def _with_any_names(schema: Any) -> Any:
+    """The schema in which members beside known ones may have any name: the generator knows no patterns of
+    names there."""
+    if isinstance(schema, list):
+        return [_with_any_names(one) for one in schema]
+    if not isinstance(schema, dict):
+        return schema
+    out = {word: one if word in _VALUES else _with_any_names(one) for word, one in schema.items()}
+    patterns = out.pop("patternProperties", None) if out.get("additionalProperties") is False else None
+    if patterns:
+        out["additionalProperties"] = next(iter(patterns.values()))  # one for all of them
+    return out
