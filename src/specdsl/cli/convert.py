@@ -60,8 +60,8 @@ def command(
     allow: tuple[str, ...],
     plugins: tuple[str, ...],
 ) -> None:
-    """Write SOURCE as TARGET. Their endings say what they are: .dgen a spec, .json a JSON Schema, .py Pydantic,
-    .ts TypeScript.
+    """Write SOURCE as TARGET. Their endings say what they are: .dgen a spec, .json a JSON Schema,
+    .py Pydantic, .ts TypeScript.
 
     What is not a spec becomes one first, so that a schema becomes TypeScript as well.
     """
