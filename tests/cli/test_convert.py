@@ -25,6 +25,8 @@ def test_there_and_back() -> None:
     assert "age int in 18..90 = normal(mean: 40, sd: 9)" in Path("b.dgen").read_text("utf-8")
     assert main(["convert", "a.schema.json", "a.ts"]) == 0
     assert "export interface T {" in Path("a.ts").read_text("utf-8")
+    assert main(["convert", "a.dgen", "a.sql", "--dialect", "sqlite"]) == 0
+    assert "create table" in Path("a.sql").read_text("utf-8").lower()
     assert main(["convert", "a.schema.json", "new.json"]) == 0
     assert json.loads(Path("new.json").read_text("utf-8"))["$schema"].endswith("2020-12/schema")
 
@@ -41,6 +43,7 @@ def test_there_and_back() -> None:
         (["no.dgen", "b.json"], "there is no file `no.dgen`"),
         (["a.dgen", "no/b.json"], "there is no folder `no`"),
         (["a.dgen", "b.ts", "--draft", "7"], "`--draft` is for a JSON Schema"),
+        (["a.dgen", "b.ts", "--dialect", "mysql"], "`--dialect` is for SQL"),
         (["a.dgen", "there.json"], "is there already"),
         (["there.json", "there.json", "--mode", "overwrite"], "are one file"),
         (["there.json", "b.dgen"], "makes no table"),

@@ -51,7 +51,7 @@ def above_hint(found: Sequence[Diagnostic]) -> list[Diagnostic]:
 
 
 COMPILED = [code for code in codes() if code[2] != "7"]
-IMPORTED = [code for code in codes() if code[2] == "7"]
+IMPORTED = [code for code in codes() if code[2] == "7" and not code.startswith("DG74")]  # those: importers/samples
 
 
 def text_of(code: str) -> Page:
@@ -106,8 +106,9 @@ def test_fix_cures(code: str, tmp_path: Path) -> None:
 
 
 def imported(section: Sequence[Block]) -> Imported:
-    block = next(b for b in section if b.language == "json")
-    return importer("json-schema")(SourceFile("schema.json", block.text), Settings())
+    block = next(b for b in section if b.language in ("json", "sql"))
+    kind = "sql" if block.language == "sql" else "json-schema"
+    return importer(kind)(SourceFile(f"source.{block.language}", block.text), Settings(rows=100))
 
 
 @pytest.mark.parametrize("code", IMPORTED)

@@ -109,6 +109,11 @@ def test_the_likely_come_first(line: str, first: list[str]) -> None:
 
 
 OFFERED = [
+    ("  j json { ...‸ }", "Money", "map"),
+    ("  j json { total int = ‸ }", "total", "normal"),
+    ("  j json { a string ‸ }", "=", "10% absent"),
+    ("  x tuple<int? ‸>", "10% null", "in"),
+    ("  check total: ‸", "total", "id"),
     ("  ‸", "check", "(first, last"),
     ("  n int = ‸", "total", "normal"),
     ("  n int = user_id.active ‸", "and", "or"),
@@ -142,6 +147,21 @@ NOT_OFFERED = [
     ("  s string = match status {\n ‸\n pending => 2 }", "pending"),
     ("  (first, ‸, email) = person()", "first"),
     ("  n int = ‸", "n"),
+    ("  n string = upper(‸)", "n"),
+    ('  n string = f"{‸}"', "n"),
+    ("  n int null 40% when ‸", "n"),
+    ("  n variant { 70% int = ‸, null }", "n"),
+    ("  n tuple<int = ‸>", "n"),
+    ("  n json { total int = ‸ }", "n"),
+    ("  (n, m) = person(sex: ‸)", "m"),
+    ("  n variant { 70% int ‸ }", "key"),
+    ("  n variant { int ‸ }", "?"),
+    ("  n tuple<int ‸>", "hidden"),
+    ("  n tuple<int ‸>", "10% absent"),
+    ("  n list<int ‸>", "in"),
+    ("  n json { a int ‸ }", "unique"),
+    ("  n json { a int ‸ }", "bare"),
+    ("  n Money {‸", "total"),
 ]
 
 

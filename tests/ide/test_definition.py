@@ -52,6 +52,18 @@ def test_definitions(at: str, declared: str | None, type_declared: str | None) -
     assert (None if target is None else shown(workspace, target.name)) == type_declared
 
 
+@pytest.mark.parametrize(
+    ("at", "type_declared"),
+    [("80% ‸card", "1:6 Card"), ("Card, ‸other", None), ("variant ‸kind", None), ("‸inner Card", "1:6 Card")],
+)
+def test_types_of_alternatives(at: str, type_declared: str | None) -> None:
+    text = "type Card = struct { n int = 1..9 }\ntable t 5 {\n  id int key\n  outer json { inner Card, v variant kind { "
+    text += "80% card Card, other json { a int = 1..2 } } }\n}\n"
+    workspace, offset = placed(text.replace(at.replace("‸", ""), at, 1))
+    target = type_definition(workspace, MAIN, offset)
+    assert (None if target is None else shown(workspace, target.name)) == type_declared
+
+
 def test_the_whole_declaration() -> None:
     workspace, offset = placed(TEXT.replace("user_id.status\n", "user_id.sta‸tus\n"), FILES)
     target = definition(workspace, MAIN, offset)

@@ -64,6 +64,15 @@ def test_shares_without_a_whole_program() -> None:
     ]
 
 
+def test_shares_of_alternatives_stand_before_them() -> None:
+    text = "table t 3 {\n  x variant { 70% int in 1..9, json { a variant k { 60% b json { }, c json { } } }, null }\n}\n"
+    assert shown(text) == [
+        "  x variant { 70% int in 1..9, «15% »json { a variant k { 60% b json { }, «40% »c json { } } }, «15% »null }"
+    ]
+    inserted = shown(text)[0].replace("«", "").replace("»", "")
+    assert shown(f"table t 3 {{\n{inserted}\n}}\n") == []
+
+
 def test_lenses() -> None:
     workspace, _ = placed(TEXT)
     found = [(lens.symbol.name, lens.kind, resolved(workspace, lens)) for lens in lenses(workspace, MAIN)]

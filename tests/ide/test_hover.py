@@ -95,6 +95,45 @@ SAID = [
 ]
 
 
+SHAPES = """\
+table events 20 {
+  id int key
+  payment variant kind {
+    80% card struct { number string = /[0-9]{4}/ }
+    ## At the door.
+    cash json { paid int? 20% null = 1..9, ...map<string = word(), int in 1..9>[0..2] }
+  }
+  pair tuple<int in 1..5, ...list<int>[1..2] = 1..2>
+  either variant { json { deep int = 1..9 }, null }
+  email string 30% absent = email()
+}
+"""
+IN_SHAPES = [
+    ("  pay", "ment", ["events.payment variant kind {\n  80% card struct", "\n}  # json\n"]),
+    ("  pa", "ir", ["events.pair tuple<int in 1..5, ...list<int>[1..2] = 1..2>  # json"]),
+    ("variant ki", "nd", ["The member of `events.payment` that says", 'is: `"card"`, `"cash"`.']),
+    ("80% ca", "rd", ["80% card struct {", "An alternative of `events.payment`.", '`kind`: `"card"`.']),
+    ("ca", "sh json", ["cash json {", "At the door.", 'have `kind`: `"cash"`.']),
+    ("num", "ber", ["number string = /[0-9]{4}/", "A field of `events.payment.card`."]),
+    ("pa", "id int", ["paid int? 20% null = 1..9", "A field of `events.payment.cash`."]),
+    ("de", "ep", ["deep int = 1..9", "A field of `events.either`."]),
+    (".", "..map", ["Puts in the elements of a list", "docs/language.md#json-shapes"]),
+    ("js", "on {", ["with braces an object with these members"]),
+    ("  em", "ail", ["events.email string\n", "30 % are absent.", " % absent"]),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "parts"), IN_SHAPES)
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_in_shapes_of_json(before: str, after: str, parts: list[str], end: str) -> None:
+    text = SHAPES.replace("\n", end).replace(before + after, before + CURSOR + after, 1)
+    workspace, offset = placed(text)
+    found = hover(workspace, MAIN, offset, patience=math.inf)
+    assert found is not None
+    for part in parts:
+        assert part in found.markdown
+
+
 @pytest.mark.parametrize(("before", "after", "parts"), SAID)
 def test_hover(before: str, after: str, parts: list[str]) -> None:
     markdown = said(before, after)

@@ -78,7 +78,9 @@ def column(text: str, name: str) -> str:
         ("words", [[["a"], ["b"]]], 'words json = "[[\\"a\\"], [\\"b\\"]]"'),
         ("none", [[]], "none list<string>[0..1] = word()"),
         ("geo", [{"lat": 1.5, "lon": 2.5}], "geo struct { lat float = 0.0..3.0, lon float = 0.0..5.0 }"),
-        ("what", [1, "x"], 'what json = "1" | "\\"x\\""'),
+        ("what", [1, "x"], "what variant { 50% int = 0..2, 50% string = word() }"),
+        ("what", [1, 2.5, None, "x"], "what variant { 67% float = 1.0..2.5, 33% string = word() }? 25% null"),
+        ("what", [True, {"a": 1}], "what variant { 50% bool, 50% struct { a int = 0..2 } }"),
         ("what", [{}], 'what json = "{}"'),
         ("if", [1], "`if` int = 0..2"),
         ("a b", [1], "`a b` int = 0..2"),
@@ -88,6 +90,17 @@ def test_columns(name: str, values: list[Any], expected: str) -> None:
     text = written(*({name: value} for value in values))
     shown = f"`{name}`" if expected.startswith("`") else name
     assert column(text, shown) == expected
+
+
+def test_members_that_are_left_out_are_absent() -> None:
+    text = written({"a": 1, "o": {"b": 1}}, {"a": 2, "o": {}}, {"o": {}, "c": None}, {"o": {"b": 4}})
+    assert column(text, "a") == "a int 50% absent = 1..2"
+    assert column(text, "o") == "o struct { b int 50% absent = 1..4 }"
+    assert (
+        column(text, "c") == "c string? 100% null = word()"
+    )  # null where it is there: a JSON null stays one
+    mixed = written({"x": [1, "a", [2, "b"]]}, {"x": ["c", {"y": 1}]})
+    assert column(mixed, "x").startswith("x list<variant { ")
 
 
 def test_nulls_are_as_frequent_as_they_were() -> None:

@@ -75,6 +75,22 @@ def test_document_symbols() -> None:
         assert TEXT[symbol.span.start : symbol.span.end] == symbol.name
 
 
+def test_document_symbols_in_a_variant() -> None:
+    text = "table t 3 {\n  v variant kind { 80% card Card, cash json { paid int = 1..9 } }\n}\n"
+    workspace, _ = placed(text)
+    (table,) = document_symbols(workspace, MAIN)
+    assert outline(table)[2:] == [
+        "    field card: Card",
+        "    field cash: json { paid int = 1..9 }",
+        "      field paid: int",
+    ]
+    (column,) = table.children
+    assert [text[s.whole.start : s.whole.end][:13] for s in column.children] == [
+        "80% card Card",
+        "cash json { p",
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "first"),
     [("users", "users"), ("usr", "users"), ("uid", "user_id"), ("users.ci", "city"), ("more", "more")],

@@ -89,3 +89,10 @@ def test_the_bom_is_not_part_of_the_text(tmp_path):
     path = tmp_path / "main.dgen"
     path.write_bytes(b"\xef\xbb\xbftable\r\n")
     assert LocalFiles().read_text(str(path)) == "table\r\n"
+
+
+def test_a_folder_that_is_allowed_twice_is_named_once(spec):
+    files = LocalFiles(allow=(spec.parent, spec.parent))
+    files.read_text(str(spec))
+    detail = problem_of(lambda: files.resolve(str(spec), "../secret.csv")).detail
+    assert detail.count(str(spec.parent)) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -133,6 +134,23 @@ def test_ranges_are_at_the_right_text(counting: Client) -> None:
     assert texts.count("`𝒳é`") == 2
     assert "`t😀`" in texts
     assert "nothing" in texts
+    client.close(uri)
+
+
+def test_colours_of_a_long_line_take_no_longer_than_it_is(counting: Client) -> None:
+    """32,000 tokens on one line, which took half a minute when each was counted from the line's start."""
+    client, uri, arms = counting, "untitled:long", 16_000
+    text = "table t 10 {\n  a string = " + " | ".join(f'"😀{n}"' for n in range(arms)) + "\n}\n"
+    client.open(uri, text)
+    begun = time.monotonic()
+    data = client.ask("textDocument/semanticTokens/full", client.of(uri))["data"]
+    assert time.monotonic() - begun < 15
+    line = column = 0
+    for at in range(0, len(data), 5):
+        line, column = line + data[at], data[at + 1] + (0 if data[at] else column)
+        if line == 1:
+            last = column
+    assert offset_of(text, 1, last, client.encoding) == text.rindex('"😀')
     client.close(uri)
 
 

@@ -163,7 +163,9 @@ def _variant(scope: Scope, form: VariantForm, shape: Shape) -> ir.Expr:
     """One of the alternatives; the others share what one that cannot end here would have had."""
     site = scope.sites.next(shape.span)
     written = [(_named(scope, a.decl), a.decl.weight, a.decl.span) for a in form.alternatives]
-    parts = shares(scope.program, "this variant", written, shape.span)
+    first, last = form.alternatives[0].decl.span, form.alternatives[-1].decl.span
+    place = Span(first.file, first.start, last.end)  # one for all columns of a declared type
+    parts = shares(scope.program, "this variant", written, place)
     arms: list[ir.Arm] = []
     endless: Endless | None = None
     for alternative, part in zip(form.alternatives, parts, strict=True):

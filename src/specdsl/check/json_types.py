@@ -169,10 +169,13 @@ def _alternative(
     """Whether an alternative fits its variant; a diagnostic where it does not."""
     for modifier in decl.modifiers:
         if not isinstance(modifier, tree.Within):
+            word = program.text(modifier).split(" ")[0] or "this"
+            if isinstance(modifier, tree.NullRate):
+                word = "absent" if modifier.absent else "null"
             program.bag.add(
                 types.MisplacedModifier(
                     span=modifier.span,
-                    modifier=program.text(modifier).split(" ")[0] or "this",
+                    modifier=word,
                     why="does not go with an alternative of a variant",
                     remedy="only `in` does; for nulls add the alternative `null`",
                 )
@@ -187,8 +190,10 @@ def _alternative(
     tag = node.tag.text
     if decl.tag is None:
         why = f"needs a name, which becomes the member `{tag}`"
-        remedy = f"write it first: {program.line_with(decl.span, f'a {program.text(decl)}')}"
-        if decl.type is None:
+        if decl.type is not None:
+            named = program.line_with(decl.type.span, f"a {program.text(decl.type)}")
+            remedy = f"write it before the type: {named}"
+        else:
             why, remedy = f"cannot have the member `{tag}`", "leave `null` out, or the name after `variant`"
         report_shape(program, decl.span, "this alternative", why, remedy)
         return False

@@ -10,7 +10,7 @@ import click
 
 from specdsl.cli.options import ALLOW, PLUGIN, command_line, stop
 from specdsl.cli.terminal import Terminal
-from specdsl.exporters.registry import DRAFTS, EXPORTERS
+from specdsl.exporters.registry import DRAFTS, EXPORTERS, SQL_DIALECTS
 
 if TYPE_CHECKING:
     from specdsl.compiler import Compilation
@@ -42,6 +42,7 @@ KINDS: Final = {
 @click.argument("source", metavar="SOURCE", type=click.Path(readable=False))
 @click.argument("target", metavar="TARGET", type=click.Path())
 @click.option("--draft", type=click.Choice(DRAFTS), help="The draft of a JSON Schema that is made.")
+@click.option("--dialect", type=click.Choice(SQL_DIALECTS), help="The dialect of a script that is made.")
 @click.option(
     "--mode",
     type=click.Choice(["error", "overwrite"]),
@@ -56,12 +57,13 @@ def command(
     source: str,
     target: str,
     draft: str | None,
+    dialect: str | None,
     mode: str,
     allow: tuple[str, ...],
     plugins: tuple[str, ...],
 ) -> None:
     """Write SOURCE as TARGET. Their endings say what they are: .dgen a spec, .json a JSON Schema,
-    .py Pydantic, .ts TypeScript.
+    .sql a script of SQL, .py Pydantic, .ts TypeScript.
 
     What is not a spec becomes one first, so that a schema becomes TypeScript as well.
     """
@@ -80,6 +82,8 @@ def command(
         raise UsageError(
             "`--draft` is for a JSON Schema that is made", "leave it out, or let TARGET end in .json"
         )
+    if dialect is not None and end.exporter != "sql":
+        raise UsageError("`--dialect` is for SQL that is made", "leave it out, or let TARGET end in .sql")
     path = Path(target)
     if path.exists() and not path.is_dir() and mode == "error":
         raise UsageError(f"`{target}` is there already", "--mode overwrite replaces it")
@@ -91,7 +95,7 @@ def command(
 
         write_spec(path, text)
     else:
-        _export(terminal, source, text, path, end, draft or "", allow, plugins)
+        _export(terminal, source, text, path, end, draft or dialect or "", allow, plugins)
     terminal.say(f"wrote {target}: {start.name} as {end.name}")
 
 
@@ -140,7 +144,7 @@ def _export(
     text: str | None,
     target: Path,
     kind: Kind,
-    draft: str,
+    variant: str,
     allow: tuple[str, ...],
     plugins: tuple[str, ...],
 ) -> None:
@@ -156,7 +160,7 @@ def _export(
         compilation, files = _compiled(source, text, allow)
         assert compilation.dataset is not None  # the importer has compiled it
         dataset = compilation.dataset
-    made = EXPORTERS[kind.exporter].text(Spec(compilation, dataset, files), Wanted(variant=draft))
+    made = EXPORTERS[kind.exporter].text(Spec(compilation, dataset, files), Wanted(variant=variant))
     write_text(target, made, source)
 
 

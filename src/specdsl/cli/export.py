@@ -9,7 +9,7 @@ import click
 
 from specdsl.cli.options import ALLOW, PLUGIN, SPEC, Whole, command_line
 from specdsl.cli.terminal import Terminal
-from specdsl.exporters.registry import DRAFTS, EXPORTERS
+from specdsl.exporters.registry import DRAFTS, EXPORTERS, SQL_DIALECTS
 
 if TYPE_CHECKING:
     from specdsl.exporters.registry import Exporter
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What.",
 )
+@click.option("--dialect", type=click.Choice(SQL_DIALECTS), help="SQL: its dialect.  [default: postgres]")
 @click.option(
     "-o",
     "--output",
@@ -46,6 +47,7 @@ def command(
     terminal: Terminal,
     spec: str,
     kind: str,
+    dialect: str | None,
     output: str | None,
     tables: tuple[str, ...],
     draft: str | None,
@@ -54,12 +56,14 @@ def command(
     allow: tuple[str, ...],
     plugins: tuple[str, ...],
 ) -> None:
-    """Describe the rows of FILE for other tools.
+    """Describe the tables of FILE for other tools.
 
     json-schema: every row that `build -f jsonl` writes validates against it, and `specdsl import` makes the
     same spec of it.
 
     pydantic: a Python module with a model for each table. typescript: a type for each table.
+
+    sql: CREATE TABLE with keys, references, checks and comments, in one of the dialects.
     """
     from specdsl.cli.compiling import checked
     from specdsl.cli.counts import require_tables
@@ -69,13 +73,14 @@ def command(
     exporter = EXPORTERS[kind]
     given = {
         "draft": draft is not None,
+        "dialect": dialect is not None,
         "examples": examples is not None and kind != "json-schema",
         "plain": plain and kind != "json-schema",
     }
     require_options(kind, given)
     compilation, dataset, files = checked(spec, terminal, None, allow, plugins)
     require_tables(dataset, tables)
-    wanted = Wanted(tables, draft or "", 1 if examples is None else examples, plain)
+    wanted = Wanted(tables, draft or dialect or "", 1 if examples is None else examples, plain)
     described = Spec(compilation, dataset, files)
     if output is not None and (Path(output).is_dir() or output.endswith(("/", "\\"))):
         _write_each(terminal, exporter, described, wanted, Path(output), spec)

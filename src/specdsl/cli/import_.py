@@ -17,12 +17,17 @@ if TYPE_CHECKING:
     from specdsl.source import SourceFile
 
 _STDIN = "-"
+_DATA = ("csv", "parquet", "jsonl")
 
 
 @click.command("import")
-@click.argument("source", metavar="SOURCE", type=click.Path(readable=False))
+@click.argument("sources", metavar="SOURCE...", nargs=-1, required=True, type=click.Path(readable=False))
 @click.option(
-    "--from", "kind", type=click.Choice(["json-schema"]), default="json-schema", help="What SOURCE is in."
+    "--from",
+    "kind",
+    type=click.Choice(["json-schema", "sql", "csv", "parquet", "jsonl"]),
+    default=None,
+    help="What SOURCE is in; without it, what its name and text tell.",
 )
 @click.option(
     "-o",
@@ -32,15 +37,31 @@ _STDIN = "-"
     type=click.Path(path_type=Path),
     help="Instead of standard output.",
 )
-@click.option("--table", metavar="NAME", default="", help="The table's name, instead of the title.")
 @click.option(
-    "--rows", type=click.IntRange(0, 10**12), default=1_000, help="How many rows the spec asks for."
+    "--table", metavar="NAME", default="", help="JSON Schema: the table's name, instead of the title."
+)
+@click.option(
+    "--rows",
+    type=click.IntRange(0, 10**12),
+    default=None,
+    help="How many rows the spec asks for, of each table; without it 1000, or as many as a data file has.",
+)
+@click.option(
+    "--private",
+    is_flag=True,
+    help="Data files: no value of theirs is in the spec; ranges are rounded outwards.",
 )
 @click.option(
     "--draft",
     type=click.Choice(["4", "6", "7", "2019-09", "2020-12"]),
     default=None,
-    help="The draft of the schema; without it, what `$schema` says.",
+    help="JSON Schema: its draft; without it, what `$schema` says.",
+)
+@click.option(
+    "--dialect",
+    type=click.Choice(["postgres", "mysql", "sqlite", "duckdb", "tsql", "oracle"]),
+    default=None,
+    help="SQL: its dialect; without it, what its words tell.",
 )
 @click.option(
     "--report", metavar="FILE.json", type=click.Path(path_type=Path), help="What was not carried exactly."
@@ -54,34 +75,55 @@ _STDIN = "-"
 @command_line
 def command(
     terminal: Terminal,
-    source: str,
-    kind: str,
+    sources: tuple[str, ...],
+    kind: str | None,
     out: Path | None,
     table: str,
-    rows: int,
+    rows: int | None,
+    private: bool,
     draft: str | None,
+    dialect: str | None,
     report: Path | None,
     mode: str,
 ) -> None:
-    """Make a spec of SOURCE, a JSON Schema (- for standard input).
+    """Make a spec of SOURCE: a JSON Schema or the tables of a SQL script (- for standard input), or data
+    files (CSV, Parquet, JSON Lines) and folders of them.
 
-    All rows of the spec are valid. What cannot be held to is refused (exit status 1), and nothing is written.
+    Of a schema or script all rows of the spec are valid. What cannot be held to is told or, of a JSON
+    Schema, refused (exit status 1), and then nothing is written. Of data files the spec says what they look
+    like, with the evidence in comments.
     """
     from specdsl.cli.writing import require_writable, write_text
     from specdsl.errors import ExitStatus, UsageError
-    from specdsl.importers.registry import Settings, importer
+    from specdsl.importers.registry import Settings, importer, kind_of
 
     if table and not table.isidentifier():
         raise UsageError(f"`{table}` is no name for a table", "letters, digits and _ with no digit first")
     if out is not None and out.exists() and not out.is_dir() and mode == "error":
         raise UsageError(f"`{out}` is there already", "--mode overwrite replaces it")
+    source = sources[0]
     if source.endswith(".dgen"):
         raise UsageError(f"`{source}` is a spec already", "import makes one of a JSON Schema")
     if report is not None:
         require_writable(report, source, "report.json")
-    given = read_source(source)
-    imported = importer(kind)(given, Settings(table=table, draft=draft or "", rows=rows))
-    terminal.diagnostics(imported.diagnostics, {given.name: given})
+    if kind in _DATA or (kind is None and all(map(_is_data, sources))):
+        given, imported = _learnt(
+            sources, kind, rows, {"--table": table, "--draft": draft, "--dialect": dialect}, private
+        )
+        kind = "data"
+    else:
+        if len(sources) > 1:
+            raise UsageError("several sources are for data files only", "name one schema or script")
+        if private:
+            raise UsageError("`--private` is for data files", "leave it out")
+        given = read_source(source)
+        kind = kind or kind_of(given)
+        _require_fitting(kind, {"--table": table, "--draft": draft, "--dialect": dialect})
+        settings = Settings(
+            table=table, draft=draft or "", rows=1_000 if rows is None else rows, dialect=dialect or ""
+        )
+        imported = importer(kind)(given, settings)
+    terminal.diagnostics(imported.diagnostics, {} if kind == "data" else {given.name: given})
     if report is not None:
         write_text(report, _report(imported), source)
     if imported.text is None:
@@ -93,8 +135,51 @@ def command(
         write_spec(out, imported.text)
         narrowed = sum(f.outcome == "narrowed" for f in imported.findings)
         left_out = sum(f.outcome == "left out" for f in imported.findings)
-        properties = "1 property" if imported.properties == 1 else f"{imported.properties} properties"
-        terminal.say(f"{out}: {properties}, {narrowed} narrowed, {left_out} left out")
+        one, many = ("column", "columns") if kind in ("sql", "data") else ("property", "properties")
+        count = f"{imported.properties} {one if imported.properties == 1 else many}"
+        terminal.say(f"{out}: {count}, {narrowed} narrowed, {left_out} left out")
+
+
+def _is_data(source: str) -> bool:
+    """Whether a source is a file that ends as data files do, or a folder with any of them."""
+    from specdsl.importers.registry import DATA_ENDINGS
+
+    path = Path(source)
+    if path.is_dir():
+        return any(p.is_file() and _is_data(str(p)) for p in path.iterdir())
+    return source.lower().removesuffix(".gz").removesuffix(".zst").endswith(DATA_ENDINGS)
+
+
+def _learnt(
+    sources: tuple[str, ...],
+    kind: str | None,
+    rows: int | None,
+    foreign: dict[str, str | None],
+    private: bool,
+) -> tuple[SourceFile, Imported]:
+    """What data files look like."""
+    from specdsl.errors import UsageError
+    from specdsl.importers.samples.importer import import_files
+
+    for option, value in foreign.items():
+        if value:
+            raise UsageError(
+                f"`{option}` is not for data files", "leave it out; tables have the names of the files"
+            )
+    if _STDIN in sources:
+        raise UsageError("data files are not read from standard input", "name a file")
+    imported = import_files([Path(s) for s in sources], kind, rows, private=private)
+    return imported.source, imported
+
+
+def _require_fitting(kind: str, given: dict[str, str | None]) -> None:
+    """Raises UsageError where an option is for another kind of source."""
+    from specdsl.errors import UsageError
+
+    for option, value in given.items():
+        own = "sql" if option == "--dialect" else "json-schema"
+        if value and kind != own:
+            raise UsageError(f"`{option}` is not for {kind}", f"leave it out, or say `--from {own}`")
 
 
 def read_source(source: str) -> SourceFile:

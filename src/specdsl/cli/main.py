@@ -27,7 +27,7 @@ COMMANDS = {
     "verify": "Hold data that exists against a spec.",
     "import": "Make a spec of a JSON Schema.",
     "diagram": "Draw tables and references, as Mermaid or SVG.",
-    "export": "Describe the rows of a spec: JSON Schema, Pydantic, TypeScript.",
+    "export": "Describe the rows of a spec: JSON Schema, SQL, Pydantic, TypeScript.",
     "convert": "Write one description as another, by the endings of their names.",
     "explain": "Explain a diagnostic by its code.",
     "functions": "Search the catalogue of functions.",

@@ -11,6 +11,8 @@ from specdsl.diagnostics.model import Severity
 from specdsl.resources import resource_dir
 
 _TITLE = re.compile(r"# (DG\d{3}): ([a-z0-9-]+)\s*$")
+_READ_BY_IMPORTERS = {"70": "json", "71": "json", "72": "sql", "73": "sql", "74": "csv"}
+"""The language of examples by the first two digits of a code, where the compiler does not read them."""
 _FENCE = re.compile(r"```\s*(\S*)\s*(.*?)\s*$")
 
 
@@ -26,8 +28,8 @@ class Block:
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page in its parts. ``lead`` and ``closing`` are paragraphs; ``wrong`` and ``right`` have the
-    blocks of their section (the ``dgen`` one is the example, for importers the ``json`` one; the others are
-    files that it needs).
+    blocks of their section (the ``dgen`` one is the example, for importers the ``json`` or ``sql`` one;
+    the others are files that it needs).
     ``fails_in_build``: the wrong example compiles, and fails when it is built. ``text`` is the whole
     Markdown."""
 
@@ -93,7 +95,7 @@ def parse_page(code: str, text: str) -> Page:
     wrong, right = tuple(blocks["## Wrong"]), tuple(blocks["## Right"])
     lead, closing = ("\n".join(p).strip() for p in prose.values())
     for word, found in (("Wrong", wrong), ("Right", right)):
-        example = "json" if code[2] == "7" else "dgen"  # what importers read, what the compiler reads
+        example = _READ_BY_IMPORTERS.get(code[2:4], "dgen")
         if not any(b.language == example for b in found):
             raise PageError(f"{code}: `## {word}` needs a ```{example} block")
     if not lead:

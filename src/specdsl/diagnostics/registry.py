@@ -22,6 +22,8 @@ MODULES = (
     "evaluation",
     "hints",
     "importing",
+    "importing_samples",
+    "importing_sql",
 )
 """The modules of this package that declare diagnostics."""
 

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from specdsl.exporters.spec import Spec, Wanted
 
 DRAFTS: Final = ("2020-12", "2019-09", "7", "6", "4")
+SQL_DIALECTS: Final = ("postgres", "mysql", "sqlite", "duckdb", "tsql", "oracle")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ EXPORTERS: Final[Mapping[str, Exporter]] = MappingProxyType(
             f"{_HERE}.json_schema.exporter", "JSON Schema of the rows", ".schema.json", "draft", DRAFTS
         ),
         "pydantic": Exporter(f"{_HERE}.pydantic", "Pydantic models of the rows (Python)", ".py"),
+        "sql": Exporter(f"{_HERE}.sql", "CREATE TABLE statements", ".sql", "dialect", SQL_DIALECTS),
         "typescript": Exporter(f"{_HERE}.typescript", "TypeScript types of the rows", ".ts"),
     }
 )

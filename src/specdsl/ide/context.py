@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Final
+from typing import Final, Literal
 
 from specdsl.ide.calls import CallSite, call_at
 from specdsl.ide.document import Document
@@ -67,8 +67,9 @@ class Context:
     check that the statement is about, ``columns`` all of those drawn together. ``call``: the call that the
     cursor is in. ``base``: the names before the dot, ``record``: the function whose call ends before it.
     ``candidate``: the names that lead to the table of which `.name` is a column: "table" and its name.
-    ``words``, ``texts``: kinds and texts of the tokens of the statement so far. ``subject``: what a match
-    is on, and ``patterns`` those that it has so far.
+    ``part``: what of a type the cursor is in, "" where it is in none. ``within``: the columns whose own
+    type or value holds the cursor, however deep. ``words``, ``texts``: kinds and texts of the tokens of the
+    statement so far. ``subject``: what a match is on, and ``patterns`` those that it has so far.
     """
 
     place: Place
@@ -82,6 +83,8 @@ class Context:
     base: tuple[str, ...] = ()
     record: str = ""
     candidate: tuple[str, ...] = ()
+    part: Literal["", "field", "element", "item", "alternative"] = ""
+    within: tuple[str, ...] = ()
     expected: Expected = ANYTHING
     words: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
@@ -196,7 +199,8 @@ def _placed(nothing: Context, path: str, before: str, at: int) -> Context:
         nothing = replace(nothing, kind="", owner="")
     words = tuple(t.kind for t in tokens.statement_tokens)
     texts = tuple(t.text for t in tokens.statement_tokens)
-    context = replace(nothing, words=words, texts=texts)
+    within = _drawn_columns(tokens) if nothing.kind == "table" else ()
+    context = replace(nothing, words=words, texts=texts, within=within)
     if tokens.element >= 0:
         return _in_element(context, tokens)
     match tokens.block:
@@ -209,11 +213,26 @@ def _placed(nothing: Context, path: str, before: str, at: int) -> Context:
         case "match":
             return _in_match(context, tokens)
         case "map":
+            if is_name(tokens.laid.tokens[tokens.brace - 1]):  # `Card {`: a type has no body
+                return replace(context, place=Place.NOTHING)
             return _value(context, tokens)
         case "variant":
             return _in_variant(context, tokens)
         case _:
             return _in_table(context, tokens)
+
+
+def _drawn_columns(tokens: Tokens) -> tuple[str, ...]:
+    """The columns that the table's statement around a place draws; none of them can be in their value."""
+    while tokens.enclosing >= 0 and tokens.block != "table":
+        tokens = tokens.at(tokens.enclosing)
+    start, statement = tokens.statement, tokens.statement_tokens
+    if tokens.block != "table" or not statement:
+        return ()
+    if statement[0].kind == "LPAR":
+        return tokens.names_between(start, tokens.partner_of(start))
+    is_column = is_name(statement[0]) and "COLON" not in [token.kind for token in statement[:3]]
+    return (written_name(statement[0]),) if is_column else ()
 
 
 def _at_top(context: Context, tokens: Tokens) -> Context:
@@ -283,6 +302,10 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
     in_struct = tokens.block == "struct"
     if not words:
         return replace(context, place=Place.NEW_NAME if in_struct else Place.MEMBER)
+    if in_struct:
+        context = replace(context, part="field")
+        if words[0] == "SPREAD":
+            return replace(context, place=Place.ITEM_TYPE if len(words) == 1 else Place.NOTHING)
     first = words[0]
     if first == "LPAR":
         close = tokens.partner_of(tokens.statement)
@@ -309,7 +332,8 @@ def _in_element(context: Context, tokens: Tokens) -> Context:
     """Between the `<` and the `>` of a list, a tuple or a map."""
     inside = tokens.laid.tokens[tokens.element : tokens.index]
     words, texts = tuple(t.kind for t in inside), tuple(t.text for t in inside)
-    context = replace(context, words=words, texts=texts)
+    is_list = tokens.kind(tokens.element - 2) == "SOFT_LIST"
+    context = replace(context, words=words, texts=texts, part="item" if is_list else "element")
     if words in ((), ("SPREAD",)):
         return replace(context, place=Place.ITEM_TYPE)
     if "EQUAL" in words or words[-1] in ("IN", "RANGE"):
@@ -321,6 +345,7 @@ def _in_variant(context: Context, tokens: Tokens) -> Context:
     """In the braces of a variant, whose alternatives may begin with a share and have names."""
     words = context.words[1:] if context.words[:1] == ("PERCENT",) else context.words
     from_ = len(context.words) - len(words)
+    context = replace(context, part="alternative")
     is_tagged = tokens.kind(tokens.brace - 1) != "SOFT_VARIANT"
     if is_tagged and not words:
         return replace(context, place=Place.NEW_NAME if not from_ else Place.NOTHING)

@@ -106,9 +106,10 @@ def _named(node: tree.TypeExpr) -> str:
     return node.name.text if isinstance(node, tree.NamedType) else ""
 
 
-def _field(workspace: Workspace, name: Span) -> tree.FieldDecl | None:
-    fields = (n for n, _ in enclosing(workspace, name) if isinstance(n, tree.FieldDecl))
-    return next(fields, None)
+def _field(workspace: Workspace, name: Span) -> tree.FieldDecl | tree.Alternative | None:
+    """The field or the alternative whose name that is; None for the member that tells alternatives apart."""
+    node = next((n for n, _ in enclosing(workspace, name)), None)
+    return node if isinstance(node, (tree.FieldDecl, tree.Alternative)) else None
 
 
 def _target(workspace: Workspace, path: str, origin: Span, symbol: Symbol) -> Target | None:
@@ -123,6 +124,8 @@ _DECLARING = (
     tree.Item,
     tree.Member,
     tree.FieldDecl,
+    tree.Alternative,
+    tree.VariantType,
     tree.EnumMember,
     tree.Over,
 )

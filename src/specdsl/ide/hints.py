@@ -99,7 +99,8 @@ def _types(dataset: Dataset, table: tree.TableDecl, begin: int) -> Iterator[Inla
 
 
 def _shares(item: tree.Node, begin: int) -> Iterator[InlayHint]:
-    """What is left for the members of an enum and the arms of a choice that have no weight."""
+    """What is left for the members of an enum, the arms of a choice and the alternatives of a variant that
+    have no weight. An alternative's stands before it."""
     pending: list[tree.Node] = [item]
     while pending:
         node = pending.pop()
@@ -109,6 +110,13 @@ def _shares(item: tree.Node, begin: int) -> Iterator[InlayHint]:
             weights = [(member.weight, member.name) for member in node.members]
         elif isinstance(node, tree.Choice):
             weights = [(arm.weight, arm.value) for arm in node.arms]
+        elif isinstance(node, tree.VariantType):
+            share = _rest([alternative.weight for alternative in node.alternatives])
+            for alternative in node.alternatives if share else ():
+                if alternative.weight is None:
+                    at = (alternative.tag or alternative.type or alternative).span.start
+                    yield InlayHint(begin + at, f"{share}% ", HintKind.SHARE, inserts=True)
+            continue
         else:
             continue
         share = _rest([weight for weight, _ in weights])

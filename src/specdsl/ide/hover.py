@@ -14,6 +14,7 @@ from specdsl.diagnostics.pages import PageError, page
 from specdsl.files import FileProblem
 from specdsl.ide.bindings import Binding, Symbol, SymbolKind, binding_at, occurrences
 from specdsl.ide.descriptions import described
+from specdsl.ide.field_hovers import cut, field_said
 from specdsl.ide.function_items import function_markdown, parameter_text
 from specdsl.ide.inference import ColumnFact
 from specdsl.ide.keywords import KEYWORDS, Keyword
@@ -98,6 +99,8 @@ def _of_symbol(around: Surroundings, binding: Binding, patience: float | None) -
             return _member(around, symbol)
         case SymbolKind.TYPE:
             return _type(around, symbol)
+        case SymbolKind.BUILT_IN_TYPE if symbol.name == "json":
+            return [KEYWORDS["json"].markdown()]
         case SymbolKind.BUILT_IN_TYPE:
             return [f"```dgen\n{symbol.name}\n```", _built_in(symbol.name)]
         case SymbolKind.POOL:
@@ -115,10 +118,10 @@ def _of_symbol(around: Surroundings, binding: Binding, patience: float | None) -
             parameters = function.parameters if function is not None else ()
             known = next((p for p in parameters if p.name == symbol.name), None)
             return [] if known is None else [f"```dgen\n{parameter_text(known)}\n```", known.doc]
-        case SymbolKind.FIELD | SymbolKind.RECORD_FIELD:
-            drawn = symbol.kind is SymbolKind.RECORD_FIELD
-            owner = f"`{symbol.owner}()`" if drawn else in_code(*symbol.owner.split("."))
-            return [f"```dgen\n{spelled(symbol.name)}\n```", f"A field of {owner}."]
+        case SymbolKind.FIELD:
+            return field_said(around.workspace, symbol, around.document.path)
+        case SymbolKind.RECORD_FIELD:
+            return [f"```dgen\n{spelled(symbol.name)}\n```", f"A field of `{symbol.owner}()`."]
         case SymbolKind.CHECK:
             return _check(around, symbol)
         case SymbolKind.DATASET:
@@ -146,29 +149,44 @@ def _column(around: Surroundings, symbol: Symbol, patience: float | None) -> lis
     if patience is not None:
         path, owner = around.document.path, symbol.owner
         sample = sample_column(around.workspace, path, owner, symbol.name, many=True, patience=patience)
-    kind = _type_text(fact, column, sample.type)
+    source = _source_of(around, symbol.owner)
+    absent = column is not None and column.decl is not None and _is_absent(column.decl)
+    kind = _type_text(fact, column, sample.type, source, absent=absent)
     parts = [f"```dgen\n{_path(symbol)} {kind}".rstrip() + "\n```"]
     if column is not None and column.decl is not None:
         parts.append(column.decl.doc)
-        source = _source_of(around, symbol.owner)
         parts.append(" ".join(described(column.decl, column.index, around.functions, source)))
     elif fact is not None and fact.given:
         parts.append("Comes from the table's file.")
     if patience is not None:
-        parts.append(sample_markdown(sample))
+        parts.append(sample_markdown(sample, lack="absent" if absent else "null"))
     parts.append(_uses(around, symbol))
     return parts
 
 
-def _type_text(fact: ColumnFact | None, column: Column | None, checked: t.DataType | None) -> str:
-    """The type of a column: as declared, with what a declared type is; else as checked."""
+def _is_absent(decl: tree.ColumnDecl) -> bool:
+    return any(isinstance(modifier, tree.NullRate) and modifier.absent for modifier in decl.modifiers)
+
+
+def _type_text(
+    fact: ColumnFact | None,
+    column: Column | None,
+    checked: t.DataType | None,
+    source: _Source,
+    *,
+    absent: bool,
+) -> str:
+    """The type of a column: a declared one and a shape of JSON as written, with what they are; else as
+    checked."""
     if fact is not None and fact.target is not None:
         return fact.type_text
     kind = checked if checked is not None else fact.type if fact is not None else None
     if kind is None:
         return ""
-    mark = "?" if fact is not None and fact.optional else ""
+    mark = "?" if fact is not None and fact.optional and not absent else ""
     written = column.type if column is not None else None
+    if isinstance(written, (tree.VariantType, tree.TupleType, tree.MapType, tree.JsonType)):
+        return f"{cut(source(written))}  # {kind}"
     name = written.name.text if isinstance(written, tree.NamedType) and not written.args else ""
     if not name or name in BUILT_IN:
         return f"{kind}{mark}"
@@ -189,8 +207,9 @@ class _Source:
         return self.text[node.span.start : node.span.end]
 
 
-def sample_markdown(sample: Sample) -> str:
-    """Values, how numbers lie and how often what comes; or why there are none."""
+def sample_markdown(sample: Sample, *, lack: str = "null") -> str:
+    """Values, how numbers lie and how often what comes; or why there are none. ``lack``: what a value that is
+    not there is called."""
     if sample.reason:
         return f"*No sample values: {sample.reason}.*"
     lines = []
@@ -204,7 +223,7 @@ def sample_markdown(sample: Sample) -> str:
     if sample.histogram is not None:
         lines.append(f"`{sample.histogram}`")
     if sample.nulls:
-        lines.append(f"{sample.nulls:.0%} null".replace("%", " %"))
+        lines.append(f"{sample.nulls:.0%} {lack}".replace("%", " %"))
     return "  \n".join(lines)
 
 
@@ -400,6 +419,10 @@ def _of_token(around: Surroundings, token: Token) -> str:
         case "RANGE":
             sentence = "From one value to another, both included. As a value: any of them, equally likely."
             return Keyword("..", sentence, "1..5", "values").markdown()
+        case "SPREAD":
+            sentence = "Puts in the elements of a list, or the members of a map or an object."
+            example = "j json { a int = 1, ...map<string = word(), int in 1..9>[0..3] }"
+            return Keyword("...", sentence, example, "json-shapes").markdown()
         case "VBAR":
             sentence = "One of the arms, by their shares; arms without one share what is left."
             return Keyword("|", sentence, '"a" 70% | "b"', "values").markdown()

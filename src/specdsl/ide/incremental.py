@@ -40,6 +40,9 @@ BATCH: Final = 8_000
 """Characters of text that are compiled at a time where nothing is in a hurry: some 60 ms of work."""
 
 
+_GONE = 24  # sections that are no longer there, whose results are kept in case they come back
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What was said of a section.
@@ -279,8 +282,9 @@ class IncrementalCompiler:
                 needed = reach(program.names, [*roots, *named])
                 compilation = self._compilation(program, needed)
             self._learn(program, roots, compilation)
-        if len(self._known) > 2 * len(program.sections) + 64:
-            self._known = {i: k for i, k in self._known.items() if i in program.numbers}
+        gone = [i for i in self._known if i not in program.numbers]
+        for identity in gone[:-_GONE]:  # what is known of these holds whole programs of then
+            del self._known[identity]
 
     def _unreadable(self, program: Program) -> frozenset[Identity]:
         """The sections with mistakes of syntax."""

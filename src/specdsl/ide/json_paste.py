@@ -127,7 +127,9 @@ class _Writer:
             if keys and _is_key(name, values, len(rows)):
                 shape, keys = _key(shape, values), False
             share = 100 - 100 * len(values) / len(rows)
-            nulls = f"? {min(max(round(share), 1), 100)}% null" if share else ""
+            left_out = all(row[key] is not None for row in rows if key in row)
+            lack = ("", "absent") if left_out else ("?", "null")
+            nulls = f"{lack[0]} {min(max(round(share), 1), 100)}% {lack[1]}" if share else ""
             value = f" = {shape.value}" if shape.value else ""
             found.append(f"{spelled(name)} {shape.type}{nulls}{shape.mark}{value}")
         return found
@@ -151,7 +153,23 @@ class _Writer:
             return _Shape(f"struct {{ {', '.join(self._fields(values, depth + 1))} }}")
         if not values:
             return _Shape("string", "word()")
+        if len(kinds) > 1 and depth < _DEEPEST:
+            return self._variant(name, values, depth)
         return _documents(values)
+
+    def _variant(self, name: str, values: Sequence[Any], depth: int) -> _Shape:
+        """Values of several kinds, as often as they were seen."""
+        found: dict[str, list[Any]] = {}
+        for value in values:
+            kind = _kind(value)
+            found.setdefault("number" if kind in ("int", "float") else kind, []).append(value)
+        shapes = [self._shape(name, alike, depth + 1) for alike in found.values()]
+        shares = _shares([len(alike) for alike in found.values()])
+        parts = [
+            f"{share} {shape.type}{shape.mark}" + (f" = {shape.value}" if shape.value else "")
+            for share, shape in zip(shares, shapes, strict=True)
+        ]
+        return _Shape(f"variant {{ {', '.join(parts)} }}")
 
     def _texts(self, name: str, values: Sequence[str]) -> _Shape:
         known = text_column(name, values)

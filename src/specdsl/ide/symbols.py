@@ -148,6 +148,11 @@ class _Describe:
                 inner = tuple(self.fields(field.type)) if field.type is not None else ()
                 detail = self.written(field.type) or self.written(field.value)
                 yield from self.symbol(field.name, SymbolKind.FIELD, detail, field, inner)
+        elif isinstance(node, tree.VariantType):
+            for part in node.alternatives:
+                if part.tag is not None:
+                    inner = tuple(self.fields(part.type)) if part.type is not None else ()
+                    yield from self.symbol(part.tag, SymbolKind.FIELD, self.written(part.type), part, inner)
 
 
 # --- workspace symbols ---------------------------------------------------------------------

@@ -104,10 +104,10 @@ def column_item(fact: ColumnFact, rank: int, order: int = 0) -> Item:
 
 
 def _columns(around: Surroundings) -> Iterator[Item]:
-    own = set(around.context.columns)
+    own = around.context.within
     wanted = around.expected
     for order, fact in enumerate(around.columns.values()):
-        if fact.name in own and around.context.expected.kind == "column":
+        if fact.name in own:
             continue
         rank = _LIKELY if fits(wanted, fact.type) else _COLUMN
         if fact.target is not None and not (wanted is not None and wanted == fact.type):

@@ -207,15 +207,21 @@ def type_items(around: Surroundings, *, item_only: bool) -> Iterator[Item]:
 
 def modifier_items(around: Surroundings) -> Iterator[Item]:
     """What may follow a type."""
-    words = around.context.words
+    words, part = around.context.words, around.context.part
     in_type = around.context.kind == "type"
     before = words[-1] if words else ""
-    if "OPTIONAL" not in words and len(words) <= 3:
+    if "OPTIONAL" not in words and len(words) <= 3 and part != "alternative":
         yield Item(ItemKind.KEYWORD, "?", "?", "may be null", rank=30)
+    if part == "item":
+        return  # what is said of a list's items stands after its size
     yield Item(ItemKind.KEYWORD, "=", "= ", "how it is drawn", rank=10, again=True)
     if "IN" not in words:
         yield keyword("in", "in ${1:0} .. ${2:100}", rank=15)
-    if in_type:
+    if part == "element" and "OPTIONAL" in words:
+        yield keyword("null", "${1:10}% null", rank=22, label="10% null")
+    if part == "field":
+        yield from _null_items(words, before)
+    if in_type or part:
         return
     if "KEY" not in words and not (around.own_table is not None and around.own_table.key):
         yield keyword("key", rank=12)

@@ -6,14 +6,17 @@ import re
 import unicodedata
 
 from specdsl.importers.model import (
+    Enum,
     Field,
     Form,
+    Link,
     Map,
     Named,
     Null,
     Record,
     Scalar,
     Sequence,
+    Spec,
     Struct,
     Table,
     Tuple,
@@ -27,25 +30,67 @@ _QUOTED_SOFT = frozenset(
     {"list", "map", "struct", "tuple", "variant"}
 )  # these would begin a type where a name may stand
 _WIDTH = 100
-_NULLS = "10% null"
 
 
-def spec_text(table: Table, heading: str) -> str:
+def spec_text(spec: Spec | Table, heading: str) -> str:
     """The whole spec, below a comment that says ``heading``, if anything. Raises ValueError where it is not
     in the language's form, which would be a bug."""
+    whole = spec if isinstance(spec, Spec) else Spec((spec,))
     rows = [f"# {heading}", ""] if heading else []
-    for one in table.types:
-        depth = f" depth {one.depth}" if one.depth else ""
-        rows += [*_doc(one.doc), f"type {name_text(one.name)}{depth} = {_drawn(one.form)}", ""]
-    rows += _doc(table.doc)
-    rows.append(f"table {name_text(table.name)} {table.rows:_} {{")
-    for column in table.fields:
-        rows += _field(column, " bare" if table.bare else "")
-    rows.append("}")
-    text = format_text(SourceFile("imported.dgen", "\n".join(rows) + "\n"))
+    if whole.dataset:
+        rows += [f"dataset {name_text(whole.dataset)} {{", "seed 42", "}", ""]
+    for enum in whole.enums:
+        rows += [f"enum {name_text(enum.name)} {{ {_members(enum)} }}", ""]
+    for table in whole.tables:
+        rows += [*_table(table), ""]
+    text = format_text(SourceFile("imported.dgen", "\n".join(rows)))
     if text is None:
         raise ValueError("the text made is not in the language's form")
     return text
+
+
+def _table(table: Table) -> list[str]:
+    rows: list[str] = []
+    for declared in table.types:
+        depth = f" depth {declared.depth}" if declared.depth else ""
+        rows += [
+            *_doc(declared.doc),
+            f"type {name_text(declared.name)}{depth} = {_drawn(declared.form)}",
+            "",
+        ]
+    rows += _doc(table.doc)
+    count = "" if table.rows is None else f" {table.rows:_}"
+    rows.append(f"table {name_text(table.name)}{count} {{")
+    for one in table.fields:
+        rows += _link(one) if isinstance(one, Link) else _field(one, " bare" if table.bare else "")
+    if table.key:
+        rows.append(f"key ({', '.join(map(name_text, table.key))})")
+    rows += [f"unique ({', '.join(map(name_text, names))})" for names in table.uniques]
+    for check in table.checks:
+        rows += [*_doc(check.doc), f"check {name_text(check.name)}: {check.condition}"]
+    return [*rows, "}"]
+
+
+def _members(enum: Enum) -> str:
+    shares = enum.shares or ("",) * len(enum.members)
+    return ", ".join(f"{_member(m)} {s}".rstrip() for m, s in zip(enum.members, shares, strict=True))
+
+
+def _member(name: str) -> str:
+    plain = name.isidentifier() and name_text(name) == name and name.isascii()
+    return name if plain else string_text(name)
+
+
+def _link(link: Link) -> list[str]:
+    rows = [f"# {row}" for comment in link.comments for row in _lines(comment)]
+    rows += _doc(link.doc)
+    names = ", ".join(map(name_text, link.columns))
+    head = names if len(link.columns) == 1 else f"({names})"
+    parts = [head, "->", name_text(link.table) + ("?" if link.nullable else "")]
+    parts += [f"{link.null_share} null"] * link.nullable + [
+        text for text in (str(link.mark), link.detail) if text
+    ]
+    return [*rows, " ".join(parts)]
 
 
 def can_be_name(name: str) -> bool:
@@ -92,10 +137,11 @@ def _field(field: Field, suffix: str = "") -> list[str]:
     rows += _doc(field.doc)
     mark = "?" if field.nullable else ""
     value = _value(field.form)
-    share = f" {_NULLS}" if field.nullable and not value.endswith("null") else ""
-    share += f" {field.absent}% absent" if field.absent else ""
-    drawn = f" = {value}" if value else ""
-    rows.append(f"{name_text(field.name)} {_type(field.form)}{mark}{share}{suffix}{drawn}")
+    parts = [f"{name_text(field.name)} {_type(field.form)}{mark}"]
+    parts += [f"in {field.within}"] * bool(field.within) + [str(field.mark)] * bool(field.mark)
+    parts += [f"{field.null_share} null"] * (field.nullable and field.nulls and not value.endswith("null"))
+    parts += [f"{field.absent}% absent"] * bool(field.absent) + [suffix.strip()] * bool(suffix)
+    rows.append(" ".join([*parts, *[f"= {value}"] * bool(value)]))
     return rows
 
 

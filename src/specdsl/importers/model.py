@@ -86,17 +86,65 @@ class Named:
 Form = Scalar | Struct | Sequence | Record | Map | Tuple | Variant | Null | Named
 
 
+class Mark(StrEnum):
+    """What is said of a column's values besides their type."""
+
+    NONE = ""
+    KEY = "key"
+    UNIQUE = "unique"
+    HIDDEN = "hidden"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """A column or a field of a struct. ``comments`` stand above it, ``doc`` is its documentation.
-    ``absent``: how many in a hundred records do without it."""
+    ``within``: the range that it is bounded to (``0..5``), '' for none. ``nulls``: whether a nullable one is
+    null now and then by itself, not only where its value is, and ``null_share`` how often. ``absent``: how
+    many in a hundred records do without it."""
 
     name: str
     form: Form
     nullable: bool = False
     doc: str = ""
     comments: tuple[str, ...] = ()
+    within: str = ""
+    mark: Mark = Mark.NONE
+    nulls: bool = True
+    null_share: str = "10%"
     absent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A reference to the key of ``table``, in the order of its columns. ``detail``: what is said of it
+    besides (``each 1..5``, ``where ...``); ``null_share``: how often a nullable one is null."""
+
+    columns: tuple[str, ...]
+    table: str
+    nullable: bool = False
+    detail: str = ""
+    doc: str = ""
+    comments: tuple[str, ...] = ()
+    mark: Mark = Mark.NONE
+    null_share: str = "10%"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition that holds in every row."""
+
+    name: str
+    condition: str
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Enum:
+    """A type by its members, and their shares, such as ``61.5%``, where any are known."""
+
+    name: str
+    members: tuple[str, ...]
+    shares: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,15 +159,28 @@ class Type:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table with a literal number of rows. ``bare``: the rows are the values of its one column, not
+    """A table. ``rows`` is None where it has as many as the children of others add up to. ``key`` and
+    ``uniques`` are those of several columns. ``bare``: the rows are the values of its one column, not
     objects."""
 
     name: str
-    fields: tuple[Field, ...]
-    rows: int
+    fields: tuple[Field | Link, ...]
+    rows: int | None
     doc: str = ""
     types: tuple[Type, ...] = ()
+    key: tuple[str, ...] = ()
+    uniques: tuple[tuple[str, ...], ...] = ()
+    checks: tuple[Check, ...] = ()
     bare: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """A whole spec. ``dataset`` is its name, '' for none."""
+
+    tables: tuple[Table, ...]
+    enums: tuple[Enum, ...] = ()
+    dataset: str = ""
 
 
 class Outcome(StrEnum):

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from importlib.util import find_spec
+from pathlib import PurePath
 from types import MappingProxyType
 
+from specdsl.errors import UsageError
 from specdsl.importers.model import Imported
 from specdsl.source import SourceFile
 
@@ -14,20 +18,49 @@ from specdsl.source import SourceFile
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What the command line asks of an importer. ``table``: the table's name instead of one from the source;
-    ``draft``: which edition the source is in, '' to see it from the source; ``rows``: of the table;
-    ``taken``: names that are declared already where the spec is to stand."""
+    ``draft``: which edition the source is in, '' to see it from the source; ``dialect``: the same of SQL;
+    ``rows``: of each table; ``taken``: names that are declared already where the spec of a JSON Schema is to
+    stand."""
 
     table: str = ""
     draft: str = ""
     rows: int = 1_000
+    dialect: str = ""
     taken: frozenset[str] = frozenset()
 
 
-IMPORTERS: Mapping[str, str] = MappingProxyType({"json-schema": "specdsl.importers.json_schema.importer"})
+IMPORTERS: Mapping[str, str] = MappingProxyType(
+    {"json-schema": "specdsl.importers.json_schema.importer", "sql": "specdsl.importers.sql.importer"}
+)
 """The module of each importer, which has a function ``import_source``."""
 
 
+DATA_ENDINGS = (".csv", ".tsv", ".parquet", ".pq", ".jsonl", ".ndjson")
+"""What the names of data files end in, which ``samples`` learns from."""
+
+
+_EXTRAS: Mapping[str, tuple[str, str]] = MappingProxyType({"sql": ("sqlglot", "SQL")})
+"""Packages that importers need besides, with what they are needed for."""
+
+
 def importer(name: str) -> Callable[[SourceFile, Settings], Imported]:
-    """The function that imports sources of the kind ``name``. Raises KeyError."""
+    """The function that imports sources of the kind ``name``. Raises KeyError, and UsageError, with what to
+    install, where a package is missing."""
+    package, kind = _EXTRAS.get(name, ("", ""))
+    if package and find_spec(package) is None:
+        raise UsageError(f"importing {kind} needs the package {package}", f"pip install 'specdsl[{name}]'")
     function: Callable[[SourceFile, Settings], Imported] = import_module(IMPORTERS[name]).import_source
     return function
+
+
+def kind_of(source: SourceFile) -> str:
+    """The kind of a source, by the ending of its name, else by its text."""
+    ending = PurePath(source.name).suffix.lower()
+    if ending in (".sql", ".ddl"):
+        return "sql"
+    if ending != ".json" and re.search(_CREATES, source.text[:200_000], re.IGNORECASE | re.MULTILINE):
+        return "sql"
+    return "json-schema"
+
+
+_CREATES = r"^\s*(?:CREATE|ALTER)\s+(?:\w+\s+)*TABLE\b"

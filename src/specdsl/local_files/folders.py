@@ -40,7 +40,7 @@ def require_inside(path: str, folders: Sequence[Path]) -> None:
 
 
 def _listed(folders: Sequence[Path]) -> str:
-    return " and ".join(str(folder) for folder in folders)
+    return " and ".join(dict.fromkeys(map(str, folders)))
 
 
 def regular_file(path: str) -> os.stat_result:

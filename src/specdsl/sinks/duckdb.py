@@ -87,7 +87,7 @@ class _Dialect(PostgreSql):
         return not key.later
 
 
-_DIALECT = _Dialect()
+DIALECT = _Dialect()
 
 
 class DuckDbFile:
@@ -105,7 +105,7 @@ class DuckDbFile:
         """Nothing is required: verification has it too."""
 
     def examine(self, dataset: Dataset, rows: Mapping[str, int], values: Mapping[str, Any]) -> Iterator[str]:
-        require_names(dataset, "DuckDB", _DIALECT.longest_name, in_bytes=False, folds=True)
+        require_names(dataset, "DuckDB", DIALECT.longest_name, in_bytes=False, folds=True)
         yield from notes_on_partitions(dataset)
         if not values.get(RULES.name, RULES.default):
             return
@@ -125,12 +125,12 @@ class DuckDbFile:
 
         by_name = {content.table.name: content for content in contents}
         tables = relations(dataset, [name for name in parents_first(dataset) if name in by_name])
-        declaring = Declaring(_DIALECT, tables, {}, Qualify(_DIALECT, ""), rules=options.get(RULES))
+        declaring = Declaring(DIALECT, tables, {}, Qualify(DIALECT, ""), rules=options.get(RULES))
         with _failures():
             for limit in _MEMORY_LIMITS:
                 target.unlink(missing_ok=True)
                 try:
-                    _filled(target, limit, declaring, tables, by_name, _all_enums(dataset))
+                    _filled(target, limit, declaring, tables, by_name, all_enums(dataset))
                 except duckdb.Error as problem:
                     if limit == _MEMORY_LIMITS[-1] or not _is_out_of_memory(problem):
                         raise
@@ -144,7 +144,7 @@ class DuckDbFile:
             raise ValueError("there is no such file")
         try:
             database = duckdb.connect(str(target), read_only=True, config=_config(_READ_MEMORY))
-            held = database.execute(f"DESCRIBE {_DIALECT.quote(table)}").fetchall()
+            held = database.execute(f"DESCRIBE {DIALECT.quote(table)}").fetchall()
         except duckdb.Error as problem:
             raise ValueError(str(problem).splitlines()[0]) from problem
         names = {row[0] for row in held}
@@ -166,7 +166,7 @@ def _filled(
     config: dict[str, Any] = _config(memory) | {"temp_directory": f"{target}.tmp"}
     with closing(duckdb.connect(str(target), config=config)) as database:
         database.execute("SET TimeZone = 'UTC'")
-        database.execute(_DIALECT.before_tables(enums, drop=False))
+        database.execute(DIALECT.before_tables(enums, drop=False))
         for table in tables:
             part = declaring.declarations(table)
             database.execute(part.table)
@@ -174,9 +174,9 @@ def _filled(
             content = contents[table.name]
             # A file at a time: the next begins when the one before it has left the memory.
             for path in content.paths:
-                values = ", ".join(_loaded(_DIALECT.quote(c.name), c.type) for c in table.columns)
+                values = ", ".join(_loaded(DIALECT.quote(c.name), c.type) for c in table.columns)
                 database.execute(
-                    f"INSERT INTO {_DIALECT.quote(table.name)} SELECT {values} "
+                    f"INSERT INTO {DIALECT.quote(table.name)} SELECT {values} "
                     "FROM read_parquet(?, hive_partitioning = false)",
                     [str(path)],
                 )
@@ -199,9 +199,9 @@ def _batches(database: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema)
 
     with closing(database):
         try:
-            values = [_shown(_DIALECT.quote(f.name), stored_type(f)) for f in schema] or ["NULL"]
+            values = [_shown(DIALECT.quote(f.name), stored_type(f)) for f in schema] or ["NULL"]
             rows = database.sql(
-                f"SELECT {', '.join(values)} FROM {_DIALECT.quote(table)} ORDER BY rowid"
+                f"SELECT {', '.join(values)} FROM {DIALECT.quote(table)} ORDER BY rowid"
             ).to_arrow_reader(_ROWS)
             for batch in rows:
                 arrays = [_typed(a, f) for a, f in zip(batch.columns, schema, strict=False)]
@@ -240,7 +240,7 @@ def _is_out_of_memory(problem: Exception) -> bool:
     return isinstance(problem, duckdb.OutOfMemoryException) or "failed to pin block" in str(problem)
 
 
-def _all_enums(dataset: Dataset) -> list[t.Enum]:
+def all_enums(dataset: Dataset) -> list[t.Enum]:
     """The enums of all written columns, those in lists and structs too."""
     found: dict[t.Enum, None] = {}
 
@@ -269,12 +269,12 @@ def _mapped(sql: str, dtype: t.DataType, leaf: Mapping[type[t.DataType], str], d
             return sql if inner == f"e{depth}" else f"list_transform({sql}, lambda e{depth}: {inner})"
         case t.Struct(fields):
             parts = [
-                (f.name, _mapped(f"struct_extract({sql}, {_DIALECT.text(f.name)})", f.type, leaf, depth))
+                (f.name, _mapped(f"struct_extract({sql}, {DIALECT.text(f.name)})", f.type, leaf, depth))
                 for f in fields
             ]
             if all(inner.startswith("struct_extract(") for _, inner in parts):
                 return sql
-            packed = ", ".join(f"{_DIALECT.quote(name)} := {inner}" for name, inner in parts)
+            packed = ", ".join(f"{DIALECT.quote(name)} := {inner}" for name, inner in parts)
             return f"CASE WHEN {sql} IS NOT NULL THEN struct_pack({packed}) END"
         case _:
             return leaf[type(dtype)].format(sql) if type(dtype) in leaf else sql

@@ -66,9 +66,9 @@ def _object_breaks(clauses: Sequence[Clause], part: Part, resources: Resources) 
         if any(_forbids(c, name) for c in clauses):
             return True
     known = schema.get("properties", {})
-    if schema.get("additionalProperties") is False and not schema.get("patternProperties"):
-        if any(name not in known for name in there):
-            return True
+    closed = schema.get("additionalProperties") is False and not schema.get("patternProperties")
+    if closed and any(name not in known for name in there):
+        return True
     for name, inner in known.items() if isinstance(known, dict) else ():
         if name not in there:
             continue

@@ -18,10 +18,10 @@ from specdsl.importers.json_schema.document import Document, JsonProblem
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.lowering import Lowering
 from specdsl.importers.json_schema.problems import Refused
-from specdsl.importers.json_schema.propernames import snake
 from specdsl.importers.json_schema.rehearsal import shortcomings
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.model import Field, Finding, Imported, Outcome, Struct, Table, Type
+from specdsl.importers.propernames import snake
 from specdsl.importers.registry import Settings
 from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile, Span
@@ -113,7 +113,7 @@ def _table(made: Lowered, lowering: Lowering, name: str, doc: str, rows: int) ->
         used[one.name] = one
         waiting |= names_in(one.form) - set(used)
     types = tuple(used[n] for n in sorted(used))
-    return Table(name, fields, rows, doc, types, bare)
+    return Table(name, fields, rows, doc, types, bare=bare)
 
 
 def _stem(file: str) -> str:

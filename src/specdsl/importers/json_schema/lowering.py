@@ -33,7 +33,6 @@ from specdsl.importers.json_schema.numbers import integer_form, number_form
 from specdsl.importers.json_schema.objects import Kind, Member, Members
 from specdsl.importers.json_schema.places import SAYING_NOTHING, Definitions, Place, Trail, key_of, meant
 from specdsl.importers.json_schema.problems import Refused, keyword
-from specdsl.importers.json_schema.propernames import string_by_name
 from specdsl.importers.json_schema.resources import Part, Resources
 from specdsl.importers.json_schema.strings import Strings
 from specdsl.importers.model import (
@@ -51,6 +50,7 @@ from specdsl.importers.model import (
     Variant,
 )
 from specdsl.importers.model import Sequence as ListOf
+from specdsl.importers.propernames import string_by_name
 
 _MOST_PLACES = 6_000
 _MANY_PLACES = 500  # from here on only what is required is looked at, and one branch of each choice
@@ -496,7 +496,7 @@ class Lowering:
             form, nullable = with_null(made).form, False
         if nullable and isinstance(form, Scalar) and form.type == "json" and not form.shared:
             form, nullable = with_null(made).form, False
-        return Field(member.name, form, nullable, self._doc(member.parts), made.comments, absent)
+        return Field(member.name, form, nullable, self._doc(member.parts), made.comments, absent=absent)
 
     # --- what is told ----------------------------------------------------------------------
 

@@ -9,10 +9,10 @@ import numpy as np
 
 from specdsl.importers.emit import string_text
 from specdsl.importers.json_schema.breaking import listed
-from specdsl.importers.json_schema.patterns import as_python, candidates, drawable, literal
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.resources import Part, Resources
 from specdsl.importers.model import Scalar
+from specdsl.importers.patterns import as_python, candidates, drawable, literal
 from specdsl.randomness.regex_syntax import RegexProblem
 from specdsl.randomness.regexset import RegexSet
 

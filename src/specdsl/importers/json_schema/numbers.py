@@ -9,9 +9,9 @@ from fractions import Fraction
 
 from specdsl.importers.json_schema.conjunction import Merged
 from specdsl.importers.json_schema.problems import Refused, keyword
-from specdsl.importers.json_schema.propernames import is_money
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.model import Scalar
+from specdsl.importers.propernames import is_money
 
 _MOST = 2**63 - 1
 _SPAN = 1_000  # how far values go where only one end is given

@@ -164,9 +164,9 @@ class Resources:
         if not self._validator.evolve(schema=plain).is_valid(value):
             return False
         for name, inner in schema.get("properties", {}).items():
-            if isinstance(inner, Part) and isinstance(value, dict) and name in value:
-                if not self.valid(inner, value[name]):
-                    return False
+            there = isinstance(inner, Part) and isinstance(value, dict) and name in value
+            if there and not self.valid(inner, value[name]):
+                return False
         if isinstance(value, list):
             inner = schema.get("items")
             if isinstance(inner, Part) and not all(self.valid(inner, one) for one in value):

@@ -7,11 +7,11 @@ import numpy as np
 from specdsl.importers.emit import string_text
 from specdsl.importers.json_schema.conjunction import Merged
 from specdsl.importers.json_schema.format_examples import EXAMPLES
-from specdsl.importers.json_schema.patterns import as_python, candidates, drawable, literal
 from specdsl.importers.json_schema.problems import Refused, keyword
-from specdsl.importers.json_schema.propernames import string_by_name
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.model import Scalar
+from specdsl.importers.patterns import as_python, candidates, drawable, literal
+from specdsl.importers.propernames import string_by_name
 from specdsl.randomness.regex_syntax import RegexProblem
 from specdsl.randomness.regexset import RegexSet
 

@@ -27,6 +27,7 @@ def _converted(view: View, hint: InlayHint) -> types.InlayHint:
         tooltip=hint.tooltip or None,
         text_edits=[types.TextEdit(here, hint.label)] if hint.inserts else None,
         padding_left=hint.label.startswith(" ") or None,
+        padding_right=hint.label.endswith(" ") or None,
     )
 
 

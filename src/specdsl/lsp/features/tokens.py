@@ -133,14 +133,16 @@ def _section(tokens: tuple[SemanticToken, ...], text: str, encoding: Encoding) -
     plain = text.isascii()
     rows: list[tuple[int, int, int, int, int]] = []
     line = column = 0
+    seen = units = 0  # an offset in the line at hand, and its column: lines can be long, and tokens many
     for token in tokens:
-        at = lines.position(token.span.start)
-        length = token.span.end - token.span.start
-        begin = at.column
+        start, end = token.span.start, token.span.end
+        at = lines.position(start)
+        begin, length = at.column, end - start
         if not plain:
-            written = lines.line(at.line)
-            begin = to_units(written, at.column, encoding)
-            length = to_units(written, at.column + length, encoding) - begin
+            if at.line != line:
+                seen, units = start - at.column, 0
+            units += _width(text[seen:start], encoding)
+            seen, begin, length = start, units, _width(text[start:end], encoding)
         bits = sum(_BITS[modifier] for modifier in token.modifiers)
         rows.append(
             (
@@ -154,6 +156,11 @@ def _section(tokens: tuple[SemanticToken, ...], text: str, encoding: Encoding) -
         line, column = at.line, begin
     data = np.array(rows, np.int64).reshape(-1, 5)
     return _Encoded(tokens, data, lines.line_count - 1, line)
+
+
+def _width(text: str, encoding: Encoding) -> int:
+    """How many units a text has."""
+    return to_units(text, len(text), encoding)
 
 
 def _difference(before: _Numbers, after: _Numbers) -> Sequence[types.SemanticTokensEdit]:

@@ -1,0 +1,305 @@
+"""What CHECKs say of single columns: bounds, members, lengths, patterns. The rest of them is handed back."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+
+from sqlglot import exp
+
+from specdsl.importers.patterns import drawable
+from specdsl.importers.patterns import literal as pattern_literal
+from specdsl.importers.sql.expressions import CannotSay, Shapes, bare, column_of, constant, literal
+from specdsl.importers.sql.shapes import Family, Shape
+from specdsl.randomness.regex_syntax import RegexProblem
+
+_FLIPPED: Mapping[type[exp.Expression], type[exp.Expression]] = {
+    exp.GT: exp.LT,
+    exp.GTE: exp.LTE,
+    exp.LT: exp.GT,
+    exp.LTE: exp.GTE,
+    exp.EQ: exp.EQ,
+    exp.NEQ: exp.NEQ,
+}
+_ORDERS = (exp.GT, exp.GTE, exp.LT, exp.LTE)
+_NUMBERS = (Family.INT, Family.DECIMAL, Family.FLOAT)
+_INSTANTS = (Family.DATE, Family.TIMESTAMP, Family.TIME)
+_NOW = (exp.CurrentDate, exp.CurrentTimestamp, exp.CurrentDatetime)
+LAST_DAY = "2024-12-31"  # what stands for today in upper bounds: no database is older
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """An end of a range: a number, or an instant as the language writes it. ``open``: it is not part of
+    it."""
+
+    value: Decimal | str
+    open: bool = False
+
+
+@dataclass(slots=True)
+class Facts:
+    """What is certain about the values of a column. ``pattern`` is a literal of the
+    language that so many ``strings`` match; ``case`` is
+    ``lower`` or ``upper``, '' for any; ``equals``: the expression that it has to be."""
+
+    low: End | None = None
+    high: End | None = None
+    members: list[str] | None = None
+    pattern: str = ""
+    strings: int = 0
+    shortest: int = 0
+    longest: int | None = None
+    not_null: bool = False
+    case: str = ""
+    equals: exp.Expression | None = None
+
+    def __bool__(self) -> bool:
+        return self != Facts()
+
+
+class Absorbing:
+    """Takes conditions of one table apart."""
+
+    def __init__(self, shapes: Shapes) -> None:
+        self._shapes = self.shapes = shapes
+        self.facts: dict[str, Facts] = {name: Facts() for name in shapes}
+
+    def absorb(self, expr: exp.Expression) -> list[exp.Expression]:
+        """Note what ``expr`` says of single columns; what it says besides is returned."""
+        expr = bare(expr)
+        if isinstance(expr, exp.And):
+            return self.absorb(expr.this) + self.absorb(expr.expression)
+        if isinstance(expr, exp.Or):
+            expr = _null_passes(expr)
+        try:
+            return [] if self._noted(expr) else [expr]
+        except (CannotSay, RegexProblem, InvalidOperation):
+            return [expr]
+
+    def _noted(self, expr: exp.Expression) -> bool:
+        if isinstance(expr, exp.Or):
+            return self._either(expr)
+        if isinstance(expr, exp.Not):
+            inner = bare(expr.this)
+            null = isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null)
+            name = column_of(inner.this, self._shapes) if null else ""
+            if name:
+                self.facts[name].not_null = True
+            return name != ""
+        if isinstance(expr, exp.Between):
+            low = exp.GTE(this=expr.this, expression=expr.args["low"])
+            high = exp.LTE(this=expr.this, expression=expr.args["high"])
+            return self._noted(low) and self._noted(high)
+        members = self._members(expr)
+        if members is not None:
+            name, found = members
+            return self._keep_members(name, found)
+        if isinstance(expr, (exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.RegexpLike, exp.RegexpILike)):
+            return self._pattern(expr)
+        if type(expr) in _FLIPPED:
+            return self._compared(expr)
+        return False
+
+    def _either(self, expr: exp.Or) -> bool:
+        """``a IS NULL OR ...`` (null passes anyway), or several values of one column."""
+        sides = sides_of(expr)
+        rest = [s for s in sides if not (isinstance(s, exp.Is) and isinstance(s.expression, exp.Null))]
+        if len(rest) == len(sides) - 1 and len(rest) == 1:
+            null = next(s for s in sides if s not in rest)
+            name = column_of(null.this, self._shapes)
+            spoken = {column_of(c, self._shapes) for c in rest[0].find_all(exp.Column)}
+            return spoken == {name} and self._noted(rest[0])
+        found = [self._members(side) for side in rest]
+        if found and all(found):
+            known = [one for one in found if one is not None]
+            if len({name for name, _ in known}) == 1:
+                return self._keep_members(known[0][0], [m for _, each in known for m in each])
+        likes = all(isinstance(side, (exp.Like, exp.ILike)) for side in rest)
+        names = {column_of(side.this, self._shapes) for side in rest} if likes and rest else set()
+        return len(names) == 1 and self._noted(rest[0])  # one of the patterns is enough
+
+    def _members(self, expr: exp.Expression) -> tuple[str, list[str]] | None:
+        """The column and its values, of ``IN``, ``= ANY (ARRAY[...])`` and ``=``."""
+        if isinstance(expr, exp.In) and expr.expressions:
+            left, values = expr.this, expr.expressions
+        elif isinstance(expr, exp.EQ):
+            left, right = expr.this, bare(expr.expression)
+            if isinstance(right, exp.Any):
+                array = bare(right.this)
+                values = array.expressions if isinstance(array, exp.Array) else []
+            else:
+                values = [right]
+        else:
+            return None
+        name = column_of(left, self._shapes)
+        if not name or not values:
+            return None
+        texts = []
+        for value in values:
+            text = constant(value)
+            if text is None:
+                return None
+            said = literal(text, self._shapes[name], quoted=True)
+            if _fits(text, self._shapes[name]):
+                texts.append(said)
+        return name, texts
+
+    def _keep_members(self, name: str, found: list[str]) -> bool:
+        known = self.facts[name].members
+        kept = list(dict.fromkeys(found if known is None else [m for m in known if m in found]))
+        self.facts[name].members = kept
+        return bool(kept)
+
+    # --- comparisons ---------------------------------------------------------------------------
+
+    def _compared(self, expr: exp.Expression) -> bool:
+        left, right, kind = bare(expr.this), bare(expr.expression), type(expr)
+        if constant(left) is not None or isinstance(left, _NOW):
+            left, right, kind = right, left, _FLIPPED[kind]
+        if isinstance(left, exp.Length):
+            return self._length(left, kind, constant(right))
+        name = column_of(left.this if isinstance(left, exp.Trim) else left, self._shapes)
+        if not name:
+            return False
+        text, facts, family = constant(right), self.facts[name], self._shapes[name].family
+        if kind is exp.NEQ and text == "" and family is Family.STRING:
+            facts.shortest = max(facts.shortest, 1)
+            return True
+        if isinstance(left, exp.Trim):
+            return False
+        if (
+            kind is exp.EQ
+            and isinstance(right, (exp.Lower, exp.Upper))
+            and column_of(right.this, self._shapes) == name
+        ):
+            facts.case = "lower" if isinstance(right, exp.Lower) else "upper"
+            return True
+        if kind is exp.EQ and text is None and family in (*_NUMBERS, Family.STRING) and facts.equals is None:
+            spoken = {column_of(c, self._shapes) for c in right.find_all(exp.Column)}
+            if (
+                spoken
+                and name not in spoken
+                and len(list(right.walk())) > 1
+                and not isinstance(right, exp.Column)
+            ):
+                facts.equals = right
+                return True
+        if kind not in _ORDERS:
+            return False
+        if (
+            isinstance(right, _NOW)
+            and kind in (exp.LT, exp.LTE)
+            and family in (Family.DATE, Family.TIMESTAMP)
+        ):
+            text = LAST_DAY
+        if text is None:
+            return False
+        return self._bound(facts, kind, text, name)
+
+    def _bound(self, facts: Facts, kind: type[exp.Expression], text: str, name: str) -> bool:
+        shape = self._shapes[name]
+        value: Decimal | str
+        if shape.family in _NUMBERS:
+            value = Decimal(text)
+        elif shape.family in _INSTANTS:
+            value = literal(text, shape, quoted=True)
+        else:
+            return False
+        end = End(value, kind in (exp.GT, exp.LT))
+        if kind in (exp.GT, exp.GTE):
+            facts.low = _tighter(facts.low, end, lowest=False)
+        else:
+            facts.high = _tighter(facts.high, end, lowest=True)
+        return True
+
+    def _length(self, left: exp.Length, kind: type[exp.Expression], text: str | None) -> bool:
+        inner = bare(left.this)
+        name = column_of(inner.this if isinstance(inner, exp.Trim) else inner, self._shapes)
+        if not name or text is None or not text.isdigit():
+            return False
+        facts, size = self.facts[name], int(text)
+        if kind in (exp.GT, exp.GTE, exp.EQ):
+            facts.shortest = max(facts.shortest, size + (kind is exp.GT))
+        if kind in (exp.LT, exp.LTE, exp.EQ):
+            facts.longest = min(size - (kind is exp.LT), size if facts.longest is None else facts.longest)
+        return kind is not exp.NEQ
+
+    # --- patterns ------------------------------------------------------------------------------
+
+    def _pattern(self, expr: exp.Expression) -> bool:
+        name = column_of(expr.this, self._shapes)
+        text = constant(expr.expression)
+        if not name or text is None or self._shapes[name].family is not Family.STRING:
+            return False
+        longest = self._shapes[name].longest
+        room = (longest or 40) - len(re.sub(r"[%*]|\[[^\]]*\]", "", text))
+        if isinstance(expr, (exp.Like, exp.ILike)):
+            pattern = _of_like(text, room)
+        elif isinstance(expr, exp.Glob):
+            pattern = _of_glob(text, room)
+        elif isinstance(expr, exp.SimilarTo):
+            pattern = text.replace("%", ".{0,8}").replace("_", ".")
+        else:
+            pattern = text
+        found = drawable(pattern, self.facts[name].shortest, longest)
+        self.facts[name].pattern = pattern_literal(found.pattern)
+        self.facts[name].strings = found.size
+        return True
+
+
+def sides_of(expr: exp.Expression) -> list[exp.Expression]:
+    """The conditions that an OR joins."""
+    if isinstance(expr, exp.Or):
+        return sides_of(bare(expr.this)) + sides_of(bare(expr.expression))
+    return [expr]
+
+
+def _null_passes(expr: exp.Expression) -> exp.Expression:
+    """``a IS NULL OR a < b`` as ``a < b``: a comparison with null is not false."""
+    sides = sides_of(expr)
+    nulls = [s for s in sides if isinstance(s, exp.Is) and isinstance(s.expression, exp.Null)]
+    rest = [s for s in sides if s not in nulls]
+    if len(rest) != 1 or not nulls or type(rest[0]) not in _FLIPPED:
+        return expr
+    spoken = {c.name for c in rest[0].find_all(exp.Column)}
+    plain = rest[0].find(exp.Coalesce, exp.Case) is None
+    columns = [bare(n.this) for n in nulls]
+    return rest[0] if plain and all(isinstance(c, exp.Column) and c.name in spoken for c in columns) else expr
+
+
+def _fits(text: str, shape: Shape) -> bool:
+    """Whether the type has room for a constant."""
+    if shape.family is Family.STRING:
+        return shape.longest is None or len(text) <= shape.longest
+    if shape.family is Family.INT:
+        return shape.low <= Decimal(text) <= shape.high and Decimal(text) % 1 == 0
+    return shape.family is not Family.ENUM or text in shape.members
+
+
+def _tighter(known: End | None, end: End, *, lowest: bool) -> End:
+    """The end that allows less."""
+    if known is None:
+        return end
+    if known.value == end.value:
+        return End(end.value, known.open or end.open)
+    less, more = (known, end) if known.value < end.value else (end, known)  # type: ignore[operator]
+    return less if lowest else more
+
+
+def _of_like(text: str, room: int) -> str:
+    inner = text.strip("%")
+    if text.startswith("%") and text.endswith("%") and len(inner) > 3 and not set(inner) & set("%_\\"):
+        return re.escape(inner)
+    each = max(0, min(6, room // max(text.count("%"), 1)))
+    signs = {"%": f"[a-z]{{{min(each, 2)},{each}}}", "_": "[A-Za-z0-9]"}
+    return "".join(signs.get(c) or re.escape(c) for c in text)
+
+
+def _of_glob(text: str, room: int) -> str:
+    each = max(0, min(6, room // max(text.count("*"), 1)))
+    parts = re.findall(r"\[[^\]]+\]|.", text, re.DOTALL)
+    signs = {"*": f"[a-z]{{{min(each, 2)},{each}}}", "?": "[A-Za-z0-9]"}
+    return "".join(signs.get(p) or (p if len(p) > 1 else re.escape(p)) for p in parts)
