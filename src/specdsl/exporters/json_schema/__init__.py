@@ -12,6 +12,7 @@
 ===================  ==========================================================================
 
 The law: every row of a verified build validates, formats asserted, and the schema is as narrow as JSON
-Schema can say. Lengths of strings inside of JSON documents break it: neither the engine nor verification keeps them. It says what the values of a type are; how likely they are stands in the members that begin with
-``x-specdsl``, from which the importer makes the spec again.
+Schema can say. Lengths of strings inside of JSON documents break it: neither the engine nor verification
+keeps them. The schema says what the values of a type are; how likely they are stands in the members that
+begin with ``x-specdsl``, from which the importer makes the spec again.
 """
