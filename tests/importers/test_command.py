@@ -80,7 +80,6 @@ def test_broken_schemas_are_refused(text: str, tmp_path: Path, capsys: pytest.Ca
         (["import", "specs/a.dgen"], "`specs/a.dgen` is a spec already"),
         (["import", "schemas/user"], "did you mean `schemas/user.json`?"),
         (["import", "schemas/user.json", "--report", "specs"], "such as specs/report.json"),
-        (["export", "specs/a.dgen", "-o", "schemas"], "such as schemas/schema.json"),
         (["export", "schemas/user.json"], "this looks like JSON: `specdsl import` makes a spec"),
         (["check", "specs"], "name a file in it, such as specs/a.dgen"),
     ],

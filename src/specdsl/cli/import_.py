@@ -162,7 +162,7 @@ def command(
     if out is None:
         terminal.out(imported.text)
     else:
-        _write(out, imported.text)
+        write_spec(out, imported.text)
         less = imported.properties - len(imported.exact)
         left_out = sum(f.outcome == "left out" for f in imported.findings)
         one, many = ("column", "columns") if kind in ("sql", "data") else ("property", "properties")
@@ -205,8 +205,8 @@ def _require_fitting(
         raise UsageError("one SQL script makes a spec", "put the statements into one file")
 
 
-def _write(out: Path, text: str) -> None:
-    """Write a spec: whole or not at all."""
+def write_spec(out: Path, text: str) -> None:
+    """Write a spec: whole or not at all. Raises UsageError for a folder, EnvironmentFailure else."""
     import os
 
     from specdsl.errors import EnvironmentFailure, UsageError

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 import pyarrow as pa
 
@@ -72,36 +72,73 @@ def duckdb_type(dtype: t.DataType) -> str:
             return _SIMPLE[dtype][1]
 
 
-def json_schema(dtype: t.DataType) -> JsonSchema:
-    """The JSON Schema (2020-12) of one non-null value of ``dtype``."""
+DATE_PATTERN: Final = r"^[0-9]{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])$"
+UUID_PATTERN: Final = r"^[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$"
+TIME_PATTERN: Final = r"^([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{1,6})?$"
+"""Times of day as JSON files have them; JSON Schema's own have an offset from UTC."""
+
+
+def json_schema(dtype: t.DataType) -> dict[str, Any]:
+    """The JSON Schema (2020-12) of one non-null value of ``dtype``, as files in JSON have it."""
     match dtype:
-        case t.Decimal(_, scale):
-            return {"type": "number", "multipleOf": 10.0**-scale} if scale else {"type": "integer"}
+        case t.Decimal(_, 0):
+            return {"type": "integer"}
+        case t.Decimal():  # no multipleOf: many validators take 0.29 for no multiple of 0.01
+            return {"type": "number"}
+        case t.Int(bits) if bits < 64:
+            return {"type": "integer", "minimum": dtype.low, "maximum": dtype.high}
         case t.String(low, high):
-            out: dict[str, Any] = {"type": "string"}
-            if low:
-                out["minLength"] = low
-            if high is not None:
-                out["maxLength"] = high
-            return out
+            return {"type": "string"} | _sizes("Length", low, high)
         case t.Enum(_, members):
             return {"enum": list(members)}
+        case t.Time():
+            return {"type": "string", "pattern": TIME_PATTERN}
         case t.List(item, low, high):
-            out = {"type": "array", "items": json_schema(item)}
-            if low:
-                out["minItems"] = low
-            if high is not None:
-                out["maxItems"] = high
-            return out
+            return array_schema(json_schema(item), low, high)
         case t.Struct(fields):
-            return {
-                "type": "object",
-                "properties": {f.name: json_schema(f.type) for f in fields},
-                "required": [f.name for f in fields if not f.nullable],
-                "additionalProperties": False,
-            }
+            return object_schema(
+                {
+                    f.name: or_null(json_schema(f.type))
+                    if f.nullable and not f.absent
+                    else json_schema(f.type)
+                    for f in fields
+                },
+                [f.name for f in fields if not f.absent],
+            )
         case _:
-            return _SIMPLE[dtype][2]
+            return dict(_SIMPLE[dtype][2])
+
+
+def _sizes(what: str, low: int, high: int | None) -> dict[str, Any]:
+    out: dict[str, Any] = {f"min{what}": low} if low else {}
+    return out if high is None else out | {f"max{what}": high}
+
+
+def array_schema(items: JsonSchema, low: int = 0, high: int | None = None) -> dict[str, Any]:
+    """The schema of arrays of ``low`` to ``high`` such items."""
+    return {"type": "array", "items": items} | _sizes("Items", low, high)
+
+
+def object_schema(members: Mapping[str, JsonSchema], required: Sequence[str]) -> dict[str, Any]:
+    """The schema of objects that have these members and no others."""
+    schema: dict[str, Any] = {"type": "object", "properties": dict(members)}
+    if required:
+        schema["required"] = list(required)
+    return schema | {"additionalProperties": False}
+
+
+def or_null(schema: JsonSchema) -> dict[str, Any]:
+    """The schema, and null."""
+    if not schema:
+        return {}
+    if "enum" in schema:
+        return dict(schema) if None in schema["enum"] else {**schema, "enum": [*schema["enum"], None]}
+    if isinstance(schema.get("type"), str) and "anyOf" not in schema:
+        return dict(schema) if schema["type"] == "null" else {**schema, "type": [schema["type"], "null"]}
+    if "anyOf" in schema and not set(schema) - {"anyOf"}:
+        given = list(schema["anyOf"])
+        return {"anyOf": given if {"type": "null"} in given else [*given, {"type": "null"}]}
+    return {"anyOf": [dict(schema), {"type": "null"}]}
 
 
 _FROM_ARROW: Mapping[pa.DataType, t.DataType] = {row[0]: dtype for dtype, row in _SIMPLE.items()}

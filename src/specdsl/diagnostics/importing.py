@@ -161,3 +161,17 @@ class TableLeftOut(_AtPointer):
 
     def help(self) -> str:
         return "mend the schema, or name the tables to make with --table"
+
+
+class TextNotUsed(_AtPointer):
+    """The text of a spec in a schema that was exported, which is not what the schema says."""
+
+    code: ClassVar[str] = "DG715"
+    name: ClassVar[str] = "carried-text-not-used"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def message(self) -> str:
+        return f"the spec that this schema was exported from is not used: {self.cause}"
+
+    def help(self) -> str:
+        return "the spec is made of the schema alone; export the spec again to have its expressions"

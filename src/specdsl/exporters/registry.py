@@ -1,43 +1,46 @@
-"""All kinds of export."""
+"""Every exporter by its name on the command line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from importlib import import_module
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
 
-from specdsl.exporters.json_schema import json_schema_text
-from specdsl.ir.model import Dataset
+if TYPE_CHECKING:
+    from specdsl.exporters.spec import Spec, Wanted
+
+DRAFTS: Final = ("2020-12", "2019-09", "7", "6", "4")
+SQL_DIALECTS: Final = ("postgres", "mysql", "sqlite", "duckdb", "tsql", "oracle")
 
 
 @dataclass(frozen=True, slots=True)
 class Exporter:
-    """``text`` gets a dataset, the names of its tables that are wanted (all where there are none) and one of
-    ``dialects`` ('' where there are none, else the first is the default)."""
+    """``module`` has a function ``export``, which gives the text. ``ending``: how names of such files end;
+    ``option``: the option of the command line that chooses among ``variants``, of which the first is the
+    default."""
 
-    name: str
+    module: str
     description: str
-    text: Callable[[Dataset, Sequence[str], str], str]
-    dialects: tuple[str, ...] = ()
+    ending: str
+    option: str = ""
+    variants: tuple[str, ...] = ()
+
+    def text(self, spec: Spec, wanted: Wanted) -> str:
+        """The spec in this form. Raises KeyError for a table that there is not."""
+        export: Callable[[Spec, Wanted], str] = import_module(self.module).export
+        return export(spec, wanted)
 
 
-SQL_DIALECTS: Final = ("postgres", "mysql", "sqlite", "duckdb", "tsql", "oracle")
-
-
-def _json_schema(dataset: Dataset, tables: Sequence[str], dialect: str) -> str:
-    return json_schema_text(dataset, tables)
-
-
-def _sql(dataset: Dataset, tables: Sequence[str], dialect: str) -> str:
-    from specdsl.exporters.sql import sql_text
-
-    return sql_text(dataset, tables, dialect)
-
-
-EXPORTERS: Final[dict[str, Exporter]] = {
-    one.name: one
-    for one in (
-        Exporter("json-schema", "JSON Schema 2020-12 of the rows in JSON and JSON Lines", _json_schema),
-        Exporter("sql", "CREATE TABLE with keys, references, checks and comments", _sql, SQL_DIALECTS),
-    )
-}
+_HERE: Final = "specdsl.exporters"
+EXPORTERS: Final[Mapping[str, Exporter]] = MappingProxyType(
+    {
+        "json-schema": Exporter(
+            f"{_HERE}.json_schema.exporter", "JSON Schema of the rows", ".schema.json", "draft", DRAFTS
+        ),
+        "pydantic": Exporter(f"{_HERE}.pydantic", "Pydantic models of the rows (Python)", ".py"),
+        "sql": Exporter(f"{_HERE}.sql", "CREATE TABLE statements", ".sql", "dialect", SQL_DIALECTS),
+        "typescript": Exporter(f"{_HERE}.typescript", "TypeScript types of the rows", ".ts"),
+    }
+)

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from specdsl.exporters.registry import SQL_DIALECTS
+from specdsl.exporters.spec import Spec, Wanted
 from specdsl.ir.model import Dataset
 from specdsl.sinks.duckdb import DIALECT as DUCKDB
 from specdsl.sinks.duckdb import DuckDbFile, all_enums
@@ -17,6 +19,11 @@ from specdsl.sinks.sql_dump.dialects import DIALECTS
 
 _NAMES: Final = {"postgres": "postgresql", "tsql": "sqlserver"}
 """The dumps' names of dialects, where the exporter and the importer use another one."""
+
+
+def export(spec: Spec, wanted: Wanted) -> str:
+    """The script that declares tables. Raises UsageError for names that the database does not take."""
+    return sql_text(spec.dataset, wanted.tables, wanted.variant or SQL_DIALECTS[0])
 
 
 def sql_text(dataset: Dataset, tables: Sequence[str], dialect: str) -> str:

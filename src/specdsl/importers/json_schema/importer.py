@@ -12,6 +12,7 @@ from specdsl.diagnostics.json_shapes import TooManyParts
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
 from specdsl.importers.json_schema.bundle import Bundle, stays_inside
+from specdsl.importers.json_schema.carried import carried_spec
 from specdsl.importers.json_schema.combining import names_in, with_null
 from specdsl.importers.json_schema.contents import contents
 from specdsl.importers.json_schema.keys import Unrelated, with_relations
@@ -42,6 +43,9 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
     made is wrong, UsageError where there are no such tables as are asked for, FileProblem for a file that a
     reference leads to and that cannot be read."""
     try:
+        carried = _carried(source, settings)
+        if carried is not None and carried.text is not None:
+            return carried
         whole = _opened(source, settings)
     except Damaged as damaged:
         at = damaged.problem.offset
@@ -49,8 +53,18 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
         said = NotJson(span=span, problem=damaged.problem.message)
         findings = [Finding(Outcome.REFUSED, "", span, said.message(), said)]
         return Imported(source, None, findings, others=(damaged.source,))
-    made = _made(whole, settings)
-    return _with_own_pointers(made, whole)
+    made = _with_own_pointers(_made(whole, settings), whole)
+    if carried is not None:
+        made.findings[:0] = carried.findings
+    return made
+
+
+def _carried(source: SourceFile, settings: Settings) -> Imported | None:
+    """The spec that a schema was exported from, where it is but one and carries that. Raises Damaged."""
+    document = opened(source).document
+    if settings.more or not isinstance(document.value, dict):
+        return None
+    return carried_spec(document, settings)
 
 
 @dataclass(frozen=True)

@@ -23,17 +23,24 @@ from specdsl.source import SourceFile
 ROWS = 50
 
 
-def shortcomings(text: str, tables: Mapping[str, Part], resources: Resources) -> str:
+def shortcomings(
+    text: str, tables: Mapping[str, Part], resources: Resources, path: str = "imported.dgen"
+) -> str:
     """What is wrong with a spec whose ``tables`` have the rows of those schemas: '' for nothing, else a
-    sentence. Anything is a bug of the importer."""
+    sentence. Rows that SQL makes of built tables are not looked at. ``path``: where the spec would stand, for
+    the data files that it names."""
     files = LocalFiles()
-    compilation = compile_source(SourceFile("imported.dgen", text), files)
+    compilation = compile_source(SourceFile(path, text), files)
     if compilation.dataset is None:
         first = next(d for d in compilation.diagnostics if d.severity is Severity.ERROR)
-        line = text.splitlines()[compilation.sources["imported.dgen"].lines.position(first.span.start).line]
+        line = text.splitlines()[compilation.sources[path].lines.position(first.span.start).line]
         return f"it does not compile: {first.message()}, in `{line.strip()[:120]}`"
     generator = Generator(plan(compilation.dataset), files)
     for table, part in tables.items():
+        if table not in compilation.dataset.tables:
+            return f"it has no table `{table}`"
+        if compilation.dataset.tables[table].query is not None:
+            continue
         try:
             rows = _rows(generator, compilation.dataset.tables[table])
         except GenerationError as failure:
