@@ -13,9 +13,12 @@ from tests.editors.document import configuration
 
 def test_its_settings_are_those_that_the_server_reads(tmp_path: Path) -> None:
     text = configuration("Settings", "toml")
-    (tmp_path / "specdsl.toml").write_text(text)
+    here = tmp_path / "here"
+    here.mkdir()
+    (tmp_path / "reference").mkdir()  # the folder that they allow
+    (here / "specdsl.toml").write_text(text)
     complaints: list[str] = []
-    settings = read_settings(tmp_path, {}, complaints.append)
+    settings = read_settings(here, {}, complaints.append)
     assert not complaints
     named = {*tomllib.loads(text)} - {"hints"} | {*tomllib.loads(text)["hints"]}
     assert named == {"ignore", "allow", "diagnostics", "lenses", "samples", "types", "rows", "shares"}
