@@ -3,7 +3,10 @@
 import json
 from decimal import Decimal
 
+import pytest
+
 from specdsl.datatypes import types as t
+from specdsl.generate.errors import GenerationError
 from specdsl.ir import expr as ir
 from tests.evaluate.memory import col, const, frame, run
 
@@ -67,3 +70,12 @@ def test_arrays_of_items_and_elements():
     assert run(ir.JsonArray(t.JSON, False, (none,), (True,)), at) == ["[]", "[]"]
     nested = ir.JsonArray(t.JSON, False, (items, array), (False, False))
     assert run(nested, at)[0] == '[["x","y"],["x","y",1]]'
+
+
+def test_lengths_of_strings():
+    at = frame(s=(S, ["ab", None, "äöü"]))
+    checked = ir.LengthChecked(t.String(2, 3), True, col(S, "s"))
+    assert run(document(checked), at) == ['"ab"', "null", '"äöü"']
+    for bounds in (t.String(3), t.String(0, 2)):
+        with pytest.raises(GenerationError):
+            run(document(ir.LengthChecked(bounds, True, col(S, "s"))), at)

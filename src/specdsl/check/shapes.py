@@ -56,8 +56,24 @@ def value(
         because = "because of this type"
         if scope.text(shape.span).rstrip("?") != str(shape.type):
             because += f", {shape.type}"
-        return scope.check(node, shape.type, Origin(shape.span, because, subject.name, is_type=True))
+        found = scope.check(node, shape.type, Origin(shape.span, because, subject.name, is_type=True))
+        return _length_checked(scope, shape.type, found)
     return _default(scope, shape, subject, key=key)
+
+
+def _length_checked(scope: Scope, dtype: t.DataType, drawn: ir.Expr) -> ir.Expr:
+    """``drawn`` kept to the lengths of a string in a document: elsewhere verification holds it to them."""
+    if scope.levels is None or poisoned(drawn) or not isinstance(dtype, t.String):
+        return drawn
+    if (dtype.min_length, dtype.max_length) == (0, None) or drawn.type != t.STRING:
+        return drawn
+    if isinstance(drawn, ir.Const) and isinstance(drawn.value, str):
+        fits = dtype.min_length <= len(drawn.value) and len(drawn.value) <= (
+            dtype.max_length or len(drawn.value)
+        )
+        if fits:
+            return drawn
+    return ir.LengthChecked(dtype, drawn.nullable, drawn)
 
 
 def _default(scope: Scope, shape: Shape, subject: Subject, *, key: bool) -> ir.Expr:
@@ -150,7 +166,8 @@ def _list(scope: Scope, shape: Shape, node: tree.Expr | None, subject: Subject) 
             return found
         if isinstance(found.type, t.List):
             return draws.coerce(scope, found, shape.type, node.span)
-        element = draws.coerce(scope, found, shape.item.type, node.span)
+        coerced = draws.coerce(scope, found, shape.item.type, node.span)
+        element = _length_checked(scope, shape.item.type, coerced)
     else:
         from specdsl.check.json_draws import Endless
 

@@ -94,6 +94,28 @@ class RangeUpsideDown(Diagnostic):
         return "make sure that low <= high holds in each row, or make the column nullable with `?`"
 
 
+class LengthOutOfBounds(Diagnostic):
+    """A string in a document that is shorter or longer than its type says. ``value`` is one of them,
+    ``length`` its length in code points."""
+
+    code: ClassVar[str] = "DG596"
+    name: ClassVar[str] = "length-out-of-bounds"
+
+    value: str
+    length: int
+    type: str
+
+    def message(self) -> str:
+        shown = self.value if len(self.value) <= 40 else f"{self.value[:39]}\u2026"
+        return f'"{shown}" has {self.length} characters, which {self.type} does not allow'
+
+    def label(self) -> str:
+        return "some values are shorter or longer than the type allows"
+
+    def help(self) -> str:
+        return "draw from a pattern of that length, such as `/[a-z]{3,8}/`, or change the bounds of the type"
+
+
 class TooFewDistinct(Diagnostic):
     """A list of distinct elements that is longer than there are values."""
 

@@ -351,6 +351,14 @@ class StructValue(Expr):
 
 
 @record
+class LengthChecked(Expr):
+    """``operand``, a string, whose length has to be within the bounds of this node's type: an error of the
+    build otherwise. In documents, whose inside is not verified."""
+
+    operand: Expr
+
+
+@record
 class ToJson(Expr):
     """``operand`` as a JSON document; null is the document ``null``, so this is never null."""
 

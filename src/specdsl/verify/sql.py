@@ -234,7 +234,7 @@ class Lowering:
                 )
             case e.RangeDraw() | e.ChoiceDraw() | e.RegexDraw() | e.PoolDraw() | e.ListDraw() | e.GroupItem():
                 raise CannotLowerError("it draws at random")
-            case e.ToJson() | e.JsonArray() | e.JsonObject() | e.JsonMap():
+            case e.ToJson() | e.JsonArray() | e.JsonObject() | e.JsonMap() | e.LengthChecked():
                 raise CannotLowerError("it is a JSON document")
             case e.SourceValue():
                 raise CannotLowerError("it comes from a file")
