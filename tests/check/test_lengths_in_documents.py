@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from specdsl.compiler import compile_source
-from specdsl.files import MemoryFiles
 from specdsl.source import SourceFile
+from tests.language.memory import MemoryFiles
 
 
 @pytest.mark.parametrize(
