@@ -19,9 +19,10 @@ export function findings(report: string | undefined, stderr: string, source = ""
 function fromReport(text: string | undefined, source: string): Finding[] | undefined {
   if (text === undefined) return undefined;
   try {
-    const report = JSON.parse(text) as unknown;
-    const list = Array.isArray(report) ? report : membersOf(report)["findings"] ?? membersOf(report)["diagnostics"];
-    return Array.isArray(list) ? list.map((one) => finding(membersOf(one), source)) : undefined;
+    const rows = membersOf(JSON.parse(text) as unknown)["rows"];
+    if (!Array.isArray(rows)) return undefined;
+    const told = rows.map(membersOf).filter((row) => row["outcome"] !== "exact");
+    return told.map((row) => finding(row, source));
   } catch {
     return undefined;
   }
@@ -29,12 +30,13 @@ function fromReport(text: string | undefined, source: string): Finding[] | undef
 
 function finding(given: Readonly<Record<string, unknown>>, source: string): Finding {
   const outcome = textOf(given["outcome"]);
-  const place = { ...pointedAt(source, textOf(given["pointer"])), ...given, ...membersOf(membersOf(given["location"])["start"]) };
-  const pointer = typeof given["pointer"] === "string" && given["pointer"] !== "" ? ` (at ${given["pointer"]})` : "";
+  const place = { ...pointedAt(source, textOf(given["pointer"])), ...given };
+  const pointer = textOf(given["pointer"]) === "" ? "" : ` (at ${textOf(given["pointer"])})`;
+  const why = textOf(given["why"]) === "" ? "" : `, as ${textOf(given["why"])}`;
   return {
     code: typeof given["code"] === "string" ? given["code"] : undefined,
     severity: severity(textOf(given["severity"]) || outcome),
-    message: `${outcome === "" ? "" : `${outcome}: `}${textOf(given["message"] ?? given["why"])}${pointer}`,
+    message: `${outcome === "" ? "" : `${outcome}: `}${textOf(given["how"])}${why}${pointer}`,
     ...within(source, Number(place["line"] ?? 1), Number(place["column"] ?? 1)),
   };
 }

@@ -39,10 +39,14 @@ test("a folder that holds data is told from other failures", () => {
 
 test("findings are read from the report, where there is one", () => {
   const report = JSON.stringify({
-    findings: [{ code: "DG701", severity: "warning", message: "not carried", pointer: "/a", location: { start: { line: 3, column: 5 } } }],
+    version: 2,
+    rows: [
+      { outcome: "exact", how: "as the schema says", pointer: "/b", line: 2, column: 5, code: null, severity: "hint" },
+      { outcome: "left out", how: "`a` is never there", why: "it is nested", pointer: "/a", line: 3, column: 5, code: "DG707", severity: "warning" },
+    ],
   });
   assert.deepEqual(findings(report, "error: else"), [
-    { code: "DG701", severity: "warning", message: "not carried (at /a)", line: 2, column: 4, length: 1 },
+    { code: "DG707", severity: "warning", message: "left out: `a` is never there, as it is nested (at /a)", line: 2, column: 4, length: 1 },
   ]);
 });
 
@@ -60,7 +64,7 @@ test("the notations of an export are those that the command offers", () => {
 
 test("a finding that has a pointer stands at the member that it leads to", () => {
   const source = '{\n  "properties": {\n    "a/b": { "type": "string" }\n  }\n}\n';
-  const report = JSON.stringify({ findings: [{ code: "DG704", pointer: "/properties/a~1b", outcome: "left out", why: "no text was found" }] });
+  const report = JSON.stringify({ rows: [{ code: "DG704", pointer: "/properties/a~1b", outcome: "left out", how: "no text was found" }] });
   assert.deepEqual(findings(report, "", source), [
     { code: "DG704", severity: "warning", message: "left out: no text was found (at /properties/a~1b)", line: 2, column: 4, length: 5 },
   ]);
@@ -68,7 +72,7 @@ test("a finding that has a pointer stands at the member that it leads to", () =>
 
 test("the place of a finding counts as the editor does, and takes in the key", () => {
   const source = '{\r\n  "title": "😀😀", "a\\"b": {}\r\n}\r\n';
-  const report = JSON.stringify({ findings: [{ severity: "hint", message: "narrowed", line: 2, column: 18 }] });
+  const report = JSON.stringify({ rows: [{ severity: "hint", how: "narrowed", line: 2, column: 18 }] });
   const [found] = findings(report, "", source);
   const line = source.split("\r\n")[1] ?? "";
   assert.equal(line.slice(found?.column, (found?.column ?? 0) + (found?.length ?? 0)), '"a\\"b"');

@@ -26,7 +26,7 @@ export const scenarios = [
       await window.tab("odd.dgen", { active: true }).waitFor();
       assert.equal(workspace.specdsl("check", "odd.dgen").status, 0);
       const [problem] = await told(window);
-      assert.match(problem, /`code` is left out.*DG707/);
+      assert.match(problem, /`code` is never there.*DG707/);
       assert.match(problem, /\[Ln 5, Col 5\]/);
       await window.tab("odd.json").click();
       await window.squiggle("warning");

@@ -60,7 +60,7 @@ export const scenarios = [
       for (const [text, message] of [
         ["hello there", /no JSON with objects/],
         ["", /clipboard holds no text/],
-        ['{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "string"}', /No table can be made/],
+        ['{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "string", "enum": [3]}', /No table can be made/],
       ]) {
         await window.copied(text);
         await window.command("specdsl: Paste JSON as Tables");
