@@ -47,10 +47,15 @@ export class Window {
     await this.page.keyboard.type(text, { delay: 15 });
   }
 
-  /** Pastes text at the cursor, in place of what is selected. */
+  /** Pastes text at the cursor, in place of what is selected, and waits until it is there: extensions are asked first
+   * what they would make of it, and VS Code drops a paste whose cursor moves meanwhile. */
   async insert(text) {
     await this.copied(text);
     await this.press("Control+v");
+    const last = text.trim().split("\n").at(-1).trim().slice(0, 20);
+    const there = last.replace(/[.*+?^${}()|[\]\\]/g, "\\$&").replace(/\s+/g, "\\s+");
+    const lines = this.page.locator(".editor-group-container.active .view-lines").first();
+    await lines.filter({ hasText: new RegExp(there) }).waitFor({ timeout: 5_000 }).catch(() => undefined);
   }
 
   /** Puts text on the clipboard. */
