@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from specdsl.compiler import Compilation, compile_path
+from specdsl.diagnostics.importing import Approximated
 from specdsl.diagnostics.model import Diagnostic, Severity
 from specdsl.diagnostics.pages import Block, Page, codes, page
 from specdsl.diagnostics.render_text import render_text
@@ -116,12 +117,17 @@ def imported(section: Sequence[Block]) -> Imported:
 @pytest.mark.parametrize("code", IMPORTED)
 def test_wrong_source(code: str) -> None:
     found = imported(text_of(code).wrong)
-    assert [d.code for d in found.diagnostics] == [code]
-    assert (found.text is None) == (found.diagnostics[0].severity is Severity.ERROR)
+    said = found.diagnostics
+    if code == Approximated.code:  # which the report tells, with others like it
+        assert not said
+        said = [f.diagnostic for f in found.findings if f.diagnostic is not None and not f.minor]
+    assert [d.code for d in said] == [code]
+    assert (found.text is None) == (said[0].severity is Severity.ERROR)
 
 
 @pytest.mark.parametrize("code", IMPORTED)
 def test_right_source(code: str) -> None:
     found = imported(text_of(code).right)
     assert not found.diagnostics
+    assert all(f.minor for f in found.findings) or code != Approximated.code
     assert found.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +107,27 @@ def test_findings_are_told_where_they_are(tmp_path: Path, capsys: pytest.Capture
     (finding,) = json.loads(report.read_text("utf-8"))["rows"]
     assert finding["file"].endswith("none.json")
     assert (finding["pointer"], finding["line"]) == ("/properties/n/maximum", 3)
+
+
+def test_a_page_shows_the_lines_of_every_source(tmp_path: Path) -> None:
+    told = """{"type": "object", "required": ["n"], "properties": {
+    "n": {"type": "array", "items": {"type": "integer"}, "maxItems": 90}}}"""
+    written(tmp_path, {"order.json": order("told.json"), "told.json": told})
+    report = tmp_path / "report.html"
+    arguments = [
+        "import",
+        str(tmp_path / "order.json"),
+        "-o",
+        str(tmp_path / "o.dgen"),
+        "--report",
+        str(report),
+    ]
+    assert main(arguments) == ExitStatus.DONE
+    page = report.read_text("utf-8")
+    links = set(re.findall(r'href="#([^"]+)"', page))
+    assert any(link.startswith("source-1-line-") for link in links)
+    assert links <= set(re.findall(r'id="([^"]+)"', page))
+    assert re.search(r'<a href="#source-1-line-2">told.json, 2</a>', page)
 
 
 def test_a_damaged_file_that_is_referred_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

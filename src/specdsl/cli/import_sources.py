@@ -24,7 +24,9 @@ def gathered(sources: tuple[str, ...]) -> list[SourceFile]:
     found: list[SourceFile] = []
     for source in dict.fromkeys(sources):
         if source.endswith(".dgen"):
-            raise UsageError(f"`{source}` is a spec already", "import makes one of a JSON Schema")
+            raise UsageError(
+                f"`{source}` is a spec already", "import makes one of schemas, SQL or data files"
+            )
         if source.lower().endswith((".yaml", ".yml")):
             raise UsageError(f"`{source}` is YAML, which import does not read", "convert it to JSON first")
         if source != _STDIN and Path(source).is_dir():

@@ -80,17 +80,14 @@ class NothingSatisfies(_AtPointer):
         return (_at(self.pointer), *against)
 
 
-class NoColumns(_AtPointer):
-    """The root describes no object with properties."""
+class NotASchema(_AtPointer):
+    """A document that is JSON and no schema."""
 
     code: ClassVar[str] = "DG705"
-    name: ClassVar[str] = "schema-without-columns"
+    name: ClassVar[str] = "not-a-schema"
 
     def message(self) -> str:
-        return f"this schema makes no table: {self.cause}"
-
-    def help(self) -> str:
-        return "a table's row is an object: its `properties` become the columns"
+        return f"this is no JSON Schema: {self.cause}"
 
 
 class BranchNotProven(_AtPointer):
@@ -161,6 +158,21 @@ class TableLeftOut(_AtPointer):
 
     def help(self) -> str:
         return "mend the schema, or name the tables to make with --table"
+
+
+class Approximated(_AtPointer):
+    """All that is made is valid, and less than everything that is valid. ``cause`` is why, '' where that is
+    plain."""
+
+    code: ClassVar[str] = "DG710"
+    name: ClassVar[str] = "schema-approximated"
+    severity: ClassVar[Severity] = Severity.HINT
+
+    how: str
+
+    def message(self) -> str:
+        why = f", as {self.cause}" if self.cause else ""
+        return f"less is made than the schema allows: {self.how}{why}"
 
 
 class TextNotUsed(_AtPointer):

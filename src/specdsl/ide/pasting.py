@@ -37,7 +37,7 @@ def pasted(workspace: Workspace, path: str, offset: int, text: str) -> Pasted:
     taken = outline_of(workspace, path).program.names.declared
     if _is_one_schema(text):
         made = importer("json-schema")(SourceFile("", text), Settings(rows=_ROWS, taken=frozenset(taken)))
-        notes = tuple(found.message for found in made.findings)
+        notes = tuple(found.message for found in made.findings if not found.minor)
         if made.text is None:
             return Pasted(None, f"No table can be made of this JSON Schema: {'; '.join(notes)}.")
         return Pasted(_between(document, offset, made.text), notes=notes)

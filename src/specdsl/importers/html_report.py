@@ -7,7 +7,8 @@ from pathlib import PurePath
 
 from specdsl.importers.model import Imported, Outcome
 from specdsl.importers.reporting import Row, counts, rows
-from specdsl.report.html import Html, join, raw, tag
+from specdsl.report.html import Html, document_head, join, tag
+from specdsl.source import SourceFile
 from specdsl.version import VERSION
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -40,17 +41,11 @@ def html_report(imported: Imported) -> str:
     found = rows(imported)
     name = PurePath(imported.source.name).name
     css = files("specdsl.report").joinpath("page.css").read_text("utf-8") + _CSS
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="generator", content=f"specdsl {VERSION}"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{name}: import report"),
-        tag("style", raw(css)),
-    )
-    main = tag("main", _findings(found), _source(imported, found), id="content")
+    head = document_head(f"{name}: import report", css, _POLICY)
+    sources = [imported.source, *(one for one in imported.others if one.name != imported.source.name)]
+    numbers = {one.name: at for at, one in enumerate(sources)}
+    pages = [_source(one, numbers, found, alone=len(sources) == 1) for one in sources]
+    main = tag("main", _findings(found, numbers), *pages, id="content")
     body = tag("body", _header(imported, name, found), main, tag("footer", f"Made by specdsl {VERSION}."))
     return f"<!doctype html>\n{tag('html', head, body, lang='en')}\n"
 
@@ -72,7 +67,18 @@ def _header(imported: Imported, name: str, found: list[Row]) -> Html:
     )
 
 
-def _findings(found: list[Row]) -> Html | None:
+def _anchor(file: str, line: int, numbers: dict[str, int]) -> str:
+    """The id of a line of a source; ``numbers`` are those of the sources by name."""
+    return f"line-{line}" if not numbers.get(file) else f"source-{numbers[file]}-line-{line}"
+
+
+def _line(file: str, line: int, numbers: dict[str, int], said: str) -> Html:
+    """A link to a line, with the file's name where there are several."""
+    shown = said if len(numbers) == 1 else f"{PurePath(file).name}, {said}"
+    return tag("a", shown, href=f"#{_anchor(file, line, numbers)}")
+
+
+def _findings(found: list[Row], numbers: dict[str, int]) -> Html | None:
     told = [row for row in found if row.outcome != Outcome.EXACT]
     if not told:
         return None
@@ -84,9 +90,9 @@ def _findings(found: list[Row]) -> Html | None:
             "tr",
             tag("td", tag("span", str(row.outcome), class_=_LOOK[row.outcome])),
             tag("td", row.how),
-            tag("td", row.why, _related(row)),
+            tag("td", row.why, _related(row, numbers)),
             tag("td", tag("code", row.pointer or "(the whole document)")),
-            tag("td", tag("a", row.line, href=f"#line-{row.line}"), class_="number"),
+            tag("td", _line(row.file, row.line, numbers, str(row.line)), class_="number"),
             tag("td", row.code),
         )
         for row in told
@@ -95,23 +101,24 @@ def _findings(found: list[Row]) -> Html | None:
     return tag("section", tag("h2", "What is not exact"), tag("div", table, class_="wide"))
 
 
-def _related(row: Row) -> Html:
+def _related(row: Row, numbers: dict[str, int]) -> Html:
     return join(
         [
             tag("p", "against ", tag("code", pointer or "(the whole document)"), ", ",
-                tag("a", f"line {line}", href=f"#line-{line}"), class_="note")
+                _line(row.file, line, numbers, f"line {line}"), class_="note")
             for pointer, line in row.related
         ]
     )  # fmt: skip
 
 
-def _source(imported: Imported, found: list[Row]) -> Html:
+def _source(source: SourceFile, numbers: dict[str, int], found: list[Row], *, alone: bool) -> Html:
+    """The lines of a source with what is told of each."""
     at: dict[int, list[Row]] = {}
     for row in found:
-        if row.file == imported.source.name:
+        if row.file == source.name:
             at.setdefault(row.line, []).append(row)
     lines = []
-    for number, line in enumerate(imported.source.text.splitlines(), 1):
+    for number, line in enumerate(source.text.splitlines(), 1):
         told = at.get(number, [])
         worst = max((list(Outcome).index(row.outcome) for row in told), default=-1)
         look = _LOOK[list(Outcome)[worst]] if told else None
@@ -121,9 +128,10 @@ def _source(imported: Imported, found: list[Row]) -> Html:
             tag("td", tag("pre", shown)),
             tag("td", _beside(told), class_="told"),
         )
-        lines.append(tag("tr", cells, id=f"line-{number}", class_=look))
+        lines.append(tag("tr", cells, id=_anchor(source.name, number, numbers), class_=look))
     table = tag("table", tag("tbody", lines), class_="lines")
-    return tag("section", tag("h2", "The source"), tag("div", table, class_="wide"))
+    title = "The source" if alone else PurePath(source.name).name
+    return tag("section", tag("h2", title), tag("div", table, class_="wide"))
 
 
 def _beside(told: list[Row]) -> Html:

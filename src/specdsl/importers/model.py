@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from specdsl.diagnostics.importing import Approximated
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.source import SourceFile, Span
 
@@ -197,7 +198,7 @@ class Outcome(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that a person should know. ``pointer`` is a JSON Pointer into the source; ``message`` says
-    how it came out, ``why`` says why ('' where the message has it)."""
+    how it came out, ``why`` says why ('' where the message has it). ``minor``: nearly every source has it."""
 
     outcome: Outcome
     pointer: str
@@ -205,6 +206,7 @@ class Finding:
     message: str
     diagnostic: Diagnostic | None = None
     why: str = ""
+    minor: bool = False
 
 
 @dataclass(slots=True)
@@ -227,4 +229,6 @@ class Imported:
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        return [f.diagnostic for f in self.findings if f.diagnostic is not None]
+        """What is told at once; of what is approximated the spec tells in comments, and the report."""
+        said = (f.diagnostic for f in self.findings)
+        return [one for one in said if one is not None and not isinstance(one, Approximated)]

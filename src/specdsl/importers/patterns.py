@@ -63,17 +63,22 @@ def candidates(pattern: str, low: int = 0, high: int | None = None) -> list[str]
                 made = compile_regex(bounded(text, more))
             except RegexProblem:
                 continue
-            size = min(made.size, 2**62)
-            places = {size * at // _TRIED for at in range(_TRIED)} | {0, size - 1}
-            places |= {(at * 0x9E3779B97F4A7C15 + 12345) % size for at in range(_TRIED)}
-            for one in made.at(np.array(sorted(places), dtype=np.int64)).to_pylist():
-                one = str(one)  # noqa: PLW2901 -- a scalar of Arrow
+            for one in spread(made, _TRIED):
                 if low <= len(one) and (high is None or len(one) <= high) and searching.search(one):
                     found[one] = None
         if len(found) >= _ENOUGH:
             break
-    spread = list(found)
-    return spread[:: max(len(spread) // _ENOUGH, 1)][:_ENOUGH]
+    every = list(found)
+    return every[:: max(len(every) // _ENOUGH, 1)][:_ENOUGH]
+
+
+def spread(strings: RegexSet, count: int) -> list[str]:
+    """About ``2 * count`` different strings, from all over the set, or all that it has."""
+    size = min(strings.size, 2**62)
+    places = {size * at // count for at in range(count)} | {0, size - 1}
+    places |= {(at * 0x9E3779B97F4A7C15 + 12345) % size for at in range(count)}
+    made = strings.at(np.array(sorted(places), dtype=np.int64)).to_pylist()
+    return list(dict.fromkeys(str(text) for text in made))
 
 
 def _relaxed(pattern: str) -> list[str]:

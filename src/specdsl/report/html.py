@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
+from specdsl.version import VERSION
+
 _VOID = frozenset({"br", "col", "hr", "img", "input", "link", "meta"})
 _TOP = {" ", "\n", "\t"}
 
@@ -55,3 +57,17 @@ def tag(name: str, /, *children: object, **attributes: object) -> Html:
         parts.append(label if value is True else f'{label}="{text(value)}"')
     start = f"<{' '.join(parts)}>"
     return Html(start if name in _VOID else f"{start}{join(*children)}</{name}>")
+
+
+def document_head(title: str, css: str, policy: str) -> Html:
+    """The head of a page of its own. ``policy``: what the page may load (Content-Security-Policy)."""
+    return tag(
+        "head",
+        tag("meta", charset="utf-8"),
+        tag("meta", http_equiv="Content-Security-Policy", content=policy),
+        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        tag("meta", name="generator", content=f"specdsl {VERSION}"),
+        tag("meta", name="color-scheme", content="light dark"),
+        tag("title", title),
+        tag("style", raw(css)),
+    )

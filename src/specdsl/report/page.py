@@ -15,7 +15,7 @@ from specdsl.diagram.svg import style, svg
 from specdsl.ir.model import Dataset, Table
 from specdsl.report.address import table_address, table_id
 from specdsl.report.columns_section import columns_section
-from specdsl.report.html import Html, join, raw, tag
+from specdsl.report.html import Html, document_head, join, raw, tag
 from specdsl.report.model import TableProfile
 from specdsl.report.numbers import count, counted, size
 from specdsl.report.rules import rules_section, value_table, verdict_counts
@@ -45,16 +45,7 @@ def page(subject: Subject) -> str:
     script = folder.joinpath("page.js").read_text("utf-8")
     digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-{digest}'; img-src data:"
-    head = tag(
-        "head",
-        tag("meta", charset="utf-8"),
-        tag("meta", http_equiv="Content-Security-Policy", content=policy),
-        tag("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        tag("meta", name="generator", content=f"specdsl {VERSION}"),
-        tag("meta", name="color-scheme", content="light dark"),
-        tag("title", f"{subject.dataset.name}: data report"),
-        tag("style", raw(css)),
-    )
+    head = document_head(f"{subject.dataset.name}: data report", css, policy)
     body = tag(
         "body",
         _header(subject),

@@ -82,7 +82,7 @@ def test_no_tables(text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_damaged_scripts_are_told_never_thrown(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Pieces of the script are dropped, doubled and swapped: a diagnostic or a spec that compiles comes of it."""
     built = SimpleNamespace(ok=True)  # compiling is what is tried here; building takes too long
-    monkeypatch.setattr("specdsl.importers.sql.rehearsal.build", lambda *_, **__: built)
+    monkeypatch.setattr("specdsl.importers.rehearsal.build", lambda *_, **__: built)
     whole, source = path.read_text("utf-8"), random.Random(path.name)
     dialect = path.stem.rpartition(".")[2]
     for _ in range(120):

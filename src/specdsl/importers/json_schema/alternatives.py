@@ -270,11 +270,9 @@ class _Opening:
             given = schema.get(word)
             for name, inner in given.items() if isinstance(given, dict) else ():
                 where = f"{part.pointer}/{word}"
-                if isinstance(inner, str):
-                    inner = [inner]  # noqa: PLW2901 -- an old spelling of the same
-                there = [name, *inner] if isinstance(inner, list) else [name]
-                held: tuple[Part, ...] = (Part({"required": there}, where, made=True),)
-                if not isinstance(inner, list):
+                others = [inner] if isinstance(inner, str) else inner if isinstance(inner, list) else []
+                held: tuple[Part, ...] = (Part({"required": [name, *others]}, where, made=True),)
+                if isinstance(inner, dict | bool):
                     held = (*held, part.below(word, name))
                 spared = Part({"properties": {name: False}}, where, made=True)
                 yield [_Option(f"{where}/{name}", held), _Option(f"{where} without {name}", (spared,))]

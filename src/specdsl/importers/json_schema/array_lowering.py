@@ -14,7 +14,7 @@ from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.places import DEEPEST, Trail
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Part
-from specdsl.importers.json_schema.telling import Note, Telling
+from specdsl.importers.json_schema.telling import Note, Telling, by_name
 from specdsl.importers.json_schema.texts import kinds_of
 from specdsl.importers.model import Form, Scalar, Tuple
 from specdsl.importers.model import Sequence as ListOf
@@ -113,7 +113,11 @@ class ArrayLowering:
         parts = tuple(p for p in parts if p.schema is not True or p.denied)
         if not parts:
             known = string_by_name(name)
-            return Lowered(Scalar("string", known.value if known else "word()"), "string")
+            if known is None:
+                return Lowered(Scalar("string", "word()"), "string")
+            around = trail.places[-1].parts[0].pointer if trail.places else ""
+            self._telling.narrowed(around, by_name(name, "texts of its kind alone"))
+            return Lowered(Scalar("string", known.value), "string")
         if not wanted and trail.depth > DEEPEST:
             raise keyword(parts[0].pointer, "items", f"it is nested more than {DEEPEST} deep")
         return with_null(self._place(parts, name, trail))

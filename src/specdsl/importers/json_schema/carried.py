@@ -9,7 +9,7 @@ from typing import Any
 from specdsl.diagnostics.importing import TextNotUsed
 from specdsl.importers.json_schema import vocabulary as v
 from specdsl.importers.json_schema.document import Document, escaped
-from specdsl.importers.json_schema.rehearsal import shortcomings
+from specdsl.importers.json_schema.rehearsal import compiled, shortcomings
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.model import Finding, Imported, Outcome
 from specdsl.importers.registry import Settings
@@ -35,7 +35,7 @@ def carried_spec(document: Document, settings: Settings) -> Imported | None:
         return _unused(document, v.DECLARATION, "its text has a mistake")
     path = str(PurePath(document.source.name).parent / "imported.dgen")
     resources = Resources(document, settings.draft)
-    wrong = shortcomings(text, dict.fromkeys(tables, resources.root), resources, path)
+    wrong = shortcomings(compiled(text, path), dict.fromkeys(tables, resources.root), resources)
     if wrong:
         return _unused(document, v.DECLARATION, wrong)
     return Imported(document.source, text, properties=sum(map(_properties, _described(schema))))

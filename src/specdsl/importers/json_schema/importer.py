@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from specdsl.compiler import compile_source
 from specdsl.diagnostics.importing import LeftOut, NotJson, TableLeftOut
 from specdsl.diagnostics.json_shapes import TooManyParts
 from specdsl.errors import SpecdslError
@@ -16,18 +15,17 @@ from specdsl.importers.json_schema.carried import carried_spec
 from specdsl.importers.json_schema.combining import names_in, with_null
 from specdsl.importers.json_schema.contents import contents
 from specdsl.importers.json_schema.keys import Unrelated, with_relations
-from specdsl.importers.json_schema.library import Damaged, Library, opened
+from specdsl.importers.json_schema.library import Damaged, Library, Volume, opened
 from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.lowering import Lowering
 from specdsl.importers.json_schema.naming import chosen, table_names
 from specdsl.importers.json_schema.normalizing import normalized
 from specdsl.importers.json_schema.problems import Refused
-from specdsl.importers.json_schema.rehearsal import shortcomings
+from specdsl.importers.json_schema.rehearsal import Compiled, compiled, shortcomings
 from specdsl.importers.json_schema.relations import Relations, related
 from specdsl.importers.json_schema.resources import Part, Resources
 from specdsl.importers.model import Field, Finding, Imported, Outcome, Spec, Struct, Table, Type
 from specdsl.importers.registry import Settings
-from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile, Span
 
 _MOST_CUTS = 12
@@ -43,10 +41,11 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
     made is wrong, UsageError where there are no such tables as are asked for, FileProblem for a file that a
     reference leads to and that cannot be read."""
     try:
-        carried = _carried(source, settings)
+        volumes = [opened(one) for one in (source, *settings.more)]
+        carried = _carried(volumes, settings)
         if carried is not None and carried.text is not None:
             return carried
-        whole = _opened(source, settings)
+        whole = _gathered(source, volumes, settings)
     except Damaged as damaged:
         at = damaged.problem.offset
         span = Span(damaged.source.name, at, min(at + 1, len(damaged.source.text)))
@@ -59,12 +58,9 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
     return made
 
 
-def _carried(source: SourceFile, settings: Settings) -> Imported | None:
-    """The spec that a schema was exported from, where it is but one and carries that. Raises Damaged."""
-    document = opened(source).document
-    if settings.more or not isinstance(document.value, dict):
-        return None
-    return carried_spec(document, settings)
+def _carried(volumes: list[Volume], settings: Settings) -> Imported | None:
+    """The spec that a schema was exported from, where it is but one and carries that."""
+    return carried_spec(volumes[0].document, settings) if len(volumes) == 1 else None
 
 
 @dataclass(frozen=True)
@@ -84,8 +80,7 @@ class _Whole:
         return tuple(document.sources) if isinstance(document, Bundle) else ()
 
 
-def _opened(source: SourceFile, settings: Settings) -> _Whole:
-    volumes = [opened(one) for one in (source, *settings.more)]
+def _gathered(source: SourceFile, volumes: list[Volume], settings: Settings) -> _Whole:
     library = Library(volumes, settings.folders, beside=settings.beside)
     every = [contents(volume, settings.draft) for volume in volumes]
     entries = chosen([entry for one in every for entry in one.entries], settings.tables)
@@ -114,7 +109,7 @@ def _made(whole: _Whole, settings: Settings) -> Imported:
         mark = lowering.telling.mark()
         try:
             if not isinstance(part.schema, dict | bool):
-                raise Refused("columns", part.pointer, "a schema is an object or a boolean")
+                raise Refused("schema", part.pointer, "a schema is an object or a boolean")
             made = lowering.root(name, part)
         except Refused as problem:
             lowering.telling.undo(mark)
@@ -133,28 +128,23 @@ def _made(whole: _Whole, settings: Settings) -> Imported:
             tables = _related(tables, whole, findings)
         except Refused as problem:
             return Imported(whole.source, None, [_refusal(problem, whole)], others=whole.others)
-    spec = Spec(tuple(tables.values()), types=_used(tables.values(), lowering))
-    text = _bounded(spec, _heading(whole))
-    wrong = shortcomings(text, {name: whole.tables[name] for name in tables}, resources)
-    if wrong:
-        help = "nothing was written; please open an issue with the schema"
-        raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
-    if settings.normalize:
-        text = _normalized(tables, lowering, whole)
+    text = _proven(tables, {name: whole.tables[name] for name in tables}, lowering, whole)
+    if settings.normalize:  # after the proof: then no table has whole rows of a schema
+        text = _proven(normalized(tables, lowering.declared.types), {}, lowering, whole)
     exact = {pointer: resources.document.span(pointer) for pointer in told.exact()}
     return Imported(whole.source, text, findings, told.count(), exact, whole.others)
 
 
-def _normalized(tables: dict[str, Table], lowering: Lowering, whole: _Whole) -> str:
-    """The spec with arrays of objects as tables of their own. Raises ImporterBug."""
-    made = normalized(tables, lowering.declared.types)
-    spec = Spec(tuple(made.values()), types=_used(made.values(), lowering))
-    text = _bounded(spec, _heading(whole))
-    wrong = shortcomings(text, {}, whole.resources)
+def _proven(tables: dict[str, Table], parts: dict[str, Part], lowering: Lowering, whole: _Whole) -> str:
+    """The text of the spec of ``tables``, after rows of those in ``parts`` were held against their schemas.
+    Raises ImporterBug."""
+    spec = Spec(tuple(tables.values()), types=_used(tables.values(), lowering))
+    made = _bounded(spec, _heading(whole))
+    wrong = shortcomings(made, parts, whole.resources)
     if wrong:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
-    return text
+    return made.source.text
 
 
 def _unknown(pointer: str, said: str, whole: _Whole) -> Finding:
@@ -212,19 +202,19 @@ def _left_out(name: str, finding: Finding) -> Finding:
     return Finding(Outcome.LEFT_OUT, finding.pointer, finding.span, said.message(), said)
 
 
-def _bounded(spec: Spec, heading: str) -> str:
-    """The text of the spec, its recursive types no deeper than the language makes them."""
-    text = spec_text(spec, heading)
+def _bounded(spec: Spec, heading: str) -> Compiled:
+    """The spec as text, its recursive types no deeper than the language makes them, compiled."""
+    made = compiled(spec_text(spec, heading))
     for _ in range(_MOST_CUTS):
-        found = compile_source(SourceFile("imported.dgen", text), LocalFiles()).diagnostics
-        deep = {d.type: max(d.depth - 1, 1) for d in found if isinstance(d, TooManyParts) and d.depth > 1}
-        if not deep:
-            return text
+        found = [d for d in made.compilation.diagnostics if isinstance(d, TooManyParts) and d.depth > 1]
+        if not found:
+            break
+        deep = {d.type: d.depth - 1 for d in found}
         spec = replace(
             spec, types=tuple(replace(one, depth=deep.get(one.name, one.depth)) for one in spec.types)
         )
-        text = spec_text(spec, heading)
-    return text
+        made = compiled(spec_text(spec, heading))
+    return made
 
 
 def _heading(whole: _Whole) -> str:

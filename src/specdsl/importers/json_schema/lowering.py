@@ -33,7 +33,7 @@ from specdsl.importers.json_schema.places import Place, Trail, key_of
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Part, Resources
 from specdsl.importers.json_schema.strings import Strings
-from specdsl.importers.json_schema.telling import Note, Telling
+from specdsl.importers.json_schema.telling import Note, Telling, by_name
 from specdsl.importers.json_schema.texts import kind_of
 from specdsl.importers.model import Scalar
 from specdsl.importers.propernames import string_by_name
@@ -144,8 +144,7 @@ class Lowering:
             known = string_by_name(name)
             if known is None:
                 return ANY
-            note = Note("texts alone", f"the name `{name}` says so, the schema nothing", minor=True)
-            self.telling.narrowed(parts[0].pointer, note)
+            self.telling.narrowed(parts[0].pointer, by_name(name, "texts of its kind alone"))
             return Lowered(Scalar("string", known.value), "string")
         made = merged(one.clauses, one.tried)
         kinds = [k for k in _PREFERRED if k in made.kinds]

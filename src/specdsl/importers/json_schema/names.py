@@ -5,14 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from specdsl.importers.emit import string_text
 from specdsl.importers.json_schema.breaking import listed
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.resources import Part, Resources
 from specdsl.importers.model import Scalar
-from specdsl.importers.patterns import as_python, candidates, drawable, literal
+from specdsl.importers.patterns import as_python, candidates, drawable, literal, spread
 from specdsl.randomness.regex_syntax import RegexProblem
 from specdsl.randomness.regexset import RegexSet
 
@@ -80,11 +78,7 @@ class Names:
         """Some of the names, or all."""
         if self.strings is None:
             return list(self.listed[:_SAMPLES])
-        size = min(self.strings.size, 2**62)
-        places = {size * at // _SAMPLES for at in range(_SAMPLES)} | {0, size - 1}
-        places |= {(at * 0x9E3779B97F4A7C15 + 12345) % size for at in range(_SAMPLES)}
-        made = self.strings.at(np.array(sorted(places), dtype=np.int64))
-        return list(dict.fromkeys(str(text) for text in made.to_pylist()))
+        return spread(self.strings, _SAMPLES)
 
     def count(self) -> int:
         """How many different names there are at least."""

@@ -11,7 +11,7 @@ from specdsl.importers.json_schema.conjunction import Merged
 from specdsl.importers.json_schema.contradiction import bounds_contradict
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Resources
-from specdsl.importers.json_schema.telling import Note
+from specdsl.importers.json_schema.telling import Note, by_name
 from specdsl.importers.model import Scalar
 from specdsl.importers.propernames import is_money
 
@@ -122,9 +122,7 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
         cents_high = min(cents_high, max(cents_low, 0) + 100_000_000)
         if cents_low <= cents_high and abs(cents_low) < 10**15:
             ends = f"{_amount(cents_low)}..{_amount(cents_high)}"
-            return Scalar("decimal(18, 2)", ends), (
-                Note("amounts with 2 decimals", f"the name `{name}` says so", minor=True),
-            )
+            return Scalar("decimal(18, 2)", ends), (by_name(name, "amounts with 2 decimals"),)
     if low == high:
         if (made.low and made.low[1]) or (made.high and made.high[1]):
             raise bounds_contradict(made, "low", "high", "no number lies within its bounds")

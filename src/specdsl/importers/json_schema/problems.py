@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from specdsl.diagnostics.importing import (
     BranchNotProven,
     KeywordNotCarried,
-    NoColumns,
+    NotASchema,
     NothingSatisfies,
     PatternNotCarried,
     RecursiveSchema,
@@ -20,7 +20,7 @@ _KINDS: dict[str, Callable[..., Diagnostic]] = {
     "reference": ReferenceNotFound,
     "keyword": KeywordNotCarried,
     "nothing": NothingSatisfies,
-    "columns": NoColumns,
+    "schema": NotASchema,
     "branch": BranchNotProven,
     "recursive": RecursiveSchema,
     "pattern": PatternNotCarried,

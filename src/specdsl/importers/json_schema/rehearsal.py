@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
 
-from specdsl.compiler import compile_source
+from specdsl.compiler import Compilation, compile_source
 from specdsl.diagnostics.model import Severity
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.generator import Generator
@@ -23,19 +24,30 @@ from specdsl.source import SourceFile
 ROWS = 50
 
 
-def shortcomings(
-    text: str, tables: Mapping[str, Part], resources: Resources, path: str = "imported.dgen"
-) -> str:
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A spec that was compiled; ``files`` are those that it may read."""
+
+    source: SourceFile
+    compilation: Compilation
+    files: LocalFiles
+
+
+def compiled(text: str, path: str = "imported.dgen") -> Compiled:
+    """A spec compiled. ``path``: where it would stand, for the data files that it names."""
+    source, files = SourceFile(path, text), LocalFiles()
+    return Compiled(source, compile_source(source, files), files)
+
+
+def shortcomings(spec: Compiled, tables: Mapping[str, Part], resources: Resources) -> str:
     """What is wrong with a spec whose ``tables`` have the rows of those schemas: '' for nothing, else a
-    sentence. Rows that SQL makes of built tables are not looked at. ``path``: where the spec would stand, for
-    the data files that it names."""
-    files = LocalFiles()
-    compilation = compile_source(SourceFile(path, text), files)
+    sentence. Rows that SQL makes of built tables are not looked at."""
+    compilation = spec.compilation
     if compilation.dataset is None:
         first = next(d for d in compilation.diagnostics if d.severity is Severity.ERROR)
-        line = text.splitlines()[compilation.sources[path].lines.position(first.span.start).line]
+        line = spec.source.text.splitlines()[spec.source.lines.position(first.span.start).line]
         return f"it does not compile: {first.message()}, in `{line.strip()[:120]}`"
-    generator = Generator(plan(compilation.dataset), files)
+    generator = Generator(plan(compilation.dataset), spec.files)
     for table, part in tables.items():
         if table not in compilation.dataset.tables:
             return f"it has no table `{table}`"
@@ -55,14 +67,13 @@ def shortcomings(
 def drawn(type_: str, value: str, rows: int = ROWS) -> list[Any]:
     """Values of a column of ``type_`` that is drawn from ``value``, as JSON has them; none where there is no
     such column."""
-    files = LocalFiles()
     column = f"{type_} = {value}" if value else type_
-    text = f"table values {max(rows, 1_000)} {{\n  v {column}\n}}\n"
-    compilation = compile_source(SourceFile("imported.dgen", text), files)
-    if compilation.dataset is None:
+    spec = compiled(f"table values {max(rows, 1_000)} {{\n  v {column}\n}}\n")
+    dataset = spec.compilation.dataset
+    if dataset is None:
         return []
     try:
-        made = _rows(Generator(plan(compilation.dataset), files), compilation.dataset.tables["values"], rows)
+        made = _rows(Generator(plan(dataset), spec.files), dataset.tables["values"], rows)
     except GenerationError:
         return []
     return [row["v"] for row in made]

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from specdsl.importers.emit import string_text
 from specdsl.importers.json_schema.conjunction import Merged
 from specdsl.importers.json_schema.format_examples import EXAMPLES
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Resources
-from specdsl.importers.json_schema.telling import Note
+from specdsl.importers.json_schema.telling import Note, by_name
 from specdsl.importers.model import Scalar
-from specdsl.importers.patterns import as_python, candidates, drawable, literal
+from specdsl.importers.patterns import as_python, candidates, drawable, literal, spread
 from specdsl.importers.propernames import string_by_name
 from specdsl.randomness.regex_syntax import RegexProblem
-from specdsl.randomness.regexset import RegexSet
 
 _TRIED = 64  # samples of a pattern that are held against the schema
 _KEPT = 20  # of them as a choice, where not all satisfy it
@@ -70,8 +67,7 @@ class Strings:
             return Scalar("string", '""'), ()
         named = string_by_name(name)
         if named is not None and low <= named.shortest and (high is None or high >= named.longest):
-            said = Note("texts of its kind", f"the name `{name}` says so", minor=True)
-            return Scalar(_bounded(low, high), named.value), (said,)
+            return Scalar(_bounded(low, high), named.value), (by_name(name, "texts of its kind"),)
         if low <= 1 and (high is None or high >= _PLAIN):
             return Scalar(_bounded(low, high), "words(1..3)"), (_PLAIN_TEXTS,)
         if low > _LONG:
@@ -102,7 +98,7 @@ class Strings:
                 except RegexProblem as one:
                     problem = problem or one
                     continue
-                samples = _samples(found)
+                samples = spread(found, _TRIED)
                 good = [s for s in samples if self._resources.valid_for_all(made.parts, s)]
                 if len(good) == len(samples) and low == made.min_length and not made.tried:
                     type_ = _bounded(made.min_length, made.max_length)
@@ -141,9 +137,7 @@ class Strings:
             if size <= _LONG:
                 found += ["q" * size, "value1"[:size].ljust(size, "x"), "7" * size, ("Ab9-" * size)[:size]]
         if not made.patterns and not known:
-            found += [
-                str(s) for s in _samples(drawable("[a-z]{3,9}", low, high) if _fits(low, high) else _DIGITS)
-            ]
+            found += [*spread(drawable("[a-z]{3,9}", low, high) if _fits(low, high) else _DIGITS, _TRIED)]
         return found
 
     def _fitting(self, made: Merged, texts: list[str]) -> list[str]:
@@ -165,12 +159,3 @@ def _bounded(low: int, high: int | None) -> str:
         [f"max: {high}"] if high is not None and high < 10**9 else []
     )
     return f"string({', '.join(bounds)})" if bounds else "string"
-
-
-def _samples(found: RegexSet) -> list[str]:
-    """Strings of the set, spread over all of it."""
-    size = min(found.size, 2**62)
-    places = {size * at // _TRIED for at in range(_TRIED)} | {0, size - 1}
-    odd = {(at * 0x9E3779B97F4A7C15 + 12345) % size for at in range(_TRIED)}
-    made = found.at(np.array(sorted(places | odd), dtype=np.int64))
-    return [str(text) for text in made.to_pylist()]

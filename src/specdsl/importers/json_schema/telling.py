@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from specdsl.diagnostics.importing import LeftOut
+from specdsl.diagnostics.importing import Approximated, LeftOut
 from specdsl.importers.json_schema.document import escaped
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.model import Finding, Outcome
@@ -14,13 +14,19 @@ from specdsl.importers.model import Finding, Outcome
 @dataclass(frozen=True, slots=True)
 class Note:
     """``how`` the values are fewer than the schema allows, as a noun phrase, and ``why``. ``word``: the
-    keyword that it is about, '' for the whole schema. ``minor``: told in the report alone, without a comment
-    in the spec, as nearly every schema has such a thing."""
+    keyword that it is about, '' for the whole schema. ``minor``: told in the report alone, as nearly every
+    schema has such a thing. ``comment``: what the spec says of it instead of ``how``."""
 
     how: str
     why: str
     word: str = ""
     minor: bool = False
+    comment: str = ""
+
+
+def by_name(name: str, how: str) -> Note:
+    """The name of a property says what its values are, and the schema does not."""
+    return Note(how, f"the name `{name}` says so", minor=True, comment="drawn so because of its name")
 
 
 @dataclass(slots=True)
@@ -56,14 +62,14 @@ class Telling:
     def narrowed(self, pointer: str, note: Note) -> None:
         """Less is made than what is valid at ``pointer``."""
         where = f"{pointer}/{escaped(note.word)}" if note.word else pointer
-        found = Finding(
-            Outcome.APPROXIMATED, where, self.resources.document.span(where), note.how, why=note.why
-        )
+        span = self.resources.document.span(where)
+        said = Approximated(span=span, pointer=where, cause=note.why, how=note.how)
+        found = Finding(Outcome.APPROXIMATED, where, span, note.how, said, note.why, note.minor)
         if found not in self.findings:
             self.findings.append(found)
         self.here.exact = False
-        if not note.minor:
-            self.here.comments[f"narrowed: {note.how}"] = None
+        if note.comment or not note.minor:
+            self.here.comments[note.comment or f"narrowed: {note.how}"] = None
 
     def left_out(self, name: str, pointer: str, cause: str) -> None:
         """The property ``name`` is not made."""

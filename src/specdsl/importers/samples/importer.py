@@ -17,10 +17,10 @@ from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
 from specdsl.importers.model import Finding, Imported, Outcome
+from specdsl.importers.rehearsal import problem
 from specdsl.importers.samples.lowering import Lowered, Lowering
 from specdsl.importers.samples.privacy import values_in
 from specdsl.importers.samples.reading import Sample, files, load
-from specdsl.importers.sql.rehearsal import problem
 from specdsl.source import SourceFile, Span
 
 

@@ -18,12 +18,12 @@ from specdsl.importers.emit import spec_text
 from specdsl.importers.model import Finding, Imported, Outcome, Spec
 from specdsl.importers.propernames import snake
 from specdsl.importers.registry import Settings
+from specdsl.importers.rehearsal import Problem, problem
 from specdsl.importers.sql.detection import dialect_of
 from specdsl.importers.sql.drafts import Notes
 from specdsl.importers.sql.lexing import DIALECTS, Unclosed
 from specdsl.importers.sql.lowering import Lowered, lowered, without
 from specdsl.importers.sql.reading import Reader
-from specdsl.importers.sql.rehearsal import Problem, problem
 from specdsl.importers.sql.schema import Schema, Skipped
 from specdsl.source import SourceFile, Span
 
