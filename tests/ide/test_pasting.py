@@ -124,6 +124,18 @@ def test_what_a_schema_loses_is_told() -> None:
     assert any("of the integers" in note for note in found.notes)
 
 
+def test_what_every_schema_loses_is_not_told() -> None:
+    workspace, offset = placed("‸")
+    schema = {
+        "$schema": "x",
+        "type": "object",
+        "properties": {"a": {"type": "string"}, "n": {"type": "integer"}},
+    }
+    found = pasted(workspace, MAIN, offset, json.dumps(schema))
+    assert found.edit is not None
+    assert found.notes == ()
+
+
 def test_while_the_text_is_broken() -> None:
     workspace = Workspace()
     workspace.open(MAIN, f"table t 3 {{\n  id int key\n\n{ONE}")

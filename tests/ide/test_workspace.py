@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from specdsl.cli.compiling import compile_spec
 from specdsl.ide.bindings import bindings_in
 from specdsl.ide.workspace import Workspace
+from specdsl.local_files import LocalFiles
 from tests.language.memory import MemoryFiles
 
 SHARED = "enum Kind { a, b }\n"
@@ -133,3 +135,18 @@ def test_in_slices() -> None:
     assert workspace.slice_at("main.dgen", text.index("t7 ")) is not None
     assert len(workspace.known("main.dgen")) == 59
     assert workspace.finish("main.dgen") == []
+
+
+def test_files_are_read_from_where_the_command_line_reads_them(tmp_path: Path) -> None:
+    """A spec's own folder and those that are allowed: what the editor accepts a build accepts."""
+    (tmp_path / "common.dgen").write_text("enum E { a, b }\n", "utf-8")
+    (tmp_path / "specs").mkdir()
+    spec = tmp_path / "specs" / "t.dgen"
+    spec.write_text('import "../common.dgen"\n\ntable t 3 {\n  e E\n}\n', "utf-8")
+    alone = compile_spec(str(spec), LocalFiles()).diagnostics
+    assert "DG216" in {d.code for d in alone}
+    workspace = Workspace(root=tmp_path)
+    assert {d.code for d in workspace.diagnostics(str(spec))} == {d.code for d in alone}
+    workspace.allow = (tmp_path,)
+    assert workspace.diagnostics(str(spec)) == []
+    assert compile_spec(str(spec), LocalFiles(allow=[tmp_path])).diagnostics == []
