@@ -22,7 +22,6 @@ class Exporter:
     default."""
 
     module: str
-    description: str
     ending: str
     option: str = ""
     variants: tuple[str, ...] = ()
@@ -36,11 +35,9 @@ class Exporter:
 _HERE: Final = "specdsl.exporters"
 EXPORTERS: Final[Mapping[str, Exporter]] = MappingProxyType(
     {
-        "json-schema": Exporter(
-            f"{_HERE}.json_schema.exporter", "JSON Schema of the rows", ".schema.json", "draft", DRAFTS
-        ),
-        "pydantic": Exporter(f"{_HERE}.pydantic", "Pydantic models of the rows (Python)", ".py"),
-        "sql": Exporter(f"{_HERE}.sql", "CREATE TABLE statements", ".sql", "dialect", SQL_DIALECTS),
-        "typescript": Exporter(f"{_HERE}.typescript", "TypeScript types of the rows", ".ts"),
+        "json-schema": Exporter(f"{_HERE}.json_schema.exporter", ".schema.json", "draft", DRAFTS),
+        "pydantic": Exporter(f"{_HERE}.pydantic", ".py"),
+        "sql": Exporter(f"{_HERE}.sql", ".sql", "dialect", SQL_DIALECTS),
+        "typescript": Exporter(f"{_HERE}.typescript", ".ts"),
     }
 )

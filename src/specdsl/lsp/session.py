@@ -74,7 +74,6 @@ class Session:
         self.complain = complain
         self.warn = warn or complain
         self.versions: dict[str, int] = {}
-        self.carets: dict[str, int] = {}
         self._uris: dict[str, str] = {}
         self._said = _Said()
         self._lock = threading.Lock()

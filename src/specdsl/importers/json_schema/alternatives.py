@@ -31,12 +31,10 @@ _STEPS = 800
 
 @dataclass(frozen=True, slots=True)
 class Alternative:
-    """What holds at once. ``tried``: denied parts that only values themselves can be held against;
-    ``branch``: the JSON Pointers of the branches that were taken, in the order of the choices."""
+    """What holds at once. ``tried``: denied parts that only values themselves can be held against."""
 
     clauses: tuple[Clause, ...]
     tried: tuple[Part, ...]
-    branch: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +57,6 @@ class _State:
     seen: frozenset[str] = frozenset()
     choices: tuple[_Choice, ...] = ()
     tried: tuple[Part, ...] = ()
-    branch: tuple[str, ...] = ()
     kinds: frozenset[str] | None = None
 
 
@@ -113,16 +110,13 @@ class _Opening:
         self._steps += 1
         if self._steps > _STEPS:
             return
-        if not state.choices:
-            yield Alternative(state.clauses, state.tried, state.branch)
-            return
         at = 0
         while at < len(state.choices) and self._denied_already(state, state.choices[at]):
             at += 1
         if at:
             state = replace(state, choices=state.choices[at:])
         if not state.choices:
-            yield Alternative(state.clauses, state.tried, state.branch)
+            yield Alternative(state.clauses, state.tried)
             return
         choice, *rest = state.choices
         state = replace(state, choices=tuple(rest))
@@ -137,9 +131,7 @@ class _Opening:
             self._because(choice.denied.pointer, cause, [(at, "this allows nothing else") for at in others])
         for at in range(len(options)):
             option = options[(at + turn) % len(options)]
-            taken = replace(
-                state, branch=(*state.branch, option.pointer), tried=(*state.tried, *option.tried)
-            )
+            taken = replace(state, tried=(*state.tried, *option.tried))
             further = self._opened(taken, option.parts, choice.inside)
             if further is not None:
                 yield from self._all(further, turn)
@@ -215,7 +207,7 @@ class _Opening:
                 return None
             settled.append(replace(choice, options=left))
         settled.sort(key=lambda choice: (choice.denied is not None, len(choice.options) > 1))
-        return _State(tuple(clauses), frozenset(seen), tuple(settled), tuple(tried), state.branch, kinds)
+        return _State(tuple(clauses), frozenset(seen), tuple(settled), tuple(tried), kinds)
 
     def _narrowed(
         self, kinds: frozenset[str] | None, part: Part, earlier: Sequence[Clause]

@@ -13,12 +13,11 @@ from specdsl.importers.json_schema.resources import Part, Resources
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A property with all that holds for its value. ``known``: the source names it under ``properties``."""
+    """A property with all that holds for its value."""
 
     name: str
     parts: tuple[Part, ...]
     required: bool
-    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class Members:
                     cause = f"`{name}` is required and not allowed"
                     raise Refused("nothing", where, cause, self._forbidding(name))
                 continue
-            yield Member(name, parts or (Part(True, where),), required, name in known)
+            yield Member(name, parts or (Part(True, where),), required)
 
     def parts_of(self, name: str) -> tuple[Part, ...] | None:
         """What every clause says about the property ``name``; None where it is not allowed."""
