@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specdsl.ir.expr import Aggregate, Expr, IndexIn, Split
+from specdsl.ir.expr import Aggregate, Expr, IndexIn, Neighbour, Running, Split
 from specdsl.ir.model import Table, Uniqueness
 from specdsl.ir.walk import walk
 from specdsl.plan.model import Plan, ReferenceKind, ReferencePlan, TablePlan
@@ -99,6 +99,8 @@ def _scattered(plan: Plan, table: Table, expr: Expr) -> Iterator[tuple[str, str]
                 pairs = [(hop.table, hop.reference) for hop in hops]
             case IndexIn(reference=name) | Split(reference=name):
                 pairs = [(table.name, name)]
+            case Running(reference=group) | Neighbour(reference=group) if group is not None:
+                pairs = [(table.name, group)]
             case _:
                 continue
         for owner, name in pairs:

@@ -156,10 +156,19 @@ class ResampleGroup:
 
 
 @record
+class Recursion:
+    """Columns that are made from each other's values in the previous row of the group that ``reference``
+    gives: computed together, place by place."""
+
+    columns: tuple[str, ...]
+    reference: str
+
+
+@record
 class TablePlan:
     """One table. ``unit_groups`` gives the resample group of each unit that has one;
     ``unchecked`` the conditions that redraws cannot influence. ``terms``:
-    what the values of ``columns`` name beside columns."""
+    what the values of ``columns`` name beside columns. ``recursions``: by column."""
 
     table: Table
     columns: Mapping[str, ColumnPlan]
@@ -169,6 +178,7 @@ class TablePlan:
     unit_groups: Mapping[str, int] = field(default_factory=dict)
     unchecked: tuple[Condition, ...] = ()
     terms: Mapping[str, Term] = field(default_factory=dict)
+    recursions: Mapping[str, Recursion] = field(default_factory=dict)
 
 
 @record

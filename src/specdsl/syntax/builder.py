@@ -431,6 +431,9 @@ class Builder:
     def named_argument(self, start: int, end: int, kids: list[Any]) -> tree.Arg:
         return tree.Arg(self.span(start, end), kids[0], kids[1], kids[2])
 
+    def per(self, start: int, end: int, kids: list[Any]) -> tree.Name:
+        return tree.Name(self.span(start, end), "per")
+
     def tuple_literal(self, start: int, end: int, kids: list[Any]) -> tree.TupleLiteral:
         return tree.TupleLiteral(self.span(start, end), present(kids))
 

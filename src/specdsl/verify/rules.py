@@ -11,6 +11,7 @@ from specdsl.ir.model import Column, Table
 from specdsl.verify.column_rules import column_rules, group_rules
 from specdsl.verify.group_rules import split_rules, unique_rules
 from specdsl.verify.lowered import Scope
+from specdsl.verify.order_rules import rising_rules
 from specdsl.verify.reference_rules import reference_rules
 from specdsl.verify.row_tests import names_of, row_test
 from specdsl.verify.rule import NotCheckable, RowCountTest, Rule, RuleKind, SchemaTest, Test
@@ -56,6 +57,7 @@ def table_rules(table: Table, context: Context, expected_rows: int | None = None
     yield from group_rules(table, context)
     yield from share_rules(table, context)
     yield from split_rules(table, context)
+    yield from rising_rules(table, context)
     for check in table.checks:
         named = names_of(check.condition)
         test = _check_test(table, check.condition, context)
