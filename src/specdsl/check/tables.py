@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from specdsl.check.columns import Checked, Columns
 from specdsl.check.expressions import DEEPEST, Typing
+from specdsl.check.lifecycles import lifecycle
 from specdsl.check.operators import condition
 from specdsl.check.partitions import check_partition, partition_of
 from specdsl.check.paths import unknown_column
@@ -72,6 +73,9 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
         _bare_row(program, table, parts)
     if not parts.complete or table.incomplete:
         return None
+    cycles = tuple(lifecycle(program, symbol, parts.columns) for symbol in table.lifecycles.values())
+    if None in cycles:
+        return None
     partition = partition_of(program, table.decl)
     checked = Table(
         name=table.name,
@@ -87,6 +91,7 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
         query=rows.query,
         partition_by=tuple(n.text for n in partition.columns) if partition is not None else (),
         doc=table.decl.doc,
+        lifecycles=tuple(cycle for cycle in cycles if cycle is not None),
     )
     if partition is not None:
         check_partition(program, checked, partition)

@@ -170,6 +170,33 @@ class Query:
 
 
 @record
+class Transition:
+    """From one state to another after ``delay``, an expression of the row that hidden ``column`` holds."""
+
+    source: str
+    target: str
+    delay: Expr
+    column: str
+
+
+@record
+class Lifecycle:
+    """The states that a row goes through. ``column`` has the last one that it entered, ``times[state]`` is the
+    column with the time when it did (null where it did not). ``states``: each after those that lead to it, the
+    first is the one that all rows begin in. Nothing happens after ``until``."""
+
+    column: str
+    states: tuple[str, ...]
+    times: Mapping[str, str]
+    transitions: tuple[Transition, ...]
+    until: Expr
+
+    def leads(self, source: str, target: str) -> bool:
+        """Whether there is a transition from ``source`` to ``target``."""
+        return any(t.source == source and t.target == target for t in self.transitions)
+
+
+@record
 class Table:
     """One table.
 
@@ -177,7 +204,7 @@ class Table:
     reference with ``each`` (in the order of declaration, the first varies slowest), then ``over``, else
     ``rows``. ``rows`` together with one ``each`` is the total to spread. Columns are in the order of
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
-    ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
+    ``lifecycles`` are kept by ordinary columns. ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
     """
 
     name: str
@@ -193,6 +220,7 @@ class Table:
     query: Query | None = None
     partition_by: tuple[str, ...] = ()
     doc: str = ""
+    lifecycles: tuple[Lifecycle, ...] = ()
 
     @property
     def bare(self) -> bool:

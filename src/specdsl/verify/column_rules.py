@@ -24,8 +24,11 @@ TOLERANCE = "CAST('1e-9' AS DOUBLE)"
 libraries of elementary functions differ in the last digit."""
 
 
-def column_rules(table: Table, column: Column, context: Context) -> Iterator[Rule]:
-    """The rules of one written column that look at its values."""
+def column_rules(
+    table: Table, column: Column, context: Context, *, recomputed: bool = True
+) -> Iterator[Rule]:
+    """The rules of one written column that look at its values. ``recomputed``: values are held against the
+    expression that made them."""
     place = f"{table.name}.{column.name}"
     one = (column.name,)
 
@@ -55,7 +58,7 @@ def column_rules(table: Table, column: Column, context: Context) -> Iterator[Rul
             RuleKind.PATTERN,
             _pattern_test(table, column, column.value.pattern, context),
         )
-    elif column.reference is not None or table.query is not None:
+    elif not recomputed or column.reference is not None or table.query is not None:
         return
     elif isinstance(column.value, e.DimensionValue) and table.over is not None:
         yield rule(f"{place} over its range", RuleKind.BOUNDS, _over_test(table, column, table.over, context))
