@@ -124,6 +124,14 @@ class LifecycleSymbol:
     until: str
     ranks: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The columns that nobody wrote."""
+        name = self.decl.name.text
+        choices = (f"{name}: after {state}" for state in self.states)
+        delays = (transition.delay for transition in self.transitions)
+        return frozenset((self.start, self.until, *choices, *delays, *self.ranks.values()))
+
 
 @dataclass(slots=True, eq=False)
 class TableSymbol:
@@ -148,6 +156,11 @@ class TableSymbol:
     locale: str = ""
     incomplete: bool = False
     nameless: bool = False
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The names of the columns, without those that nobody wrote."""
+        return tuple(c for c in self.columns if not any(c in made.hidden for made in self.lifecycles.values()))
 
     def references_to(self, other: TableSymbol) -> list[ReferenceSymbol]:
         return [r for r in self.references.values() if r.target is other]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from specdsl.check.columns import Checked, Columns
 from specdsl.check.expressions import DEEPEST, Typing
-from specdsl.check.lifecycles import lifecycle
+from specdsl.check.lifecycles import lifecycle, sound_lifecycles
 from specdsl.check.operators import condition
 from specdsl.check.partitions import check_partition, partition_of
 from specdsl.check.paths import unknown_column
@@ -43,6 +43,7 @@ class _Parts:
 
 def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Rows) -> Table | None:
     """The checked form of a table; None where a part of it is broken."""
+    sound_lifecycles(program, table)
     parts = _Parts()
     decls: dict[int, Checked] = {}
     for member in table.decl.members:
