@@ -20,6 +20,7 @@ from specdsl.datatypes import types as t
 from specdsl.diagnostics import lifecycles as errors
 from specdsl.diagnostics import names
 from specdsl.diagnostics.nearest import nearest
+from specdsl.diagnostics.types import article
 from specdsl.ir.expr import ColumnValue, Const, Expr
 from specdsl.ir.model import Bounds, Column, Lifecycle, Transition
 from specdsl.source import Span
@@ -422,7 +423,7 @@ def _start_type(program: Program, table: TableSymbol, symbol: LifecycleSymbol) -
         return False
     why, remedy = "which can be null", "a row begins at some time: take away its `?`, or name another column"
     if not isinstance(dtype, (t.Timestamp, t.Date)):
-        why, remedy = f"which is {dtype}", "name a column with a timestamp or a date"
+        why, remedy = f"which is {article(str(dtype))}", "name a column with a timestamp or a date"
     program.bag.add(
         errors.LifecycleForm(
             span=start.span, column=symbol.decl.name.text, why=f"starts from `{start.text}`, {why}", remedy=remedy

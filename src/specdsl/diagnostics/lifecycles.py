@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from specdsl.diagnostics.model import Diagnostic, Label
 from specdsl.diagnostics.names import listed
+from specdsl.diagnostics.types import article
 from specdsl.source import Span
 
 
@@ -116,10 +117,10 @@ class TransitionDelay(Diagnostic):
         which = f"the delay of `{self.source} -> {self.target}`"
         if self.least:
             return f"{which} can be {self.least}"
-        return f"{which} is {self.type}, and a delay is a duration"
+        return f"{which} is {article(self.type)}, and a delay is a duration"
 
     def label(self) -> str:
-        return "before it began" if self.least else f"this is {self.type}"
+        return "before it began" if self.least else f"this is {article(self.type)}"
 
     def help(self) -> str:
         if self.least:
