@@ -236,7 +236,6 @@ def _ordered(program: Program, decl: tree.LifecycleDecl) -> tuple[str, ...] | No
     some are never entered."""
     follows = {s.name.text: [tr.target for tr in s.transitions] for s in decl.states}
     states, first = states_of(decl), decl.states[0].name
-    order: list[str] = []
     done: set[str] = set()
 
     def visit(state: str, path: list[str]) -> bool:
@@ -249,7 +248,6 @@ def _ordered(program: Program, decl: tree.LifecycleDecl) -> tuple[str, ...] | No
             if target.text not in done and not visit(target.text, [*path, state]):
                 return False
         done.add(state)
-        order.insert(0, state)
         return True
 
     if not visit(first.text, []):
@@ -272,7 +270,17 @@ def _ordered(program: Program, decl: tree.LifecycleDecl) -> tuple[str, ...] | No
         island = next(node for name, node in states.items() if name not in done)
         visit(island.text, [])
         return None
-    return None if lost else tuple(order)
+    return None if lost else _after_their_sources(follows, tuple(states))
+
+
+def _after_their_sources(follows: dict[str, list[tree.Name]], states: tuple[str, ...]) -> tuple[str, ...]:
+    """``states`` such that each comes after those that lead to it, otherwise in their order."""
+    order: list[str] = []
+    while len(order) < len(states):
+        rest = [s for s in states if s not in order]
+        waiting = {target.text for s in rest for target in follows.get(s, ())}
+        order.append(next(s for s in rest if s not in waiting))
+    return tuple(order)
 
 
 # --- columns -------------------------------------------------------------------------------
