@@ -1,6 +1,7 @@
 """Lifecycles: legal paths, times that rise, nothing after the end, shares; and tables of their events."""
 
 import datetime as dt
+import itertools
 from collections import Counter, defaultdict
 from typing import Any
 
@@ -61,7 +62,7 @@ def test_paths_are_legal_and_end_in_time(text: str, end: dt.datetime) -> None:
         names = [name for name, _ in path]
         assert names[0] == "placed"
         assert names[-1] == state
-        assert all(after in LEADS[before] for before, after in zip(names, names[1:], strict=False))
+        assert all(after in LEADS[before] for before, after in itertools.pairwise(names))
         assert all(at <= end for name, at in path if name != "placed")
 
 
@@ -80,14 +81,20 @@ def test_shares_of_what_has_run_its_course() -> None:
     shipped = sum(at is not None for at in orders["shipped_at"])
     assert expected([shipped, paid - shipped], [0.97, 0.03]) < 10.8  # 1 degree, 0.1 %
     assert shipped == sum(at is not None for at in orders["delivered_at"])
-    late = sum(d is not None and r is not None for d, r in zip(orders["delivered_at"], orders["refunded_at"], strict=True))
+    late = sum(
+        d is not None and r is not None
+        for d, r in zip(orders["delivered_at"], orders["refunded_at"], strict=True)
+    )
     assert expected([late, shipped - late], [0.02, 0.98]) < 10.8
     waits = [
         (b - a).total_seconds() / 86_400
-        for a, b, c, e in zip(orders["placed_at"], orders["paid_at"], orders["shipped_at"], orders["express"], strict=True)
+        for a, b, c, e in zip(
+            orders["placed_at"], orders["paid_at"], orders["shipped_at"], orders["express"], strict=True
+        )
         if b is not None
     ]
-    assert 1 / 24 <= min(waits) and max(waits) <= 2
+    assert min(waits) >= 1 / 24
+    assert max(waits) <= 2
     assert abs(np.mean(waits) - (2 + 1 / 24) / 2) < 0.02
 
 

@@ -104,7 +104,12 @@ def moves(row: int = 0, **changes: object) -> dict[str, Rows]:
         "level": 0.75,
         "size": 1.75,
     }
-    other = first | {"account_id": 2, "amount": Decimal("-2.00"), "balance": Decimal("3.00"), "start": Decimal("-2.00")}
+    other = first | {
+        "account_id": 2,
+        "amount": Decimal("-2.00"),
+        "balance": Decimal("3.00"),
+        "start": Decimal("-2.00"),
+    }
     rows = [first, second, other]
     rows[row] = rows[row] | changes
     accounts = [{"id": i, "opening": Decimal("5.00")} for i in (1, 2)]

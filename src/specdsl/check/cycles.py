@@ -184,7 +184,11 @@ def check_cycles(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> bool
         cycle = _cycle(level)
         if cycle is None and moves == {Move.TO_PARENT, Move.TO_CHILDREN}:
             cycle = _cycle({n: [m for m, _ in edges] for n, edges in inner.items()})
-        if cycle is None and Move.TO_PREVIOUS in moves and not _goes_along_one_group(dataset, component, moves):
+        if (
+            cycle is None
+            and Move.TO_PREVIOUS in moves
+            and not _goes_along_one_group(dataset, component, moves)
+        ):
             cycle = _cycle({n: [m for m, _ in edges] for n, edges in inner.items()})
         if cycle is not None:
             clean = False

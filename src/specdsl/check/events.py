@@ -1,7 +1,7 @@
-"""Tables of the states that rows of another table have entered: ``table order_events from orders.status``.
+"""Tables of the states that rows of another table have entered: ``table events from orders.status``.
 
-Such a table is an ordinary one with an ``each``: as many rows for a parent as it has entered states. The rows of
-a parent are its states in their order.
+Such a table is an ordinary one with an ``each``: as many rows for a parent as it has entered states. The
+rows of a parent are its states in their order.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
-from specdsl.check.lifecycles import added_column, ref
+from specdsl.check.lifecycle_columns import added_column, ref
 from specdsl.check.scopes import LifecycleSymbol, Program, TableSymbol
 from specdsl.diagnostics import lifecycles as errors
 from specdsl.diagnostics import names, types
@@ -51,7 +51,9 @@ def expand_events(program: Program, table: TableSymbol) -> None:
     if lifecycle.states[-1] not in lifecycle.ranks:
         source.decl = replace(source.decl, members=(*source.decl.members, *_ranks(lifecycle, span)))
     parent = reference.targets[0].text
-    counted = replace(reference, modifiers=(*reference.modifiers, tree.Each(span, _count(lifecycle, span), None)))
+    counted = replace(
+        reference, modifiers=(*reference.modifiers, tree.Each(span, _count(lifecycle, span), None))
+    )
     members = [counted if m is reference else m for m in table.decl.members]
     made = [] if counted in members else [counted]
     made += [c for c in _columns(lifecycle, parent, span) if c.targets[0].text not in own]
@@ -148,7 +150,9 @@ def _count(lifecycle: LifecycleSymbol, span: Span) -> tree.Expr:
 def _columns(lifecycle: LifecycleSymbol, parent: str, span: Span) -> Iterator[tree.ColumnDecl]:
     """What each row tells of the state that it stands for."""
 
-    def column(name: str, type: str, value: tree.Expr, doc: str, *, optional: bool = False) -> tree.ColumnDecl:
+    def column(
+        name: str, type: str, value: tree.Expr, doc: str, *, optional: bool = False
+    ) -> tree.ColumnDecl:
         return added_column(tree.Name(span, name), type, value, optional=optional, doc=doc)
 
     sequence = ref(span, "sequence")

@@ -137,9 +137,9 @@ class LifecycleSymbol:
 class TableSymbol:
     """A table.
 
-    ``decl`` has columns in the place of lifecycles. ``groups``: the declarations of columns drawn together, in
-    order. ``lifecycles``: by the name of the column that has the state. ``given``: the columns of the file or
-    query that the rows come from. ``incomplete``: part of the table could not be read (already reported);
+    ``decl`` has columns in the place of lifecycles. ``groups``: the declarations of columns drawn together,
+    in order. ``lifecycles``: by the name of the column that has the state. ``given``: the columns of the
+    file or query that the rows come from. ``incomplete``: part of the table could not be read (already reported);
     ``nameless``: not even its name, so that an unknown name may be one of its columns.
     """
 
@@ -160,7 +160,9 @@ class TableSymbol:
     @property
     def written(self) -> tuple[str, ...]:
         """The names of the columns, without those that nobody wrote."""
-        return tuple(c for c in self.columns if not any(c in made.hidden for made in self.lifecycles.values()))
+        return tuple(
+            c for c in self.columns if not any(c in made.hidden for made in self.lifecycles.values())
+        )
 
     def references_to(self, other: TableSymbol) -> list[ReferenceSymbol]:
         return [r for r in self.references.values() if r.target is other]

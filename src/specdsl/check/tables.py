@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from specdsl.check.columns import Checked, Columns
 from specdsl.check.expressions import DEEPEST, Typing
-from specdsl.check.lifecycles import lifecycle, sound_lifecycles
+from specdsl.check.lifecycle_types import lifecycle, sound_lifecycles
 from specdsl.check.operators import condition
 from specdsl.check.partitions import check_partition, partition_of
 from specdsl.check.paths import unknown_column

@@ -73,7 +73,8 @@ class TransitionShares(Diagnostic):
 
     def message(self) -> str:
         if self.open:
-            return f"the shares of `{self.state}` leave nothing for the transitions without one: {self.arithmetic}"
+            left = "leave nothing for the transitions without one"
+            return f"the shares of `{self.state}` {left}: {self.arithmetic}"
         return f"the shares of what follows `{self.state}` are more than 100%: {self.arithmetic}"
 
     def help(self) -> str:

@@ -23,8 +23,8 @@ def _end_of_group(name: str, end: str) -> Function:
         name=name,
         family="special",
         summary=f"The value that the {end} row with the same parent has.",
-        doc=f"`{name}(user_id, placed_at)` is `placed_at` in the {end} row of this row's `user_id`, in the order "
-        "of `index_in`.",
+        doc=f"`{name}(user_id, placed_at)` is `placed_at` in the {end} row of this row's `user_id`, in the "
+        "order of `index_in`.",
         result=lambda types: types.get("value", t.UNKNOWN),
         kernel=None,
         parameters=(
@@ -157,9 +157,9 @@ FUNCTIONS: Final = (
         name="running",
         family="special",
         summary="The total of a value over the rows of a group up to this one.",
-        doc="The group is that of the table's `each` reference, in the order of `index_in`; `per:` names another "
-        "reference, and a table without `each` is one group. Sums of ints, decimals and durations are exact, and "
-        "null adds nothing. What is drawn inside is drawn anew in every row, so that "
+        doc="The group is that of the table's `each` reference, in the order of `index_in`; `per:` names "
+        "another reference, and a table without `each` is one group. Sums of ints, decimals and durations "
+        "are exact, and null adds nothing. What is drawn inside is drawn anew in every row, so that "
         "`running(exponential(mean: 2d))` makes times that rise: "
         "`seen_at timestamp = user_id.created_at + running(exponential(mean: 2d))`. A balance is its opening "
         "value and what came since: `account_id.opening + running(amount)`.",
@@ -179,10 +179,10 @@ FUNCTIONS: Final = (
         name="previous",
         family="special",
         summary="The value that the previous row of the group has.",
-        doc="The group is that of the table's `each` reference, in the order of `index_in`; `per:` names another "
-        "reference, and a table without `each` is one group. The first row gets `default`, or null. Within a "
-        "group a column may name itself: `x float = previous(x, 0.0) * 0.9 + normal(sd: 1)` goes on from where "
-        "the row before it stopped.",
+        doc="The group is that of the table's `each` reference, in the order of `index_in`; `per:` names "
+        "another reference, and a table without `each` is one group. The first row gets `default`, or null. "
+        "Within a group a column may name itself: `x float = previous(x, 0.0) * 0.9 + normal(sd: 1)` "
+        "goes on from where the row before it stopped.",
         result=lambda types: types.get("value", t.UNKNOWN),
         kernel=None,
         parameters=(

@@ -210,7 +210,8 @@ class _Totals:
         def summed(parts: NDArray[Any], base: NDArray[Any]) -> NDArray[Any]:
             sums = np.cumsum(parts)
             before = np.where(starts > 0, sums[starts - 1], parts.dtype.type(0))
-            return sums + np.repeat(base - before, lengths)
+            shifted: NDArray[Any] = sums + np.repeat(base - before, lengths)
+            return shifted
 
         if float(np.abs(values.astype(np.float64)).sum()) + float(np.abs(opening).max()) >= _LIMIT:
             rough = np.abs(summed(values.astype(np.float64), opening.astype(np.float64))).max()
@@ -259,7 +260,8 @@ class _Totals:
                 values = self._values(self._engine_rows(rows))
                 self._sums(values, np.zeros(_BLOCK, dtype=np.int64), total)
                 known.append(total[0])
-            return np.array([known[i] for i in ids.tolist()], dtype=self._dtype)
+            totals: NDArray[Any] = np.array([known[i] for i in ids.tolist()], dtype=self._dtype)
+            return totals
 
 
 def _stretch(offsets: Int64Array, start: int, stop: int) -> tuple[Int64Array, Int64Array]:
@@ -295,7 +297,7 @@ def _float_sums(values: Float64Array, starts: Int64Array, opening: Float64Array)
 
 
 def neighbour(expr: Neighbour, rows: RowSet, label: Label) -> Vector:
-    """The value in the previous row, or in the first or last, of each row's group; null where there is none."""
+    """The value in the previous row, or in the first or last, of each row's group; null without one."""
     assert isinstance(expr.value, Candidate)
     body = expr.value.body
     if expr.place is Place.PREVIOUS:

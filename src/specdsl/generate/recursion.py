@@ -88,9 +88,7 @@ class _Walk:
             if low < high:
                 here = order[low:high]
                 taken = where[wanted.owners[here]]
-                out.append(
-                    (wanted.positions[here], {n: selection.take(v, taken) for n, v in values.items()})
-                )
+                out.append((wanted.positions[here], {n: selection.take(v, taken) for n, v in values.items()}))
             self._remember(active, places, values, furthest[active] == number)
             earlier, at = step, np.arange(len(active), dtype=np.int64)
         return out
@@ -123,9 +121,7 @@ class _Walk:
             earlier.keep(("c", name), selection.concat(vectors, _type(self._rows, name)))
         return first, earlier, at
 
-    def _remember(
-        self, active: Int64Array, places: Int64Array, values: dict[str, Vector], ends: Any
-    ) -> None:
+    def _remember(self, active: Int64Array, places: Int64Array, values: dict[str, Vector], ends: Any) -> None:
         engine = self._rows.engine
         with engine.lock:
             for i in np.flatnonzero(ends & (places >= engine.remembered.long)).tolist():

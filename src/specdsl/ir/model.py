@@ -181,9 +181,9 @@ class Transition:
 
 @record
 class Lifecycle:
-    """The states that a row goes through. ``column`` has the last one that it entered, ``times[state]`` is the
-    column with the time when it did (null where it did not). ``states``: each after those that lead to it, the
-    first is the one that all rows begin in. Nothing happens after ``until``."""
+    """The states that a row goes through. ``column`` has the last one that it entered, ``times[state]`` is
+    the column with the time when it did (null where it did not). ``states``: each after those that lead to
+    it; all rows begin in the first. Nothing happens after ``until``."""
 
     column: str
     states: tuple[str, ...]
@@ -204,7 +204,8 @@ class Table:
     reference with ``each`` (in the order of declaration, the first varies slowest), then ``over``, else
     ``rows``. ``rows`` together with one ``each`` is the total to spread. Columns are in the order of
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
-    ``lifecycles`` are kept by ordinary columns. ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
+    ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
+    ``lifecycles`` are kept by ordinary columns.
     """
 
     name: str

@@ -113,9 +113,7 @@ class Builder:
         (count, over), table, column, members = kids[2], kids[4], kids[5], kids[6] or ()
         events = tree.Events(Span(self.file, table.span.start, column.span.end), table, column)
         doc = self.doc(start)
-        return tree.TableDecl(
-            self.span(start, end), kids[1], count, over, None, None, members, doc, events
-        )
+        return tree.TableDecl(self.span(start, end), kids[1], count, over, None, None, members, doc, events)
 
     def table_head(self, start: int, end: int, kids: list[Any]) -> tuple[Any, Any]:
         """The count and the `over`, None for what is not there."""

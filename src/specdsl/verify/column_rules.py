@@ -254,9 +254,7 @@ def _value_test(table: Table, column: Column, context: Context) -> Test:
     return row_test(table, context, (column.name, *names_of(column.value)), build)
 
 
-def different(
-    held: str, again: str, dtype: t.DataType, sizes: Sequence[str] = (), *, inexact: bool
-) -> str:
+def different(held: str, again: str, dtype: t.DataType, sizes: Sequence[str] = (), *, inexact: bool) -> str:
     """Whether a value is not the one that it should be. ``inexact``: floats went into it, so that a
     rounded value may be one unit off. ``sizes``: of what it is the sum, which says how far it may be off."""
     if isinstance(dtype, t.Float):
@@ -272,4 +270,6 @@ def different(
 
 def _is_inexact(expr: e.Expr) -> bool:
     """Whether an expression holds a float that another machine may round otherwise."""
-    return any(isinstance(n.type, t.Float) and isinstance(n, (e.Call, e.Aggregate, e.Running)) for n in walk(expr))
+    return any(
+        isinstance(n.type, t.Float) and isinstance(n, (e.Call, e.Aggregate, e.Running)) for n in walk(expr)
+    )

@@ -60,7 +60,9 @@ def neighbour(lowering: Lowering, node: e.Neighbour, scope: Scope) -> str:
     return f"{_window(lowering, node, scope, columns)}.v"
 
 
-def _window(lowering: Lowering, node: e.Running | e.Neighbour, scope: Scope, columns: Callable[[str, str], str]) -> str:
+def _window(
+    lowering: Lowering, node: e.Running | e.Neighbour, scope: Scope, columns: Callable[[str, str], str]
+) -> str:
     """The alias of the joined window over the whole table that gives ``columns(value, frame)``."""
     lowering.require_order()
 

@@ -104,7 +104,9 @@ def _delay(table: Table, lifecycle: Lifecycle, transition: Transition, context: 
     shown = [lifecycle.times[transition.source], lifecycle.times[transition.target]]
 
     def build(lowering: Lowering, scope: Scope) -> tuple[str, str]:
-        between = [lowering.expr(e.IsNull(t.BOOL, False, times[s]), scope) for s in states[source + 1 : target]]
+        between = [
+            lowering.expr(e.IsNull(t.BOOL, False, times[s]), scope) for s in states[source + 1 : target]
+        ]
         made = [lowering.expr(_entered(times[s]), scope) for s in (states[source], states[target])]
         possible = Possible(lowering, scope).predicate(transition.delay, lowering.expr(wait, scope))
         return " AND ".join([*made, *between]), "" if possible is None else f"NOT ({possible})"
