@@ -18,6 +18,11 @@ from specdsl.diagnostics.nearest import nearest
 from specdsl.source import Span
 from specdsl.syntax import tree
 
+_SEQUENCE = "The number of the state among those of its row, from 0."
+_STATE = "The state that is entered."
+_AT = "When it is entered."
+_PREVIOUS = "The state before it; null for the first."
+
 
 def expand_events(program: Program, table: TableSymbol) -> None:
     """Gives a table of events its columns; what is wrong is reported."""
@@ -45,7 +50,7 @@ def expand_events(program: Program, table: TableSymbol) -> None:
         return
     if reference is None:
         key = _key(source)
-        name = f"{_singular(source.name)}_{key or 'id'}"
+        name = reference_name(source.name, key)
         clause = tree.RefClause(events.table.span, events.table, False)
         reference = replace(added_column(tree.Name(span, name), None, None), reference=clause)
     if lifecycle.states[-1] not in lifecycle.ranks:
@@ -55,7 +60,7 @@ def expand_events(program: Program, table: TableSymbol) -> None:
         reference, modifiers=(*reference.modifiers, tree.Each(span, _count(lifecycle, span), None))
     )
     members = [counted if m is reference else m for m in table.decl.members]
-    made = [] if counted in members else [counted]
+    made = [] if reference in table.decl.members else [counted]
     made += [c for c in _columns(lifecycle, parent, span) if c.targets[0].text not in own]
     keyed = any(
         isinstance(m, tree.KeyDecl)
@@ -125,6 +130,29 @@ def _singular(name: str) -> str:
     return name.removesuffix("s") if name.endswith("s") and not name.endswith("ss") else name
 
 
+def event_columns(table: tree.TableDecl, events: tree.Events, key: str) -> Iterator[tree.ColumnDecl]:
+    """The columns that a table of events has beside those of its body, without values; those that hold a
+    state have no type."""
+    span = events.span
+    refers = (m.reference for m in table.members if isinstance(m, tree.ColumnDecl))
+    if not any(clause is not None and clause.table.text == events.table.text for clause in refers):
+        clause = tree.RefClause(events.table.span, events.table, False)
+        reference = tree.Name(span, reference_name(events.table.text, key))
+        yield replace(added_column(reference, None, None), reference=clause)
+    for name, type, doc in (
+        ("sequence", "int", _SEQUENCE),
+        ("state", None, _STATE),
+        ("at", "timestamp", _AT),
+        ("previous_state", None, _PREVIOUS),
+    ):
+        yield added_column(tree.Name(span, name), type, None, doc=doc)
+
+
+def reference_name(table: str, key: str) -> str:
+    """The name of the reference to a table that nobody named."""
+    return f"{_singular(table)}_{key or 'id'}"
+
+
 # --- columns -------------------------------------------------------------------------------
 
 
@@ -157,20 +185,19 @@ def _columns(lifecycle: LifecycleSymbol, parent: str, span: Span) -> Iterator[tr
 
     sequence = ref(span, "sequence")
     position = tree.Call(span, tree.Name(span, "index_in"), (tree.Arg(span, None, ref(span, parent)),))
-    yield column("sequence", "int", position, "The number of the state among those of its row, from 0.")
+    yield column("sequence", "int", position, _SEQUENCE)
     states: dict[str, tree.Expr] = {s: tree.String(span, s) for s in lifecycle.states}
     state = _at_rank(lifecycle, parent, sequence, states, span)
-    yield column("state", lifecycle.enum, state, "The state that is entered.")
+    yield column("state", lifecycle.enum, state, _STATE)
     times = {s: _of_parent(parent, name, span) for s, name in lifecycle.times.items()}
     times[lifecycle.states[0]] = _of_parent(parent, lifecycle.start, span)
     moment = _at_rank(lifecycle, parent, sequence, times, span)
-    yield column("at", "timestamp", moment, "When it is entered.")
+    yield column("at", "timestamp", moment, _AT)
     earlier = tree.Binary(span, tree.BinaryOp.SUBTRACT, sequence, _number(span, 1), span)
     before = _at_rank(lifecycle, parent, earlier, states, span)
     is_first = tree.Binary(span, tree.BinaryOp.EQUAL, sequence, _number(span, 0), span)
     value = tree.If(span, is_first, tree.Null(span), before)
-    doc = f"The state before it; null for `{lifecycle.states[0]}`."
-    yield column("previous_state", lifecycle.enum, value, doc, optional=True)
+    yield column("previous_state", lifecycle.enum, value, _PREVIOUS, optional=True)
 
 
 def _at_rank(

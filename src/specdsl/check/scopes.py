@@ -139,8 +139,8 @@ class TableSymbol:
 
     ``decl`` has columns in the place of lifecycles. ``groups``: the declarations of columns drawn together,
     in order. ``lifecycles``: by the name of the column that has the state. ``given``: the columns of the
-    file or query that the rows come from. ``incomplete``: part of the table could not be read (already reported);
-    ``nameless``: not even its name, so that an unknown name may be one of its columns.
+    file or query that the rows come from. ``incomplete``: part of the table could not be read (already
+    reported); ``nameless``: not even its name, so that an unknown name may be one of its columns.
     """
 
     name: str

@@ -116,6 +116,8 @@ class Types:
         )
         optional |= any(isinstance(m, tree.NullRate) and m.absent for m in decl.modifiers)
         kind = self.of_expression(column.type) if column.type is not None else None
+        if column.states is not None:
+            kind = t.Enum(column.states.name.text, tuple(m.name.text for m in column.states.members))
         target = None
         if decl.reference is not None:
             target = decl.reference.table.text
