@@ -184,3 +184,23 @@ def test_outline_folds_and_tokens() -> None:
     assert {tokens[w] for w in ("lifecycle", "until", "after", "as", "from")} == {TokenType.KEYWORD}
     assert tokens["cancelled"] is TokenType.MEMBER
     assert tokens["paid_on"] is TokenType.COLUMN
+
+
+@pytest.mark.parametrize(
+    ("line", "wanted"),
+    [
+        ("  a int = running(‸", ["id", "n"]),
+        ("  a int = running(n, ‸", ["per:"]),
+        ("  a int = running(n, per: ‸", ["account_id"]),
+        ("  a int = previous(‸", ["a", "n"]),
+        ("  a int = first_in(‸", ["account_id"]),
+        ("  a int = last_in(account_id, ‸", ["n"]),
+        ("  a int = runn‸", ["running"]),
+    ],
+)
+def test_completion_along_a_group(line: str, wanted: list[str]) -> None:
+    text = (
+        "table accounts 5 { id int key }\ntable moves {\n  id int key\n  account_id -> accounts each 1..3\n"
+    )
+    workspace, offset = placed(f"{text}  n int = 1..9\n{line}\n}}\n")
+    assert set(wanted) <= {item.label for item in complete(workspace, MAIN, offset)}

@@ -192,7 +192,7 @@ def check_cycles(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> bool
             cycle = _cycle({n: [m for m, _ in edges] for n, edges in inner.items()})
         if cycle is not None:
             clean = False
-            _report(cycle, spans, bag)
+            _report(cycle, spans, bag, _along_remedy(dataset, component))
     return clean
 
 
@@ -205,6 +205,23 @@ def _goes_along_one_group(dataset: Dataset, component: list[Node], moves: set[Mo
         return False
     table = dataset.tables[tables.pop()]
     return len(set(recursion_groups(table, {n.name for n in component}))) == 1
+
+
+def _along_remedy(dataset: Dataset, component: list[Node]) -> str:
+    """What to write instead, where columns go on from previous values, but not along one group."""
+    names = {n.name for n in component if n.part is Part.COLUMN}
+    tables = {n.table for n in component}
+    if len(tables) > 1:
+        return ""
+    groups = set(recursion_groups(dataset.tables[tables.pop()], names))
+    if groups == {None}:
+        return (
+            "a value goes on from row to row within a group only: write `table runs 1 { id int key }`, and here "
+            "`run_id -> runs each 1_000` in place of a row count"
+        )
+    if len(groups) > 1:
+        return "let all of them go along one reference: the same `per:` in each `previous`"
+    return ""
 
 
 def recursion_groups(table: Table, columns: Set[str]) -> Iterator[str | None]:
@@ -302,7 +319,7 @@ def _cycle(edges: dict[Node, list[Node]]) -> list[Node] | None:
     return best
 
 
-def _report(cycle: list[Node], spans: SpanTable, bag: DiagnosticBag) -> None:
+def _report(cycle: list[Node], spans: SpanTable, bag: DiagnosticBag, remedy: str) -> None:
     columns = [n for n in cycle if n.part is Part.COLUMN]
     if not columns:
         tables = list(dict.fromkeys(n.table for n in cycle))
@@ -332,4 +349,4 @@ def _report(cycle: list[Node], spans: SpanTable, bag: DiagnosticBag) -> None:
                 Label(place, f"which needs `{target.name if one_table else f'{target.table}.{target.name}'}`")
             )
     if primary is not None:
-        bag.add(ColumnCycle(span=primary, path=(*names, names[0]), others=tuple(labels)))
+        bag.add(ColumnCycle(span=primary, path=(*names, names[0]), others=tuple(labels), remedy=remedy))

@@ -37,11 +37,13 @@ def running(scope: Scope, node: tree.Call) -> ir.Expr:
             result = t.DURATION
         case _:
             scope.report(
-                types.AggregateType(
+                types.ArgumentType(
                     span=given["value"].span,
                     function="running",
-                    wanted="numbers or durations",
+                    parameter="value",
+                    wanted="a number or a duration",
                     found=str(value.type),
+                    signature=FUNCTIONS["running"].signature(),
                 )
             )
             return poison()

@@ -170,7 +170,7 @@ FUNCTIONS: Final = (
             Parameter("per", _REFERENCE, "The reference whose groups are meant.", default=None),
         ),
         examples=(
-            Example("running(amount)", "decimal(18, 2)"),
+            Example("running(total)", "decimal(19, 2)"),
             Example("running(exponential(mean: 2d), per: user_id)", "duration"),
         ),
         form=Form.SPECIAL,
@@ -191,8 +191,8 @@ FUNCTIONS: Final = (
             Parameter("per", _REFERENCE, "The reference whose groups are meant.", default=None),
         ),
         examples=(
-            Example("previous(balance, 0.0)", "float"),
-            Example("seen_at - previous(seen_at)", "duration"),
+            Example("previous(total, 0)", "decimal(10, 2)"),
+            Example("placed_at - previous(placed_at)", "duration?"),
         ),
         form=Form.SPECIAL,
     ),

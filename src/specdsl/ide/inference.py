@@ -316,7 +316,9 @@ class Types:
     def _call(self, node: tree.Call, table: str, depth: int) -> t.DataType | None:
         name = node.function.text
         first = node.args[0].value if node.args else None
-        if name in ("exact", "split") or (name in _OF_CHILDREN and isinstance(first, tree.Attribute)):
+        if name in ("exact", "split", "running", "previous") or (
+            name in _OF_CHILDREN and isinstance(first, tree.Attribute)
+        ):
             return self.of_value(first, table, depth)
         if name == "pick" and len(node.args) > 1:
             kinds = [self.of_value(a.value, table, depth) for a in node.args]

@@ -36,7 +36,9 @@ _COMMENTS = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _QUERY = re.compile(r"\bsql[ \t]*\(")
 _QUERY_FILE = re.compile(r"\bsql[ \t]*\([ \t]*\"[^\"\n]*\.sql\"")
 _DATA_FILE = re.compile(r"\b(?:load[ \t]*\([ \t\r\n]*(?:path[ \t]*:[ \t]*)?|from[ \t]+)\"([^\"\n]+)\"")
-_AGGREGATE = re.compile(r"\b(?:sum|count|min|max|avg|first|last|split|index_in)[ \t]*\(")
+_AGGREGATE = re.compile(
+    r"\b(?:sum|count|min|max|avg|first|last|split|index_in|running|previous|first_in|last_in)[ \t]*\("
+)
 _TARGET = re.compile(r"(?:->|\bfrom)[ \t]*(?:`([^`\n]+)`|(\w+))")
 _LIFECYCLE = re.compile(r"lifecycle\b[^={]*\{")
 _STRUCTURAL = re.compile(r"^[ \t]*(?:key|unique|locale|partition)\b|\bkey\b|\beach\b", re.MULTILINE)
