@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from specdsl.generate import in_order
+from specdsl.generate import in_order, scalar_recursion
 from tests.generate.making import failure, generator, made
 
 FORMS = {
@@ -115,6 +115,27 @@ def test_long_groups_go_on_where_the_batch_before_stopped(monkeypatch: pytest.Mo
     assert made(LONG, "c", batch_rows=33) == whole
     assert all(-3.0 <= x <= 3.0 for x in whole["x"])
     assert max(whole["x"]) > 2.0
+
+
+SCALAR = """
+table p 7 { id int key, first float = 0.0..9.0 }
+table c over day = 2024-01-01 .. 2024-02-09 {
+  p_id  -> p each 0..3
+  walk  float = previous(walk, p_id.first) + normal(mean: 0, sd: 0.5)
+  ar    float = previous(ar, 3.0) + 0.1 * (2.5 - previous(ar, 3.0)) - (0.0..1.0)
+  gain  float = (0.9..1.1) * previous(gain, 1.0)
+  big   float = previous(big, 1e300) * 1000.0       # infinite after some days
+}
+"""
+
+
+def test_the_quick_way_gives_the_same_values(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = made(SCALAR, "c", batch_rows=11)
+    monkeypatch.setattr(in_order.Remembered, "long", 4)
+    monkeypatch.setattr(scalar_recursion, "CHUNK", 64)
+    assert made(SCALAR, "c", batch_rows=50) == quick
+    monkeypatch.setattr(scalar_recursion, "_operands", lambda *_: None)
+    assert made(SCALAR, "c", batch_rows=50) == quick
 
 
 def test_a_sum_past_64_bits() -> None:

@@ -216,8 +216,8 @@ def _along_remedy(dataset: Dataset, component: list[Node]) -> str:
     groups = set(recursion_groups(dataset.tables[tables.pop()], names))
     if groups == {None}:
         return (
-            "a value goes on from row to row within a group only: write `table runs 1 { id int key }`, and here "
-            "`run_id -> runs each 1_000` in place of a row count"
+            "a value goes on from row to row within a group only: write `table runs 1 { id int key }`, and "
+            "here `run_id -> runs each 1_000` in place of a row count"
         )
     if len(groups) > 1:
         return "let all of them go along one reference: the same `per:` in each `previous`"

@@ -153,7 +153,7 @@ class _Totals:
         ascending = at[order]
         for start in range(0, total, CHUNK):
             stop = min(total, start + CHUNK)
-            owners, numbers = _stretch(offsets, start, stop)
+            owners, numbers = stretch(offsets, start, stop)
             rows = wanted.members.rows(owners, numbers + np.take(first, owners))
             sums = self._sums(self._values(self._engine_rows(rows)), owners, opening)
             low, high = np.searchsorted(ascending, [start, stop])
@@ -170,7 +170,7 @@ class _Totals:
     ) -> NDArray[Any]:
         """Only what stands before the rows at hand is computed besides them."""
         total = int(offsets[-1])
-        owners, numbers = _stretch(offsets, 0, total)
+        owners, numbers = stretch(offsets, 0, total)
         values = np.empty(total, dtype=self._dtype)
         missing = np.ones(total, dtype=np.bool_)
         missing[at] = False
@@ -264,7 +264,7 @@ class _Totals:
             return totals
 
 
-def _stretch(offsets: Int64Array, start: int, stop: int) -> tuple[Int64Array, Int64Array]:
+def stretch(offsets: Int64Array, start: int, stop: int) -> tuple[Int64Array, Int64Array]:
     """The group, and the number within it, of each of the items ``start .. stop - 1``."""
     first = int(np.searchsorted(offsets, start, side="right")) - 1
     last = int(np.searchsorted(offsets, stop, side="left"))

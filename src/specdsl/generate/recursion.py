@@ -9,6 +9,7 @@ import numpy as np
 
 from specdsl.datatypes.types import INT
 from specdsl.generate.in_order import Asked, asked
+from specdsl.generate.scalar_recursion import scalar_recursion
 from specdsl.plan.model import Recursion
 from specdsl.vectors import selection
 from specdsl.vectors.vector import Int64Array, Vector
@@ -31,7 +32,8 @@ def recursive_columns(rows: RowSet, recursion: Recursion) -> dict[str, Vector]:
     last one that was looked at before, up to the last row asked for; one place is kept at a time."""
     wanted = asked(rows, recursion.reference)
     walk = _Walk(rows, recursion, wanted)
-    pieces = [*walk.steps()]
+    quick = scalar_recursion(rows, recursion, wanted)
+    pieces = walk.steps() if quick is None else [(wanted.positions, {recursion.columns[0]: quick})]
     alone = np.setdiff1d(np.arange(rows.n, dtype=np.int64), wanted.positions)
     if len(alone):  # rows without a parent are groups of their own
         none = np.full(len(alone), -1, dtype=np.int64)
