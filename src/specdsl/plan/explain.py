@@ -35,6 +35,11 @@ def _table(plan: Plan, table: TablePlan) -> Iterator[str]:
             yield f"{name} is a permutation of its domain for each {column.column.distinct_within}"
         if column.column.bounds is not None and column.pushed:
             yield f"{name} is drawn within its bounds"
+    for recursion in dict.fromkeys(table.recursions.values()):
+        yield f"{', '.join(recursion.columns)} from row to row along {recursion.reference}"
+    for name, column in table.table.columns.items():
+        if any(isinstance(node, Running) and node.reference is None for node in walk(column.value)):
+            yield f"{name} keeps a total for each block of rows (one pass)"
     for group in table.resample:
         units = ", ".join(unit_name(table, unit) for unit in group.units)
         yield f"{units} drawn again until {' and '.join(c.label for c in group.conditions)} hold"
