@@ -37,8 +37,8 @@ def _table(plan: Plan, table: TablePlan) -> Iterator[str]:
             yield f"{name} is drawn within its bounds"
     for recursion in dict.fromkeys(table.recursions.values()):
         yield f"{', '.join(recursion.columns)} from row to row along {recursion.reference}"
-    for name, column in table.table.columns.items():
-        if any(isinstance(node, Running) and node.reference is None for node in walk(column.value)):
+    for name, declared in table.table.columns.items():
+        if any(isinstance(node, Running) and node.reference is None for node in walk(declared.value)):
             yield f"{name} keeps a total for each block of rows (one pass)"
     for group in table.resample:
         units = ", ".join(unit_name(table, unit) for unit in group.units)
