@@ -41,13 +41,14 @@ _INSIDE: Mapping[str, str] = {"delta": "_delta_log"}
 class Found:
     """The files by table, and the tables without any. ``rows``: by table, where the folder is a build of
     this very spec. ``changed``: files that are not what that build wrote. ``notes``: why a manifest that is
-    there was not gone by."""
+    there was not gone by. ``edge``: the share of edge rows that the build was made with."""
 
     tables: Mapping[str, TableFiles]
     missing: tuple[str, ...]
     rows: Mapping[str, int] | None = None
     changed: tuple[Path, ...] = field(default=())
     notes: tuple[str, ...] = ()
+    edge: float = 0.0
 
 
 def find_tables(dataset: Dataset, folder: Path) -> Found:
@@ -116,7 +117,7 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
                 raise DataError(f"`{path}` is gone, which the manifest lists") from None
             if not same:
                 changed.append(path)
-    return Found(tables, (), rows, tuple(changed))
+    return Found(tables, (), rows, tuple(changed), edge=manifest.origin.edge)
 
 
 def _found(dataset: Dataset, folder: Path, table: str, form: str) -> list[Path]:

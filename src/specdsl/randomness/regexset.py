@@ -312,7 +312,7 @@ def _draw(part: _Part, stream: Stream) -> Strings:
             return _merge(
                 n,
                 [
-                    (rows, _draw(options[i], Stream(inner.key, inner.addresses[rows])))
+                    (rows, _draw(options[i], inner.take(rows)))
                     for i in range(len(options))
                     if len(rows := np.flatnonzero(chosen == i))
                 ],
