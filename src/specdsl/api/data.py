@@ -80,6 +80,11 @@ class Data(Mapping[str, Table]):
         return self.dataset.seed
 
     @property
+    def edge(self) -> float:
+        """The share of each table's rows that prefer boundary values."""
+        return self.dataset.edge
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The names of the tables, in the order of the text."""
         return tuple(self.dataset.tables)

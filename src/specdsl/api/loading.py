@@ -85,7 +85,7 @@ def _require_numbers(seed: object, rows: object, scale: object, edge: object) ->
     if scale is not None and not (isinstance(scale, int | float) and 0 < scale < float("inf")):
         raise UsageError(f"`scale` is a number above 0, not {scale!r}")
     if isinstance(edge, bool) or not (isinstance(edge, int | float) and 0 <= edge <= 1):
-        raise UsageError(f"`edge` is a share of the rows from 0 to 1, such as 0.1, not {edge!r}")
+        raise UsageError(f"`edge` is a number from 0 to 1, the share of the rows, not {edge!r}")
 
 
 def diagnose(path_or_text: str | PathLike[str], *, plugins: Sequence[Plugin] = ()) -> list[Diagnostic]:

@@ -140,11 +140,13 @@ class Share(click.ParamType[float]):
         try:
             share = float(number)
         except ValueError:
+            share = None
+        if share is None or rest:
             self.fail(f"{value!r} is not a share of the rows, such as 10%", param, ctx)
-        if not percent or rest:
-            self.fail(f"{value!r} is not a share of the rows: write {share:g}%", param, ctx)
         if not 0 < share <= 100:
-            self.fail(f"{value!r} is not above 0% and at most 100%, as 10% is", param, ctx)
+            self.fail(f"{value!r} is not a share above 0% and at most 100%: write 10%, say", param, ctx)
+        if not percent:
+            self.fail(f"{value!r} is not a share of the rows: write {share:g}%", param, ctx)
         return share / 100
 
 

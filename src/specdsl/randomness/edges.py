@@ -67,12 +67,12 @@ class EdgeStream(Stream):
         return out
 
     def below(self, size: int | Int64Array | UInt64Array, lane: int = 0) -> Int64Array:
-        out = Stream.below(self, size, lane)
-        out[self.places == LOW] = 0
-        high = np.flatnonzero(self.places == HIGH)
-        sizes = np.broadcast_to(np.asarray(size, dtype=np.uint64), out.shape)
-        out[high] = (sizes[high] - np.uint64(1)).view(np.int64)
-        return out
+        return self.first_or_last(Stream.below(self, size, lane), size)
+
+    def first_or_last(self, numbers: Int64Array, size: int | Int64Array | UInt64Array) -> Int64Array:
+        """``numbers`` of ``0 .. size - 1``, those at an end the first and the last of them."""
+        last = (np.asarray(size, dtype=np.uint64) - np.uint64(1)).view(np.int64)
+        return np.where(self.places == LOW, 0, np.where(self.places == HIGH, last, numbers))
 
     def substream(self, label: str) -> Stream:
         return EdgeStream(stream_key(self.key, label), self.addresses, self.places, self.far)
