@@ -135,6 +135,34 @@ def test_first_and_last_instant() -> None:
     assert {"1970-01-01", "1970-01-02", "1969-12-31"} <= set(dates)
 
 
+@pytest.mark.parametrize(
+    ("code", "least", "most"),
+    [
+        ("x string(min: 1, max: 60) = words(1..3)", 1, 60),
+        ("x string(max: 90) = sentence(words: 3..5)", 0, 90),
+        ("x string(min: 2) = words(1..3)", 2, None),
+        ('x string(max: 50) = "fixed" 50% | words(1..2)', 0, 50),
+        ("x string(max: 10_000) = paragraph(1)", 0, 10_000),
+    ],
+)
+def test_texts_of_words_have_the_lengths_of_their_type(code: str, least: int, most: int | None) -> None:
+    texts = column(code)
+    found = Counter(map(len, texts))
+    assert found[least] > 40
+    assert min(found) == least
+    if most is not None:
+        assert found[most] > 40
+        assert max(found) == most
+    assert not any(text.endswith(" ") for text in texts)
+    assert max(map(len, column(code, edge=0.0))) < (most or 60)
+
+
+def test_texts_inside_lists_and_structs() -> None:
+    values = column("x list<struct { s string(max: 40) = words(1..2) }>[0..2]")
+    sizes = {len(item["s"]) for row in values for item in row}
+    assert {0, 40} <= sizes
+
+
 def test_each_column_for_itself() -> None:
     text = "table t 500 { id int key, a int = 0..9, b int = 0..9, c bool = true | false }"
     rows = made(generator(text, edge=1.0), "t")

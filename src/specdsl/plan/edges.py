@@ -1,4 +1,4 @@
-"""Which units of an edge row are drawn at an edge.
+"""Which units of an edge row are drawn at an edge, and which texts have their lengths there.
 
 Left as they are: what keeps values apart (keys, unique columns), what row counts follow from, what decides
 which parents a row may have, and what a condition reads beside that which it can draw again. An extreme
@@ -8,8 +8,10 @@ there would not make an edge row but a row that cannot be.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
-from specdsl.ir.expr import Expr
+from specdsl.datatypes import types as t
+from specdsl.ir.expr import Arm, Call, ChoiceDraw, Expr, FreeText, If, ListDraw, StructValue
 from specdsl.ir.model import Uniqueness
 from specdsl.plan.dependencies import Dependencies, Node
 from specdsl.plan.model import ReferenceKind, TablePlan, column_unit, group_unit, reference_unit
@@ -77,3 +79,37 @@ def _of_conditions(plan: TablePlan, dependencies: Dependencies) -> set[Node]:
         out |= dependencies.closure(elsewhere)
         out |= {(table, unit) for unit in own - units}
     return out
+
+
+_OF_WORDS = ("words", "sentence", "paragraph")
+_LONGEST = 10_000  # characters: longer ones in every edge row would fill the memory
+
+
+def with_free_texts(plan: TablePlan) -> TablePlan:
+    """The plan with its texts of words as ``FreeText``, where their type bounds their length."""
+    columns = {
+        name: replace(column, value=_stretched(column.value, column.column.type))
+        if column_unit(name) in plan.edged
+        else column
+        for name, column in plan.columns.items()
+    }
+    return replace(plan, columns=columns)
+
+
+def _stretched(value: Expr, target: t.DataType) -> Expr:
+    """``value``, which becomes a ``target``."""
+    match value, target:
+        case Call(function=function, site=int(site)), t.String(least, most) if function in _OF_WORDS:
+            bounded = most is not None and most <= _LONGEST
+            return FreeText(target, value.nullable, site, value) if least or bounded else value
+        case ListDraw(distinct=False), t.List(item=item):
+            return replace(value, element=_stretched(value.element, item))
+        case StructValue(items=items), t.Struct(fields=fields):
+            pairs = zip(items, fields, strict=True)
+            return replace(value, items=tuple(_stretched(v, f.type) for v, f in pairs))
+        case ChoiceDraw(arms=arms, exact=False), _:
+            return replace(value, arms=tuple(Arm(_stretched(arm.value, target), arm.share) for arm in arms))
+        case If(then=then, otherwise=otherwise), _:
+            return replace(value, then=_stretched(then, target), otherwise=_stretched(otherwise, target))
+        case _:
+            return value

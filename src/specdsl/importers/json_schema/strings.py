@@ -73,9 +73,9 @@ class Strings:
         if low > _LONG:
             raise keyword(f"{made.pointer}/minLength", "minLength", f"texts have up to {_LONG} characters")
         most = min(high if high is not None else low + 12, max(low, 12))
-        least = max(low, min(3, most))
+        least = low or min(3, most)
         size = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
-        return Scalar(_bounded(low, high), f"/[a-z]{size}/", 26**least), (_PLAIN_TEXTS,)
+        return Scalar(_bounded(low, high), f"/[a-z]{size}/", 26 ** max(low, min(3, most))), (_PLAIN_TEXTS,)
 
     def _by_format(self, made: Merged, known: list[str]) -> tuple[Scalar, tuple[Note, ...]]:
         kind, value, least, most = _FORMATS[known[0]]
