@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -40,7 +41,8 @@ class BuildOptions:
     is all; a derived table brings those that it reads. ``files``: into how many files of contiguous rows
     each table is split. ``workers``: 0 is one a processor. ``resume``: go on with what a build that was
     interrupted has left. With mode ``APPEND`` the dataset's literal row counts are rows to *add*.
-    ``batch_rows`` never changes what is written.
+    ``invalid``: the share of each table's rows that break a keyword of their schema on purpose, None for no
+    rows. ``batch_rows`` never changes what is written.
     """
 
     out_dir: Path
@@ -53,6 +55,7 @@ class BuildOptions:
     workers: int = 0
     verify: VerifyLevel = VerifyLevel.FULL
     resume: bool = False
+    invalid: Decimal | None = None
     batch_rows: int = 65_536
 
     @property
@@ -92,6 +95,9 @@ class BuildListener:
     def written(self, tables: Mapping[str, TableFiles]) -> None:
         """All files are written and have been checked, but are not in their places yet; where they break a
         rule they are about to be removed."""
+
+    def breaking(self) -> None:
+        """Rows of the files, which have been checked, are about to be broken on purpose."""
 
     def publishing(self) -> None:
         """Files are about to be moved to their names."""

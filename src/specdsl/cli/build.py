@@ -93,6 +93,11 @@ if TYPE_CHECKING:
     type=click.Path(),
     help="An HTML report on what was built, too; report.html in the output folder if no PATH is given.",
 )
+@click.option(
+    "--invalid",
+    metavar="SHARE",
+    help="Break a JSON Schema keyword in this share of each table's rows, 5% say, with an answer key.",
+)
 @click.option("--resume", is_flag=True, help="Go on where an interrupted build stopped.")
 @click.option("--explain", is_flag=True, help="Print the plan; build nothing.")
 @ALLOW
@@ -146,16 +151,19 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
 def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
     if page.has_looked:
         return page.write(result.report, result.out_dir, published=result.ok)
+    from specdsl.building.answered import as_verified
     from specdsl.building.finding import find_tables
     from specdsl.verify.verifier import verify
 
-    found = find_tables(dataset, result.out_dir)  # the build was complete before
-    page.look(found.tables)
-    return page.write(verify(dataset, found.tables, "full", None, found.rows), result.out_dir)
+    with as_verified(find_tables(dataset, result.out_dir)) as (found, held):  # it was complete before
+        page.look(found.tables)
+        report = verify(dataset, found.tables, "full", None, found.rows)
+        return page.write(report if held is None else held.joined(report), result.out_dir)
 
 
 def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
     from specdsl.building.options import BuildOptions, Mode, VerifyLevel
+    from specdsl.building.share import share_of
     from specdsl.errors import UsageError
 
     if given["output"] == "":
@@ -172,6 +180,7 @@ def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
         workers=given["workers"] or 0,
         verify=VerifyLevel(given["verify"]),
         resume=given["resume"],
+        invalid=None if given["invalid"] is None else share_of(given["invalid"]),
     )
 
 
@@ -207,7 +216,17 @@ def _object(result: BuildResult) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "tables": tables,
         "verification": result.report.to_json() if result.report is not None else None,
+        **({"invalid": _invalid(result)} if result.manifest is not None and result.manifest.invalid else {}),
     }
+
+
+def _invalid(result: BuildResult) -> dict[str, Any]:
+    """The rows that break their schema on purpose."""
+    assert result.manifest is not None
+    assert result.manifest.invalid is not None
+    found = result.manifest.invalid
+    answers, schema = (str(result.out_dir / one.path) for one in (found.answers, found.schema))
+    return {"share": found.share, "rows": dict(found.rows), "answers": answers, "schema": schema}
 
 
 def _tell(result: BuildResult, terminal: Terminal, *, quietly: bool) -> None:
