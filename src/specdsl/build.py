@@ -25,7 +25,6 @@ from specdsl.building.options import BuildListener, BuildOptions, BuildResult, B
 from specdsl.building.parts import Part
 from specdsl.building.progress import OneAtATime, Progress
 from specdsl.building.schemas import written_schema
-from specdsl.building.share import share_text
 from specdsl.building.staging import Staging
 from specdsl.building.writing import Hooks, Target, write_parts
 from specdsl.errors import DataError, ExitStatus, SpecdslError
@@ -143,7 +142,7 @@ def _is_built(job: Job) -> bool:
         and previous.origin == job.origin
         and (previous.format, previous.compression) == (job.form.name, job.form.compression)
         and dict(previous.options) == dict(job.form.values)
-        and (previous.invalid and previous.invalid.share) == (job.invalid and share_text(job.invalid))
+        and (previous.invalid and previous.invalid.asked) == (job.invalid and job.invalid.asked())
         and {name.split("/")[0] for name in previous.names()} == set(job.targets())
         and all(previous.tables[part.table].rows == job.rows[part.table] for part in job.parts)
     )

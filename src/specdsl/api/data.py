@@ -148,15 +148,20 @@ class Data(Mapping[str, Table]):
         verify: str = "full",
         resume: bool = False,
         invalid: str | float | None = None,
+        schema: Mapping[str, Any] | None = None,
         listener: BuildListener | None = None,
     ) -> BuildResult:
         """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``invalid``: the share of
-        rows that break their JSON Schema on purpose, "5%" or 0.05. ``result.ok`` says whether they passed
+        rows that break their JSON Schema on purpose, "5%" or 0.05; ``schema``: another JSON Schema to
+        break. ``result.ok`` says whether they passed
         verification (else nothing was written, and ``result.report`` says why). Raises SpecError,
         DataError, UsageError, EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
+        from specdsl.building.options import Breaking
         from specdsl.building.share import share_of
 
+        if schema is not None and invalid is None:
+            raise UsageError("`schema` is for `invalid` alone", 'add invalid="5%", say')
         try:
             request = BuildOptions(
                 out_dir=Path(out),
@@ -169,7 +174,7 @@ class Data(Mapping[str, Table]):
                 workers=workers,
                 verify=VerifyLevel(verify),
                 resume=resume,
-                invalid=None if invalid is None else share_of(invalid),
+                invalid=None if invalid is None else Breaking(share_of(invalid), schema),
             )
         except ValueError as error:
             raise UsageError(str(error)) from None

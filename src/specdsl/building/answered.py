@@ -46,7 +46,7 @@ def answered(
     """Restore ``files`` (by table: their names in the key, and where they are) for as long as the block runs.
     ``folder`` has the key and the schema. Raises DataError where one of these is gone or none, OSError."""
     document = _document(folder / invalid.schema.path)
-    pointers = pointers_of(tuple(files))
+    pointers = pointers_of(document, tuple(files))
     key = folder / invalid.answers.path
     if not key.is_file():
         raise DataError(f"`{key}` is gone, which the manifest lists")
@@ -56,7 +56,7 @@ def answered(
         for name, of_table in files.items():
             try:
                 rows = RowSchema(document, pointers[name])
-            except (LookupError, ValueError):
+            except LookupError:
                 raise DataError(f"`{folder / invalid.schema.path}` has no schema of `{name}`") from None
             restored[name] = []
             for called, path in of_table:

@@ -16,11 +16,11 @@ import numpy as np
 from specdsl.building.job import Job
 from specdsl.building.manifest import ANSWERS_NAME, SCHEMA_NAME, FileEntry, Invalid
 from specdsl.building.options import BuildListener
-from specdsl.building.share import rows_of, share_text
+from specdsl.building.share import rows_of
 from specdsl.building.staging import Staging
 from specdsl.building.writing import HashedFile
 from specdsl.errors import DataError
-from specdsl.exporters.json_schema.rows import row_schemas
+from specdsl.exporters.json_schema.rows import pointers_of, schema_of_rows
 from specdsl.mutations.answers import Answer
 from specdsl.mutations.breaking import Breaker, Broken
 from specdsl.mutations.documents import parsed, pointer_of, written
@@ -51,7 +51,10 @@ def break_rows(
     OSError."""
     assert job.invalid is not None
     told.breaking()
-    document, pointers = row_schemas(compilation, job.dataset, tuple(made))
+    document = job.invalid.schema
+    if document is None:
+        document = schema_of_rows(compilation, job.dataset, tuple(made))
+    pointers = pointers_of(document, tuple(made))
     schema = HashedFile(staging.path(SCHEMA_NAME))
     schema.write((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
     schema.close()
@@ -63,12 +66,12 @@ def break_rows(
             breaking = _Breaking(
                 job.dataset.tables[name],
                 Breaker(RowSchema(document, pointers[name]), job.dataset.seed, name),
-                _chosen(job.dataset.seed, name, rows, rows_of(job.invalid, rows)),
+                _chosen(job.dataset.seed, name, rows, rows_of(job.invalid.share, rows)),
                 key,
             )
             files[name] = tuple(_file(job, staging, name, entry, breaking) for entry in entries)
             counts[name] = breaking.count
-            _tell(name, breaking.count, rows_of(job.invalid, rows), told)
+            _tell(name, breaking.count, rows_of(job.invalid.share, rows), told)
     finally:
         key.close()
     total = sum(counts.values())
@@ -78,7 +81,7 @@ def break_rows(
         )
     answers = FileEntry(ANSWERS_NAME, None, total, key.size, key.sha256)
     about = FileEntry(SCHEMA_NAME, None, None, schema.size, schema.sha256)
-    return files, Invalid(share_text(job.invalid), counts, answers, about)
+    return files, Invalid(job.invalid.asked(), counts, answers, about)
 
 
 def _tell(table: str, count: int, wanted: int, told: BuildListener) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
-from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,9 +13,8 @@ from specdsl.building.form import Form, form_of
 from specdsl.building.growth import Growth
 from specdsl.building.identity import origin
 from specdsl.building.manifest import ANSWERS_NAME, MANIFEST_NAME, SCHEMA_NAME, Manifest, Origin
-from specdsl.building.options import BuildOptions, Mode
+from specdsl.building.options import Breaking, BuildOptions, Mode
 from specdsl.building.parts import Assembly, Part, check_names, file_name, intermediate, split
-from specdsl.building.share import share_text
 from specdsl.errors import DataError, EnvironmentFailure, UsageError
 from specdsl.ir.model import Dataset
 from specdsl.mutations.rows import FORMATS as BREAKABLE
@@ -37,8 +35,8 @@ class Job:
     """``tables``: those that are written, parents first, derived ones last. ``parts``: the files of those
     that are generated; ``queries``: the one file of each derived table; both are intermediate for tables
     that ``assemblies`` are made of. ``base``: the manifest that is added to. ``old``: rows that tables have
-    already. ``previous``: the manifest that is there. ``invalid``: the share of rows that break their
-    schema on purpose."""
+    already. ``previous``: the manifest that is there. ``invalid``: the rows to break on
+    purpose."""
 
     dataset: Dataset
     generator: Generator
@@ -53,7 +51,7 @@ class Job:
     old: Mapping[str, int]
     base: Manifest | None
     previous: Manifest | None
-    invalid: Decimal | None = None
+    invalid: Breaking | None = None
 
     @property
     def rows(self) -> dict[str, int]:
@@ -75,7 +73,7 @@ class Job:
             "files": self.files,
             "rows": self.rows,
             "base": base,
-            "invalid": None if self.invalid is None else share_text(self.invalid),
+            "invalid": None if self.invalid is None else self.invalid.asked(),
         }
 
     @cached_property
@@ -141,6 +139,7 @@ def decide(
     source = _origin(dataset)
     if options.invalid is not None:
         _require_breakable(dataset, tables, form, mode)
+        _require_schemas(options.invalid, [name for name in dataset.tables if name in tables])
     base = previous if mode is Mode.APPEND else None
     if base is not None:
         _require_same(base, source, form, options.out_dir)
@@ -239,6 +238,24 @@ def _require_breakable(dataset: Dataset, tables: set[str], form: Form, mode: Mod
             f"the rows of `{divided}` lack the columns that they are partitioned by, and break their schema "
             "as they are",
             "with -O partition_columns=true the files keep them",
+        )
+
+
+def _require_schemas(invalid: Breaking, tables: list[str]) -> None:
+    """Raises DataError where a schema that is given is none, or says nothing of a table."""
+    if invalid.schema is None:
+        return
+    from specdsl.exporters.json_schema.rows import pointers_of
+    from specdsl.mutations.schema import mistake
+
+    wrong = mistake(invalid.schema)
+    if wrong:
+        raise DataError(f"the schema to break is none: {wrong}")
+    missing = [name for name in tables if name not in pointers_of(invalid.schema, tables)]
+    if missing:
+        raise DataError(
+            f"the schema to break says nothing of `{missing[0]}`",
+            "it needs a definition of that name; -t leaves tables out",
         )
 
 

@@ -61,10 +61,11 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class Invalid:
-    """The rows that break their schema on purpose. ``share``: of the rows of each table, ``5%``. ``rows``:
-    how many there are, by table. ``answers``: the key; ``schema``: the schema that they break."""
+    """The rows that break their schema on purpose. ``asked``: their share of each table, ``5%``, and the
+    hash of a schema that was given. ``rows``: how many there are, by table. ``answers``: the key;
+    ``schema``: the schema that they break."""
 
-    share: str
+    asked: Mapping[str, str]
     rows: Mapping[str, int]
     answers: FileEntry
     schema: FileEntry
@@ -168,7 +169,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
 
 def _invalid(told: Mapping[str, Any]) -> Invalid:
     rows = {str(name): int(count) for name, count in told["rows"].items()}
-    return Invalid(str(told["share"]), rows, FileEntry(**told["answers"]), FileEntry(**told["schema"]))
+    return Invalid(dict(told["asked"]), rows, FileEntry(**told["answers"]), FileEntry(**told["schema"]))
 
 
 def is_safe_path(path: object) -> bool:

@@ -26,7 +26,7 @@ from specdsl.errors import ExitStatus
 from specdsl.sinks.names import FORMAT_NAMES, format_of_file
 
 if TYPE_CHECKING:
-    from specdsl.building.options import BuildOptions, BuildResult
+    from specdsl.building.options import Breaking, BuildOptions, BuildResult
     from specdsl.cli.html_report import HtmlReport
     from specdsl.ir.model import Dataset
 
@@ -98,6 +98,12 @@ if TYPE_CHECKING:
     metavar="SHARE",
     help="Break a JSON Schema keyword in this share of each table's rows, 5% say, with an answer key.",
 )
+@click.option(
+    "--schema",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="With --invalid: the JSON Schema to break; that of the spec if not given.",
+)
 @click.option("--resume", is_flag=True, help="Go on where an interrupted build stopped.")
 @click.option("--explain", is_flag=True, help="Print the plan; build nothing.")
 @ALLOW
@@ -163,7 +169,6 @@ def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
 
 def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
     from specdsl.building.options import BuildOptions, Mode, VerifyLevel
-    from specdsl.building.share import share_of
     from specdsl.errors import UsageError
 
     if given["output"] == "":
@@ -180,8 +185,32 @@ def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
         workers=given["workers"] or 0,
         verify=VerifyLevel(given["verify"]),
         resume=given["resume"],
-        invalid=None if given["invalid"] is None else share_of(given["invalid"]),
+        invalid=_breaking(given["invalid"], given["schema"]),
     )
+
+
+def _breaking(share: str | None, schema: Path | None) -> Breaking | None:
+    from specdsl.building.options import Breaking
+    from specdsl.building.share import share_of
+    from specdsl.errors import UsageError
+
+    if share is None:
+        if schema is not None:
+            raise UsageError("`--schema` is for `--invalid` alone", "add --invalid 5%, say")
+        return None
+    return Breaking(share_of(share), None if schema is None else _json(schema))
+
+
+def _json(path: Path) -> Any:
+    """What a file of JSON holds. Raises DataError and EnvironmentFailure."""
+    from specdsl.errors import DataError, EnvironmentFailure
+
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise EnvironmentFailure(f"cannot read `{path}`: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as problem:
+        raise DataError(f"`{path}` is no JSON: {problem}") from None
 
 
 def _require_folder(output: str | None) -> None:
@@ -226,7 +255,7 @@ def _invalid(result: BuildResult) -> dict[str, Any]:
     assert result.manifest.invalid is not None
     found = result.manifest.invalid
     answers, schema = (str(result.out_dir / one.path) for one in (found.answers, found.schema))
-    return {"share": found.share, "rows": dict(found.rows), "answers": answers, "schema": schema}
+    return {"share": found.asked["share"], "rows": dict(found.rows), "answers": answers, "schema": schema}
 
 
 def _tell(result: BuildResult, terminal: Terminal, *, quietly: bool) -> None:

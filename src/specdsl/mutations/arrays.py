@@ -68,10 +68,14 @@ def without(
         yield replaced
 
 
-def with_more(items: list[Any], is_match: Callable[[Any], bool], most: int) -> Iterator[list[Any]]:
-    """With more than ``most`` items that match: one of them repeated, added or in the place of others."""
-    matching = [item for item in items if is_match(item)]
-    missing = most + 1 - len(matching)
+def with_more(
+    items: list[Any], is_match: Callable[[Any], bool], most: int, examples: list[Any]
+) -> Iterator[list[Any]]:
+    """With more than ``most`` items that match: one of them, or of ``examples``, repeated, added or in the
+    place of others."""
+    there = [item for item in items if is_match(item)]
+    missing = most + 1 - len(there)
+    matching = there or [one for one in (*examples, *_FILLERS) if is_match(one)]
     if not matching or not 0 < missing <= _MOST_ADDED:
         return
     yield items + [matching[0]] * missing

@@ -56,7 +56,7 @@ def within(
         if rows.refers_alone:
             return
     for keyword in _applicable(value):
-        if keyword in schema and _is_bound(keyword, schema[keyword]):
+        if keyword in schema and _is_bound(keyword, schema):
             yield Place(keyword, schema, (*way, keyword), path, value)
     for inner, below, at, part in _inner(rows, schema, value):
         yield from within(rows, inner, part, (*way, *below), (*path, *at), depth + 1)
@@ -78,8 +78,11 @@ def _applicable(value: Any) -> tuple[str, ...]:
     return tuple(sorted(words))
 
 
-def _is_bound(keyword: str, said: Any) -> bool:
+def _is_bound(keyword: str, schema: Mapping[str, Any]) -> bool:
     """Whether the keyword can be broken by itself: schemas of members and items are broken inside."""
+    said = schema[keyword]
+    if keyword in ("minContains", "maxContains"):
+        return "contains" in schema
     if keyword in ("items", "additionalItems", "additionalProperties"):
         return said is False
     if keyword in ("exclusiveMinimum", "exclusiveMaximum"):

@@ -68,15 +68,16 @@ class Restoring:
         return plain
 
     def results(self, rows: Mapping[str, int]) -> list[RuleResult]:
-        """A result for each table: how many rows are not what the key says. ``rows``: how many the key should
-        have of each. Raises DataError."""
+        """A result for each table with answers: how many rows are not what the key says. ``rows``: how
+        many the key should have of each. Raises DataError."""
         strangers: dict[str, int] = {}
         while self._next is not None:
             strangers[self._next.table] = strangers.get(self._next.table, 0) + 1
             self._next = next(self._answers, None)
         return [
             _result(table, self._held.get(table, _Held()), rows.get(table, 0), strangers.get(table, 0))
-            for table in dict.fromkeys([*self._held, *strangers])
+            for table in dict.fromkeys([*self._held, *strangers, *rows])
+            if table in strangers or rows.get(table) or self._held.get(table, _Held()).looked_at
         ]
 
     def _is_next(self, table: str, file: str) -> bool:

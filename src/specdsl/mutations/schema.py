@@ -109,6 +109,20 @@ class RowSchema:
         return pointer
 
 
+def mistake(document: Any) -> str:
+    """What is wrong with a schema as such, '' for nothing."""
+    kind: Any = validator_for(document, default=jsonschema.Draft202012Validator)
+    try:
+        kind.check_schema(document)
+    except jsonschema.SchemaError as error:
+        place = pointer_of(tuple(error.absolute_path))
+        said = " ".join(error.message.split())[:160]
+        return f"{said} (at {place})" if place else said
+    except RecursionError:
+        return "it is nested too deep"
+    return ""
+
+
 class Unanswerable(Exception):
     """Whether a value satisfies a schema cannot be said: a reference that leads nowhere, a recursion without
     an end."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import Any, Final
 
 from specdsl.mutations import arrays, objects, strings
@@ -57,7 +58,8 @@ def _values(rows: RowSchema, place: Place, bits: int) -> Iterator[Any]:
 
     match place.keyword:
         case "type":
-            yield from _of_another_type(value)
+            found = list(_of_another_type(value))
+            yield from found[bits % 3 :] + found[: bits % 3]
         case "enum" | "const":
             yield from _others(value, bits)
             yield from _of_another_type(value)
@@ -68,31 +70,39 @@ def _values(rows: RowSchema, place: Place, bits: int) -> Iterator[Any]:
         case "multipleOf":
             yield from (value + 1, value + said / 2, value + said / 4, value + said / 10)
         case "minLength":
-            yield from strings.shorter(value, said)
+            yield from strings.shorter(value, int(said))
         case "maxLength":
-            yield from strings.longer(value, said)
+            yield from strings.longer(value, int(said))
         case "pattern":
             yield from strings.unlike(value, bits)
         case "format":
             yield from strings.misformatted(value, said, bits)
         case "minItems":
-            yield from arrays.fewer(value, said)
+            yield from arrays.fewer(value, int(said))
         case "maxItems":
-            yield from arrays.more(value, said, like)
+            yield from arrays.more(value, int(said), like)
         case "uniqueItems":
             yield from arrays.repeating(value)
         case "contains" | "minContains":
             yield from arrays.without(value, matches, like)
         case "maxContains":
-            yield from arrays.with_more(value, matches, said)
+            yield from arrays.with_more(value, matches, int(said), _listed(place.schema.get("contains")))
         case "items" | "additionalItems" | "unevaluatedItems":
             yield from arrays.beyond(value)
         case "minProperties":
-            yield from objects.emptied(value, said)
+            yield from objects.emptied(value, int(said))
         case "maxProperties":
-            yield from objects.filled(value, said, place.schema.get("properties"))
+            yield from objects.filled(value, int(said), place.schema.get("properties"))
         case _:
             return
+
+
+def _listed(schema: Any) -> list[Any]:
+    """The values that ``const`` or ``enum`` of a schema names."""
+    if not isinstance(schema, Mapping):
+        return []
+    named = [schema["const"]] if "const" in schema else schema.get("enum")
+    return named if isinstance(named, list) else []
 
 
 def _of_another_type(value: Any) -> Iterator[Any]:
@@ -161,9 +171,10 @@ def _alternatives(rows: RowSchema, place: Place, bits: int) -> Iterator[Change]:
     type."""
     for one in place.schema[place.keyword]:
         if rows.valid(one, place.value):
-            for inner in within(rows, one, place.value, (), place.path):
-                found = changes(rows, inner, bits)
-                yield from (change for change, _ in zip(found, range(_INNER_CHANGES), strict=False))
+            found = list(within(rows, one, place.value, (), place.path))
+            start = bits % len(found) if found else 0
+            for inner in found[start:] + found[:start]:
+                yield from islice(changes(rows, inner, bits), _INNER_CHANGES)
     yield from ((place.path, new) for new in _of_another_type(place.value))
 
 
@@ -171,8 +182,7 @@ def _denied(place: Place) -> Iterator[Change]:
     """What must not be."""
     said, value = place.schema["not"], place.value
     if isinstance(said, Mapping):
-        listed = [said["const"]] if "const" in said else said.get("enum", [])
-        yield from ((place.path, one) for one in listed)
+        yield from ((place.path, one) for one in _listed(said))
         names = said.get("required")
         if isinstance(names, list) and isinstance(value, dict):
             missing = [name for name in names if name not in value]

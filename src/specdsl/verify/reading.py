@@ -382,7 +382,7 @@ def _json_objects(
     listed = ", ".join(quote_text(str(p)) for p in plain)
     named = f", filename = {quote_text(_FILE[1:-1])}"
     layout = "newline_delimited" if files.format == "jsonl" else "array"
-    format_ = f"format = '{layout}'"
+    format_ = f"format = '{layout}', hive_partitioning = false"  # the files themselves have the values
     keys = connection.execute(
         f"SELECT DISTINCT unnest(json_keys(json)) FROM (SELECT json FROM read_json_objects([{listed}], "
         f"{format_}) LIMIT 1000)"
