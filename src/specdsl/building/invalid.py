@@ -51,6 +51,7 @@ def break_rows(
     OSError."""
     assert job.invalid is not None
     told.breaking()
+    made = {name: made[name] for name in job.dataset.tables if name in made}  # as the manifest has them
     document = job.invalid.schema
     if document is None:
         document = schema_of_rows(compilation, job.dataset, tuple(made))

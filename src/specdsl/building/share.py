@@ -16,7 +16,7 @@ def share_of(given: str | float) -> Decimal:
         found = _PERCENT.fullmatch(given.strip())
         share = Decimal(found[1]) / 100 if found else None
     else:
-        share = None if isinstance(given, bool) else Decimal(repr(given))
+        share = Decimal(repr(given)) if not isinstance(given, bool) and 0 < given <= 1 else None
     if share is None or not 0 < share <= 1:
         raise UsageError(f"`{given}` is no share of rows", "a percentage above 0% and up to 100%, such as 5%")
     return share

@@ -16,16 +16,19 @@ def fewer(items: list[Any], least: int) -> Iterator[list[Any]]:
         yield items[len(items) - least + 1 :]
 
 
-def more(items: list[Any], most: int, variants: Callable[[Any], Iterator[Any]]) -> Iterator[list[Any]]:
-    """Too many by one: items repeated, or items like them that are not there yet (``variants`` of one)."""
+def more(
+    items: list[Any], most: int, variants: Callable[[Any], Iterator[Any]], examples: list[Any]
+) -> Iterator[list[Any]]:
+    """Too many by one: items repeated, or items that are not there yet: of ``examples``, or like one that is
+    (its ``variants``)."""
     missing = most + 1 - len(items)
     if not 0 < missing <= _MOST_ADDED:
         return
     for item in dict.fromkeys(map(repr, items[-1:] + items[:1])):
         yield items + [next(one for one in items if repr(one) == item)] * missing
-    for pattern in items[:3]:
+    for found in (examples, *(variants(item) for item in items[:3])):
         made, seen = list(items), {repr(one) for one in items}
-        for one in variants(pattern):
+        for one in found:
             if len(made) > most:
                 break
             if repr(one) not in seen:

@@ -80,13 +80,17 @@ def _values(rows: RowSchema, place: Place, bits: int) -> Iterator[Any]:
         case "minItems":
             yield from arrays.fewer(value, int(said))
         case "maxItems":
-            yield from arrays.more(value, int(said), like)
+            yield from arrays.more(
+                value, int(said), like, _listed(_followed(rows, place.schema.get("items")))
+            )
         case "uniqueItems":
             yield from arrays.repeating(value)
         case "contains" | "minContains":
             yield from arrays.without(value, matches, like)
         case "maxContains":
-            yield from arrays.with_more(value, matches, int(said), _listed(place.schema.get("contains")))
+            yield from arrays.with_more(
+                value, matches, int(said), _listed(_followed(rows, place.schema.get("contains")))
+            )
         case "items" | "additionalItems" | "unevaluatedItems":
             yield from arrays.beyond(value)
         case "minProperties":
@@ -95,6 +99,12 @@ def _values(rows: RowSchema, place: Place, bits: int) -> Iterator[Any]:
             yield from objects.filled(value, int(said), place.schema.get("properties"))
         case _:
             return
+
+
+def _followed(rows: RowSchema, schema: Any) -> Any:
+    """``schema``, or what it refers to."""
+    target = rows.followed(schema["$ref"]) if isinstance(schema, Mapping) and "$ref" in schema else None
+    return schema if target is None else target[0]
 
 
 def _listed(schema: Any) -> list[Any]:

@@ -48,4 +48,4 @@ def pointers_of(document: Any, tables: Sequence[str]) -> dict[str, str]:
                 escaped = name.replace("~", "~0").replace("/", "~1")
                 found[name] = "".join(f"/{step}" for step in (*place, escaped))
                 break
-    return found
+    return found or ({tables[0]: ""} if len(tables) == 1 else {})
