@@ -13,10 +13,6 @@ from typing import TYPE_CHECKING, Any
 
 from specdsl.building.manifest import Invalid
 from specdsl.errors import DataError
-from specdsl.exporters.json_schema.rows import pointers_of
-from specdsl.mutations.answers import read_answers
-from specdsl.mutations.restoring import Restoring
-from specdsl.mutations.schema import RowSchema
 
 if TYPE_CHECKING:
     from specdsl.building.finding import Found
@@ -45,6 +41,11 @@ def answered(
 ) -> Iterator[Answered]:
     """Restore ``files`` (by table: their names in the key, and where they are) for as long as the block runs.
     ``folder`` has the key and the schema. Raises DataError where one of these is gone or none, OSError."""
+    from specdsl.exporters.json_schema.rows import pointers_of
+    from specdsl.mutations.answers import read_answers
+    from specdsl.mutations.restoring import Restoring
+    from specdsl.mutations.schema import RowSchema
+
     document = _document(folder / invalid.schema.path)
     pointers = pointers_of(document, tuple(files))
     key = folder / invalid.answers.path

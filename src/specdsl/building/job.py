@@ -63,6 +63,7 @@ class Job:
 
     def request(self) -> dict[str, Any]:
         """What decides every byte that this build writes, and what it does with it: for the journal."""
+        asked = {} if self.invalid is None else self.invalid.asked()
         base = None if self.base is None else hashlib.sha256(self.base.text().encode()).hexdigest()
         return {
             "mode": str(self.mode),
@@ -73,7 +74,7 @@ class Job:
             "files": self.files,
             "rows": self.rows,
             "base": base,
-            "invalid": None if self.invalid is None else self.invalid.asked(),
+            **{f"invalid {key}": value for key, value in asked.items()},
         }
 
     @cached_property

@@ -61,18 +61,18 @@ class Answer:
         try:
             holds = at(row, path_of(self.changed, row))
             if not same(holds, self.broken):
-                return f"it has {_shown(holds)} at {_named(self.changed)}, not {_shown(self.broken)}"
+                return f"has {_shown(holds)} at {_named(self.changed)}, not {_shown(self.broken)}"
             failures = rows.failures(row)
             found = [(one.keyword, one.pointer, pointer_of(one.path)) for one in failures]
             if found != [(self.keyword, self.schema, self.path)]:
                 breaks = " and ".join(f"`{word}` at {_named(where)}" for word, _, where in found)
-                return f"it breaks {breaks or 'nothing'}, not `{self.keyword}` at {_named(self.path)}"
+                return f"breaks {breaks or 'nothing'}, not `{self.keyword}` at {_named(self.path)}"
             if rows.failures(self.restored(row)):
-                return "it is not valid with the clean value either"
+                return "not valid with the clean value either"
         except Unanswerable as problem:
             return f"its schema cannot be asked: {problem}"
         except (ValueError, LookupError):
-            return f"it has no place {_named(self.changed)}"
+            return f"has no place {_named(self.changed)}"
         return ""
 
 

@@ -63,7 +63,7 @@ class Restoring:
             out.writelines(rewritten(lines, self._form, change))
         while self._is_next(table, file):
             assert self._next is not None
-            self._held[table].add(self._next, "the file has no such row, or the key is in another order")
+            self._held[table].add(self._next, "no such row, or not in this order")
             self._next = next(self._answers, None)
         return plain
 
@@ -87,7 +87,7 @@ class Restoring:
         try:
             row = parsed(text)
         except (ValueError, RecursionError):
-            self._held[answer.table].add(answer, "it is no JSON")
+            self._held[answer.table].add(answer, "no JSON")
             return None
         problem = answer.problem(row, rows)
         self._held[answer.table].add(answer, problem)
