@@ -288,6 +288,16 @@ def test_a_damaged_key_or_schema_is_told(whole: Path, tmp_path: Path) -> None:
         verified(tmp_path / "key")
 
 
+@pytest.mark.parametrize("compression", ["gzip", "xz", "zip", "bz2"])
+def test_a_damaged_file_is_told(tmp_path: Path, compression: str) -> None:
+    made(tmp_path, compression=compression, rows=FEW)
+    (path,) = tmp_path.glob("users.jsonl.*")
+    path.write_bytes(path.read_bytes()[:200])
+    broken = verified(tmp_path, overrides=FEW)
+    assert {"users schema", "users.answers"} <= set(broken)
+    assert not any(name.startswith("scores") for name in broken)
+
+
 # --- what stands in the way -------------------------------------------------------------------
 
 

@@ -133,6 +133,15 @@ def test_a_reference_that_leads_nowhere_is_not_followed() -> None:
     assert made.failure.pointer == "/required"
 
 
+def test_what_lies_behind_an_anchor_has_no_pointer_and_is_not_broken() -> None:
+    schema = {"$ref": "#here", "minProperties": 1, "$defs": {"a": {"$anchor": "here", "required": ["b"]}}}
+    made = Breaker(RowSchema(schema), 1, "t").broken({"b": 2, "c": 3}, 0)
+    assert made is None
+    made = Breaker(RowSchema({"properties": {"a": schema, "b": {"minimum": 1}}}), 1, "t").broken({"b": 2}, 0)
+    assert made is not None
+    assert made.failure.pointer == "/properties/b/minimum"
+
+
 def test_alternatives_are_one_place_and_conditions_lead_inside() -> None:
     schema = {"anyOf": [{"type": "integer"}], "if": {"type": "integer"}, "then": {"minimum": 3}}
     assert [place.way for place in places(RowSchema(schema), 4)] == [("anyOf",), ("then", "minimum")]

@@ -61,10 +61,7 @@ def answered(
                 raise DataError(f"`{folder / invalid.schema.path}` has no schema of `{name}`") from None
             restored[name] = []
             for called, path in of_table:
-                try:
-                    restored[name].append(restoring.restore(name, called, path, Path(place) / called, rows))
-                except ValueError:  # what is wrong with the file, verification says
-                    restored[name].append(path)
+                restored[name].append(restoring.restore(name, called, path, Path(place) / called, rows))
         yield Answered(restored, tuple(restoring.results(invalid.rows)))
 
 

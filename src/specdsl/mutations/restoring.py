@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from specdsl.errors import EnvironmentFailure
 from specdsl.mutations.answers import Answer
 from specdsl.mutations.documents import parsed, written
 from specdsl.mutations.rows import rewritten
 from specdsl.mutations.schema import RowSchema
 from specdsl.verify.report import OFFENDERS, RuleResult, Verdict
 from specdsl.verify.rule import NotCheckable, Rule, RuleKind
-from specdsl.verify.unpacked import compression_ending, opened
+from specdsl.verify.unpacked import DAMAGED, compression_ending, opened
 
 
 @dataclass
@@ -44,8 +46,9 @@ class Restoring:
 
     def restore(self, table: str, file: str, source: Path, target: Path, rows: RowSchema) -> Path:
         """The file ``source``, called ``file`` in the key, restored as ``target`` (without compression, its
-        ending left out); ``source`` itself where no row of it is in the key. Raises OSError, ValueError,
-        DataError."""
+        ending left out); ``source`` itself where no row of it is in the key, or it is
+        damaged: what is wrong with it, verification says. Raises DataError,
+        EnvironmentFailure."""
         self._held.setdefault(table, _Held())
         if not self._is_next(table, file):
             return source
@@ -59,8 +62,15 @@ class Restoring:
             self._next = next(self._answers, None)
             return self._restored(answer, text, rows)
 
-        with opened(source) as lines, plain.open("wb") as out:
-            out.writelines(rewritten(lines, self._form, change))
+        try:
+            with opened(source) as lines, plain.open("wb") as out:
+                out.writelines(rewritten(lines, self._form, change))
+        except DAMAGED as problem:
+            if isinstance(problem, OSError) and problem.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise EnvironmentFailure(
+                    f"there is no room for the restored rows of `{table}`", "TMPDIR names another disk"
+                ) from problem
+            plain = source
         while self._is_next(table, file):
             assert self._next is not None
             self._held[table].add(self._next, "no such row, or not in this order")

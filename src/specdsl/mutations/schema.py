@@ -106,6 +106,8 @@ class RowSchema:
             pointer += pointer_of((step,))
             named = not named and step in BY_NAME
             schema = at(schema, (step,))
+            if schema is NOTHING:  # behind a reference that is not followed here
+                raise Unanswerable(f"nothing is at {pointer}")
         return pointer
 
 

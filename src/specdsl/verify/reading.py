@@ -31,7 +31,7 @@ from specdsl.verify.stored import (
     has_long_numbers,
 )
 from specdsl.verify.streams import streamed
-from specdsl.verify.unpacked import opened, plain_files, unpacked_path
+from specdsl.verify.unpacked import DAMAGED, opened, plain_files, unpacked_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -149,7 +149,7 @@ def read_table(
                 _empty(connection, view, columns, table)
     except duckdb.OutOfMemoryException:
         raise
-    except (duckdb.Error, OSError, ValueError, UnicodeError) as problem:
+    except (duckdb.Error, *DAMAGED) as problem:
         table.problems.append(_first_line(problem))
         _empty(connection, view, columns, table)
     return table
