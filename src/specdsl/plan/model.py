@@ -168,7 +168,8 @@ class Recursion:
 class TablePlan:
     """One table. ``unit_groups`` gives the resample group of each unit that has one;
     ``unchecked`` the conditions that redraws cannot influence. ``terms``:
-    what the values of ``columns`` name beside columns. ``recursions``: by column."""
+    what the values of ``columns`` name beside columns. ``recursions``: by column. ``edged``: the units
+    that are drawn at an edge in edge rows."""
 
     table: Table
     columns: Mapping[str, ColumnPlan]
@@ -179,6 +180,7 @@ class TablePlan:
     unchecked: tuple[Condition, ...] = ()
     terms: Mapping[str, Term] = field(default_factory=dict)
     recursions: Mapping[str, Recursion] = field(default_factory=dict)
+    edged: frozenset[str] = frozenset()
 
 
 @record
