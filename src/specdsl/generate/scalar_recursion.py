@@ -18,7 +18,7 @@ from specdsl.generate.evaluate import evaluate
 from specdsl.generate.in_order import Asked, stretch
 from specdsl.ir import expr as x
 from specdsl.ir.walk import walk
-from specdsl.plan.model import Recursion, TablePlan
+from specdsl.plan.model import Recursion, TablePlan, column_unit
 from specdsl.vectors import selection
 from specdsl.vectors.vector import Float64Array, Int64Array, Vector
 
@@ -127,7 +127,8 @@ def _chain(
     carried: Float64Array,
 ) -> Float64Array:
     """The values of rows that come group by group; ``carried`` has each group's value so far."""
-    frame = batch.frame("", (batch.table.name, operands.column))
+    unit = column_unit(operands.column)
+    frame = batch.frame(unit, (batch.table.name, operands.column), batch.edge(unit))
     made = [selection.array(evaluate(e, frame)).tolist() for e in operands.found]
     step = operands.function(value, made)
     assert operands.default is not None
