@@ -47,6 +47,12 @@ def time_columns(decl: tree.LifecycleDecl) -> dict[str, tree.Name]:
     return columns
 
 
+def time_doc(decl: tree.LifecycleDecl, state: str) -> str:
+    """What the column of the time of ``state`` is about."""
+    written = next((s.doc for s in decl.states if s.name.text == state), "")
+    return written or f"When `{decl.name.text}` became `{state}`."
+
+
 def columns_of(found: LifecycleSymbol) -> Iterator[tree.ColumnDecl]:
     """The columns of a lifecycle: hidden ones, that of the state, those of the times."""
     decl, name = found.decl, found.decl.name.text
@@ -82,8 +88,7 @@ def columns_of(found: LifecycleSymbol) -> Iterator[tree.ColumnDecl]:
         for transition in (tr for tr in found.transitions if tr.target == state):
             value = _moment(found, transition, starts, value)
         if state != first:
-            doc = f"When `{name}` became `{state}`."
-            yield added_column(times[state], "timestamp", value, optional=True, doc=doc)
+            yield added_column(times[state], "timestamp", value, optional=True, doc=time_doc(decl, state))
 
 
 def _choice(state: tree.LifecycleState) -> tree.Choice | None:

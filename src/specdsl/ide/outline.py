@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from specdsl.check.events import event_columns
-from specdsl.check.lifecycle_columns import added_column, states_of, time_columns
+from specdsl.check.lifecycle_columns import added_column, states_of, time_columns, time_doc
 from specdsl.ide.kept import kept
 from specdsl.ide.program import Program
 from specdsl.source import SourceFile
@@ -110,8 +110,8 @@ def _of_lifecycle(table: tree.TableDecl, decl: tree.LifecycleDecl) -> Iterator[C
     first = decl.states[0].name.text if decl.states else ""
     for state, name in time_columns(decl).items():
         if state != first:
-            doc = f"When `{decl.name.text}` became `{state}`."
-            yield Column(name, added_column(name, "timestamp", None, optional=True, doc=doc))
+            made = added_column(name, "timestamp", None, optional=True, doc=time_doc(decl, state))
+            yield Column(name, made)
 
 
 def with_events(table: Table, source: Table | None) -> Table:

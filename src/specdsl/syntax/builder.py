@@ -235,7 +235,7 @@ class Builder:
         name, *rest = kids
         time = next((k for k in rest if isinstance(k, tree.Name)), None)
         transitions = tuple(k for k in rest if isinstance(k, tree.Transition))
-        return tree.LifecycleState(self.span(start, end), name, time, transitions)
+        return tree.LifecycleState(self.span(start, end), name, time, transitions, self.doc(start))
 
     def transition(self, start: int, end: int, kids: list[Any]) -> tree.Transition:
         target, share, _, delay = kids

@@ -639,6 +639,7 @@ class LifecycleState(Node):
     name: Name
     time: Name | None
     transitions: tuple[Transition, ...]
+    doc: str = ""
 
 
 @record
