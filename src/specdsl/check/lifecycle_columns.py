@@ -24,8 +24,13 @@ def time_name(state: tree.LifecycleState | tree.Name) -> tree.Name:
         if state.time is not None:
             return state.time
         state = state.name
-    word = re.sub(r"\W+", "_", state.text).strip("_") or "state"
-    return tree.Name(state.span, f"{word}_at")
+    return tree.Name(state.span, time_word(state.text))
+
+
+def time_word(state: str) -> str:
+    """What the column of the time of a state is called where it has no name of its own."""
+    word = re.sub(r"\W+", "_", state).strip("_") or "state"
+    return f"{word}_at"
 
 
 def states_of(decl: tree.LifecycleDecl) -> dict[str, tree.Name]:
