@@ -397,7 +397,7 @@ def _with_lifecycle(transitions: dict[str, dict[str, Any]], **more: Any) -> b.Da
         "placed_at", "timestamp", value=b.between(dt.date(2024, 1, 1), dt.date(2024, 6, 30))
     )
     orders.lifecycle("status", placed, transitions, **more)
-    orders.column("late", "bool", value=orders["paid_at"] > placed + dt.timedelta(days=1))
+    orders.column("late", "bool?", value=orders["paid_at"] > placed + dt.timedelta(days=1))
     shop.events("order_events", orders, "status", doc="What happened.").column("note", value="x")
     return shop
 
