@@ -189,11 +189,11 @@ class Data(Mapping[str, Table]):
         """The rows of ``tables`` one after the other at their pace, to loop over or to send.
 
         ``rate``: "500/s", "poisson 500/s", ... (see ``specdsl.streaming.rates``); ``speed``: "60x" replays
-        the moments in the tables' ``time`` columns; neither: as fast as can be. It ends after ``duration`` ("1h",
-        or seconds), after ``rows``, or with the tables. Several tables are interleaved by their time columns.
-        ``late`` ("2% up to 10m"), ``duplicates`` ("1%") and ``out_of_order`` ("5% up to 20 rows") are
-        disorder, the same for the same seed. ``day``: the seconds since midnight at which it begins, for a
-        ``daily`` rate. Raises UsageError."""
+        the moments in the tables' ``time`` columns; neither: as fast as can be. It ends after ``duration``
+        ("1h", or seconds), after ``rows``, or with the tables. Several tables are interleaved by their time
+        columns. ``late`` ("2% up to 10m"), ``duplicates`` ("1%") and ``out_of_order`` ("5% up to 20 rows")
+        are disorder, the same for the same seed. ``day``: the seconds since midnight at which it begins, for
+        a ``daily`` rate. Raises UsageError."""
         from specdsl.api.streams import stream_of
 
         return stream_of(

@@ -58,7 +58,8 @@ class Stream:
         stop: Stop | None = None,
     ) -> Summary:
         """Send all rows to ``to``, as ``specdsl stream --to`` does: "-", a folder, or an address. ``stop``
-        can be set by another thread to end it. Raises SpecError, UsageError, DataError, EnvironmentFailure."""
+        can be set by another thread to end it. Raises SpecError, UsageError, DataError,
+        EnvironmentFailure."""
         from specdsl.streaming.targets.base import Settings
         from specdsl.streaming.targets.registry import target_at
 

@@ -56,10 +56,13 @@ def _delivery(summary: Summary) -> Iterator[tuple[str, str]]:
     if found.messages or found.failed:
         failed = f"; {_rows(found.failed)} NOT delivered" if found.failed else ""
         again = f"; {found.retries:,} retries" if found.retries else ""
-        yield "accepted", f"{found.messages:,} message{'' if found.messages == 1 else 's'}{again}{failed}"
+        pace = f", {rate(found.messages / found.until)} a second" if found.until else ""
+        messages = f"{found.messages:,} message{'' if found.messages == 1 else 's'}"
+        yield "accepted", f"{messages}{pace}{again}{failed}"
     if found.latency.count:
         yield "latency", f"answered {_of(found.latency)} after sending"
-        yield "response", f"answered {_of(found.response)} after they were due"
+        if summary.asked is not None:
+            yield "response", f"answered {_of(found.response)} after they were due"
     if found.parts:
         more = len(found.parts) - _SHOWN
         shown = found.parts if more <= 0 else [*found.parts[: _SHOWN - 1], "...", found.parts[-1]]

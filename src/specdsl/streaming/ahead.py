@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import queue
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from typing import Generic, TypeVar
@@ -32,6 +33,12 @@ class Ahead(Generic[T]):
         if isinstance(item, BaseException):
             raise item
         return item
+
+    def fill(self, seconds: float) -> None:
+        """Wait until as much is made as may be, or all, or so long."""
+        end = time.monotonic() + seconds
+        while self._thread.is_alive() and not self._queue.full() and time.monotonic() < end:
+            time.sleep(0.002)
 
     def close(self) -> None:
         """Make no more. A reader that waits gets None."""

@@ -28,10 +28,6 @@ class Histogram:
         self.count += len(seconds)
         self.most = max(self.most, float(seconds.max()))
 
-    def add_one(self, seconds: float) -> None:
-        """Count one duration."""
-        self.add(np.array([seconds]))
-
     def percentile(self, share: float) -> float:
         """The duration that ``share`` (0 to 1) of those counted do not exceed; 0 without any."""
         if not self.count:

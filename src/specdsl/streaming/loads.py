@@ -56,6 +56,16 @@ class Load:
             if low < high:
                 yield self.sources[table], batch.slice(low, high - low)
 
+    def column(self, name: str, start: int, stop: int) -> list[Any]:
+        """The values of column ``name``, which every table has, in these rows."""
+        out: list[Any] = [None] * (stop - start)
+        for _, batch, places in self.batches:
+            low, high = np.searchsorted(places, [start, stop]).tolist()
+            values = batch.column(name).slice(low, high - low).to_pylist()
+            for at, value in zip(places[low:high].tolist(), values, strict=True):
+                out[at - start] = value
+        return out
+
     def records(self, start: int, stop: int) -> Iterator[tuple[str, Record]]:
         """Each of these rows as Python values by column, with its table's name."""
         found: dict[int, tuple[str, Record]] = {}

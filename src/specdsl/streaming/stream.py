@@ -27,6 +27,7 @@ _FIRST = 64
 _LEAST = 16
 _AHEAD = 0.25  # seconds' worth of rows in a load
 _GRACE = 0.25  # seconds
+_WARM_UP = 1.0  # seconds at most: what the first rows need is read and made before the clock starts
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,11 +104,11 @@ class Stream:
         return lambda stretch: stretch.at(np.zeros(len(stretch)))
 
     def loads(self, text: str, ending: Ending) -> Iterator[Load]:
-        """The rows, made and ready; ``text`` as ``loaded`` takes it. The first loads are small, so that the
-        stream begins at once. Raises GenerationError."""
+        """The rows, made and ready; ``text`` as ``loaded`` takes it. Without a pace the first loads are
+        small, so that the stream begins at once. Raises GenerationError."""
         usual = self.request.rate.usual if self.request.rate is not None else float("inf")
         most = int(min(_LOAD, max(_LEAST, usual * _AHEAD)))
-        size = min(_FIRST, most)
+        size = most if self.request.paced else min(_FIRST, most)
         for stretch in self.stretches(ending):
             at = 0
             while at < len(stretch):
@@ -138,6 +139,7 @@ class Stream:
 
     def _drive(self, loads: Ahead[Load], target: Target, tally: Tally, stop: Stop) -> str:
         """Send loads until there are no more (""), or it is to stop: why."""
+        self._warm_up(loads)
         first = loads.next()
         pacer = Pacer()
         target.begin(pacer.now)
@@ -181,6 +183,7 @@ class Stream:
     def __iter__(self) -> Iterator[tuple[str, Record]]:
         """Each row when it is due: its table's name, and its values by column."""
         with self._ahead("", Ending()) as loads:
+            self._warm_up(loads)
             load = loads.next()
             pacer = Pacer()
             stop = Stop()
@@ -198,6 +201,7 @@ class Stream:
         """The same in an event loop."""
         loads = Ahead(self.loads("", Ending()))
         try:
+            await asyncio.to_thread(self._warm_up, loads)
             load = await asyncio.to_thread(loads.next)
             pacer = Pacer()
             while load is not None:
@@ -212,6 +216,10 @@ class Stream:
                 load = await asyncio.to_thread(loads.next)
         finally:
             loads.close()
+
+    def _warm_up(self, loads: Ahead[Load]) -> None:
+        if self.request.paced:
+            loads.fill(_WARM_UP)
 
     def _is_over(self, now: float) -> bool:
         """Whether the time is up. Rows that are due before it are sent, unless the stream is far behind."""

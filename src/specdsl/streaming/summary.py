@@ -11,6 +11,7 @@ import numpy as np
 from specdsl.streaming.histogram import Histogram
 from specdsl.streaming.itinerary import DUPLICATE, LATE, OUT_OF_ORDER
 from specdsl.streaming.loads import Load
+from specdsl.vectors.vector import Float64Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +38,24 @@ class Percentiles:
 class Delivery:
     """What the target knows. ``messages``: requests, or messages of a broker, that were accepted; ``failed``:
     rows that were given up; ``retries``: sends that were repeated; ``latency``: from sending to the answer;
-    ``response``: from the moment the rows were due to the answer; ``notes``: lines for people."""
+    ``response``: from the moment the rows were due to the answer; ``until``: the second of the last one;
+    ``notes``: lines for people."""
 
     messages: int = 0
     failed: int = 0
     retries: int = 0
     latency: Histogram = field(default_factory=Histogram)
     response: Histogram = field(default_factory=Histogram)
+    until: float = 0.0
     notes: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
+
+    def accepted(self, messages: int, begun: float, due: Float64Array, now: float) -> None:
+        """So many messages, sent at ``begun`` and due at ``due``, were accepted at ``now``."""
+        self.messages += messages
+        self.latency.add(np.full(messages, now - begun))
+        self.response.add(now - due)
+        self.until = max(self.until, now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +98,13 @@ class Summary:
             "duplicates": self.duplicates,
         }
         found = self.delivery
-        if found.messages:
+        if found.messages or found.failed:
             out |= {"messages": found.messages, "failed": found.failed, "retries": found.retries}
+            out["messages_per_second"] = round(found.messages / found.until, 3) if found.until else 0.0
         if found.latency.count:
             out["latency"] = Percentiles.of(found.latency).to_json()
-            out["response"] = Percentiles.of(found.response).to_json()
+            if self.asked is not None:
+                out["response"] = Percentiles.of(found.response).to_json()
         if found.parts:
             out["files"] = found.parts
         return out

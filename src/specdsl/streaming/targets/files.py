@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, replace
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -70,11 +71,19 @@ class Files(Target):
             try:
                 for source in sources:
                     self._tables[source.name] = self._parts(source)
+                    self._try(source)
             except BaseException:
                 self._held.close()
                 raise
         if self._seconds is not None:
             self.wake = self._seconds
+
+    def _try(self, source: Source) -> None:
+        """Write a row to nowhere: what the format cannot hold is told now, and what it needs is imported."""
+        parts = self._tables[source.name]
+        writer = parts.writer(BytesIO())
+        parts.put(writer, source.batch(0, 1))
+        writer.close()
 
     def _parts(self, source: Source) -> _Parts:
         """Ready for the first part of a table, behind those that are there."""
@@ -179,22 +188,29 @@ class _Parts:
 
     def write(self, batch: pa.RecordBatch) -> None:
         part = self._part = self._part or self._begun()
-        try:
-            part.writer.write(batch)
-        except (pa.ArrowNotImplementedError, pa.ArrowInvalid, NotImplementedError) as problem:
-            raise DataError(f"{self._form.name} cannot hold `{self._source.name}`: {problem}") from problem
+        self.put(part.writer, batch)
         part.rows += batch.num_rows
 
-    def _begun(self) -> _Part:
+    def put(self, writer: Writer, batch: pa.RecordBatch) -> None:
+        """Raises DataError for what the format cannot hold."""
+        try:
+            writer.write(batch)
+        except (pa.ArrowNotImplementedError, pa.ArrowInvalid, NotImplementedError) as problem:
+            raise DataError(f"{self._form.name} cannot hold `{self._source.name}`: {problem}") from problem
+
+    def writer(self, file: BinaryIO) -> Writer:
+        """What writes the table's rows to ``file``."""
         sink = self._form.sink
         assert sink is not None
+        options = self._form.write_options(self._source.dataset, self._source.name)
+        return sink.open(file, self._source.schema, options)
+
+    def _begun(self) -> _Part:
         self._number += 1
         name = file_name(self._source.name, self._number, self._form.extension)
         hidden = self._folder / f".{name}{_UNFINISHED}"
         file = hidden.open("wb")
-        options = self._form.write_options(self._source.dataset, self._source.name)
-        writer = sink.open(file, self._source.schema, options)
-        return _Part(file, writer, hidden, self._folder / name)
+        return _Part(file, self.writer(file), hidden, self._folder / name)
 
     def flush(self) -> None:
         """Whoever follows the file sees what its format has written so far."""

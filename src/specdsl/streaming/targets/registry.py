@@ -16,6 +16,13 @@ from specdsl.streaming.targets.base import Settings, Target
 TARGETS = {
     "-": "stdout:Stdout",
     "file": "files:Files",
+    **dict.fromkeys(("http", "https"), "http:Http"),
+    "kafka": "kafka:Kafka",
+    **dict.fromkeys(("nats", "tls"), "nats:Nats"),
+    **dict.fromkeys(("amqp", "amqps"), "amqp:Amqp"),
+    **dict.fromkeys(("redis", "rediss"), "redis:RedisStreams"),
+    **dict.fromkeys(("mqtt", "mqtts"), "mqtt:Mqtt"),
+    **dict.fromkeys(("ws", "wss"), "websocket:WebSocket"),
 }
 """Where each is (``module:Class``). ``-`` is standard output; addresses without a scheme are folders."""
 
