@@ -46,7 +46,9 @@ class Disorder:
                 _Held.of(
                     stretch, moved, places, None, draws.steps("out of order", self.out_of_order), OUT_OF_ORDER
                 ),
-                _Held.of(stretch, twice, places, None, draws.steps("duplicates", self.duplicates), DUPLICATE),
+                _Held.of(
+                    stretch, twice, places, None, draws.steps("duplicates", self.duplicates) - 1, DUPLICATE
+                ),
             )
             freed, held = held.by(places, stretch.seconds)
             yield _woven(stretch, ~(late | moved), places, freed)

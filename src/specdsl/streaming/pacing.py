@@ -18,8 +18,9 @@ TICK = 0.002
 GROUP = 8_192
 """Rows sent at once at most, so that whoever wants the stream to stop does not wait long."""
 
+_SHORTEST = 2e-5  # seconds that are worth a wait
+
 Clock = Callable[[], float]
-Wait = Callable[[float], None]
 
 
 class Stop:
@@ -72,4 +73,4 @@ class Pacer:
                     yield slice(at, stop)
                     at = stop
             else:
-                yield max(float(load.due[at]) - now, self._last + TICK - now, 0.0)
+                yield max(float(load.due[at]) - now, self._last + TICK - now, _SHORTEST)

@@ -22,6 +22,7 @@ from specdsl.streaming.targets.sending import Message
 _QOS = whole("qos", "0: at most once, 1: at least once, 2: exactly once.", 1, 0, 2)
 _RETAIN = flag("retain", "Whether the server keeps the last message of a topic.", default=False)
 _WINDOW = 1_000  # messages on their way at once
+_WINDOW_EXACT = 20  # of quality 2: servers such as Mosquitto lose those beyond, without a word
 
 
 class Mqtt(Broker):
@@ -40,7 +41,8 @@ class Mqtt(Broker):
         self.failures = (ValueError, RuntimeError)  # what paho says a message or a connection cannot be
         self._timeout = float(str(self.values[TIMEOUT.name]))
         client: Any = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
-        client.max_inflight_messages_set(_WINDOW)
+        qos = int(str(self.values[_QOS.name]))
+        client.max_inflight_messages_set(_WINDOW_EXACT if qos == 2 else _WINDOW)
         if self.address.user is not None:
             client.username_pw_set(self.address.user, self.address.password)
         secure = self.address.url.scheme == "mqtts"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import ExitStack
 from typing import Any
 
 from specdsl.sinks.options import options_of
@@ -22,6 +23,7 @@ class WebSocket(Broker):
     def __init__(self, address: str, settings: Settings) -> None:
         super().__init__(address, settings)
         self._headers = settings.headers
+        self._opened = ExitStack()
 
     @property
     def place(self) -> str:
@@ -31,7 +33,7 @@ class WebSocket(Broker):
         client = library("websockets.sync.client", "ws", self.address.url.scheme)
         self.failures = (library("websockets.exceptions", "ws", "ws").WebSocketException,)
         timeout = float(str(self.values[TIMEOUT.name]))
-        self._connection: Any = client.connect(
+        connection = client.connect(
             self.address.url.geturl(),
             additional_headers=list(self._headers),
             open_timeout=timeout,
@@ -39,11 +41,11 @@ class WebSocket(Broker):
             proxy=None,
             max_queue=None,
         )
+        self._connection: Any = self._opened.enter_context(connection)
 
     def publish(self, messages: Sequence[Message]) -> None:
         for message in messages:
             self._connection.send(message.body, text=True)
 
     def disconnect(self) -> None:
-        if hasattr(self, "_connection"):
-            self._connection.close()
+        self._opened.close()
