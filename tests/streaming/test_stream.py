@@ -326,7 +326,7 @@ def test_wrong_requests(
 
 
 def test_tables_need_one_column_of_moments() -> None:
-    data = specdsl.load("table a 3 { id int key }\ntable b 3 { t timestamp = now(), u timestamp = now() }")
+    data = specdsl.load("table a 3 { id int key }\ntable b 3 { t timestamp = now, u timestamp = now }")
     with pytest.raises(UsageError, match="no column of timestamps"):
         data.stream("a", speed="1x")
     with pytest.raises(UsageError, match="several columns of moments"):
