@@ -4,8 +4,8 @@
     python benchmarks/streams.py stdout http   these
     python benchmarks/streams.py --seconds 10
 
-Brokers are those that listen on their usual ports of this machine; the others are left out. The HTTP server is
-a small one of Python's, so that its ceiling is the server's as much as the client's.
+Brokers are those that listen on their usual ports of this machine; the others are left out. The HTTP server
+is a small one of Python's, so that its ceiling is the server's as much as the client's.
 """
 
 from __future__ import annotations

@@ -123,9 +123,9 @@ class Stream:
         whole. Raises GenerationError, EnvironmentFailure; then the target is abandoned."""
         stop = stop or Stop()
         tally = Tally([source.name for source in self.sources], paced=self.request.paced)
-        target.open(self.sources)
         ending = Ending()
         try:
+            target.open(self.sources)
             with self._ahead(target.text, ending) as loads:
                 ended = self._drive(loads, target, tally, stop) or ending.reason
             target.close()
