@@ -39,14 +39,14 @@ class Amqp(Broker):
     def connect(self) -> None:
         self._library = library("aio_pika", "amqp", "amqp")
         self.failures = (library("aiormq.exceptions", "amqp", "amqp").AMQPError,)
-        self._timeout = float(str(self.values[TIMEOUT.name]))
+        self._timeout = self.values[TIMEOUT.name]
         self._loop = Loop()
         self._loop.run(self._connected(), self._timeout)
 
     async def _connected(self) -> None:
         self._connection: Any = await self._library.connect(self.address.url.geturl(), timeout=self._timeout)
         channel = await self._connection.channel(publisher_confirms=True)
-        name = str(self.values[_EXCHANGE.name])
+        name = self.values[_EXCHANGE.name]
         if name:
             self._exchange: Any = await channel.get_exchange(name)
             return

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from types import ModuleType
+from typing import Any
 from urllib.parse import SplitResult
 
 from specdsl.errors import SpecdslError, UsageError
@@ -95,7 +96,7 @@ def library(name: str, extra: str, scheme: str) -> ModuleType:
         ) from None
 
 
-def options_given(target: str, options: Options, settings: Settings) -> dict[str, object]:
+def options_given(target: str, options: Options, settings: Settings) -> dict[str, Any]:
     """All options of a target by name. Raises UsageError."""
     given = resolve(target, options, settings.values)
     return {name: given.get(name, option.default) for name, option in options.items()}

@@ -57,13 +57,13 @@ class Http(Target):
         self._address = Address(address, 443 if secure else 80, "http://localhost:8080/events")
         self._secure = secure
         self._values = options_given("http", self.options, settings)
-        self._batch = int(str(self._values[_BATCH.name]))
+        self._batch = self._values[_BATCH.name]
         self._lines = self._values[_BODY.name] == "jsonl"
         self._headers = self._all_headers(settings)
         self._envelope = settings.envelope
         self._pending: dict[str, list[bytes]] = {}
         self._due: dict[str, float] = {}  # of the last row that waits
-        self._waiting: queue.Queue[_Request | None] = queue.Queue(2 * int(str(self._values[_LANES.name])))
+        self._waiting: queue.Queue[_Request | None] = queue.Queue(2 * self._values[_LANES.name])
         self._lanes: list[threading.Thread] = []
         self._lock = threading.Lock()
         self._ended = threading.Event()
@@ -100,14 +100,14 @@ class Http(Target):
             ) from error
         finally:
             connection.close()
-        count = int(str(self._values[_LANES.name]))
+        count = self._values[_LANES.name]
         self._lanes = [threading.Thread(target=self._lane, daemon=True) for _ in range(count)]
         for lane in self._lanes:
             lane.start()
 
     def _connection(self) -> http.client.HTTPConnection:
         kind = http.client.HTTPSConnection if self._secure else http.client.HTTPConnection
-        return kind(self._address.host, self._address.port, timeout=float(str(self._values[_TIMEOUT.name])))
+        return kind(self._address.host, self._address.port, timeout=self._values[_TIMEOUT.name])
 
     def begin(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -124,7 +124,7 @@ class Http(Target):
             if len(rows) == self._batch:
                 self._flush(path)
         if any(self._pending.values()) and self.wake is None:
-            self.wake = self._clock() + float(str(self._values[_LINGER.name]))
+            self.wake = self._clock() + self._values[_LINGER.name]
 
     def tick(self, now: float) -> None:
         self.wake = None
@@ -184,7 +184,7 @@ class Http(Target):
         connection.close()
 
     def _answered(self, request: _Request, connection: http.client.HTTPConnection) -> None:
-        for attempt in range(int(str(self._values[_RETRIES.name])) + 1):
+        for attempt in range(self._values[_RETRIES.name] + 1):
             if self._ended.is_set():
                 return
             if attempt:
@@ -211,7 +211,7 @@ class Http(Target):
     def _tried(self, request: _Request, connection: http.client.HTTPConnection) -> tuple[str, float | None]:
         """The status, or what happened instead; and how long to wait at least before it is tried again (None:
         it will not be otherwise then)."""
-        method = str(self._values[_METHOD.name])
+        method = self._values[_METHOD.name]
         try:
             connection.request(method, request.path, request.body, self._headers)
             answer = connection.getresponse()

@@ -61,13 +61,13 @@ class Kafka(Target):
         alone = len(sources) == 1 or "{table}" in self._topic
         self.text = "envelopes" if self._envelope or not alone else "rows"
         self._topics = {source.name: self._topic.replace("{table}", source.name) for source in sources}
-        self._key = str(self._values[_KEY.name])
+        self._key = self._values[_KEY.name]
         for source in sources:
             if self._key and self._key not in source.schema.names:
                 raise UsageError(
                     f"`{source.name}` has no column `{self._key}`", "-O key names a column of each"
                 )
-        self._timeout = float(str(self._values[TIMEOUT.name]))
+        self._timeout = self._values[TIMEOUT.name]
         try:
             self._producer: Any = kafka.Producer(
                 {

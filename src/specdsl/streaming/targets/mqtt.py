@@ -39,9 +39,9 @@ class Mqtt(Broker):
     def connect(self) -> None:
         mqtt = library("paho.mqtt.client", "mqtt", "mqtt")
         self.failures = (ValueError, RuntimeError)  # what paho says a message or a connection cannot be
-        self._timeout = float(str(self.values[TIMEOUT.name]))
+        self._timeout = self.values[TIMEOUT.name]
         client: Any = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
-        qos = int(str(self.values[_QOS.name]))
+        qos = self.values[_QOS.name]
         client.max_inflight_messages_set(_WINDOW_EXACT if qos == 2 else _WINDOW)
         if self.address.user is not None:
             client.username_pw_set(self.address.user, self.address.password)
@@ -67,7 +67,7 @@ class Mqtt(Broker):
             raise EnvironmentFailure(f"`{self.shown}` refuses us: {self._refused}", "is the user right?")
 
     def publish(self, messages: Sequence[Message]) -> None:
-        qos, retain = int(str(self.values[_QOS.name])), bool(self.values[_RETAIN.name])
+        qos, retain = self.values[_QOS.name], bool(self.values[_RETAIN.name])
         for at in range(0, len(messages), _WINDOW):
             some = messages[at : at + _WINDOW]
             sent = [self._client.publish(message.place, message.body, qos, retain) for message in some]

@@ -35,7 +35,7 @@ class Nats(Broker):
         nats = library("nats", "nats", "nats")
         errors = library("nats.errors", "nats", "nats")
         self.failures = (errors.Error,)
-        self._timeout = float(str(self.values[TIMEOUT.name]))
+        self._timeout = self.values[TIMEOUT.name]
         self._loop = Loop()
         server = self.address.url._replace(path="", query="", fragment="").geturl()
         self._client: Any = self._loop.run(

@@ -32,7 +32,7 @@ class WebSocket(Broker):
     def connect(self) -> None:
         client = library("websockets.sync.client", "ws", self.address.url.scheme)
         self.failures = (library("websockets.exceptions", "ws", "ws").WebSocketException,)
-        timeout = float(str(self.values[TIMEOUT.name]))
+        timeout = self.values[TIMEOUT.name]
         connection = client.connect(
             self.address.url.geturl(),
             additional_headers=list(self._headers),
