@@ -119,6 +119,18 @@ def test_an_interrupt_finishes_the_part(spec: Path) -> None:
     assert f"events: {rows:,} rows in" in told.decode()
 
 
+def test_a_row_that_cannot_be_made(tmp_path: Path) -> None:
+    spec = "table t 60_000 { id int key, n int = row * 320_000_000_000_000 }\n"
+    (tmp_path / "d.dgen").write_text(spec, "utf-8")
+    ran = process("stream", "d.dgen", cwd=tmp_path)
+    assert ran.status == 1
+    sent = ran.out.splitlines()
+    assert json.loads(sent[-1])["id"] == len(sent) > 0
+    assert f"t: {len(sent):,} rows in " in ran.err
+    assert "; then it failed\n" in ran.err
+    assert "error[DG590]" in ran.err
+
+
 def test_two_streams_into_one_folder(spec: Path) -> None:
     folder = spec.parent / "parts"
     running = started("d.dgen", "-t", "events", "--rate", "10/s", "--to", "parts", cwd=spec.parent)

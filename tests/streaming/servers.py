@@ -81,8 +81,8 @@ def http_server(answers: Callable[[int], int] = lambda _: 200, pause: float = 0.
 
 
 @contextmanager
-def websocket_server() -> Iterator[tuple[int, list[str]]]:
-    """A port, and the messages that came there."""
+def websocket_server(most: int | None = None) -> Iterator[tuple[int, list[str]]]:
+    """A port, and the messages that came there; after ``most`` it hangs up."""
     from websockets.sync.server import ServerConnection, serve
 
     got: list[str] = []
@@ -91,6 +91,8 @@ def websocket_server() -> Iterator[tuple[int, list[str]]]:
         for message in connection:
             assert isinstance(message, str)
             got.append(message)
+            if len(got) == most:
+                return
 
     with serve(take, "127.0.0.1", 0) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)

@@ -283,6 +283,17 @@ def test_websocket(data: specdsl.Data, events: list[str]) -> None:
     )
 
 
+def test_a_server_that_goes_away(data: specdsl.Data) -> None:
+    pytest.importorskip("websockets")
+    with websocket_server(most=50) as (port, got):
+        stream = data.stream("events", rate="1000/s")
+        with pytest.raises(EnvironmentFailure, match="lost `ws://"):
+            stream.send(f"ws://127.0.0.1:{port}/")
+    assert len(got) == 50
+    assert stream.unfinished is not None
+    assert 50 <= stream.unfinished.total < 300
+
+
 # --- what cannot be asked ------------------------------------------------------------------------
 
 

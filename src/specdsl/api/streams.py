@@ -31,6 +31,11 @@ class Stream:
         return f"<stream of {', '.join(source.name for source in self._core.sources)}>"
 
     @property
+    def unfinished(self) -> Summary | None:
+        """What the last ``send`` that failed came to; None if none did."""
+        return self._core.unfinished
+
+    @property
     def available(self) -> int:
         """How many rows the tables have, without those that are sent twice."""
         return self._core.available()

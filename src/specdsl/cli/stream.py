@@ -14,10 +14,11 @@ import click
 
 from specdsl.cli.options import ALLOW, PLUGIN, SEED, SPEC, FormatOption, RowCount, Scale, command_line, stop
 from specdsl.cli.terminal import Terminal, forget
-from specdsl.errors import ExitStatus, UsageError
+from specdsl.errors import ExitStatus, SpecdslError, UsageError
 
 if TYPE_CHECKING:
     from specdsl.api.data import Data
+    from specdsl.api.streams import Stream
     from specdsl.compiler import Overrides
     from specdsl.streaming.pacing import Stop
 
@@ -154,7 +155,7 @@ def _run(terminal: Terminal, data: Data, rows: int | None, given: dict[str, Any]
         if rows is not None and rows > stream.available:
             warning = terminal.style("warning", fg="yellow", bold=True)
             terminal.say(f"{warning}: there are {stream.available:,} rows, not {rows:,}; {_MORE}")
-        with _stopping() as stopper:
+        with _stopping() as stopper, _telling(terminal, stream):
             summary = stream.send(
                 given["address"],
                 options=dict(given["values"]),
@@ -179,6 +180,19 @@ def _run(terminal: Terminal, data: Data, rows: int | None, given: dict[str, Any]
         terminal.out(json.dumps(summary.to_json(), indent=2, ensure_ascii=False) + "\n")
     status = {"interrupted": int(ExitStatus.INTERRUPTED), "terminated": _TERMINATED}.get(summary.ended, 0)
     stop(status or (ExitStatus.ENVIRONMENT if summary.delivery.failed else ExitStatus.DONE))
+
+
+@contextmanager
+def _telling(terminal: Terminal, stream: Stream) -> Iterator[None]:
+    """Before the failure that ends a stream, say how far it got."""
+    from specdsl.cli.streamed import summary_text
+
+    try:
+        yield
+    except SpecdslError:
+        if stream.unfinished is not None and stream.unfinished.total:
+            terminal.say(summary_text(stream.unfinished))
+        raise
 
 
 def _counts(given: dict[str, Any]) -> tuple[Overrides, int | None]:

@@ -14,6 +14,7 @@ _ENDED = {
     "interrupted": "interrupted",
     "terminated": "terminated",
     "closed": "nobody reads it any more",
+    "failed": "then it failed",
 }
 _SHOWN = 3  # files
 

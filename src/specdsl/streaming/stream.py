@@ -63,6 +63,8 @@ class Stream:
     def __init__(self, sources: Sequence[Source], request: Request) -> None:
         self.sources = sources
         self.request = request
+        self.unfinished: Summary | None = None
+        """What a stream that failed came to."""
 
     # --- the rows and when they are due ------------------------------------------------------
 
@@ -134,6 +136,7 @@ class Stream:
             ended = "closed"
         except BaseException:
             target.abandon()
+            self.unfinished = tally.summary(target.shown, "failed", target.delivery)
             raise
         return tally.summary(target.shown, ended, target.delivery)
 

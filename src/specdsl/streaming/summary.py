@@ -63,9 +63,9 @@ class Summary:
     """A stream to ``target`` that has ended.
 
     ``rows``: sent of each table; ``ended``: why ("end" of the tables, "rows", "duration", "interrupted",
-    "terminated", "closed"); ``seconds``: from the first row to the last; ``rate``: rows a second over that
-    time, ``asked`` those that were due (None: no pace); ``lateness``: how long after it was due a row was
-    sent; ``late``, ``out_of_order``, ``duplicates``: how many rows were."""
+    "terminated", "closed", "failed"); ``seconds``: from the first row to the last; ``rate``: rows a second
+    over that time, ``asked`` those that were due (None: no pace); ``lateness``: how long after it was due a
+    row was sent; ``late``, ``out_of_order``, ``duplicates``: how many rows were."""
 
     target: str
     rows: dict[str, int]

@@ -230,4 +230,4 @@ def _named(error: Exception) -> str:
         return "no answer in time"
     if isinstance(error, ConnectionRefusedError):
         return "connection refused"
-    return "connection lost" if isinstance(error, OSError) else type(error).__name__
+    return "connection lost" if isinstance(error, OSError) else "no answer in HTTP"

@@ -144,7 +144,8 @@ class Broker(Target):
             raise self._failure(what, error) from error
 
     def _failure(self, what: str, error: BaseException) -> EnvironmentFailure:
-        reason = " ".join(str(error).split()) or type(error).__name__
+        plain = getattr(error, "strerror", None) or str(error)
+        reason = " ".join(plain.split()) or type(error).__name__
         return EnvironmentFailure(
             f"{what} `{self.shown}`: {reason}", "is the server there, and does it take these messages?"
         )
