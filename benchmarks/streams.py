@@ -5,19 +5,20 @@
     python benchmarks/streams.py --seconds 10
 
 Brokers are those that listen on their usual ports of this machine; the others are left out. The HTTP server
-is a small one of Python's, so that its ceiling is the server's as much as the client's.
+is a small one of Python's, so that its ceiling is the server's as much as the client's; kafka-mock is the
+cluster that librdkafka has for tests.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +52,7 @@ server.serve_forever()
 """
 
 
-@contextmanager
+@contextlib.contextmanager
 def http_server() -> Iterator[int]:
     with subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE) as server:
         assert server.stdout is not None
@@ -96,10 +97,19 @@ def targets(port: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         ("redis", 6379, "redis://127.0.0.1/0", ("-O", "stream=specdsl-benchmark", "-O", "maxlen=1000")),
         ("nats", 4222, "nats://127.0.0.1/specdsl.benchmark", ()),
         ("mqtt", 1883, "mqtt://127.0.0.1/specdsl/benchmark", ()),
+        ("rabbitmq", 5672, "amqp://guest:guest@127.0.0.1/", ("-O", "exchange=amq.fanout")),
         ("kafka", 9092, "kafka://127.0.0.1/specdsl-benchmark", ()),
     ):
         if listens(usual):
             yield name, address, more
+    with contextlib.suppress(ImportError):
+        import confluent_kafka
+
+        cluster = confluent_kafka.Producer(
+            {"bootstrap.servers": "none", "test.mock.num.brokers": 1, "log_level": 0}
+        )
+        broker = next(iter(cluster.list_topics(timeout=10).brokers.values()))
+        yield "kafka-mock", f"kafka://{broker.host}:{broker.port}/specdsl-benchmark", ()
 
 
 def main() -> None:

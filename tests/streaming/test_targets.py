@@ -239,7 +239,7 @@ def test_mqtt(data: specdsl.Data, events: list[str], qos: int) -> None:
 def test_kafka(data: specdsl.Data, events: list[str]) -> None:
     """Against librdkafka's own cluster, which speaks Kafka's protocol over TCP."""
     kafka = pytest.importorskip("confluent_kafka")
-    cluster = kafka.Producer({"bootstrap.servers": "none", "test.mock.num.brokers": 1})
+    cluster = kafka.Producer({"bootstrap.servers": "none", "test.mock.num.brokers": 1, "log_level": 0})
     broker = next(iter(cluster.list_topics(timeout=10).brokers.values()))
     address = f"kafka://{broker.host}:{broker.port}/t-{{table}}"
     options = {"key": "user_id", "compression": "lz4"}

@@ -50,12 +50,12 @@ class Delivery:
     notes: list[str] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
 
-    def accepted(self, messages: int, begun: float, due: Float64Array, now: float) -> None:
-        """So many messages, sent at ``begun`` and due at ``due``, were accepted at ``now``."""
-        self.messages += messages
-        self.latency.add(np.full(messages, now - begun))
+    def accepted(self, begun: Float64Array | float, due: Float64Array, now: Float64Array | float) -> None:
+        """Messages due at ``due`` (one or more), sent at ``begun``, were accepted at ``now``."""
+        self.messages += len(due)
+        self.latency.add(np.broadcast_to(now - begun, due.shape))
         self.response.add(now - due)
-        self.until = max(self.until, now)
+        self.until = max(self.until, float(np.max(now)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -196,7 +196,7 @@ class Http(Target):
             with self._lock:
                 self._statuses[outcome] += 1
                 if outcome.startswith("2"):
-                    self.delivery.accepted(1, begun, np.array([request.due]), now)
+                    self.delivery.accepted(begun, np.array([request.due]), now)
                     self._in_a_row = 0
                     return
             if wait is None or self._broken:

@@ -51,6 +51,7 @@ class Kafka(Target):
         self._envelope = settings.envelope
         self._clock: Callable[[], float] = perf_counter
         self._lost = ""
+        self._answers: list[tuple[float, float, float]] = []  # sent, due, answered
 
     @property
     def shown(self) -> str:
@@ -116,11 +117,16 @@ class Kafka(Target):
                 self.delivery.failed += 1
                 self._lost = self._lost or str(error.str())
                 return
-            self.delivery.accepted(1, sent, np.array([due]), self._clock())
+            self._answers.append((sent, due, self._clock()))
 
         return told
 
     def _require_all(self) -> None:
+        """Count what was answered. Raises EnvironmentFailure where a message was not taken."""
+        if self._answers:
+            sent, due, now = np.array(self._answers).T
+            self.delivery.accepted(sent, due, now)
+            self._answers.clear()
         if self._lost:
             raise EnvironmentFailure(
                 f"`{self.shown}` did not take a message: {self._lost}", "is the topic there, and open to us?"
@@ -136,6 +142,7 @@ class Kafka(Target):
         if hasattr(self, "_producer"):
             self._producer.purge()
             self._producer.flush(0)
+            self._answers.clear()
 
 
 def _reason(error: Any) -> str:

@@ -90,7 +90,7 @@ class Sender:
                     self._failure = error
                     self._changed.notify_all()
                 return
-            self._delivery.accepted(len(messages), begun, due, now)
+            self._delivery.accepted(begun, due, now)
             with self._changed:
                 self._waiting -= len(messages)
                 self._changed.notify_all()
