@@ -12,7 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from specdsl.cli.options import ALLOW, PLUGIN, SEED, SPEC, FormatOption, RowCount, Scale, command_line, stop
+from specdsl.cli.options import (
+    ALLOW,
+    EDGE,
+    PLUGIN,
+    SEED,
+    SPEC,
+    FormatOption,
+    RowCount,
+    Scale,
+    command_line,
+    stop,
+)
 from specdsl.cli.terminal import Terminal, forget
 from specdsl.errors import ExitStatus, SpecdslError, UsageError
 
@@ -94,6 +105,7 @@ class TimeColumn(click.ParamType[tuple[str | None, str]]):
 )
 @click.option("--scale", type=Scale(), help="Multiply the row counts in the spec.")
 @SEED
+@EDGE
 @click.option(
     "--time", "times", type=TimeColumn(), multiple=True, help="The column that tells when a row happens."
 )
@@ -205,7 +217,7 @@ def _counts(given: dict[str, Any]) -> tuple[Overrides, int | None]:
             "--rows N is given twice", "the stream ends after N rows; TABLE=N is a table's count"
         )
     named = [(table, count) for table, count in given["rows"] if table is not None]
-    return overrides_of(named, given["scale"], given["seed"]), ends[0] if ends else None
+    return overrides_of(named, given["scale"], given["seed"], given["edge"]), ends[0] if ends else None
 
 
 def _times(given: Sequence[tuple[str | None, str]], tables: Sequence[str]) -> str | dict[str, str] | None:
