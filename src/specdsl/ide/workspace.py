@@ -184,7 +184,8 @@ class Workspace:
         known = self._programs.get(path)
         if known is not None and self._is_current(known.program, known.time):
             return known.program
-        program = read_program(self.document(path).source, self.files(path))
+        before = None if known is None else known.program
+        program = read_program(self.document(path).source, self.files(path), before)
         self._programs[path] = _Read(program, self._clock)
         return program
 
