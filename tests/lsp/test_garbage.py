@@ -41,6 +41,8 @@ def test_what_is_kept_is_gone_through_when_nobody_waits() -> None:
 def test_what_is_new_is_freed_while_somebody_types() -> None:
     garbage.begin()
     known = ref(Cycle())
-    kept: list[list[int]] = [[] for _ in range(2 * gc.get_threshold()[0])]  # so many new objects bring a collection
+    kept: list[list[int]] = [
+        [] for _ in range(2 * gc.get_threshold()[0])
+    ]  # so many new objects bring a collection
     assert known() is None
     assert kept

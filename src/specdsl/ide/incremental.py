@@ -49,11 +49,11 @@ class _Known:
 
     ``needs``: the sections it looked at; ``key``: a digest of what it needed of them. ``at``: the program
     in which ``diagnostics`` and ``ignored`` stand where they say, None where there are none.
-    ``diagnostics``: all of them; ``ignored``: the comments that silence some. ``used`` and ``hidden``: what
-    its table uses of all tables, None where that could not be told, and its hidden columns, by name, with
-    where each begins and ends in the section. ``doubtful``: a name in it was unknown, or may have been excused for being so by text that could not
-    be read. ``cut_short``: cycles kept it from being looked at closely. ``hinted``: no errors kept hints from
-    being given. ``data``: the state of the data files that were read.
+    ``diagnostics``: all of them; ``ignored``: the comments that silence some. ``used``: what its table uses
+    of all tables, None where that could not be told; ``hidden``: its table's hidden columns, and where the
+    word stands in the section. ``doubtful``: a name in it was unknown, or may have been excused for being so
+    by text that could not be read. ``cut_short``: cycles kept it from being looked at closely. ``hinted``: no
+    errors kept hints from being given. ``data``: the state of the data files that were read.
     """
 
     key: bytes

@@ -56,8 +56,8 @@ def _nothing() -> None:
 
 
 class Worker:
-    """The thread and its queue. ``before``: called ahead of every step, to take in what has changed. ``idle``:
-    called once when there has been nothing to do for ``pause`` seconds."""
+    """The thread and its queue. ``before``: called ahead of every step, to take in what has changed;
+    ``idle``: called once when there has been nothing to do for ``pause`` seconds."""
 
     def __init__(
         self,
