@@ -69,6 +69,10 @@ class _Known:
     data: tuple[object, ...] = ()
 
 
+_Again = Callable[[_Known], bool] | None
+"""Whether a section has to be looked at again; None for: no section has to."""
+
+
 class IncrementalCompiler:
     """What is wrong in a program, told again after each change for the price of the change.
 
@@ -145,25 +149,26 @@ class IncrementalCompiler:
         is nothing."""
         while not self._waiting and self._seen_to < len(self._SETTLING):
             again = self._SETTLING[self._seen_to](self, program)
-            self._waiting = {i for i in program.identities if i in self._known and again(self._known[i])}
+            if again is not None:
+                self._waiting = {i for i in program.identities if i in self._known and again(self._known[i])}
             self._seen_to += 1
         return not self._waiting
 
-    def _excuses(self, program: Program) -> Callable[[_Known], bool]:
+    def _excuses(self, program: Program) -> _Again:
         """Where other sections than before cannot be read, names that are unknown may be declared there, or
         were excused for that."""
         before, self._excused = self._excused, self._unreadable(program)
-        return lambda known: known.doubtful and before != self._excused
+        return None if before == self._excused else lambda known: known.doubtful
 
-    def _cycles(self, program: Program) -> Callable[[_Known], bool]:
+    def _cycles(self, program: Program) -> _Again:
         """Where there is a cycle, little else is looked at."""
         cycle = any(isinstance(d, _CYCLES) for d in self._said(program))
-        return lambda known: known.cut_short and not cycle
+        return None if cycle else lambda known: known.cut_short
 
-    def _errors(self, program: Program) -> Callable[[_Known], bool]:
+    def _errors(self, program: Program) -> _Again:
         """Where there are errors, no hints are given."""
         error = any(d.severity is Severity.ERROR for d in self._said(program))
-        return lambda known: not known.hinted and not error
+        return None if error else lambda known: not known.hinted
 
     _SETTLING = (_excuses, _cycles, _errors)
 
@@ -257,15 +262,14 @@ class IncrementalCompiler:
         if version is None:
             return {}
         found: dict[Identity, tuple[object, ...]] = {}
-        for number, one in enumerate(program.sections):
+        for number in program.reading:
             states = []
-            for written in one.data_files:
+            for written in program.sections[number].data_files:
                 try:
                     states.append(version(self._files.resolve(program.paths[number], written)))
                 except FileProblem:
                     states.append(None)
-            if states:
-                found[program.identities[number]] = tuple(states)
+            found[program.identities[number]] = tuple(states)
         return found
 
     @staticmethod
@@ -429,10 +433,10 @@ def _name_span(program: Program, number: int) -> Span:
 def _near_misses(diagnostics: Iterable[Diagnostic], program: Program) -> set[int]:
     """The sections that unknown names may have meant. Where they are not in the text at hand, the compiler
     could not propose them."""
-    names = {one.name: number for number, one in enumerate(program.sections) if one.name}
+    declared = program.names.declared
     written = {getattr(d, "written", None) for d in diagnostics if d.code.startswith("DG2")}
-    unknown = {word for word in written if isinstance(word, str)} - names.keys()
-    return {names[near] for word in unknown if (near := nearest(word, names)) is not None}
+    unknown = {word for word in written if isinstance(word, str)} - declared.keys()
+    return {declared[near][-1] for word in unknown if (near := nearest(word, declared)) is not None}
 
 
 def _changed_names(then: Program, now: Program) -> set[str]:

@@ -52,6 +52,11 @@ class Program:
         return {identity: number for number, identity in enumerate(self.identities)}
 
     @cached_property
+    def reading(self) -> tuple[int, ...]:
+        """The sections, by number, that seem to read data files."""
+        return tuple(number for number, one in enumerate(self.sections) if one.data_files)
+
+    @cached_property
     def _of_file(self) -> Mapping[str, tuple[list[int], list[int]]]:
         found: dict[str, tuple[list[int], list[int]]] = {}
         for number, path in enumerate(self.paths):
