@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from decimal import Decimal
 from typing import Any, Final
 
@@ -9,12 +10,14 @@ from specdsl.datatypes import types as t
 from specdsl.syntax import tree
 
 _MOST_CONSTANTS: Final = 200
+_MOST_GAPS: Final = 50
 Constant = str | int | bool | None
 
 
 def narrowed(schema: dict[str, Any], dtype: t.DataType, value: tree.Expr | None) -> dict[str, Any]:
-    """``schema`` (of values of ``dtype``) for what ``value`` draws: constants become an ``enum``, a range of
-    numbers bounds, a pattern a ``pattern``. The schema as it is where the expression says no more."""
+    """``schema`` (of values of ``dtype``) for what ``value`` draws: constants become an ``enum``, ranges of
+    numbers bounds, multiples ``multipleOf``, a pattern a ``pattern``. The schema as it is where the
+    expression says no more."""
     if value is None:
         return schema
     if isinstance(dtype, t.String | t.Int | t.Bool):
@@ -22,12 +25,65 @@ def narrowed(schema: dict[str, Any], dtype: t.DataType, value: tree.Expr | None)
         both = isinstance(dtype, t.Bool) and constants is not None and {True, False} <= set(constants)
         if constants is not None and not both and all(_is_a(dtype, one) for one in constants):
             return {"enum": constants}
+    if dtype == t.JSON:
+        documents = _documents(value)
+        return schema if documents is None else {"enum": documents}
+    if dtype == t.FLOAT and isinstance(value, tree.Choice):
+        numbers = [_number(arm.value) for arm in value.arms]
+        if None not in numbers and len(numbers) <= _MOST_CONSTANTS:
+            return {"enum": list(dict.fromkeys(float(one) for one in numbers if one is not None))}
+    if isinstance(dtype, t.Int):
+        match value:
+            case tree.Binary(op=tree.BinaryOp.MULTIPLY, left=tree.Number(value=step), right=factor) if (
+                step == int(step) and step > 0
+            ):
+                return _of_ranges(schema, factor, int(step))
+            case tree.Choice():
+                return _of_ranges(schema, value, 1)
     match value:
         case tree.Regex(pattern=pattern) if isinstance(dtype, t.String):
             return schema | {"pattern": f"^(?:{pattern})$"}
         case tree.Range() if isinstance(dtype, t.Int | t.Decimal) or dtype == t.FLOAT:
             return bounded(schema, dtype, value)
     return schema
+
+
+def _documents(value: tree.Expr) -> list[Any] | None:
+    """The JSON values that constant texts are; None for anything else."""
+    texts = _constants(value)
+    if texts is None or not all(isinstance(text, str) for text in texts):
+        return None
+    try:
+        return [json.loads(str(text)) for text in texts]
+    except ValueError:
+        return None
+
+
+def _of_ranges(schema: dict[str, Any], value: tree.Expr, step: int) -> dict[str, Any]:
+    """``schema`` of integers for ``step`` times a number of constant ranges."""
+    parts = [arm.value for arm in value.arms] if isinstance(value, tree.Choice) else [value]
+    ranges = []
+    for part in parts:
+        ends = (part.low, part.high) if isinstance(part, tree.Range) else (part, part)
+        first, last = map(_number, ends)
+        if first is None or last is None or first != int(first) or last != int(last):
+            return schema
+        ranges.append((int(first), int(last)))
+    least, most = min(ranges)[0], max(high for _, high in ranges)
+    gaps: list[int] = []
+    reached = least - 1
+    for low, high in sorted(ranges):
+        if len(gaps) + low - reached - 1 > _MOST_GAPS:
+            return schema | {"anyOf": [_between(low, high, step) for low, high in ranges]}
+        gaps += range(reached + 1, low)
+        reached = max(reached, high)
+    found = schema | _between(least, most, step)
+    return found | {"not": {"enum": [at * step for at in gaps]}} if gaps else found
+
+
+def _between(low: int, high: int, step: int) -> dict[str, Any]:
+    bounds = {"minimum": low * step, "maximum": high * step}
+    return bounds if step == 1 else bounds | {"multipleOf": step}
 
 
 def bounded(schema: dict[str, Any], dtype: t.DataType, range: tree.Range) -> dict[str, Any]:
