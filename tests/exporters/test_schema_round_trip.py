@@ -66,7 +66,7 @@ def told(validator: jsonschema.protocols.Validator, instance: Any) -> str:
 
 
 @given(exact_documents(), st.data())
-@settings(max_examples=15, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
 def test_what_is_exact_accepts_and_refuses_the_same(made: Document, data: st.DataObject) -> None:
     schema, value = made
     found = imported(schema)
@@ -89,7 +89,7 @@ def test_what_is_exact_accepts_and_refuses_the_same(made: Document, data: st.Dat
 
 
 @given(documents())
-@settings(max_examples=30, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=25, deadline=None, suppress_health_check=SLOW)
 def test_what_is_exported_comes_in_again(made: Document) -> None:
     found = imported(made[0])
     if found.text is None:

@@ -32,14 +32,8 @@ def narrowed(schema: dict[str, Any], dtype: t.DataType, value: tree.Expr | None)
         numbers = [_number(arm.value) for arm in value.arms]
         if None not in numbers and len(numbers) <= _MOST_CONSTANTS:
             return {"enum": list(dict.fromkeys(float(one) for one in numbers if one is not None))}
-    if isinstance(dtype, t.Int):
-        match value:
-            case tree.Binary(op=tree.BinaryOp.MULTIPLY, left=tree.Number(value=step), right=factor) if (
-                step == int(step) and step > 0
-            ):
-                return _of_ranges(schema, factor, int(step))
-            case tree.Choice():
-                return _of_ranges(schema, value, 1)
+    if isinstance(dtype, t.Int) and isinstance(value, tree.Choice | tree.Binary):
+        return _of_ranges(schema, value)
     match value:
         case tree.Regex(pattern=pattern) if isinstance(dtype, t.String):
             return schema | {"pattern": f"^(?:{pattern})$"}
@@ -59,25 +53,39 @@ def _documents(value: tree.Expr) -> list[Any] | None:
         return None
 
 
-def _of_ranges(schema: dict[str, Any], value: tree.Expr, step: int) -> dict[str, Any]:
-    """``schema`` of integers for ``step`` times a number of constant ranges."""
-    parts = [arm.value for arm in value.arms] if isinstance(value, tree.Choice) else [value]
-    ranges = []
-    for part in parts:
-        ends = (part.low, part.high) if isinstance(part, tree.Range) else (part, part)
-        first, last = map(_number, ends)
-        if first is None or last is None or first != int(first) or last != int(last):
-            return schema
-        ranges.append((int(first), int(last)))
-    least, most = min(ranges)[0], max(high for _, high in ranges)
+def _of_ranges(schema: dict[str, Any], value: tree.Choice | tree.Binary) -> dict[str, Any]:
+    """``schema`` of integers for constant ranges and multiples of such."""
+    arms = [arm.value for arm in value.arms] if isinstance(value, tree.Choice) else [value]
+    ranges: list[tuple[int, int, int]] = []
+    for arm in arms:
+        step, factor = 1, arm
+        match arm:
+            case tree.Binary(op=tree.BinaryOp.MULTIPLY, left=tree.Number(value=times), right=right):
+                if times != int(times) or times <= 0:
+                    return schema
+                step, factor = int(times), right
+        for part in [one.value for one in factor.arms] if isinstance(factor, tree.Choice) else [factor]:
+            ends = (part.low, part.high) if isinstance(part, tree.Range) else (part, part)
+            first, last = map(_number, ends)
+            if first is None or last is None or first != int(first) or last != int(last):
+                return schema
+            ranges.append((int(first), int(last), step))
+    if len({step for _, _, step in ranges}) > 1:
+        return schema | {"anyOf": [_between(*one) for one in ranges]}
+    return schema | _with_gaps(sorted(ranges))
+
+
+def _with_gaps(ranges: list[tuple[int, int, int]]) -> dict[str, Any]:
+    """The bounds of all ``ranges``, without what is between them or, where that is much, each by itself."""
+    least, most, step = ranges[0][0], max(high for _, high, _ in ranges), ranges[0][2]
     gaps: list[int] = []
     reached = least - 1
-    for low, high in sorted(ranges):
+    for low, high, _ in ranges:
         if len(gaps) + low - reached - 1 > _MOST_GAPS:
-            return schema | {"anyOf": [_between(low, high, step) for low, high in ranges]}
+            return {"anyOf": [_between(*one) for one in ranges]}
         gaps += range(reached + 1, low)
         reached = max(reached, high)
-    found = schema | _between(least, most, step)
+    found = _between(least, most, step)
     return found | {"not": {"enum": [at * step for at in gaps]}} if gaps else found
 
 
