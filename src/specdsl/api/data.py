@@ -80,6 +80,11 @@ class Data(Mapping[str, Table]):
         return self.dataset.seed
 
     @property
+    def edge(self) -> float:
+        """The share of each table's rows that prefer boundary values."""
+        return self.dataset.edge
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The names of the tables, in the order of the text."""
         return tuple(self.dataset.tables)
@@ -147,13 +152,21 @@ class Data(Mapping[str, Table]):
         workers: int = 0,
         verify: str = "full",
         resume: bool = False,
+        invalid: str | float | None = None,
+        schema: Mapping[str, Any] | None = None,
         listener: BuildListener | None = None,
     ) -> BuildResult:
-        """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``result.ok`` says whether
-        they passed verification (else nothing was written, and ``result.report`` says why). Raises SpecError,
+        """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``invalid``: the share of
+        rows that break their JSON Schema on purpose, "5%" or 0.05; ``schema``: another JSON Schema to
+        break. ``result.ok`` says whether they passed
+        verification (else nothing was written, and ``result.report`` says why). Raises SpecError,
         DataError, UsageError, EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
+        from specdsl.building.options import Breaking
+        from specdsl.building.share import share_of
 
+        if schema is not None and invalid is None:
+            raise UsageError("`schema` is for `invalid` alone", 'add invalid="5%", say')
         try:
             request = BuildOptions(
                 out_dir=Path(out),
@@ -166,6 +179,7 @@ class Data(Mapping[str, Table]):
                 workers=workers,
                 verify=VerifyLevel(verify),
                 resume=resume,
+                invalid=None if invalid is None else Breaking(share_of(invalid), schema),
             )
         except ValueError as error:
             raise UsageError(str(error)) from None
@@ -177,6 +191,7 @@ class Data(Mapping[str, Table]):
         a build of this spec wrote there, or files by their tables' names. ``report.ok`` is the verdict.
         ``level`` "sample" looks at about 100,000 rows of each larger table. Raises DataError (no data,
         tables without any), EnvironmentFailure."""
+        from specdsl.building.answered import as_verified
         from specdsl.building.finding import find_tables
         from specdsl.errors import DataError
         from specdsl.verify.verifier import verify
@@ -186,7 +201,9 @@ class Data(Mapping[str, Table]):
         found = find_tables(self.dataset, Path(folder))
         if found.missing:
             raise DataError(f"`{folder}` has no data of table `{found.missing[0]}`")
-        return verify(self.dataset, found.tables, level, None, found.rows)
+        with as_verified(found) as (clean, held):
+            report = verify(replace(self.dataset, edge=found.edge), clean.tables, level, None, found.rows)
+            return report if held is None else held.joined(report)
 
     # --- what makes the rows ---------------------------------------------------------------
 

@@ -223,7 +223,7 @@ def sample_markdown(sample: Sample, *, lack: str = "null") -> str:
             " · ".join(f"`{value}` {share:.0%}" for value, share in sample.shares).replace("%", " %")
         )
     elif shown:
-        lines.append("Such as " + ", ".join(f"`{_code_text(value)}`" for value in shown[:5]))
+        lines.append("Such as " + ", ".join(f"`{_code_text(value)}`" for value in dict.fromkeys(shown[:5])))
     if sample.histogram is not None:
         lines.append(f"`{sample.histogram}`")
     if sample.nulls:
@@ -395,7 +395,7 @@ def _function(around: Surroundings, name: str, *, samples: bool) -> list[str]:
     if function is None:
         return []
     values = sample_example(function, around.plugins) if samples else ()
-    shown = ", ".join(f"`{_code_text(value)}`" for value in values)
+    shown = ", ".join(f"`{_code_text(value)}`" for value in dict.fromkeys(values))
     return [function_markdown(function, values=[f"Such as {shown}"] if shown else [])]
 
 
