@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from specdsl.api.display import Preview
+    from specdsl.api.streams import Stream
     from specdsl.build import BuildListener, BuildResult
     from specdsl.generate.generator import Generator
     from specdsl.ir.model import Dataset
@@ -185,6 +186,43 @@ class Data(Mapping[str, Table]):
             raise UsageError(str(error)) from None
         with self.failures():
             return build(self._compilation, request, listener, self._files)
+
+    def stream(
+        self,
+        *tables: str,
+        rate: str | None = None,
+        speed: str | float | None = None,
+        duration: str | float | None = None,
+        rows: int | None = None,
+        time: str | Mapping[str, str] | None = None,
+        late: str | None = None,
+        duplicates: str | None = None,
+        out_of_order: str | None = None,
+        day: float = 0.0,
+    ) -> Stream:
+        """The rows of ``tables`` one after the other at their pace, to loop over or to send.
+
+        ``rate``: "500/s", "poisson 500/s", ... (see ``specdsl.streaming.rates``); ``speed``: "60x" replays
+        the moments in the tables' ``time`` columns; neither: as fast as can be. It ends after ``duration``
+        ("1h", or seconds), after ``rows``, or with the tables. Several tables are interleaved by their time
+        columns. ``late`` ("2% up to 10m"), ``duplicates`` ("1%") and ``out_of_order`` ("5% up to 20 rows")
+        are disorder, the same for the same seed. ``day``: the seconds since midnight at which it begins, for
+        a ``daily`` rate. Raises UsageError."""
+        from specdsl.api.streams import stream_of
+
+        return stream_of(
+            self,
+            tables,
+            rate=rate,
+            speed=speed,
+            duration=duration,
+            rows=rows,
+            time=time,
+            late=late,
+            duplicates=duplicates,
+            out_of_order=out_of_order,
+            day=day,
+        )
 
     def verify(self, folder: str | PathLike[str], level: Literal["full", "sample"] = "full") -> VerifyReport:
         """Hold the files in ``folder`` against every rule of the spec, as ``specdsl verify`` does: those that
