@@ -18,6 +18,7 @@ from specdsl.diagnostics.nearest import nearest
 from specdsl.source import Span
 from specdsl.syntax import tree
 
+_STRIDE = 8
 _SEQUENCE = "The number of the state among those of its row, from 0."
 _STATE = "The state that is entered."
 _AT = "When it is entered."
@@ -158,16 +159,20 @@ def reference_name(table: str, key: str) -> str:
 
 def _ranks(lifecycle: LifecycleSymbol, span: Span) -> Iterator[tree.ColumnDecl]:
     """Hidden columns of the table with the lifecycle, for each further state: how many states of a row come
-    after the first, up to that one."""
-    before: tree.Expr = _number(span, 0)
+    after the first, up to that one. Each goes on from one some states before, so that no chain is long."""
+    base: tree.Expr = _number(span, 0)
+    since: list[tree.Expr] = []
     for state in lifecycle.states[1:]:
         entered = _has(ref(span, lifecycle.times[state]), span)
-        one = tree.If(span, entered, _number(span, 1), _number(span, 0))
+        since.append(tree.If(span, entered, _number(span, 1), _number(span, 0)))
+        total = base
+        for one in since:
+            total = tree.Binary(span, tree.BinaryOp.ADD, total, one, span)
         name = f"{lifecycle.decl.name.text}: entered up to {state}"
-        total = tree.Binary(span, tree.BinaryOp.ADD, before, one, span)
         yield added_column(tree.Name(span, name), "int", total, hidden=True)
-        before = ref(span, name)
         lifecycle.ranks[state] = name
+        if len(since) == _STRIDE:
+            base, since = ref(span, name), []
 
 
 def _count(lifecycle: LifecycleSymbol, span: Span) -> tree.Expr:
