@@ -73,13 +73,18 @@ class Asked:
 
 
 def asked(rows: RowSet, reference: str) -> Asked:
-    """The groups of ``rows`` by ``reference``."""
+    """The groups of ``rows`` by ``reference``, found once."""
+    known: Asked | None = rows.cached(("asked", reference))
+    if known is not None:
+        return known
     parents, valid = rows.parents(reference)
     positions = np.arange(rows.n, dtype=np.int64) if valid is None else np.flatnonzero(valid)
     ids, owners = np.unique(parents[positions], return_inverse=True)
     places = selection.array(index_in(rows, reference))[positions]
-    found = groups(rows.engine, rows.table.name, reference, ids)
-    return _asked(positions, owners, places, ids, found)
+    members = groups(rows.engine, rows.table.name, reference, ids)
+    found = _asked(positions, owners, places, ids, members)
+    rows.keep(("asked", reference), found)
+    return found
 
 
 def _asked(
