@@ -109,6 +109,8 @@ def _begins_next(s: Situation) -> bool:
         )
     if s.block == "match":
         return following.kind == "FAT_ARROW"
+    if s.block == "lifecycle":
+        return is_name(s.token) and following.kind == "ARROW"
     return is_name(s.token) or s.token.kind == "STRING"
 
 
