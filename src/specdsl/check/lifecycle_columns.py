@@ -66,7 +66,7 @@ def columns_of(found: LifecycleSymbol) -> Iterator[tree.ColumnDecl]:
     at = decl.start.span
     yield added_column(tree.Name(at, start), "timestamp", ref(at, decl.start.text), hidden=True)
     if decl.until is not None:
-        yield added_column(tree.Name(decl.until.span, found.until), "timestamp", decl.until, hidden=True)
+        yield added_column(tree.Name(decl.until.span, found.until), None, decl.until, hidden=True)
     for source in decl.states:
         choice = _choice(source)
         if choice is not None:

@@ -12,7 +12,7 @@ from specdsl.diagnostics import lifecycles as errors
 from specdsl.diagnostics import names
 from specdsl.diagnostics.nearest import nearest
 from specdsl.diagnostics.types import article
-from specdsl.ir.expr import ColumnValue, Const, Expr
+from specdsl.ir.expr import Cast, ColumnValue, Const, Expr
 from specdsl.ir.model import Bounds, Column, Lifecycle, Transition
 from specdsl.syntax import tree
 
@@ -20,7 +20,7 @@ from specdsl.syntax import tree
 def sound_lifecycles(program: Program, table: TableSymbol) -> None:
     """Takes the columns of lifecycles away whose parts have the wrong types, before more is said of them."""
     for name, symbol in list(table.lifecycles.items()):
-        problems = [_start_type(program, table, symbol)]
+        problems = [_start_type(program, table, symbol), _until_type(program, table, symbol)]
         problems += [_delay_type(program, table, symbol, transition) for transition in symbol.transitions]
         if not any(problems):
             continue
@@ -80,6 +80,27 @@ def _start_type(program: Program, table: TableSymbol, symbol: LifecycleSymbol) -
     return True
 
 
+def _until_type(program: Program, table: TableSymbol, symbol: LifecycleSymbol) -> bool:
+    """Whether the end of a lifecycle is no time, or can be null."""
+    until = symbol.decl.until
+    if until is None:
+        return False
+    dtype, nullable = _resolved(program, table, symbol.until)
+    if dtype == t.UNKNOWN:
+        return True
+    if isinstance(dtype, (t.Timestamp, t.Date)) and not nullable:
+        return False
+    why, remedy = "can be null", f"say what stands for null: `until coalesce({program.text(until)}, now)`"
+    if not isinstance(dtype, (t.Timestamp, t.Date)):
+        why, remedy = f"is {article(str(dtype))}", "it ends at a time: `until 2030-01-01`, `until now + 30d`"
+    program.bag.add(
+        errors.LifecycleForm(
+            span=until.span, column=symbol.decl.name.text, why=f"has an end that {why}", remedy=remedy
+        )
+    )
+    return True
+
+
 def _delay_type(
     program: Program, table: TableSymbol, symbol: LifecycleSymbol, transition: TransitionSymbol
 ) -> bool:
@@ -113,5 +134,8 @@ def lifecycle(program: Program, symbol: LifecycleSymbol, columns: dict[str, Colu
         return None
     until: Expr = Const(t.TIMESTAMP, False, program.now)
     if symbol.until:
-        until = ColumnValue(t.TIMESTAMP, columns[symbol.until].nullable, symbol.until)
+        column = columns[symbol.until]
+        until = ColumnValue(column.type, False, column.name)
+        if not isinstance(column.type, t.Timestamp):
+            until = Cast(t.TIMESTAMP, False, until)
     return Lifecycle(symbol.decl.name.text, symbol.states, symbol.times, tuple(transitions), until)

@@ -33,6 +33,7 @@ def kept_columns(table: Table) -> frozenset[str]:
 def lifecycle_rules(table: Table, context: Context) -> Iterator[Rule]:
     """The rules of all lifecycles of a table. (Which state a row is in is computed from the times.)"""
     for lifecycle in table.lifecycles:
+        end = short(lifecycle.until) if isinstance(lifecycle.until, e.Const) else "its end"
         for state in lifecycle.states[1:]:
             column = lifecycle.times[state]
             sources = [tr.source for tr in lifecycle.transitions if tr.target == state]
@@ -44,7 +45,7 @@ def lifecycle_rules(table: Table, context: Context) -> Iterator[Rule]:
                 _follows(table, lifecycle, state, context),
             )
             yield Rule(
-                f"{table.name}.{column} not after {short(lifecycle.until)}",
+                f"{table.name}.{column} not after {end}",
                 RuleKind.BOUNDS,
                 table.name,
                 (column,),
