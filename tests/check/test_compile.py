@@ -210,3 +210,29 @@ def test_without_groups_nothing_is_too_large() -> None:
         "table b {\n  a_id -> a each 1..8\n  p_id -> p distinct per a_id\n}\n"
     ).diagnostics
     assert not [d for d in found if d.code in ("DG430", "DG612")]
+
+
+_OF_UNKNOWN_TYPE = """
+table t 5 {
+  id    int key
+  s     STATUS
+  one   int  = match s { pending => 1, paid, shipped => 2 }
+  two   bool = s == pending and pending != s
+  three bool = s in [pending, paid]
+  four  STATUS = pending 70% | paid
+  five  STATUS = if id > 2 then pending else match s { paid => shipped, else => paid }
+  six   STATUS = coalesce(s, pending)
+}
+"""
+
+
+def test_names_beside_an_unknown_type_are_not_told() -> None:
+    found = errors(compiled(_OF_UNKNOWN_TYPE.replace("STATUS", "Statu")))
+    assert found == [(4, "DG203"), (8, "DG203"), (9, "DG203"), (10, "DG203")]
+
+
+def test_a_missing_import_is_told_alone() -> None:
+    spec = _OF_UNKNOWN_TYPE.replace("STATUS", "Status")
+    spec = spec.replace("in [pending", "in [Status.pending")
+    assert errors(compiled('import "common.dgen"' + spec)) == [(1, "DG216")]
+    assert (11, "DG202") in errors(compiled(spec.replace("}\n", "  seven bool = id == pending\n}\n")))

@@ -215,6 +215,8 @@ def _constant(scope: Scope, node: tree.Expr, wanted: t.DataType) -> ir.Physical 
             remedy = f"write {scope.program.line_with(node.span, 'else')}"
             scope.report(types.BadPattern(span=node.span, why="cannot be `_`", remedy=remedy))
             return None
+        if wanted == t.UNKNOWN:
+            return None  # it may be a member of the type that is not known
         remedy = "a pattern is a constant; compare columns with `if`"
         if isinstance(wanted, t.String):
             remedy = (

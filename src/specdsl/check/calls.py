@@ -215,7 +215,7 @@ def _matched(
         # a date plus a duration is an instant where one is wanted: what is beyond the day stays
         instant = t.TIMESTAMP if parameter.accepts.becomes == t.TIMESTAMP else None
         value = scope.infer(arg.value, last_type if shares else instant)
-        if shares and value.type not in (t.NULL, t.UNKNOWN):
+        if shares and value.type != t.NULL and (last_type is None or value.type != t.UNKNOWN):
             last_type = value.type
         broken |= poisoned(value)
         given.append(_Given(name, parameter, arg.value, value))

@@ -156,12 +156,11 @@ class Typing(Scope):
         return poison()
 
     def _check(self, node: tree.Expr, target: t.DataType, origin: Origin | None) -> ir.Expr:
-        if target == t.UNKNOWN:
-            return self._infer(node, None)
-
         def branch(inner: tree.Expr) -> ir.Expr:
             return self.check(inner, target, origin)
 
+        if target == t.UNKNOWN and not isinstance(node, (tree.NameRef, tree.Choice, tree.If, tree.Match)):
+            return self._infer(node, None)
         match node:
             case tree.Choice():
                 return branches.choice(self, node, branch)

@@ -39,7 +39,8 @@ def binds(scope: Scope, node: tree.Expr) -> bool:
 
 
 def report_unknown_name(scope: Scope, node: tree.NameRef, hint: t.DataType | None) -> None:
-    """Says what is wrong with a plain name that is no value here."""
+    """Says what is wrong with a plain name that is no value here; nothing where the type that is expected
+    could not be found, which has been told."""
     name, program = node.name.text, scope.program
     written = program.text(node)
     for what, symbols, remedy in (
@@ -51,6 +52,8 @@ def report_unknown_name(scope: Scope, node: tree.NameRef, hint: t.DataType | Non
         if name in symbols:
             scope.report(names.NotAValue(span=node.span, written=name, what=what, remedy=remedy))
             return
+    if hint == t.UNKNOWN:
+        return  # it may be a member of the type that is not known
     table = scope.table
     if isinstance(hint, t.Enum):
         columns = table.written if table is not None else ()
@@ -132,7 +135,8 @@ def attribute(scope: Scope, node: tree.Attribute) -> ir.Expr:
             what = f"a column of every row of `{name}`"
             scope.report(names.NotAValue(span=node.span, written=path, what=what, remedy=remedy))
             return poison()
-        report_unknown_name(scope, base, None)
+        if not program.incomplete:
+            report_unknown_name(scope, base, None)
         return poison()
     if isinstance(base, tree.CandidateRef):
         return candidate(scope, base, steps)

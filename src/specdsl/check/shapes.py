@@ -44,7 +44,7 @@ def value(
         return value(scope.without_columns(), replace(shape, value=None), shape.value, subject)
     if not shape.known:
         if node is not None:
-            scope.infer(node)
+            scope.check(node, shape.type)
         return poison()
     if isinstance(shape.type, t.List):
         return _list(scope, shape, node, subject)
