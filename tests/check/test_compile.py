@@ -235,4 +235,5 @@ def test_a_missing_import_is_told_alone() -> None:
     spec = _OF_UNKNOWN_TYPE.replace("STATUS", "Status")
     spec = spec.replace("in [pending", "in [Status.pending")
     assert errors(compiled('import "common.dgen"' + spec)) == [(1, "DG216")]
-    assert (11, "DG202") in errors(compiled(spec.replace("}\n", "  seven bool = id == pending\n}\n")))
+    spec = spec.replace("  six ", "  own bool = id == pending\n  six ")
+    assert (10, "DG202") in errors(compiled('import "common.dgen"' + spec))
