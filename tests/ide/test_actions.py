@@ -62,17 +62,6 @@ CASES = [
         + TABLE.replace("ROW", "us_id -> us"),
     ),
     (
-        "Add the 2 missing arms",
-        "enum E { a, b, c }\n" + TABLE.replace("ROW", "e E\n  x int = match e {\n    ‸a => 1\n  }"),
-        "enum E { a, b, c }\n"
-        + TABLE.replace("ROW", "e E\n  x int = match e {\n    a => 1\n    b => 1\n    c => 1\n  }"),
-    ),
-    (
-        "Add the missing arm",
-        TABLE.replace("ROW", "x int = match id { 1 => ‸5 }"),
-        TABLE.replace("ROW", "x int = match id { 1 => 5, else => 5 }"),
-    ),
-    (
         "Count the rows by `u_id ... each 2`",
         "table u 5 { id int key }\ntable t‸ 10 {\n  u_id -> u\n}\n",
         "table u 5 { id int key }\ntable t {\n  u_id -> u each 2\n}\n",
@@ -98,6 +87,16 @@ CASES = [
         "table t‸ 3 {\n  # x\n  x int = 1..2\n  check c: x > 0\n  up_id -> t?\n  ## Its number.\n  id int key\n}\n",
         "table t 3 {\n  ## Its number.\n  id int key\n  up_id -> t?\n  # x\n  x int = 1..2\n  check c: x > 0\n}\n",
     ),
+    (
+        "Sort columns, keys first",
+        'table t‸ 3 {\n  x int = 1..2\n  partition by y\n  y int = 1..3\n  locale "de_DE"\n  id int key\n}\n',
+        'table t 3 {\n  id int key\n  x int = 1..2\n  y int = 1..3\n  partition by y\n  locale "de_DE"\n}\n',
+    ),
+    (
+        "Sort columns, keys first",
+        'table t‸ 3 {\n  locale "de_DE"\n  partition by x\n  x int = 1..2\n  id int key\n}\n',
+        'table t 3 {\n  locale "de_DE"\n  partition by x\n  id int key\n  x int = 1..2\n}\n',
+    ),
 ]
 
 
@@ -110,6 +109,41 @@ def test_refactoring(title: str, before: str, after: str) -> None:
     assert text == after
     compilation = compile_source(SourceFile(MAIN, text), MemoryFiles({}))
     assert [d.message() for d in compilation.diagnostics if d.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize(
+    ("title", "row", "after"),
+    [
+        (
+            "Add the 2 missing arms",
+            "e E\n  x int = match e {\n    ‸a => 1\n  }",
+            "e E\n  x int = match e {\n    a => 1\n    b => todo\n    c => todo\n  }",
+        ),
+        ("Add the missing arm", "x int = match id { 1 => ‸5 }", "x int = match id { 1 => 5, else => todo }"),
+        (
+            "Add the missing arm",
+            "todo bool = match id > 3 { true => ‸false }",
+            "todo bool = match id > 3 { true => false, false => todo_ }",
+        ),
+        ("Add the missing arm", "e E = match id { 1 => ‸a }", "e E = match id { 1 => a, else => todo }"),
+        (
+            "Add the missing arm",
+            'x string = match id { 1 => ‸"a" }',
+            'x string = match id { 1 => "a", else => todo }',
+        ),
+    ],
+)
+def test_missing_arms_are_to_be_filled_in(title: str, row: str, after: str) -> None:
+    """What is added is wrong at each value that is still missing, and nowhere else."""
+    head = "enum E { a, b, c }\n"
+    workspace, at = placed(head + TABLE.replace("ROW", row))
+    action = next(a for a in refactorings(workspace, MAIN, at, at) if a.title == title)
+    assert not action.preferred
+    text = applied(workspace.document(MAIN).text, action.edits)
+    assert text == head + TABLE.replace("ROW", after)
+    found = compile_source(SourceFile(MAIN, text), MemoryFiles({})).diagnostics
+    wrong = [text[d.span.start : d.span.end] for d in found if d.severity is Severity.ERROR]
+    assert wrong == ["todo_" if "todo_" in after else "todo"] * text.count("=> todo")
 
 
 @pytest.mark.parametrize(

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from specdsl.diagnostics.model import Edit
 from specdsl.diagnostics.types import MatchMisses
+from specdsl.ide.outline import Table
 from specdsl.ide.refactor.place import Action, ActionKind, Offer, Place, line_indent
 from specdsl.syntax import tree
 
 
 def offer(place: Place) -> Offer:
-    """Every value that the checker misses gets an arm, with the value of the last one to be changed."""
+    """Every value that the checker misses gets an arm. Its value is a name that nothing has, so that what is
+    still to be filled in is told until it is."""
     matches = [node for node in place.nodes if isinstance(node, tree.Match) and node.arms]
     if not matches:
         return
@@ -23,12 +25,12 @@ def offer(place: Place) -> Offer:
                     "Add the missing arm" if len(patterns) == 1 else f"Add the {len(patterns)} missing arms"
                 )
                 edit = _added(place, match, patterns)
-                yield Action(title, ActionKind.QUICK_FIX, (edit,), diagnostic, preferred=True)
+                yield Action(title, ActionKind.QUICK_FIX, (edit,), diagnostic)
 
 
 def _added(place: Place, match: tree.Match, patterns: tuple[str, ...]) -> Edit:
     last = match.arms[-1]
-    value = place.written(last.value)
+    value = _to_fill_in(place)
     arms = [f"{pattern} => {value}" for pattern in patterns]
     end = last.span.end
     if "\n" in place.text[match.subject.span.end : match.arms[0].span.start]:
@@ -37,3 +39,12 @@ def _added(place: Place, match: tree.Match, patterns: tuple[str, ...]) -> Edit:
     else:
         text = "".join(f", {arm}" for arm in arms)
     return Edit(place.span(end, end), text)
+
+
+def _to_fill_in(place: Place) -> str:
+    table = place.around(tree.TableDecl)
+    columns = Table(table).columns if table is not None else {}
+    name = "todo"
+    while name in columns:
+        name += "_"
+    return name
