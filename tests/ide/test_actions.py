@@ -67,9 +67,14 @@ CASES = [
         "table u 5 { id int key }\ntable t {\n  u_id -> u each 2\n}\n",
     ),
     (
-        "Count the rows by `u_id ... each poisson(1.4) max 6`",
+        "Spread the rows by `u_id ... each 1..2`",
         "table u 5 { id int key }\ntable t 7 {\n  u_‸id -> u\n}\n",
-        "table u 5 { id int key }\ntable t {\n  u_id -> u each poisson(1.4) max 6\n}\n",
+        "table u 5 { id int key }\ntable t 7 {\n  u_id -> u each 1..2\n}\n",
+    ),
+    (
+        "Spread the rows by `u_id ... each 0..1`",
+        "table u 5 { id int key }\n## Some.\nt‸able t 3 {\n  u_id -> u\n}\n",
+        "table u 5 { id int key }\n## Some.\ntable t 3 {\n  u_id -> u each 0..1\n}\n",
     ),
     (
         "Inline type `Money`",

@@ -1,4 +1,4 @@
-"""A table's number of rows comes from a reference, instead of standing after its name."""
+"""Rows are made for each row of a table that they refer to, as many as stand after the table's name."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ _KEPT = (tree.KeyMark, tree.UniqueMark, tree.HiddenMark)
 
 def offer(place: Place) -> Offer:
     """``table orders 30_000`` with ``user_id -> users`` of 10_000 becomes ``table orders`` and ``user_id ->
-    users each 3``; where the numbers do not divide, so many on average."""
+    users each 3``. Where the numbers do not divide the count stays, and ``each`` has its bounds: 25_000 are
+    ``each 2..3``."""
     table = place.around(tree.TableDecl)
     if table is None or table.count is None or table.source is not None or table.over is not None:
         return
     columns = [m for m in table.members if isinstance(m, tree.ColumnDecl) and m.reference is not None]
     if any(isinstance(m, tree.Each) for column in columns for m in column.modifiers):
         return
-    if place.within(table.name) or place.within(table.count):
+    if table.span.start <= place.start - place.begin <= table.count.span.end:
         chosen = columns
     else:
         chosen = [column for column in columns if place.within(column)]
@@ -35,17 +36,12 @@ def offer(place: Place) -> Offer:
         parents = row_range(dataset, reference.table.text).exact
         if not rows or not parents or not all(isinstance(m, _KEPT) for m in column.modifiers):
             continue
-        each = _each(rows, parents)
-        start, end = table.name.span.end, table.count.span.end
         at = reference.span.end
-        edits = (Edit(place.span(start, end), ""), Edit(place.span(at, at), f" {each}"))
-        yield Action(f"Count the rows by `{column.targets[0].text} ... {each}`", ActionKind.REWRITE, edits)
-
-
-def _each(rows: int, parents: int) -> str:
-    """So many children for each parent, on average at least."""
-    if rows % parents == 0:
-        return f"each {rows // parents}"
-    mean = rows / parents
-    most = max(4, round(4 * mean))
-    return f"each poisson({mean:.4g}) max {most}" if mean < 1e6 else f"each {round(mean)}"
+        low, left = divmod(rows, parents)
+        each = f"each {low}..{low + 1}" if left else f"each {low}"
+        edits = [Edit(place.span(at, at), f" {each}")]
+        if not left:
+            edits.insert(0, Edit(place.span(table.name.span.end, table.count.span.end), ""))
+        verb = "Spread" if left else "Count"
+        title = f"{verb} the rows by `{column.targets[0].text} ... {each}`"
+        yield Action(title, ActionKind.REWRITE, tuple(edits))
