@@ -178,6 +178,93 @@ def test_not_offered(absent: str, text: str) -> None:
     assert not [a.title for a in refactorings(workspace, MAIN, at, at) if a.title.startswith(absent)]
 
 
+CHOICES = [
+    (
+        "Allow nulls",
+        TABLE.replace("ROW", 'x string = nu‸ll | "a"'),
+        TABLE.replace("ROW", 'x string? = null | "a"'),
+    ),
+    (
+        "Allow nulls",
+        TABLE.replace("ROW", "x int? 9% null = 1\n  (y int, z int) = (‸x, id)"),
+        TABLE.replace("ROW", "x int? 9% null = 1\n  (y int?, z int) = (x, id)"),
+    ),
+    (
+        "Change to `decimal(12, 2)`",
+        TABLE.replace("ROW", "fe‸e float? 5% null = 1.0..9.0"),
+        TABLE.replace("ROW", "fee decimal(12, 2)? 5% null = 1.0..9.0"),
+    ),
+    (
+        "Delete `E`",
+        "# A file.\n\n# What it is.\n## E.\nenum ‸E { a }  # so\n\n\n# Next.\n"
+        + TABLE.replace("ROW", "x int = 3"),
+        "# A file.\n\n# Next.\n" + TABLE.replace("ROW", "x int = 3"),
+    ),
+    (
+        "Delete `x`",
+        TABLE.replace("ROW", "# Steps.\n  x int hi‸dden =\n    3\n\n  y int = 3"),
+        TABLE.replace("  ROW", "\n  y int = 3"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("title", "before", "after"), CHOICES)
+def test_choices(title: str, before: str, after: str) -> None:
+    """Corrections that are one of several: not preferred, and not made by "fix all"."""
+    workspace, at = placed(before)
+    found = workspace.finish(MAIN)
+    action = next(a for a in quick_fixes(workspace, MAIN, at, at) if a.title == title)
+    assert action.diagnostic in found
+    assert not action.preferred
+    assert applied(workspace.document(MAIN).text, action.edits) == after
+    assert compile_source(SourceFile(MAIN, after), MemoryFiles({})).diagnostics == []
+    assert fix_all(workspace, MAIN) is None
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["a int = 1, x int hi‸dden = 3", "x int hi‸dden = 3, a int = 1", "(x int, y int) hi‸dden = (3, 4)"],
+)
+def test_what_shares_its_line_is_not_deleted(row: str) -> None:
+    workspace, at = placed(TABLE.replace("ROW", row))
+    assert workspace.finish(MAIN)[0].code == "DG603"
+    assert [a.title for a in quick_fixes(workspace, MAIN, at, at)] == ["Ignore DG603 here"] * (
+        2 if row.startswith("(") else 1
+    )
+
+
+@pytest.mark.parametrize(
+    ("value", "joined"),
+    [
+        ('s + "x"', 'f"{s}x"'),
+        ('s + " {" + s + "\\"q\\n"', 'f"{s} {{{s}\\"q\\n"'),
+        ('(s + "x") + f"{id:03d}-"', 'f"{s}x{id:03d}-"'),
+        ('id + 2 + "x" + id', 'f"{id + 2}x{id}"'),
+        ('"x" + ("p" | "q") + (id + 1)', 'f"x{"p" | "q"}{id + 1}"'),
+        ("s + s", 'f"{s}{s}"'),
+        ('lower(s + "x")', 'lower(f"{s}x")'),
+    ],
+)
+def test_added_texts_become_an_f_string(value: str, joined: str) -> None:
+    before = TABLE.replace("ROW", f's string = "a"\n  x string = {value}')
+    workspace, _ = placed(before)
+    action = fix_all(workspace, MAIN)
+    assert action is not None
+    after = applied(before, action.edits)
+    assert after == before.replace(value, joined)
+    found = compile_source(SourceFile(MAIN, after), MemoryFiles({})).diagnostics
+    assert [d for d in found if d.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize("value", ['"""a\nb""" + s', "s +\n    list", "s + list"])
+def test_texts_that_no_f_string_is_written_for(value: str) -> None:
+    workspace, _ = placed(
+        TABLE.replace("ROW", f's string = "a"\n  list list<int>[1] = 1\n  x string = {value}')
+    )
+    assert [d.code for d in workspace.finish(MAIN)] == ["DG302"]
+    assert fix_all(workspace, MAIN) is None
+
+
 def test_fix_all() -> None:
     text = "enum E { alpha, beta }\ntable t 3 {\n  id int key\n  e E = alhpa\n  f E = btea\n}\n"
     workspace, _ = placed(text)

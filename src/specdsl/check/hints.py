@@ -25,7 +25,7 @@ from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.ir import expr as x
 from specdsl.ir.model import Column, Dataset, Reference, Table
 from specdsl.ir.walk import children, walk, walk_row
-from specdsl.source import SourceFile
+from specdsl.source import SourceFile, Span
 
 from .cardinality import row_range
 from .show import show_value
@@ -66,12 +66,21 @@ def give_hints(
                 first = places.columns[other.name].name
                 bag.add(NamesDifferByCase(span=span, first=other.name, second=column.name, first_span=first))
             if isinstance(column.type, t.Float) and _MONEY.search(column.name):
-                bag.add(MoneyAsFloat(span=span, column=column.name))
+                written = places.columns[column.name].parts.get("type")
+                bag.add(MoneyAsFloat(span=span, column=column.name, type=_float(written, sources)))
             _null_hints(dataset, table, column, spans, bag)
             _slips(table, column, spans, sources, bag)
             _running_hint(values, table, column, spans, bag)
         _cost_hints(dataset, table, spans, bag)
     _hidden(dataset, spans, bag)
+
+
+def _float(written: Span | None, sources: Mapping[str, SourceFile]) -> Span | None:
+    """The word `float` in the type of a column, None where something else is written."""
+    source = sources.get(written.file) if written is not None else None
+    if written is None or source is None or source.slice(written).rstrip("?") != "float":
+        return None
+    return Span(written.file, written.start, written.start + len("float"))
 
 
 def _running_hint(

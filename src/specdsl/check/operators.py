@@ -8,6 +8,7 @@ from decimal import Decimal
 from specdsl.check import paths
 from specdsl.check.conversions import DAY, as_decimal, cast, coerce, common_type, today
 from specdsl.check.divisors import never_zero
+from specdsl.check.joined_texts import added_texts, report_sum
 from specdsl.check.nullness import where_not_true, where_true
 from specdsl.check.scopes import Scope, poison, poisoned
 from specdsl.datatypes import types as t
@@ -347,6 +348,8 @@ def _one_of(scope: Scope, node: tree.Binary, operand: ir.Expr, items: tuple[tree
 
 def _arithmetic(scope: Scope, node: tree.Binary, hint: t.DataType | None) -> ir.Expr:
     op = ir.ArithmeticOp(node.op.value)
+    if op is ir.ArithmeticOp.ADD and (told := added_texts(scope, node)) is not None:
+        return told
     time_hint = hint if isinstance(hint, (t.Timestamp, t.Date)) else None
     left = scope.infer(node.left, time_hint)
     if isinstance(hint, t.Date) and isinstance(node.left, tree.NameRef):
@@ -357,6 +360,9 @@ def _arithmetic(scope: Scope, node: tree.Binary, hint: t.DataType | None) -> ir.
     left = literal_beside(scope, left, node.left, right.type)
     right = literal_beside(scope, right, node.right, left.type)
     found = _of_numbers(scope, op, left, right) or _of_time(scope, op, left, right, hint)
+    if found is None and op is ir.ArithmeticOp.ADD and _has_text(left.type, right.type):
+        report_sum(scope, node, (node.left, node.right), (left.type, right.type), 1)
+        return poison()
     if found is None:
         scope.report(
             types.OperatorTypes(
@@ -498,15 +504,8 @@ def _arithmetic_help(scope: Scope, node: tree.Binary, left: t.DataType, right: t
     line = scope.program.line_with
     if isinstance(left, moment) and t.is_numeric(right) and isinstance(node.right, tree.Number):
         return f"a duration has a unit: {line(node.right.span, scope.text(node.right) + 'd')}"
-    if isinstance(left, (t.String, t.Enum)) and node.op is tree.BinaryOp.ADD:
-        return "texts are joined in an f-string: " + line(node.span, _joined(scope, node))
-    if isinstance(right, (t.String, t.Enum)) and node.op is tree.BinaryOp.ADD:
-        return "texts are joined in an f-string: " + line(node.span, _joined(scope, node))
     return _fallback(node.op)
 
 
-def _joined(scope: Scope, node: tree.Binary) -> str:
-    def part(side: tree.Expr) -> str:
-        return side.value if isinstance(side, tree.String) else "{" + scope.text(side) + "}"
-
-    return f'f"{part(node.left)}{part(node.right)}"'
+def _has_text(*found: t.DataType) -> bool:
+    return any(isinstance(dtype, (t.String, t.Enum)) for dtype in found)

@@ -454,13 +454,13 @@ def report_null(
     have to be absent."""
     literal = _null_literal(node) if node is not None else None
     reason = null_reason(drawn)
-    remedy = ""
+    remedy, insert_at = "", None
     if absent:
         remedy = "leave it out where a condition holds: `absent 100% when ...`"
     elif type_node is not None and not type_node.optional:
-        line = scope.program.line_with(type_node.span.at_end(), "?")
-        remedy = f"allow nulls: {line}"
-    if node is not None and literal is None and "coalesce" in FUNCTIONS:
+        insert_at = type_node.span.at_end()
+        remedy = f"allow nulls: {scope.program.line_with(insert_at, '?')}"
+    if node is not None and not isinstance(node, tree.TupleLiteral) and literal is None:
         text = scope.text(node)
         if text and "\n" not in text and len(text) < 60:
             remedy += ("; or " if remedy else "") + f"say what stands for null: `coalesce({text}, ...)`"
@@ -471,6 +471,7 @@ def report_null(
             why="" if literal is not None else reason,
             source=type_node.span if type_node is not None else None,
             remedy=remedy or "let the value never be null",
+            insert_at=insert_at,
         )
     )
 

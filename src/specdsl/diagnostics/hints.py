@@ -58,19 +58,25 @@ class UnusedHidden(Diagnostic):
 
 
 class MoneyAsFloat(Diagnostic):
-    """An amount of money held in binary floating point."""
+    """An amount of money held in binary floating point. ``type``: where the column says `float`."""
 
     code: ClassVar[str] = "DG605"
     name: ClassVar[str] = "money-as-float"
     severity: ClassVar[Severity] = Severity.HINT
 
     column: str
+    type: Span | None = None
 
     def message(self) -> str:
         return f"`{self.column}` looks like money but is a float, which cannot hold cents exactly"
 
     def help(self) -> str:
         return f"`{self.column} decimal(12, 2)` keeps every cent"
+
+    def options(self) -> tuple[Fix, ...]:
+        if self.type is None:
+            return ()
+        return (Fix("Change to `decimal(12, 2)`", (Edit(self.type, "decimal(12, 2)"),)),)
 
 
 class NamesDifferByCase(Diagnostic):

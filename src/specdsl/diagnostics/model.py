@@ -132,6 +132,10 @@ class Diagnostic(Facts):
         """The one correction, where there is exactly one."""
         return None
 
+    def options(self) -> tuple[Fix, ...]:
+        """Corrections of which the author chooses one, where the help spells them out."""
+        return ()
+
 
 class DiagnosticBag:
     """Collects diagnostics; the same one at the same place is kept once."""

@@ -43,7 +43,7 @@ class TypeMismatch(_WithOrigin):
 
 
 class OperatorTypes(_WithOrigin):
-    """``left`` '' for an operator of one operand."""
+    """``left`` '' for an operator of one operand; ``joined``: the f-string in place of texts that are added."""
 
     code: ClassVar[str] = "DG302"
     name: ClassVar[str] = "operator-types"
@@ -51,6 +51,7 @@ class OperatorTypes(_WithOrigin):
     op: str
     left: str
     right: str
+    joined: str = ""
 
     def message(self) -> str:
         if not self.left:
@@ -59,6 +60,9 @@ class OperatorTypes(_WithOrigin):
 
     def label(self) -> str:
         return f"{self.left} {self.op} {self.right}".strip()
+
+    def fix(self) -> Fix | None:
+        return Fix("Join the texts in an f-string", (Edit(self.span, self.joined),)) if self.joined else None
 
 
 class NotComparable(_WithOrigin):
@@ -275,7 +279,8 @@ class ArgumentRefused(Diagnostic):
 
 
 class NullNotAllowed(Diagnostic):
-    """A value that may be null where null is not allowed. ``why`` says where the null comes from."""
+    """A value that may be null where null is not allowed. ``why`` says where the null comes from;
+    ``insert_at``: where a `?` would allow it."""
 
     code: ClassVar[str] = "DG311"
     name: ClassVar[str] = "null-not-allowed"
@@ -284,6 +289,7 @@ class NullNotAllowed(Diagnostic):
     why: str
     source: Span | None
     remedy: str
+    insert_at: Span | None = None
 
     def message(self) -> str:
         return f"{self.what} is never null, but its value can be"
@@ -296,6 +302,9 @@ class NullNotAllowed(Diagnostic):
 
     def help(self) -> str:
         return self.remedy
+
+    def options(self) -> tuple[Fix, ...]:
+        return () if self.insert_at is None else (Fix("Allow nulls", (Edit(self.insert_at, "?"),)),)
 
 
 class NullRateNeedsOptional(Diagnostic):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from specdsl.diagnostics.model import Diagnostic, Edit
+from specdsl.ide.deleting import delete_unused
 from specdsl.ide.document import Document
 from specdsl.ide.edits import overlap
 from specdsl.ide.ignoring import ignore_here
@@ -26,16 +27,20 @@ def quick_fixes(workspace: Workspace, path: str, start: int, end: int) -> list[A
     for diagnostic in workspace.diagnostics(path, first=start):
         span = diagnostic.span
         if span.file == path and span.start <= end and start <= span.end:
-            found += _fixes(diagnostic)
+            found += _fixes(workspace.document(path), diagnostic)
             ignoring += _ignoring(workspace.document(path), diagnostic)
     return [*found, *ignoring]
 
 
-def _fixes(diagnostic: Diagnostic) -> list[Action]:
-    fix = diagnostic.fix()
-    if fix is None:
-        return []
-    return [Action(fix.title, ActionKind.QUICK_FIX, fix.edits, diagnostic, preferred=True)]
+def _fixes(document: Document, diagnostic: Diagnostic) -> list[Action]:
+    """The one correction, or those of which the author chooses."""
+    fix, deletion = diagnostic.fix(), delete_unused(document, diagnostic)
+    options = [*diagnostic.options(), *([] if deletion is None else [deletion])]
+    found = [(fix, True)] if fix is not None else [(option, False) for option in options]
+    return [
+        Action(one.title, ActionKind.QUICK_FIX, one.edits, diagnostic, preferred=preferred)
+        for one, preferred in found
+    ]
 
 
 def _ignoring(document: Document, diagnostic: Diagnostic) -> list[Action]:
