@@ -270,3 +270,40 @@ def test_a_plugins_function_without_a_docstring(tmp_path: Path) -> None:
         assert "shout" in found.markdown
         assert not re.search(r":\s*(\.|$)", found.markdown, re.MULTILINE), found.markdown
         assert "\n\n\n" not in found.markdown
+
+
+ADDRESSES = """\
+type Address = struct { street string, `postal code` string = "1" }
+table p 100 { id int key, at Address, n int = count(c), most int? = max(c.x), big int = count(c where c.x > 2) }
+table c { p_id -> p each 2..3, x int = 3, home = p_id.at }
+table d over day = 2025-01-01..2025-12-31 { x int = 3 }
+table e { p_id -> p each 2 }
+"""
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("Address =", ["Is `` struct { street string, `postal code` string } ``."]),
+        ("home =", ["c.home struct { street string, `postal code` string }"]),
+        ("n int = count", ["The number of rows of `c` that refer here."]),
+        ("big int", ["The number of rows of `c` that refer here where `c.x > 2`."]),
+        ("most int", ["The greatest `x` over the rows of `c` that refer here."]),
+        ("c {", ["\n\nAbout 250 rows.\n\n"]),
+        ("d over", ["\n\n365 rows."]),
+        ("e {", ["\n\n200 rows.\n\n"]),
+    ],
+)
+def test_types_and_numbers_in_words(at: str, said: list[str]) -> None:
+    workspace, offset = placed(ADDRESSES.replace(at, CURSOR + at, 1))
+    found = hover(workspace, MAIN, offset, samples=False)
+    assert found is not None
+    for part in said:
+        assert part in found.markdown
+
+
+def test_written_rows_are_not_told_again() -> None:
+    workspace, offset = placed(ADDRESSES.replace("p 100", CURSOR + "p 100", 1))
+    found = hover(workspace, MAIN, offset, samples=False)
+    assert found is not None
+    assert "rows" not in found.markdown

@@ -113,9 +113,9 @@ def test_folds() -> None:
     assert [(f.first, f.last, f.kind.value) for f in folds(workspace, MAIN)] == [
         (0, 1, "imports"),
         (3, 4, "comment"),
-        (9, 18, "region"),
-        (13, 15, "region"),
-        (21, 22, "region"),
+        (9, 18, "body"),
+        (13, 15, "body"),
+        (21, 22, "body"),
     ]
 
 

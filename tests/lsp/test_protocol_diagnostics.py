@@ -206,6 +206,18 @@ def test_what_has_not_changed_is_not_told_again(puller: tuple[Client, Path]) -> 
     client.close(uri)
 
 
+def test_of_a_file_that_is_not_there_nothing_is_told(puller: tuple[Client, Path]) -> None:
+    client, root = puller
+    for uri in ("file:///nope/x.dgen", (root / "nope.dgen").as_uri()):
+        report = client.ask("textDocument/diagnostic", client.of(uri))
+        assert (report["kind"], report["items"]) == ("full", [])
+    empty = (root / "empty.dgen").as_uri()
+    client.open(empty, "")
+    report = client.ask("textDocument/diagnostic", client.of(empty))
+    assert [one["code"] for one in report["items"]] == ["DG226"]
+    client.close(empty)
+
+
 def test_the_workspace_is_pulled(puller: tuple[Client, Path]) -> None:
     client, root = puller
     uri, closed = (root / "open.dgen").as_uri(), (root / "closed.dgen").as_uri()

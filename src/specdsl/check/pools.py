@@ -14,7 +14,10 @@ from specdsl.syntax import tree
 REMEDIES = {
     Problem.MISSING: "the path is relative to the file that names it; is it spelled as on disk?",
     Problem.UNREADABLE: "give a file that is whole and that you may read",
-    Problem.OUTSIDE: "move it beside the spec, or allow its folder on the command line: `--allow FOLDER`",
+    Problem.OUTSIDE: (
+        "move it beside the spec, or allow its folder: with `--allow FOLDER` on the command line, with `allow` "
+        "in `specdsl.toml` in the editor"
+    ),
     Problem.NOT_TEXT: "save it as UTF-8",
     Problem.TOO_LARGE: "use a smaller file",
     Problem.MALFORMED: "correct the file, or give the one that was meant",

@@ -58,8 +58,9 @@ def _listen(terminal: Terminal, host: str, port: int, *, is_tcp: bool) -> None:
             raise UnicodeError("no address")
         port = transports.free_port(host, port)
         place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        terminal.say(f"specdsl lsp: listening on {'' if is_tcp else 'ws://'}{place}")
-        (transports.serve_tcp if is_tcp else transports.serve_websocket)(host, port)
+        said = f"specdsl lsp: listening on {'' if is_tcp else 'ws://'}{place}"
+        serve = transports.serve_tcp if is_tcp else transports.serve_websocket
+        serve(host, port, lambda: terminal.say(said))
     except (UnicodeError, OSError) as error:
         is_host = isinstance(error, UnicodeError | socket.gaierror)
         if is_host or (isinstance(error, OSError) and error.errno == errno.EADDRNOTAVAIL):

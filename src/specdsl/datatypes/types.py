@@ -158,8 +158,12 @@ class Struct(DataType):
     fields: tuple[Field, ...]
 
     def __str__(self) -> str:
-        inner = ", ".join(f"{f.name} {f.type}{'?' if f.nullable else ''}" for f in self.fields)
+        inner = ", ".join(f"{_written(f.name)} {f.type}{'?' if f.nullable else ''}" for f in self.fields)
         return f"struct {{ {inner} }}"
+
+
+def _written(name: str) -> str:
+    return name if name.isidentifier() else f"`{name}`"
 
 
 @record

@@ -123,10 +123,10 @@ def _value(node: tree.Expr, functions: Mapping[str, Function], text: Text) -> st
 def _call(name: str, args: tuple[tree.Arg, ...], functions: Mapping[str, Function], text: Text) -> str:
     path = written_path(args[0].value) if args else ()
     if name in _OVER and (len(path) > 1 or (name == "count" and path)):
-        what = in_code(path[-1]) if len(path) > 1 else "rows"
-        over = in_code(*path[:-1]) if len(path) > 1 else in_code(path[0])
+        rows = f"rows of {in_code(*path[:-1] if len(path) > 1 else path)}"
+        what = f"{in_code(path[-1])} over the {rows}" if len(path) > 1 else rows
         where = f" where {_code(text(args[0].where))}" if args[0].where is not None else ""
-        return f"{_OVER[name].format(what)} over the rows of {over} that refer here{where}"
+        return f"{_OVER[name].format(what)} that refer here{where}"
     function = functions.get(name)
     summary = function.summary.rstrip(".") if function is not None else "an unknown function"
     return f"`{name}`: {summary[:1].lower()}{summary[1:]}" if summary else f"what `{name}` gives"

@@ -22,7 +22,12 @@ class Rows:
     exact: bool
 
     def __str__(self) -> str:
-        return f"{'' if self.exact else '~'}{self.count:,} {'row' if self.count == 1 else 'rows'}"
+        return f"{'' if self.exact else '~'}{self.said}"
+
+    @property
+    def said(self) -> str:
+        """The number in words, whether exact or not."""
+        return f"{self.count:,} {'row' if self.count == 1 else 'rows'}"
 
 
 def estimated_rows(dataset: Dataset, name: str) -> Rows | None:

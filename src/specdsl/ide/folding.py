@@ -12,9 +12,9 @@ from specdsl.source import LineIndex
 
 
 class FoldKind(StrEnum):
-    """What is folded."""
+    """What is folded. ``BODY``: what stands in brackets or in a long string."""
 
-    REGION = "region"
+    BODY = "body"
     COMMENT = "comment"
     IMPORTS = "imports"
 
@@ -25,7 +25,7 @@ class Fold:
 
     first: int
     last: int
-    kind: FoldKind = FoldKind.REGION
+    kind: FoldKind = FoldKind.BODY
 
 
 _CLOSERS = {"RPAR": "LPAR", "RSQB": "LSQB", "RBRACE": "LBRACE"}

@@ -21,8 +21,9 @@ from specdsl.ide.keywords import KEYWORDS, Keyword
 from specdsl.ide.literal_hovers import literal_said
 from specdsl.ide.origins import origin_said
 from specdsl.ide.outline import Column
+from specdsl.ide.row_counts import rows_of
 from specdsl.ide.samples import PATIENCE, Sample, sample_column, sample_example
-from specdsl.ide.spelling import in_code, spelled
+from specdsl.ide.spelling import as_code, in_code, spelled
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
@@ -293,6 +294,9 @@ def _table(around: Surroundings, symbol: Symbol) -> list[str]:
     if len(facts) > _MOST_MEMBERS:
         lines.append(f"- and {len(facts) - _MOST_MEMBERS} more")
     parts.append("\n".join(lines))
+    rows = rows_of(around.outline, around.files, symbol.name)
+    if rows is not None and not isinstance(decl.count, tree.Number):
+        parts.append(f"{'' if rows.exact else 'About '}{rows.said}.")
     if decl.query is not None:
         parts.append("SQL makes its rows, when all other tables are built.")
     each = [f for f in facts if f.target is not None]
@@ -357,7 +361,7 @@ def _type(around: Surroundings, symbol: Symbol) -> list[str]:
     text = _source_of(around, symbol.name)(decl)
     known = around.types.named(symbol.name)
     same = known is None or str(known) in text
-    return [f"```dgen\n{text}\n```", decl.doc, "" if same else f"Is `{known}`.", _uses(around, symbol)]
+    return [f"```dgen\n{text}\n```", decl.doc, "" if same else f"Is {as_code(str(known))}.", _uses(around, symbol)]
 
 
 def _built_in(name: str) -> str:

@@ -23,6 +23,11 @@ def row_counts(outline: Outline, files: Files) -> Mapping[str, Rows | None]:
     return {table.name: counting.rounded(table.name) for table in outline.tables()}
 
 
+def rows_of(outline: Outline, files: Files, name: str) -> Rows | None:
+    """The rows of one table, as ``row_counts`` has them."""
+    return _Counting(outline, files).rounded(name)
+
+
 class _Counting:
     """Rows of tables, each counted once."""
 

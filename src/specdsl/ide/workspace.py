@@ -126,6 +126,16 @@ class Workspace:
             self._make_room()
         return self._closed[path]
 
+    def exists(self, path: str) -> bool:
+        """Whether there is a text at ``path``, open or on disk."""
+        if path in self._open:
+            return True
+        try:
+            self.beneath(path).read_text(path)
+        except FileProblem:
+            return False
+        return True
+
     def paths(self) -> tuple[str, ...]:
         """All ``.dgen`` files that are open or below ``root``, sorted. The folders are looked through again
         after ``forget``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Final
 
 from lsprotocol import types
 
@@ -14,6 +15,42 @@ from specdsl.lsp.view import View
 
 SOURCE = "specdsl"
 _UNUSED = (UnusedDeclaration, UnusedHidden)
+POINTING: Final = frozenset(
+    {
+        "a value is wanted here",
+        "again here",
+        "another one here",
+        "cannot hold as well",
+        "declared again here",
+        "false in every row",
+        "given again here",
+        "imported again here",
+        "leads back",
+        "named here",
+        "never drawn",
+        "never entered",
+        "never reached",
+        "no column to write",
+        "no lifecycle",
+        "no row count",
+        "no value",
+        "no value lies in it",
+        "not a pattern",
+        "not a state",
+        "not here",
+        "not known",
+        "nothing here makes rows",
+        "null here",
+        "one too many",
+        "set again here",
+        "the circle starts here",
+        "this import closes the circle",
+        "this provider",
+        "this query",
+        "this text will not do",
+    }
+)
+"""Labels that stand under a place in the text to show it, and say nothing beside the message."""
 _SEVERITIES = {
     Severity.ERROR: types.DiagnosticSeverity.Error,
     Severity.WARNING: types.DiagnosticSeverity.Warning,
@@ -43,8 +80,11 @@ def converted(view: View, diagnostic: Diagnostic) -> types.Diagnostic:
 
 
 def told(diagnostic: Diagnostic) -> str:
-    """All that is said of it: the sentence, what stands at the place, the arithmetic, what to do."""
-    lines = [diagnostic.message(), diagnostic.label(), *diagnostic.notes()]
+    """All that is said of it: the sentence, what stands at the place (where that says more than the place
+    does), the arithmetic, what to do."""
+    message, label = diagnostic.message(), diagnostic.label()
+    says_more = label not in POINTING and label not in message
+    lines = [message, label if says_more else "", *diagnostic.notes()]
     if diagnostic.help():
         lines.append(f"help: {diagnostic.help()}")
     return "\n".join(dict.fromkeys(line for line in lines if line))

@@ -6,7 +6,7 @@ import asyncio
 import os
 import socket
 import sys
-from collections.abc import Awaitable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Final
 
 from pygls.io_ import StdoutWriter, WebSocketWriter
@@ -59,8 +59,9 @@ def free_port(host: str, port: int) -> int:
         return int(probe.getsockname()[1])
 
 
-def serve_tcp(host: str, port: int) -> None:
-    """Serve one client over TCP. Raises OSError where the port cannot be had, and as ``bodies``."""
+def serve_tcp(host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve one client over TCP; ``ready`` is called when it can connect. Raises OSError where the port cannot
+    be had, and as ``bodies``."""
     server = _prepared()
 
     async def serve() -> None:
@@ -75,14 +76,15 @@ def serve_tcp(host: str, port: int) -> None:
             writer.close()
 
         async with await asyncio.start_server(connected, host, port):
+            ready()
             await ended
 
     _run(server, serve())
 
 
-def serve_websocket(host: str, port: int) -> None:
-    """Serve one client over a WebSocket. Raises OSError where the port cannot be had, and as
-    ``require_websockets`` and ``bodies``."""
+def serve_websocket(host: str, port: int, ready: Callable[[], None]) -> None:
+    """Serve one client over a WebSocket; ``ready`` is called when it can connect. Raises OSError where the port
+    cannot be had, and as ``require_websockets`` and ``bodies``."""
     require_websockets()
     from websockets.asyncio.server import ServerConnection
     from websockets.asyncio.server import serve as served_at
@@ -109,6 +111,7 @@ def serve_websocket(host: str, port: int) -> None:
             await _ending(ended, listen(connection))
 
         async with served_at(connected, host, port, max_size=LARGEST):
+            ready()
             await ended
 
     _run(server, serve())

@@ -67,8 +67,11 @@ def of_workspace(
 
 
 def _found(view: View) -> Generator[None, None, list[Diagnostic]]:
-    """What all programs that a file is part of say of it, as it is pushed to other clients."""
+    """What all programs that a file is part of say of it, as it is pushed to other clients; nothing of a file
+    that is not there."""
     workspace = view.workspace
+    if not workspace.exists(view.path):
+        return []
     programs: dict[str, list[Diagnostic]] = {}
     for program in (view.path, *workspace.paths()):
         wanted = view.settings.whole_workspace or workspace.is_open(program)

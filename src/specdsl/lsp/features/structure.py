@@ -11,7 +11,7 @@ from specdsl.lsp.view import View
 from specdsl.lsp.worker import Urgency
 
 _KINDS = {
-    FoldKind.REGION: types.FoldingRangeKind.Region,
+    FoldKind.BODY: None,  # a "region" is what marks in comments enclose
     FoldKind.COMMENT: types.FoldingRangeKind.Comment,
     FoldKind.IMPORTS: types.FoldingRangeKind.Imports,
 }
