@@ -391,15 +391,8 @@ def listening(*arguments: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
 
 
 def connected(address: str, process: subprocess.Popen[bytes] | None = None) -> Client:
-    """A client of a server that listens at ``host:port``; it may take a moment until it does."""
+    """A client of a server that has said that it listens at ``host:port``."""
     host, _, port = address.rpartition(":")
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            connection = socket.create_connection((host, int(port)), timeout=PATIENCE)
-            break
-        except ConnectionRefusedError:
-            assert time.monotonic() < deadline, "nobody listens"
-            time.sleep(0.05)
+    connection = socket.create_connection((host, int(port)), timeout=PATIENCE)
     connection.settimeout(None)
     return Client(Stream(connection), process)

@@ -95,13 +95,7 @@ def test_a_tcp_client_that_vanishes_ends_the_server() -> None:
 
 
 def websocket(address: str, process: subprocess.Popen[bytes] | None = None) -> Client:
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return Client(WebSocket(address), process)
-        except ConnectionRefusedError:
-            assert time.monotonic() < deadline, "nobody listens"
-            time.sleep(0.05)
+    return Client(WebSocket(address), process)
 
 
 def test_a_websocket() -> None:

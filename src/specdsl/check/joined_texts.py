@@ -31,8 +31,8 @@ def added_texts(scope: Scope, node: tree.Binary) -> ir.Expr | None:
 def report_sum(
     scope: Scope, node: tree.Binary, terms: Sequence[tree.Expr], found: Sequence[t.DataType], second: int
 ) -> None:
-    """Says that `+` does not join: ``found`` are the types of the terms, ``second`` is the number of the first
-    that cannot be added to what stands before it."""
+    """Says that `+` does not join: ``found`` are the types of the terms, ``second`` is the number of the
+    first that cannot be added to what stands before it."""
     joined = _joined(scope, terms, second) if not any(isinstance(f, _NOT_IN_TEXT) for f in found) else ""
     remedy = "texts are joined in an f-string"
     if joined:

@@ -43,7 +43,8 @@ class TypeMismatch(_WithOrigin):
 
 
 class OperatorTypes(_WithOrigin):
-    """``left`` '' for an operator of one operand; ``joined``: the f-string in place of texts that are added."""
+    """``left`` '' for an operator of one operand; ``joined``: the f-string that joins texts that are
+    added."""
 
     code: ClassVar[str] = "DG302"
     name: ClassVar[str] = "operator-types"

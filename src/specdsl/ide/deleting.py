@@ -17,8 +17,8 @@ _COMMENTS_ABOVE = re.compile(r"([ \t]*#[^\r\n]*(\r\n|\r|\n))*[ \t]*\Z")
 
 
 def delete_unused(document: Document, diagnostic: Diagnostic) -> Fix | None:
-    """Takes away what ``diagnostic`` says is unused; None for other diagnostics, and for what shares its lines
-    with something else."""
+    """Takes away what ``diagnostic`` says is unused; None for other diagnostics, and for what shares its
+    lines with something else."""
     if not isinstance(diagnostic, UnusedDeclaration | UnusedHidden):
         return None
     number = document.section_at(diagnostic.span.start)

@@ -361,7 +361,12 @@ def _type(around: Surroundings, symbol: Symbol) -> list[str]:
     text = _source_of(around, symbol.name)(decl)
     known = around.types.named(symbol.name)
     same = known is None or str(known) in text
-    return [f"```dgen\n{text}\n```", decl.doc, "" if same else f"Is {as_code(str(known))}.", _uses(around, symbol)]
+    return [
+        f"```dgen\n{text}\n```",
+        decl.doc,
+        "" if same else f"Is {as_code(str(known))}.",
+        _uses(around, symbol),
+    ]
 
 
 def _built_in(name: str) -> str:

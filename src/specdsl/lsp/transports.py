@@ -60,8 +60,8 @@ def free_port(host: str, port: int) -> int:
 
 
 def serve_tcp(host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve one client over TCP; ``ready`` is called when it can connect. Raises OSError where the port cannot
-    be had, and as ``bodies``."""
+    """Serve one client over TCP; ``ready`` is called when it can connect. Raises OSError where the port
+    cannot be had, and as ``bodies``."""
     server = _prepared()
 
     async def serve() -> None:
@@ -83,8 +83,8 @@ def serve_tcp(host: str, port: int, ready: Callable[[], None]) -> None:
 
 
 def serve_websocket(host: str, port: int, ready: Callable[[], None]) -> None:
-    """Serve one client over a WebSocket; ``ready`` is called when it can connect. Raises OSError where the port
-    cannot be had, and as ``require_websockets`` and ``bodies``."""
+    """Serve one client over a WebSocket; ``ready`` is called when it can connect. Raises OSError where the
+    port cannot be had, and as ``require_websockets`` and ``bodies``."""
     require_websockets()
     from websockets.asyncio.server import ServerConnection
     from websockets.asyncio.server import serve as served_at
