@@ -15,8 +15,8 @@ REMEDIES = {
     Problem.MISSING: "the path is relative to the file that names it; is it spelled as on disk?",
     Problem.UNREADABLE: "give a file that is whole and that you may read",
     Problem.OUTSIDE: (
-        "move it beside the spec, or allow its folder: by `--allow FOLDER` on the command line, by `allow` in "
-        "`specdsl.toml` in an editor"
+        "move it beside the spec, or allow its folder: by `--allow FOLDER` on the command line, by `allow` "
+        "in `specdsl.toml` in an editor"
     ),
     Problem.NOT_TEXT: "save it as UTF-8",
     Problem.TOO_LARGE: "use a smaller file",
