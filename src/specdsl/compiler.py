@@ -26,10 +26,12 @@ from specdsl.syntax.parser import parse
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the command line says instead of the spec. ``rows``: literal row counts by table;
-    ``all_rows``: every literal count; ``scale`` multiplies every literal count."""
+    """What the command line says instead of the spec. ``now``: the clock, in microseconds. ``rows``:
+    literal row counts by table; ``all_rows``: every literal count; ``scale`` multiplies every literal
+    count."""
 
     seed: int | None = None
+    now: int | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
     all_rows: int | None = None
     scale: float | None = None

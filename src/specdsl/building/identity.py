@@ -11,14 +11,14 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from specdsl.building.manifest import Origin
-from specdsl.ir.expr import Call
-from specdsl.ir.model import Dataset, Pool, SourceFileRows, Table
+from specdsl.ir.expr import Call, Const, Moving
+from specdsl.ir.model import Dataset, OverRange, Pool, SourceFileRows, Table
 from specdsl.ir.walk import walk
 from specdsl.randomness.streams import STREAM_VERSION
 from specdsl.version import VERSION
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MARKS = ("absent", "bare")  # hashed where they are set: specs without them keep their hash
+_MARKS = ("absent", "bare", "since")  # hashed where they are set: specs without them keep their hash
 _LIBRARIES = ("mimesis",)  # whose word lists are drawn from
 
 
@@ -65,6 +65,10 @@ def _pieces(node: object) -> Iterator[str]:
             # Where a file lies does not matter, what is in it does.
             yield f"file {Path(node.path).name} {file_digest(node.path)}"
             yield from _fields(node, {"path"})
+        case Moving():
+            yield from _pieces(Const(node.type, node.nullable, node.value))
+        case OverRange():
+            yield from _fields(node, {"ends"})
         case Dataset():
             yield from _fields(node, {"doc", "seed"})
         case Table():

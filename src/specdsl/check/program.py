@@ -142,6 +142,8 @@ def _stem(path: str) -> str:
 def _settings(program: Program, dataset: tree.DatasetDecl | None) -> None:
     if program.overrides.seed is not None:
         program.seed = program.overrides.seed
+    if program.overrides.now is not None:
+        program.now = program.overrides.now
     if dataset is None:
         return
     program.spans.dataset = dataset.name.span
@@ -181,9 +183,11 @@ def _setting(program: Program, scope: Typing, name: str, node: tree.Expr) -> Non
             if program.overrides.seed is None:
                 program.seed = seed
         case "now", ir.Const(type=t.Timestamp(), value=int(micros)):
-            program.now = micros
+            if program.overrides.now is None:
+                program.now = micros
         case "now", ir.Const(type=t.Date(), value=int(days)):
-            program.now = days * 86_400_000_000
+            if program.overrides.now is None:
+                program.now = days * 86_400_000_000
         case "locale", ir.Const(type=t.String(), value=str(locale)):
             program.locale = known_locale(program, locale, node.span) or program.locale
         case _:

@@ -112,7 +112,10 @@ def _over(program: Program, table: TableSymbol, over: tree.Over) -> OverRange | 
     table.over_type = shared
     if symbol is not None and symbol.decl is None:
         symbol.type = shared
-    return OverRange(over.column.text, shared, low.value, high.value, step)
+    moving = isinstance(low, ir.Moving) or isinstance(high, ir.Moving)
+    return OverRange(
+        over.column.text, shared, low.value, high.value, step, (low, high) if moving else None
+    )
 
 
 def _step(scope: Typing, over: tree.Over, dtype: t.DataType) -> int | None:

@@ -14,6 +14,7 @@ from specdsl.datatypes.counterparts import arrow_type
 from specdsl.diagnostics.runtime import ChainTooDeep
 from specdsl.generate.engine import Engine
 from specdsl.generate.errors import GenerationError
+from specdsl.generate.history import History
 from specdsl.generate.rows import RowSet
 from specdsl.plan.model import Plan
 from specdsl.vectors.arrow import to_arrow
@@ -36,20 +37,24 @@ class Generator:
 
     The values of a row depend on the plan alone: not on the batch it is made in, nor on what was made
     before. Derived tables (``= sql(...)``) are made elsewhere, from the tables that they read.
-    ``temp_dir`` is where indexes too large for memory go (None: the system's place).
+    ``temp_dir`` is where indexes too large for memory go (None: the system's place). ``history``: the
+    batches that were made before, to whose rows those of this one may refer.
 
-    Pickled, it is the plan, ``data`` and ``temp_dir``: what it has made so far stays behind, so that another
+    Pickled, it is what it was made of: what it has made so far stays behind, so that another
     process can make any range of rows.
     """
 
-    def __init__(self, plan: Plan, data: DataSource, temp_dir: str | None = None) -> None:
+    def __init__(
+        self, plan: Plan, data: DataSource, temp_dir: str | None = None, history: History | None = None
+    ) -> None:
         self.plan = plan
         self._data = data
         self._temp_dir = temp_dir
-        self._engine = Engine(plan, data.read_columns, temp_dir)
+        self._history = history
+        self._engine = Engine(plan, data.read_columns, temp_dir, history)
 
-    def __reduce__(self) -> tuple[type[Generator], tuple[Plan, DataSource, str | None]]:
-        return Generator, (self.plan, self._data, self._temp_dir)
+    def __reduce__(self) -> tuple[type[Generator], tuple[Plan, DataSource, str | None, History | None]]:
+        return Generator, (self.plan, self._data, self._temp_dir, self._history)
 
     def row_count(self, table: str) -> int:
         """The number of rows of ``table``. Raises GenerationError."""

@@ -7,7 +7,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from specdsl.datatypes.types import DataType, Enum
-from specdsl.ir.expr import Expr
+from specdsl.ir.expr import Const, Expr
 from specdsl.records import record
 
 
@@ -86,13 +86,23 @@ class Each:
 
 
 @record
+class Since:
+    """How young a parent's batch must be: one of so many last batches (this one counted), or with a clock at
+    most ``micros`` microseconds behind this one's. One of the two is None."""
+
+    batches: int | None
+    micros: int | None
+
+
+@record
 class Reference:
     """A reference to a row of ``table``.
 
     ``name`` is the name of its first column and what ``Follow`` and ``Hop`` use. ``columns`` take
     the values of ``key`` of the parent, in order. ``skew`` is a Call (zipf, ...) over ranks.
     ``where`` has the parent as ``Candidate``. ``forest``: a self-reference whose parent always has
-    a smaller row number (row 0 is null). ``unique``: no two rows share a parent.
+    a smaller row number (row 0 is null). ``unique``: no two rows share a parent. ``since``: only parents of
+    batches that young.
     """
 
     name: str
@@ -107,6 +117,7 @@ class Reference:
     distinct_per: tuple[str, ...] = ()
     unique: bool = False
     forest: bool = False
+    since: Since | None = None
 
 
 class UniquePlan(StrEnum):
@@ -140,13 +151,15 @@ class Check:
 
 @record
 class OverRange:
-    """One row per value of ``low .. high`` (both included) in steps of ``step``; physical values."""
+    """One row per value of ``low .. high`` (both included) in steps of ``step``; physical values. ``ends``:
+    the constants that the ends are, where one moves with the clock."""
 
     column: str
     type: DataType
     low: int
     high: int
     step: int
+    ends: tuple[Const, Const] | None = None
 
     @property
     def size(self) -> int:
