@@ -59,14 +59,18 @@ def final_files(
         paths.setdefault(name, []).extend(staging.path(entry.path) for entry in files)
     if form.container is not None:
         paths |= {name: [staging.path(a.name)] for a in job.assemblies for name in a.tables}
-        return {name: TableFiles(found, form.name, form.values) for name, found in paths.items()}
+        return {
+            name: TableFiles(found, form.name, form.values, first_row=job.first_row(name))
+            for name, found in paths.items()
+        }
     tables = {}
     for name, found in paths.items():
         order = staging.path(_order_name(name))
         known = order.exists() and name not in base
         divided = job.dataset.tables[name].partition_by
         rows = json_rows(job.dataset.tables[name])
-        tables[name] = TableFiles(found, form.name, form.values, divided, order if known else None, rows)
+        numbers, first = order if known else None, job.first_row(name)
+        tables[name] = TableFiles(found, form.name, form.values, divided, numbers, rows, first)
     return tables
 
 
@@ -128,7 +132,9 @@ def _contained(
     if not assembly.folder:
         size, digest = _kept(target)
         return {
-            content.table.name: (FileEntry(assembly.name, 0, content.rows, size, digest),)
+            content.table.name: (
+                FileEntry(assembly.name, job.first_row(content.table.name), content.rows, size, digest),
+            )
             for content in contents
         }
     found = sorted(path for path in target.rglob("*") if path.is_file())

@@ -11,6 +11,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from specdsl.building.manifest import Origin
+from specdsl.check.moving import at_time
 from specdsl.ir.expr import Call, Const, Moving
 from specdsl.ir.model import Dataset, OverRange, Pool, SourceFileRows, Table
 from specdsl.ir.walk import walk
@@ -46,6 +47,11 @@ def spec_hash(dataset: Dataset) -> str:
     return f"blake2b:{digest.hexdigest()}"
 
 
+def edition(dataset: Dataset) -> str:
+    """A hash of all that decides values, except seed, row counts, growth and the clock. Raises OSError."""
+    return spec_hash(at_time(dataset, 0))
+
+
 def data_files(dataset: Dataset) -> list[str]:
     """The paths of the data files that generating reads."""
     pools = [pool.path for pool in dataset.pools.values()]
@@ -70,10 +76,10 @@ def _pieces(node: object) -> Iterator[str]:
         case OverRange():
             yield from _fields(node, {"ends"})
         case Dataset():
-            yield from _fields(node, {"doc", "seed"})
+            yield from _fields(node, {"doc", "seed", "per_batch"})
         case Table():
             yield f"literal {node.rows is not None}"
-            yield from _fields(node, {"doc", "rows"})
+            yield from _fields(node, {"doc", "rows", "grows"})
         case Enum():
             yield f"{type(node).__name__} {node.value}"
         case Mapping():

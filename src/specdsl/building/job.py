@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +22,7 @@ from specdsl.sinks.base import Sink, WriteOptions
 from specdsl.sinks.registry import SINKS
 
 if TYPE_CHECKING:
+    from specdsl.checkpoints.following import BatchRequest, NextBatch
     from specdsl.compiler import Compilation
     from specdsl.generate.generator import DataSource, Generator
 
@@ -33,7 +34,8 @@ class Job:
     """``tables``: those that are written, parents first, derived ones last. ``parts``: the files of those
     that are generated; ``queries``: the one file of each derived table; both are intermediate for tables
     that ``assemblies`` are made of. ``base``: the manifest that is added to. ``old``: rows that tables have
-    already. ``previous``: the manifest that is there."""
+    already in the folder. ``previous``: the manifest that is there. ``batch``: which batch of a checkpoint
+    it is."""
 
     dataset: Dataset
     generator: Generator
@@ -48,6 +50,11 @@ class Job:
     old: Mapping[str, int]
     base: Manifest | None
     previous: Manifest | None
+    batch: NextBatch | None = None
+
+    def first_row(self, table: str) -> int:
+        """The number of the first row of ``table`` in this batch."""
+        return 0 if self.batch is None else self.batch.first.get(table, 0)
 
     @property
     def rows(self) -> dict[str, int]:
@@ -69,6 +76,7 @@ class Job:
             "files": self.files,
             "rows": self.rows,
             "base": base,
+            **({} if self.batch is None else {"batch": self.batch.number}),
         }
 
     @cached_property
@@ -115,10 +123,16 @@ class Job:
 
 
 def decide(
-    compilation: Compilation, options: BuildOptions, mode: Mode, data: DataSource, previous: Manifest | None
+    compilation: Compilation,
+    options: BuildOptions,
+    mode: Mode,
+    data: DataSource,
+    previous: Manifest | None,
+    request: BatchRequest | None = None,
 ) -> Job:
-    """The job. Raises UsageError for what cannot be asked, DataError where rows cannot be added to what the
-    manifest lists, GenerationError, OSError."""
+    """The job, or with ``request`` that of the next batch of a checkpoint. Raises UsageError for what cannot
+    be asked, DataError where rows cannot be added to what the manifest or the checkpoint lists,
+    GenerationError, OSError."""
     from specdsl.generate.generator import Generator
 
     dataset = compilation.dataset
@@ -126,13 +140,23 @@ def decide(
         raise ValueError("a compilation with errors cannot be built")
     form = form_of(options)
     tables = _tables(dataset, options.tables)
+    batch = None
+    if request is not None:
+        batch = _batch(compilation, dataset, request, options, mode, data)
+        dataset = batch.dataset
+        tables = {n for n in tables if batch.number == 1 or dataset.tables[n].query is None}
     source = _origin(dataset)
     base = previous if mode is Mode.APPEND else None
     if base is not None:
         _require_same(base, source, form, options.out_dir)
         dataset = _grown(compilation, dataset, base, tables)
     planned = plan(dataset)
-    generator = Generator(planned, data)
+    generator = Generator(planned, data, None, None if batch is None else batch.history)
+    if batch is not None:
+        from specdsl.checkpoints.following import require_growth
+
+        require_growth(planned, batch, generator.row_count)
+    first = {} if batch is None else batch.first
     generated = [n for n in planned.order if n in tables and dataset.tables[n].query is None]
     derived = [n for n in planned.order if n in tables and dataset.tables[n].query is not None]
     old = {} if base is None else {name: entry.rows for name, entry in base.tables.items()}
@@ -141,8 +165,8 @@ def decide(
         _require_growth(Growth(planned, old, old | {n: new[n] for n in generated}), generated, old)
     parts: list[Part] = []
     for name in generated:
-        start, stop = old.get(name, 0), generator.row_count(name)
-        if name not in old or stop > start:
+        start, stop = old.get(name, first.get(name, 0)), generator.row_count(name)
+        if (name not in old and name not in first) or stop > start:
             taken = (
                 [] if base is None or name not in base.tables else [f.path for f in base.tables[name].files]
             )
@@ -168,7 +192,49 @@ def decide(
         old,
         base,
         previous,
+        batch,
     )
+
+
+def _batch(
+    compilation: Compilation,
+    dataset: Dataset,
+    request: BatchRequest,
+    options: BuildOptions,
+    mode: Mode,
+    data: DataSource,
+) -> NextBatch:
+    from specdsl.checkpoints.following import next_batch
+    from specdsl.local_files import LocalFiles
+
+    if mode is Mode.APPEND:
+        raise UsageError(
+            "a batch of a checkpoint is not appended to other data",
+            "leave out --mode append, or --checkpoint",
+        )
+    if options.tables:
+        raise UsageError(
+            "a batch has rows of all tables: those that are left out could not be referred to later",
+            "leave out --table, or --checkpoint",
+        )
+    files = data if isinstance(data, LocalFiles) else LocalFiles()
+    try:
+        return next_batch(compilation, dataset, request, files)
+    except OSError as error:
+        raise EnvironmentFailure(f"cannot read `{error.filename}`: {error.strerror}") from error
+
+
+def tell_of_batch(batch: NextBatch, note: Callable[[str], None]) -> None:
+    """Say which batch it is, and what is not as it was."""
+    from specdsl.checkpoints.model import moment
+
+    if batch.number > 1:
+        note(f"batch {batch.number}, with the clock at {moment(batch.dataset.now)}")
+    for change in batch.changes:
+        note(f"note: since the batch before, {change.what}")
+    for table in batch.dataset.tables.values():
+        if table.query is not None and batch.number > 1:
+            note(f"note: `{table.name}` is made by SQL over all rows, and not part of later batches")
 
 
 def _assemblies(dataset: Dataset, form: Form, tables: tuple[str, ...]) -> tuple[Assembly, ...]:
@@ -212,6 +278,11 @@ def _tables(dataset: Dataset, asked: tuple[str, ...]) -> set[str]:
 def _require_same(base: Manifest, now: Origin, form: Form, folder: Path) -> None:
     """Raises DataError where new rows would not belong to the old ones."""
     then = base.origin
+    if base.batch is not None:
+        raise DataError(
+            f"the data in `{folder}` is batch {base.batch} of a checkpoint, to which no rows are added",
+            "make the next batch, into a folder of its own",
+        )
     help = "--mode overwrite builds everything anew"
     if then.spec != now.spec:
         raise DataError(f"the data in `{folder}` was made by another spec (or other data files)", help)

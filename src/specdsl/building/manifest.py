@@ -59,7 +59,7 @@ class Origin:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """All of it. ``verification`` is a summary of the report (None: not verified). ``options``: those of
-    the format that differ from its defaults."""
+    the format that differ from its defaults. ``batch``: which one of a checkpoint it is."""
 
     origin: Origin
     format: str
@@ -67,6 +67,7 @@ class Manifest:
     tables: Mapping[str, TableEntry]
     verification: Mapping[str, Any] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    batch: int | None = None
 
     def text(self) -> str:
         """The manifest as JSON; the same build gives the same text."""
@@ -85,6 +86,7 @@ class Manifest:
             "dataset": {**asdict(self.origin), "data_versions": dict(self.origin.data_versions)},
             "format": self.format,
             "compression": self.compression,
+            **({} if self.batch is None else {"batch": self.batch}),
             "options": dict(sorted(self.options.items())),
             "tables": tables,
             "verification": self.verification,
@@ -143,6 +145,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         tables,
         document["verification"],
         dict(document.get("options", {})),
+        None if document.get("batch") is None else int(document["batch"]),
     )
 
 

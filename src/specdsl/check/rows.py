@@ -113,9 +113,7 @@ def _over(program: Program, table: TableSymbol, over: tree.Over) -> OverRange | 
     if symbol is not None and symbol.decl is None:
         symbol.type = shared
     moving = isinstance(low, ir.Moving) or isinstance(high, ir.Moving)
-    return OverRange(
-        over.column.text, shared, low.value, high.value, step, (low, high) if moving else None
-    )
+    return OverRange(over.column.text, shared, low.value, high.value, step, (low, high) if moving else None)
 
 
 def _step(scope: Typing, over: tree.Over, dtype: t.DataType) -> int | None:

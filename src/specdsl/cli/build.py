@@ -15,6 +15,7 @@ from specdsl.cli.options import (
     SPEC,
     FormatName,
     FormatOption,
+    Moment,
     RowCount,
     Scale,
     Whole,
@@ -48,9 +49,21 @@ if TYPE_CHECKING:
 @click.option(
     "-t", "--table", "tables", metavar="TABLE", multiple=True, help="Only this table; may be repeated."
 )
-@click.option("--rows", type=RowCount(), multiple=True, help="Instead of the row counts in the spec.")
+@click.option(
+    "--rows",
+    type=RowCount(growing=True),
+    multiple=True,
+    help="Instead of the row counts in the spec; +N: so many more than the checkpoint has.",
+)
 @click.option("--scale", type=Scale(), help="Multiply the row counts in the spec.")
 @SEED
+@click.option("--now", type=Moment(), help="Instead of the dataset's now; the clock of a batch.")
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    type=click.Path(),
+    help="Build the next batch of what this DuckDB (or .sqlite) file knows of.",
+)
 @click.option("--workers", metavar="N", type=Whole(1, 1024), help="Threads; one a processor if not given.")
 @click.option("--compression", metavar="C", help="One of the format's: none, snappy, zstd, gzip, ...")
 @click.option(
@@ -105,7 +118,7 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     from specdsl.cli.counts import overrides_of, require_counts, require_tables
     from specdsl.cli.generating import told
 
-    overrides = overrides_of(given["rows"], given["scale"], given["seed"])
+    overrides = overrides_of(given["rows"], given["scale"], given["seed"], given["now"])
     compilation, dataset, files = checked(spec, terminal, overrides, given["allow"], given["plugins"])
     require_tables(dataset, given["tables"])
     require_counts(dataset, overrides)
@@ -115,8 +128,8 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
 
         terminal.out("".join(f"{line}\n" for line in explain(plan(dataset))))
         return
-    options = _options(spec, given)
     from specdsl.build import BuildInterruptedError, build
+    from specdsl.cli.batches import asked_batch
     from specdsl.cli.progress import progress_for
 
     page = None
@@ -125,8 +138,10 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
 
         page = HtmlReport(dataset, spec, Path(given["page"]) if given["page"] else None)
     try:
-        with told(compilation, terminal), progress_for(terminal, page) as listener:
-            result = build(compilation, options, listener, files)
+        with told(compilation, terminal), asked_batch(given, dataset, terminal) as (batch, folder):
+            options = _options(spec, given, folder)
+            with progress_for(terminal, page) as listener:
+                result = build(compilation, options, listener, files, batch)
     except BuildInterruptedError as ended:
         terminal.tell("; ".join(filter(None, [ended.message, ended.help])))
         stop(ExitStatus.INTERRUPTED)
@@ -154,7 +169,8 @@ def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
     return page.write(verify(dataset, found.tables, "full", None, found.rows), result.out_dir)
 
 
-def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
+def _options(spec: str, given: dict[str, Any], folder: str) -> BuildOptions:
+    """``folder``: of the batch, in the folder that is the default."""
     from specdsl.building.options import BuildOptions, Mode, VerifyLevel
     from specdsl.errors import UsageError
 
@@ -162,7 +178,7 @@ def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
         raise UsageError("`--output` names no folder", "leave it out for `out/` beside the spec")
     _require_folder(given["output"])
     return BuildOptions(
-        out_dir=Path(given["output"]) if given["output"] is not None else Path(spec).parent / "out",
+        out_dir=Path(given["output"]) if given["output"] is not None else Path(spec).parent / "out" / folder,
         format=given["form"],
         compression=given["compression"],
         values=given["values"],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specdsl.cli.options import ALLOW, PLUGIN, SPEC, RowCount, Scale, command_line, stop
+from specdsl.cli.options import ALLOW, PLUGIN, SPEC, RowCount, RowsAsked, Scale, command_line, stop
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import ExitStatus
 
@@ -43,7 +43,7 @@ def command(
     terminal: Terminal,
     spec: str,
     data_dir: Path,
-    rows: tuple[tuple[str | None, int], ...],
+    rows: tuple[RowsAsked, ...],
     scale: float | None,
     level: str,
     page: Path | None,

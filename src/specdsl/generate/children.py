@@ -51,7 +51,7 @@ class IndexedGroups:
 
 
 def child_index(engine: Engine, table: str, reference: str, first: int) -> SortedRows:
-    """The rows of ``table`` from ``first`` by the parent that ``reference`` gives them: one pass over them."""
+    """The rows of ``table`` from ``first`` by the parent that ``reference`` gives them: one pass."""
 
     def keyed(rows: Int64Array) -> Keyed:
         parents, valid = engine.rowset(table, rows).parents(reference)

@@ -219,7 +219,9 @@ def _permuted(partition: Partition, plan: ReferencePlan, active: BoolArray | Non
     if len(positions):
         keys = mix(partition.codes[positions] * GOLDEN + np.uint64(_key(rows, plan)))
         at = keyed_positions(keys, np.full(len(positions), size, dtype=np.int64), ranks)
-        parents[positions] = at + rows.engine.eligible_rows(plan)[0] if index is None else index.rows.gather(at)
+        parents[positions] = (
+            at + rows.engine.eligible_rows(plan)[0] if index is None else index.rows.gather(at)
+        )
     return parents, None if has.all() else has
 
 

@@ -162,7 +162,8 @@ def _each_range(engine: Engine, parent: str, reference: str, rows: Vector) -> tu
 
 
 def build_index(engine: Engine, parent: str, where: WherePlan, first: int) -> SortedRows:
-    """The rows of ``parent`` from ``first`` that satisfy the filters, by the hash of the keys, then by the order."""
+    """The rows of ``parent`` from ``first`` that satisfy the filters, by the hash of the keys, then by the
+    order."""
 
     def keyed(rows: Int64Array) -> Keyed:
         rowset = engine.rowset(parent, rows)

@@ -96,6 +96,20 @@ class Generator:
             raise IndexError(f"`{table}` has the rows 0 to {count - 1}")
         return self._batch(self._engine.rowset(table, rows), hidden)
 
+    def some_columns(self, table: str, rows: Int64Array, columns: Sequence[str]) -> pa.RecordBatch:
+        """The values of ``columns`` in the rows with these numbers. Raises GenerationError."""
+        found = self._engine.rowset(table, np.ascontiguousarray(rows, dtype=np.int64))
+        arrays = [to_arrow(found.column(name)) for name in columns]
+        types = [arrow_type(self.plan.dataset.tables[table].columns[name].type) for name in columns]
+        schema = pa.schema([pa.field(n, kind) for n, kind in zip(columns, types, strict=True)])
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def parents(self, table: str, reference: str, rows: Int64Array) -> Int64Array:
+        """The rows that ``reference`` of the rows with these numbers points to, each once, ascending."""
+        found = self._engine.rowset(table, np.ascontiguousarray(rows, dtype=np.int64))
+        parents, valid = found.parents(reference)
+        return np.unique(parents if valid is None else parents[valid])
+
     def _batch(self, rows: RowSet, hidden: bool, keep_dictionaries: bool = False) -> pa.RecordBatch:
         schema = self.schema(rows.table.name, hidden)
         arrays = []

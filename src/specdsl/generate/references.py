@@ -35,7 +35,7 @@ def parents(rows: RowSet, name: str, valid: BoolArray | None) -> Parents:
     """The parent's row number of each row, and which rows have one; ``valid``: those that are not made
     null. Raises GenerationError (DG570 to DG576)."""
     plan = rows.plan.references[name]
-    engine, table = rows.engine, plan.reference.table
+    engine = rows.engine
     if plan.kind is ReferenceKind.EACH:
         return engine.dimensions(rows.table.name).parents(name, rows.rows), valid
     low, high = engine.eligible_rows(plan)

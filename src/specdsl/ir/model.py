@@ -191,6 +191,7 @@ class Table:
     ``rows``. ``rows`` together with one ``each`` is the total to spread. Columns are in the order of
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
     ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
+    ``grows``: by so many rows each later batch of a checkpoint adds to ``rows``.
     """
 
     name: str
@@ -205,6 +206,7 @@ class Table:
     source: SourceFileRows | None = None
     query: Query | None = None
     partition_by: tuple[str, ...] = ()
+    grows: int = 0
     doc: str = ""
 
     @property
@@ -249,7 +251,8 @@ class PluginSource:
 
 @record
 class Dataset:
-    """The whole checked program. Tables in the order of the text; ``now`` in microseconds."""
+    """The whole checked program. Tables in the order of the text; ``now`` in microseconds. ``per_batch``: by
+    so many microseconds the clock moves from one batch of a checkpoint to the next."""
 
     name: str
     seed: int
@@ -260,3 +263,4 @@ class Dataset:
     pools: Mapping[str, Pool] = field(default_factory=dict)
     doc: str = ""
     plugins: tuple[PluginSource, ...] = ()
+    per_batch: int = 0

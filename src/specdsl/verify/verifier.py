@@ -15,6 +15,7 @@ from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir.model import Dataset, Table
 from specdsl.verify.database import MEMORY_LIMITS, interruptible, open_database
 from specdsl.verify.display import displayed
+from specdsl.verify.earlier import Earlier, add_earlier
 from specdsl.verify.forest import rows_on_cycles
 from specdsl.verify.increasing import Increasing
 from specdsl.verify.naming import ROW, table_name
@@ -54,29 +55,31 @@ def verify(
     level: Level = "full",
     temp_dir: Path | None = None,
     expected_rows: Mapping[str, int] | None = None,
+    earlier: Earlier | None = None,
 ) -> VerifyReport:
     """Hold the files of ``tables`` against every rule of ``dataset``.
 
     Tables of the dataset that are not in ``tables`` have no rules; rules of others that need them are not
     checkable. ``expected_rows`` are the rows that a build made; without them the data are from elsewhere,
     and rules that go by row numbers are not checkable. ``level`` "sample" looks at about 100,000 rows (or
-    groups of rows) of larger tables. What does not fit into memory goes to ``temp_dir`` (None: the
-    system's).
+    groups of rows) of larger tables. ``earlier``: of a batch, what its rows refer to in those before. What
+    does not fit into memory goes to ``temp_dir`` (None: the system's).
     """
     if temp_dir is None:
         with TemporaryDirectory(prefix="specdsl-verify-") as folder:
-            return verify(dataset, tables, level, Path(folder), expected_rows)
+            return verify(dataset, tables, level, Path(folder), expected_rows, earlier)
     started = time.monotonic()
     temp_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="verify-", dir=temp_dir) as folder:
         own = Path(folder)
         readable = [path for files in tables.values() for path in readable_paths(files, own)]
+        readable += earlier.paths() if earlier is not None else []
         for attempt, memory in enumerate(MEMORY_LIMITS, 1):
             place = own / f"attempt-{attempt}"
             connection = open_database(readable, place, memory_limit=memory)
             try:
                 with interruptible():
-                    run = _Run(connection, dataset, tables, level, own, expected_rows)
+                    run = _Run(connection, dataset, tables, level, own, expected_rows, earlier)
                     results = run.results()
             except _OutOfMemoryError as problem:
                 if attempt == len(MEMORY_LIMITS):
@@ -110,6 +113,7 @@ class _Run:
         level: Level,
         temp_dir: Path,
         expected_rows: Mapping[str, int] | None,
+        earlier: Earlier | None,
     ) -> None:
         self.connection = connection
         self.dataset = dataset
@@ -127,15 +131,20 @@ class _Run:
             for name, read in self.read.items()
             for column, reason in read.missing.items()
         }
+        here = set(self.read)
+        if earlier is not None:
+            here |= add_earlier(connection, dataset, earlier, here)
         for table in dataset.tables.values():
-            if table.name not in self.read:
+            if table.name not in here:
                 missing |= {(table.name, c): f"table `{table.name}` is not here" for c in table.columns}
         sample = {}
         if level == "sample":
             sample = {name: max(1, rows // _SAMPLE_ROWS) for name, rows in self.rows.items()}
         ordered = all(files.ordered for files in tables.values())
         generated = expected_rows is not None and ordered
-        self.context = Context(dataset, FUNCTIONS, missing, sample, generated, ordered)
+        grown = frozenset() if earlier is None else earlier.grown
+        known = frozenset() if earlier is None else frozenset(earlier.rows)
+        self.context = Context(dataset, FUNCTIONS, missing, sample, generated, ordered, grown, known)
         self.rules = [r for r in rules_of(self.context, expected_rows) if r.table in self.read]
 
     def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:
