@@ -30,7 +30,7 @@ from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 
 DEFAULT_NOW = 1_735_689_600_000_000  # 2025-01-01T00:00:00Z
-SETTINGS = ("seed", "now", "locale")
+SETTINGS = ("seed", "now", "locale", "per batch")
 
 
 def check_program(
@@ -77,7 +77,18 @@ def check_program(
     name = dataset.name.text if dataset is not None else _stem(main.span.file)
     doc = dataset.doc if dataset is not None else ""
     return (
-        Dataset(name, program.seed, program.now, program.locale, tables, enums, pools, doc, plugins.sources),
+        Dataset(
+            name,
+            program.seed,
+            program.now,
+            program.locale,
+            tables,
+            enums,
+            pools,
+            doc,
+            plugins.sources,
+            program.per_batch,
+        ),
         program.spans,
     )
 
@@ -188,6 +199,8 @@ def _setting(program: Program, scope: Typing, name: str, node: tree.Expr) -> Non
         case "now", ir.Const(type=t.Date(), value=int(days)):
             if program.overrides.now is None:
                 program.now = days * 86_400_000_000
+        case "per batch", ir.Const(type=t.Duration(), value=int(micros)) if micros >= 0:
+            program.per_batch = micros
         case "locale", ir.Const(type=t.String(), value=str(locale)):
             program.locale = known_locale(program, locale, node.span) or program.locale
         case _:
@@ -195,6 +208,7 @@ def _setting(program: Program, scope: Typing, name: str, node: tree.Expr) -> Non
                 "seed": ("a whole number", "42"),
                 "now": ("a timestamp", "2025-06-01T00:00:00Z"),
                 "locale": ("a locale in quotes", '"en_US"'),
+                "per batch": ("a duration that is not negative", "1d"),
             }[name]
             program.bag.add(types.SettingValue(span=node.span, setting=name, wanted=wanted, example=example))
 

@@ -144,6 +144,7 @@ class Program:
     seed: int = 0
     now: int = 0
     locale: str = "en_US"
+    per_batch: int = 0
     resolve: Callable[[ColumnSymbol], None] = field(default=lambda _: None)
     plugins: Plugins = NO_PLUGINS
     """Fills in the type and nullability of a column."""

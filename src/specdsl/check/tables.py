@@ -86,6 +86,7 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
         source=rows.source,
         query=rows.query,
         partition_by=tuple(n.text for n in partition.columns) if partition is not None else (),
+        grows=rows.grows,
         doc=table.decl.doc,
     )
     if partition is not None:

@@ -41,6 +41,11 @@ _ALL: Final = [
             "The number that all randomness comes from: another seed, other data of the same form.",
         ),
         ("now", "now 2025-06-01T00:00:00Z", "The dataset's clock: what `now` means in every value."),
+        (
+            "batch",
+            "per batch 1d",
+            "How far the clock moves from one batch of a checkpoint to the next.",
+        ),
         ("locale", 'locale "de_DE"', "The language and country of names, places and telephones."),
     ),
     *_words(
@@ -51,6 +56,11 @@ _ALL: Final = [
             "A table: its rows come from a count, `each`, `over` or `from`.",
         ),
         ("over", "table days over day = 2024-01-01..2024-12-31 by 1d", "One row for each value of a range."),
+        (
+            "grows",
+            "table orders 50_000 grows 2_000 per batch { id int key }",
+            "So many more rows in each later batch of a checkpoint.",
+        ),
         ("by", "over day = 2024-01-01..2024-12-31 by 1d", "The step from one value to the next."),
         ("from", 'table cities from "cities.csv"', "Takes the rows of a data file that exists."),
         ("hidden", "luck int hidden = 0..99", "The column can be used in expressions, and is not written."),
@@ -148,6 +158,12 @@ _ALL: Final = [
         ),
         ("distinct", "distinct per order_id", "No value twice within a group; with parentheses: in a list."),
         ("per", "distinct per order_id", "What makes the groups within which nothing comes twice."),
+        (
+            "since",
+            "user_id -> users since 3 batches",
+            "Only rows of batches that young: `since 1h` by the clock, `since 3 batches` by their number.",
+        ),
+        ("batches", "since 3 batches", "So many of the last batches, the one that is made counted."),
         ("via", "sum(orders.total, via: payer_id)", "The reference to go by, where there are several."),
     ),
     *_words(

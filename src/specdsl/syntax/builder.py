@@ -72,6 +72,10 @@ class Builder:
     def setting(self, start: int, end: int, kids: list[Any]) -> tree.Setting:
         return tree.Setting(self.span(start, end), kids[0], kids[1])
 
+    def batch_setting(self, start: int, end: int, kids: list[Any]) -> tree.Setting:
+        name = tree.Name(self.span(start, kids[0].end), "per batch")
+        return tree.Setting(self.span(start, end), name, kids[1])
+
     def enum(self, start: int, end: int, kids: list[Any]) -> tree.EnumDecl:
         return tree.EnumDecl(self.span(start, end), kids[1], present(kids[2:]), self.doc(start))
 
@@ -96,22 +100,25 @@ class Builder:
         return tree.PoolDecl(self.span(start, end), kids[1], kids[2], self.doc(start))
 
     def table(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
-        count, over = kids[2]
+        count, over, grows = kids[2]
         doc = self.doc(start)
-        return tree.TableDecl(self.span(start, end), kids[1], count, over, None, None, kids[3], doc)
+        return tree.TableDecl(self.span(start, end), kids[1], count, over, None, None, kids[3], doc, grows)
 
     def table_from(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
-        (count, over), source, members = kids[2], kids[4], kids[5] or ()
+        (count, over, grows), source, members = kids[2], kids[4], kids[5] or ()
         doc = self.doc(start)
-        return tree.TableDecl(self.span(start, end), kids[1], count, over, source, None, members, doc)
+        return tree.TableDecl(self.span(start, end), kids[1], count, over, source, None, members, doc, grows)
 
     def table_query(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
         doc = self.doc(start)
         return tree.TableDecl(self.span(start, end), kids[1], None, None, None, kids[2], (), doc)
 
-    def table_head(self, start: int, end: int, kids: list[Any]) -> tuple[Any, Any]:
-        """The count and the `over`, None for what is not there."""
-        return kids[0], kids[1]
+    def table_head(self, start: int, end: int, kids: list[Any]) -> tuple[Any, Any, Any]:
+        """The count, the `over` and the growth, None for what is not there."""
+        return kids[0], kids[1], kids[2]
+
+    def grows(self, start: int, end: int, kids: list[Any]) -> tree.Growth:
+        return tree.Growth(self.span(start, end), kids[1])
 
     def over(self, start: int, end: int, kids: list[Any]) -> tree.Over:
         return tree.Over(self.span(start, end), kids[1], kids[2], kids[4])
@@ -325,6 +332,18 @@ class Builder:
 
     def skew(self, start: int, end: int, kids: list[Any]) -> tree.Skew:
         return tree.Skew(self.span(start, end), kids[0])
+
+    def since_time(self, start: int, end: int, kids: list[Any]) -> tree.Since:
+        span = self.token_span(kids[1])
+        micros = literals.duration(kids[1].text, span, self.report)
+        return tree.Since(self.span(start, end), tree.Duration(span, micros))
+
+    def since_batches(self, start: int, end: int, kids: list[Any]) -> tree.Since:
+        text, span = kids[1].text, self.token_span(kids[1])
+        whole = text.replace("_", "").isdecimal()
+        return tree.Since(
+            self.span(start, end), tree.Number(span, literals.number(text, span, self.report), whole)
+        )
 
     def null_rate(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
         return tree.NullRate(self.span(start, end), kids[0])

@@ -462,7 +462,7 @@ class _Cells:
     grouped: bool
 
 
-_WITHOUT_CELLS = ("SPREAD", "SOFT_CHECK", "SOFT_LOCALE", "SOFT_PARTITION", "KEY", "UNIQUE")
+_WITHOUT_CELLS = ("SPREAD", "SOFT_CHECK", "SOFT_LOCALE", "SOFT_PARTITION", "KEY", "UNIQUE", "PER")
 
 
 def _cells(statement: Statement) -> _Cells | None:

@@ -129,6 +129,8 @@ def _ends_before(items: list[Significant], at: int, before: str, whose: str) -> 
         return kind not in _GOES_ON or kind == "PERCENT"  # it closes `tuple<` or `map<`
     if whose == "variant" and kind in ("PERCENT", "NULL"):
         return before not in _UNFINISHED
+    if kind == "PER" and _is_batch_setting(items, at):
+        return True
     if kind in _GOES_ON:
         # `else =>`, `-1 =>` and `..17 =>` are arms of a match
         return whose == "match" and kind in ("ELSE", "MINUS", "RANGE") and _is_arm(items, at)
@@ -140,6 +142,12 @@ def _ends_before(items: list[Significant], at: int, before: str, whose: str) -> 
     if before in _UNFINISHED:
         return begins_statement(items, at) or begins_item(items, at)
     return True
+
+
+def _is_batch_setting(items: list[Significant], at: int) -> bool:
+    """Whether the `per` that begins a line begins `per batch 1d`; in the head of a table a brace follows."""
+    rest = [item.token.kind for item in items[at + 1 : at + 3] if not item.starts_line]
+    return len(rest) == 2 and rest[0] == "SOFT_BATCH" and rest[1] not in ("LBRACE", "SOFT_FROM")
 
 
 def _is_arm(items: list[Significant], at: int) -> bool:

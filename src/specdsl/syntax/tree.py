@@ -458,6 +458,13 @@ class DistinctPer(Modifier):
 
 
 @record
+class Since(Modifier):
+    """``since 1h`` or ``since 3 batches``"""
+
+    age: Duration | Number
+
+
+@record
 class Skew(Modifier):
     """``zipf(1.1)`` after a reference."""
 
@@ -633,10 +640,17 @@ class Over(Node):
 
 
 @record
+class Growth(Node):
+    """``grows 2_000 per batch``"""
+
+    count: Expr
+
+
+@record
 class TableDecl(Item):
     """A table in any of its forms.
 
-    ``count`` after the name; ``over``; ``source`` (``from "file"``); ``query`` (``= sql(...)``).
+    ``count`` after the name; ``over``; ``grows``; ``source`` (``from "file"``); ``query`` (``= sql(...)``).
     ``members`` is empty for a bodiless form.
     """
 
@@ -647,6 +661,7 @@ class TableDecl(Item):
     query: Call | None
     members: tuple[Member, ...]
     doc: str = ""
+    grows: Growth | None = None
 
 
 @record
