@@ -74,6 +74,7 @@ def next_batch(compilation: Compilation, dataset: Dataset, request: BatchRequest
     spec = stored_spec(compilation, dataset)
     editions = Editions(request.checkpoint, compilation, dataset, files, request.plugins)
     _require_counted(dataset, request.more, first=not batches)
+    _require_keys(dataset)
     if not batches:
         return NextBatch(1, dataset, History((), editions.name), {}, spec, ())
     last = batches[-1]
@@ -140,6 +141,20 @@ def _require_counted(dataset: Dataset, more: Mapping[str, int], *, first: bool) 
                 f"there are no rows of `{name}` yet to add to: the first batch has those that the spec says",
                 f"--rows {name}={dataset.tables[name].rows} gives their number",
             )
+
+
+def _require_keys(dataset: Dataset) -> None:
+    """Raises DataError where a key cannot be kept under the names of its columns."""
+    for table in dataset.tables.values():
+        taken = {"_batch", "_row", "_created_at"}
+        for column in table.key:
+            if column.casefold() in taken:
+                raise DataError(
+                    f"the key of `{table.name}` has a column `{column}`, a name that its table in the "
+                    "checkpoint has already",
+                    "give the column another name",
+                )
+            taken.add(column.casefold())
 
 
 def _require_same(last: Batch, dataset: Dataset, checkpoint: Checkpoint) -> None:

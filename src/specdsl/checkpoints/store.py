@@ -98,7 +98,7 @@ class Store(ABC):
             return []
         tables: dict[int, dict[str, TableRows]] = {}
         for batch, table, first, rows in self.run(
-            "SELECT batch, table_name, first_row, rows FROM batch_rows ORDER BY batch, table_name"
+            "SELECT batch, table_name, first_row, rows FROM batch_rows ORDER BY batch, rowid"
         ):
             tables.setdefault(int(batch), {})[str(table)] = TableRows(int(first), int(rows))
         return [

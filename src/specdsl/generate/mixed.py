@@ -59,7 +59,12 @@ class MixedRows(RowSet):
         found: Vector | None = self.cached(key)
         if found is None:
             dtype = self.table.columns[name].type
-            found = self._gathered(dtype, lambda part: part.column(name), lambda p: name in p.columns)
+            found = self._gathered(
+                dtype,
+                lambda part: part.column(name),
+                lambda p: name in p.columns and p.columns[name].column.type == dtype,
+                lambda own: RowSet.column(own, name),
+            )
             self.keep(key, found)
         return found
 
@@ -78,7 +83,12 @@ class MixedRows(RowSet):
 
             value = self.table.groups[group].value
             dtype = selection.item_types(value.type)[index]
-            found = self._gathered(dtype, item, lambda p: any(g.columns == columns for g in p.table.groups))
+            found = self._gathered(
+                dtype,
+                item,
+                lambda p: any(g.columns == columns and g.value.type == value.type for g in p.table.groups),
+                lambda own: RowSet.group_item(own, group, index),
+            )
             self.keep(key, found)
         return found
 
@@ -89,9 +99,13 @@ class MixedRows(RowSet):
             parents = np.zeros(self.n, dtype=np.int64)
             valid = np.zeros(self.n, dtype=np.bool_)
             for positions, part in self.parts():
-                if name in part.plan.references:
+                known = part.plan.references.get(name)
+                if known is None or known.reference.table != self.table.references[name].table:
+                    own = RowSet(self.engine, self.plan, self.rows[positions])
+                    parents[positions], has = own.parents(name)
+                else:
                     parents[positions], has = part.parents(name)
-                    valid[positions] = True if has is None else has
+                valid[positions] = True if has is None else has
             found = parents, None if valid.all() else valid
             self.keep(key, found)
         return found
@@ -108,22 +122,28 @@ class MixedRows(RowSet):
         def made(part: RowSet) -> Vector:
             return evaluate(part.frame("", (part.table.name, "followed")))
 
-        return self._gathered(dtype, made, lambda plan: True)
+        return self._gathered(dtype, made, lambda plan: True, made)
 
     @property
     def sizes(self) -> int:
         return super().sizes + sum(part.sizes for _, part in self.parts())
 
     def _gathered(
-        self, dtype: DataType, of: Callable[[RowSet], Vector], knows: Callable[[TablePlan], bool]
+        self,
+        dtype: DataType,
+        of: Callable[[RowSet], Vector],
+        knows: Callable[[TablePlan], bool],
+        otherwise: Callable[[RowSet], Vector],
     ) -> Vector:
-        """The values that ``of`` gives for the rows of each batch; null in batches whose spec does not know
-        what is asked for."""
-        pieces = [
-            (positions, selection.as_type(of(part), dtype))
-            for positions, part in self.parts()
-            if knows(part.plan)
-        ]
+        """The values that ``of`` gives for the rows of each batch; those of batches whose spec does not know
+        them yet are computed by the spec at hand, ``otherwise``."""
+        pieces = []
+        for positions, part in self.parts():
+            if knows(part.plan):
+                values = of(part)
+            else:
+                values = otherwise(MixedRows(self.engine, self.plan, self.rows[positions]))
+            pieces.append((positions, selection.as_type(values, dtype)))
         return selection.merge(self.n, pieces, dtype)
 
 
@@ -156,14 +176,17 @@ class Varying:
             return True
         if own.column.nulls is not None and self._depends(own.column.nulls.when):
             return True
-        return any(other.columns.get(name) != own for other in self._others)
+        return any(other.columns[name] != own for other in self._others if name in other.columns)
 
     def _group(self, number: int) -> bool:
         plan, own = self._plan, self._plan.table.groups[number]
         if group_unit(number) in plan.unit_groups or moves(own) or self._depends(own.value):
             return True
         return any(
-            number >= len(other.table.groups) or other.table.groups[number] != own for other in self._others
+            group != own
+            for other in self._others
+            for group in other.table.groups
+            if group.columns == own.columns
         )
 
     def _depends(self, expr: x.Expr | None) -> bool:
