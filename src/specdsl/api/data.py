@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
     from specdsl.api.display import Preview
     from specdsl.build import BuildListener, BuildResult
+    from specdsl.checkpoints.checkpoint import Checkpoint
+    from specdsl.checkpoints.following import BatchRequest
     from specdsl.generate.generator import Generator
     from specdsl.ir.model import Dataset
     from specdsl.plugins.loading import Plugin
@@ -35,8 +38,15 @@ class Data(Mapping[str, Table]):
     It can be pickled: a process that has it makes any rows, the same as every other.
     """
 
-    def __init__(self, compilation: Compilation, files: LocalFiles, plugins: Sequence[Plugin] = ()) -> None:
+    def __init__(
+        self,
+        compilation: Compilation,
+        files: LocalFiles,
+        plugins: Sequence[Plugin] = (),
+        totals: Mapping[str, int] | None = None,
+    ) -> None:
         self._plugins = tuple(plugins)
+        self._totals = dict(totals or {})  # row counts that are not the spec's own
         assert compilation.dataset is not None
         self._compilation = compilation
         self._files = files
@@ -56,6 +66,7 @@ class Data(Mapping[str, Table]):
         return {
             "_compilation": slim,
             "_files": self._files,
+            "_totals": self._totals,
             "_plugins": self._plugins,
             "dataset": self.dataset,
             "diagnostics": self.diagnostics,
@@ -148,10 +159,16 @@ class Data(Mapping[str, Table]):
         verify: str = "full",
         resume: bool = False,
         listener: BuildListener | None = None,
+        checkpoint: Checkpoint | None = None,
+        now: datetime | None = None,
+        more: Mapping[str, int] | None = None,
     ) -> BuildResult:
         """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``result.ok`` says whether
-        they passed verification (else nothing was written, and ``result.report`` says why). Raises SpecError,
-        DataError, UsageError, EnvironmentFailure."""
+        they passed verification (else nothing was written, and ``result.report`` says why).
+
+        With a ``checkpoint`` it is the next batch of that: with the clock at ``now`` (by the spec if not
+        given) and so many ``more`` rows by table. Raises SpecError, DataError, UsageError,
+        EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
 
         try:
@@ -169,8 +186,32 @@ class Data(Mapping[str, Table]):
             )
         except ValueError as error:
             raise UsageError(str(error)) from None
-        with self.failures():
-            return build(self._compilation, request, listener, self._files)
+        if checkpoint is None:
+            if now is not None or more:
+                raise UsageError("`now` and `more` are of a batch", "give the `checkpoint` that it is of")
+            with self.failures():
+                return build(self._compilation, request, listener, self._files)
+        batch = self._batch(checkpoint, now, more or {})
+        with self.failures(), checkpoint.locked() as notes:
+            if listener is not None:
+                for note in notes:
+                    listener.note(note)
+            return build(self._compilation, request, listener, self._files, batch)
+
+    def _batch(self, checkpoint: Checkpoint, now: datetime | None, more: Mapping[str, int]) -> BatchRequest:
+        from specdsl.checkpoints.following import BatchRequest
+        from specdsl.checkpoints.model import micros_between
+        from specdsl.plugins.catalogue import NO_PLUGINS
+        from specdsl.plugins.loading import load_plugins
+
+        for name, count in more.items():
+            if name not in self.dataset.tables:
+                raise UsageError(f"there is no table `{name}`", f"there are {', '.join(self.tables)}")
+            if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+                raise UsageError(f"`more` rows of `{name}` are a whole number, 0 or more, not {count!r}")
+        clock = None if now is None else micros_between(now)
+        plugins = load_plugins(self._plugins) if self._plugins else NO_PLUGINS
+        return BatchRequest(checkpoint, clock, self._totals, dict(more), plugins)
 
     def verify(self, folder: str | PathLike[str], level: Literal["full", "sample"] = "full") -> VerifyReport:
         """Hold the files in ``folder`` against every rule of the spec, as ``specdsl verify`` does: those that

@@ -157,7 +157,7 @@ def _written_keys(
         ]
         connection.execute(
             f"COPY (SELECT {', '.join(taken)}, {number} AS row FROM {view}) "
-            f"TO {quote_text(str(path))} (FORMAT parquet)"
+            f"TO {quote_text(str(path))} (FORMAT parquet, USE_TMP_FILE false)"
         )
     finally:
         connection.close()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from os import PathLike
 from pathlib import Path
 from tempfile import mkdtemp
 
 from specdsl.building.failures import environment
 from specdsl.building.lock import held
-from specdsl.checkpoints.databases import open_store
 from specdsl.checkpoints.model import Batch, Keys, StoredSpec
 from specdsl.checkpoints.pending import Pending, is_published
 from specdsl.checkpoints.store import NotACheckpointError, Rows, Store
@@ -20,9 +20,9 @@ class Checkpoint:
     """The checkpoint in the database ``path`` (None: in memory, until the object is gone). The database is
     open only while something is asked of it or written to it, so that others may look at it meanwhile."""
 
-    def __init__(self, path: Path | None = None) -> None:
-        self.path = path
-        self._memory = open_store(None) if path is None else None
+    def __init__(self, path: str | PathLike[str] | None = None) -> None:
+        self.path = None if path is None else Path(path)
+        self._memory = _open(None) if path is None else None
         self._scratch: Path | None = None
 
     @property
@@ -114,7 +114,7 @@ class Checkpoint:
             for path in (self.path.with_name(f"{self.path.name}.wal"), self.path):
                 path.unlink(missing_ok=True)
         else:
-            self._memory = open_store(None)
+            self._memory = _open(None)
 
     def _recovered(self) -> list[str]:
         """Set right what a build that was cut off has left."""
@@ -143,7 +143,7 @@ class Checkpoint:
         assert self.path is not None
         with ExitStack() as stack:
             try:
-                store = open_store(self.path, read_only=read_only)
+                store = _open(self.path, read_only=read_only)
                 stack.callback(store.close)
                 store.dataset()
             except NotACheckpointError as problem:
@@ -154,3 +154,9 @@ class Checkpoint:
             except OSError as problem:
                 raise EnvironmentFailure(f"cannot open `{self.path}`: {problem}") from problem
             yield store
+
+
+def _open(path: Path | None, *, read_only: bool = False) -> Store:
+    from specdsl.checkpoints.databases import open_store  # DuckDB, when it is needed
+
+    return open_store(path, read_only=read_only)

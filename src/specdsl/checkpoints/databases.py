@@ -94,7 +94,8 @@ class SqliteStore(Store):
     def load(self, keys: Keys) -> list[tuple[str, str]]:
         self.run("DROP TABLE IF EXISTS temp.incoming")
         names = [*(f"k{i}" for i in range(len(keys.columns))), "row"]
-        with duckdb.connect(":memory:", config={"threads": 1, "TimeZone": "UTC"}) as reader:
+        with duckdb.connect(":memory:", config={"threads": 1}) as reader:
+            reader.execute("SET TimeZone = 'UTC'")
             path = str(keys.path).replace("'", "''")
             source = reader.sql(f"SELECT * FROM read_parquet('{path}')")
             found = dict(zip(source.columns, map(str, source.types), strict=True))

@@ -88,8 +88,6 @@ class Growth:
         at = f"`{plan.table.name}.{column}`"
         for node in walk(expr):
             match node:
-                case x.Call(function="permutation", args=args) if not _has(args, "of"):
-                    yield f"{at} permutes as many numbers as there are rows; `of:` gives it room to grow"
                 case x.Split(reference=name) if plan.references[name].kind is not ReferenceKind.EACH:
                     parent = plan.references[name].reference.table
                     yield f"{at} is a share of `{parent}`, and new rows would ask for a share of old ones"
@@ -99,7 +97,3 @@ def _scattered(plan: TablePlan, per: tuple[str, ...]) -> bool:
     """Whether rows that agree on ``per`` can be of different batches."""
     each = {c for r in plan.references.values() if r.kind is ReferenceKind.EACH for c in r.reference.columns}
     return not set(per) & each
-
-
-def _has(args: tuple[tuple[str, x.Expr], ...], name: str) -> bool:
-    return any(key == name and not (isinstance(e, x.Const) and e.value is None) for key, e in args)

@@ -75,4 +75,10 @@ def moment(micros: int) -> str:
 
 def micros_of(text: str) -> int:
     """The point in time that ``moment`` has written."""
-    return (datetime.fromisoformat(text) - _EPOCH) // timedelta(microseconds=1)
+    return micros_between(datetime.fromisoformat(text))
+
+
+def micros_between(time: datetime) -> int:
+    """A point in time in microseconds; one without a zone is UTC."""
+    known = time.replace(tzinfo=UTC) if time.tzinfo is None else time
+    return (known - _EPOCH) // timedelta(microseconds=1)

@@ -44,6 +44,7 @@ def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
         locale=frame.dataset.locale,
         stream=None if expr.site is None else frame.stream(expr.site),
         row_count=frame.row_count,
+        first_row=frame.first_row,
         low=low,
         high=high,
         types={name: operand.type for name, operand in operands.items()},
