@@ -69,6 +69,11 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
     except DataError as problem:  # of some other program, perhaps
         manifest = None
         notes = (f"{problem.message}: files are taken by their names, and not held against their checksums",)
+    if manifest is not None and (manifest.batch or 1) > 1:
+        raise DataError(
+            f"`{folder}` is batch {manifest.batch} of a checkpoint: its rows refer to earlier batches",
+            "it was checked against those when it was built",
+        )
     if manifest is not None and manifest.origin.spec == spec_hash(dataset):
         return _built(dataset, folder, manifest)
     if manifest is not None:

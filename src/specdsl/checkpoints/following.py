@@ -104,7 +104,8 @@ def require_growth(plan: Plan, batch: NextBatch, row_count: Callable[[str], int]
     none."""
     if batch.number == 1:
         return
-    new = {name: row_count(name) for name in plan.tables}
+    counted = {name: table.table.rows for name, table in plan.tables.items()}
+    new = {name: row_count(name) if rows is None else rows for name, rows in counted.items()}
     first = {name: rows for name, rows in batch.first.items() if name in new}
     problems = Growth(plan, first, new).problems()
     if problems:
