@@ -101,7 +101,7 @@ class Batches:
         """The rows of a table, of all batches or some (numbered from 1)."""
         folders = [self.made[n - 1] for n in batches] if batches else self.made
         paths = [f / f"{name}.parquet" for f in folders if (f / f"{name}.parquet").exists()]
-        return pa.concat_tables([pq.read_table(p) for p in paths])
+        return pa.concat_tables([pq.read_table(p) for p in paths], promote_options="default")
 
     def column(self, name: str, column: str, *batches: int) -> list[Any]:
         """The values of a column."""

@@ -36,8 +36,8 @@ table b 10 grows 5 per batch { id int key = row, a_id -> a, y int = a_id.x }
         ),
         (
             "id   int    key    = row",
-            "id   string key    = uuid4()",
-            "`a.id` is string, and was int",
+            "id   uuid   key",
+            "`a.id` is uuid, and was int",
             "one type",
         ),
         ("x    int   ", "x    int unique", "`x` of `a` must be unique now", "were not made so"),
