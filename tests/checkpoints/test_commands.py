@@ -96,6 +96,7 @@ def test_show_reset_and_diff(folder: Path) -> None:
         (["--rows", "a=+5"], 2, "there are no rows of `a` yet to add to"),
         (["--rows", "b=+5"], 2, "no rows can be added to `b`: they follow from elsewhere"),
         (["--rows", "c=+5"], 2, "there is no table `c`"),
+        (["--rows", "a=+5", "--rows", "a=20"], 2, "both how many rows there are and how many more"),
         (["--rows", "+5"], 2, "which table is to grow?"),
         (["--now", "soon"], 2, "'soon' is no point in time"),
         (["-t", "a"], 2, "a batch has rows of all tables"),

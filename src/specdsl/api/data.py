@@ -38,15 +38,8 @@ class Data(Mapping[str, Table]):
     It can be pickled: a process that has it makes any rows, the same as every other.
     """
 
-    def __init__(
-        self,
-        compilation: Compilation,
-        files: LocalFiles,
-        plugins: Sequence[Plugin] = (),
-        totals: Mapping[str, int] | None = None,
-    ) -> None:
+    def __init__(self, compilation: Compilation, files: LocalFiles, plugins: Sequence[Plugin] = ()) -> None:
         self._plugins = tuple(plugins)
-        self._totals = dict(totals or {})  # row counts that are not the spec's own
         assert compilation.dataset is not None
         self._compilation = compilation
         self._files = files
@@ -66,7 +59,6 @@ class Data(Mapping[str, Table]):
         return {
             "_compilation": slim,
             "_files": self._files,
-            "_totals": self._totals,
             "_plugins": self._plugins,
             "dataset": self.dataset,
             "diagnostics": self.diagnostics,
@@ -167,8 +159,8 @@ class Data(Mapping[str, Table]):
         they passed verification (else nothing was written, and ``result.report`` says why).
 
         With a ``checkpoint`` it is the next batch of that: with the clock at ``now`` (by the spec if not
-        given) and so many ``more`` rows by table. Raises SpecError, DataError, UsageError,
-        EnvironmentFailure."""
+        given) and so many ``more`` rows by table; row counts are those of the first batch. Raises SpecError,
+        DataError, UsageError, EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
 
         try:
@@ -211,7 +203,7 @@ class Data(Mapping[str, Table]):
                 raise UsageError(f"`more` rows of `{name}` are a whole number, 0 or more, not {count!r}")
         clock = None if now is None else micros_between(now)
         plugins = load_plugins(self._plugins) if self._plugins else NO_PLUGINS
-        return BatchRequest(checkpoint, clock, self._totals, dict(more), plugins)
+        return BatchRequest(checkpoint, clock, {}, dict(more), plugins)
 
     def verify(self, folder: str | PathLike[str], level: Literal["full", "sample"] = "full") -> VerifyReport:
         """Hold the files in ``folder`` against every rule of the spec, as ``specdsl verify`` does: those that

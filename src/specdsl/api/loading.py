@@ -65,9 +65,7 @@ def load(
             raise UsageError(f"there is no table `{name}`", hint)
         if tables[name].rows is None:
             raise UsageError(f"`{name}` has no row count to replace: its rows follow from elsewhere")
-    counted = {name: t.rows for name, t in tables.items() if t.rows is not None}
-    totals = counted if isinstance(rows, int) else {name: counted[name] for name in named}
-    return Data(compilation, files, plugins, totals)
+    return Data(compilation, files, plugins)
 
 
 def _require_numbers(seed: object, rows: object, scale: object) -> None:

@@ -43,9 +43,15 @@ def asked_batch(
 
     checkpoint = Checkpoint(Path(given["checkpoint"]))
     totals = {asked.table: asked.rows for asked in given["rows"] if asked.table and not asked.more}
+    twice = next((name for name in more if name in totals), None)
+    if twice is not None:
+        raise UsageError(
+            f"--rows says of `{twice}` both how many rows there are and how many more", "say one"
+        )
     everyone = next((asked.rows for asked in given["rows"] if asked.table is None), None)
     if everyone is not None:
-        totals = {name: everyone for name, t in dataset.tables.items() if t.rows is not None} | totals
+        counted = [name for name, t in dataset.tables.items() if t.rows is not None and name not in more]
+        totals = dict.fromkeys(counted, everyone) | totals
     with checkpoint.locked() as notes:
         for note in notes:
             terminal.say(note)
