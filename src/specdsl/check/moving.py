@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -13,12 +13,21 @@ from specdsl.ir import expr as ir
 from specdsl.ir.model import Dataset, OverRange
 
 
-def at_time(dataset: Dataset, now: int) -> Dataset:
-    """``dataset`` as it would be with the clock at ``now`` (microseconds)."""
+def at_time(dataset: Dataset, now: int, moving: Collection[str] | None = None) -> Dataset:
+    """``dataset`` as it would be with the clock at ``now`` (microseconds). ``moving``: what
+    ``moving_tables`` says of it, where it is asked for often."""
     if dataset.now == now:
         return dataset
-    tables = {name: _at(table, now) for name, table in dataset.tables.items()}
+    tables = {
+        name: _at(table, now) if moving is None or name in moving else table
+        for name, table in dataset.tables.items()
+    }
     return replace(dataset, now=now, tables=tables)
+
+
+def moving_tables(dataset: Dataset) -> frozenset[str]:
+    """The tables in which something follows from ``now``."""
+    return frozenset(name for name, table in dataset.tables.items() if moves(table))
 
 
 def moves(node: object) -> bool:

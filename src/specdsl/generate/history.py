@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from specdsl.check.moving import at_time
+from specdsl.check.moving import at_time, moving_tables
 from specdsl.ir.model import Dataset, Reference
 from specdsl.plan.model import Plan
 from specdsl.plan.planner import plan
@@ -57,6 +57,7 @@ class Generations:
         for number in reversed(range(self.last)):
             if self._editions[number] == self._editions[number + 1]:
                 self._resolvers[number] = self._resolvers[number + 1]
+        self._moving: dict[str, frozenset[str]] = {}
         self._ends: dict[str, Int64Array] = {}
         self._engines: dict[int, Engine] = {self.last: newest}
 
@@ -95,8 +96,19 @@ class Generations:
             with self.lock:
                 found = self._engines.get(number)
                 if found is None:
-                    found = self._engines[number] = self.newest.of_batch(_plan(self.past[number]), number)
+                    found = self._engines[number] = self.newest.of_batch(self._plan(number), number)
         return found
+
+    def _plan(self, number: int) -> Plan:
+        batch = self.past[number]
+        if batch.edition not in self._moving:
+            self._moving[batch.edition] = moving_tables(batch.dataset)
+        dataset = at_time(batch.dataset, batch.now, self._moving[batch.edition])
+        tables = {
+            name: table if table.rows is None else replace(table, rows=batch.rows.get(name, 0))
+            for name, table in dataset.tables.items()
+        }
+        return plan(replace(dataset, tables=tables))
 
     def resolver(self, number: int) -> Engine:
         """The latest engine with the spec of batch ``number`` and all between: what several batches ask for
@@ -131,12 +143,3 @@ class Generations:
             if self.had(table, batch) and self.end(parent, batch) > self.start(parent, batch):
                 parents, rows = self.start(parent, batch), self.start(table, batch)
         return parents, rows
-
-
-def _plan(batch: Past) -> Plan:
-    dataset = at_time(batch.dataset, batch.now)
-    tables = {
-        name: table if table.rows is None else replace(table, rows=batch.rows.get(name, 0))
-        for name, table in dataset.tables.items()
-    }
-    return plan(replace(dataset, tables=tables))
