@@ -117,6 +117,12 @@ def test_a_data_file_that_changes_under_a_changed_spec(tmp_path: Path) -> None:
             {"p": 5},
             "`p` spreads its new rows over new rows of `a`, and there are none",
         ),
+        (
+            "dataset d { now 2025-01-01T00:00:00Z, per batch 1d }\n"
+            "table a 5 { id int key = row, day timestamp unique = 2024-01-01 .. now }",
+            {"a": 3},
+            "`a.day` must not come twice, and is drawn from values that move with the clock",
+        ),
         ("table a 5 { id int key = row }", {}, "batch 2 would have no rows: no table grows"),
         (
             "table a 5 { id int key = 1..6 }",

@@ -190,3 +190,20 @@ def test_what_is_open_elsewhere(folder: Path) -> None:
     finally:
         other.kill()
         other.communicate()
+
+
+@pytest.mark.parametrize("kept", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("state", ["state.duckdb", "state.sqlite"])
+def test_a_damaged_checkpoint(folder: Path, state: str, kept: float) -> None:
+    assert run("build", "d.dgen", "--checkpoint", state).status == 0
+    whole = (folder / state).read_bytes()
+    broken = whole[: int(len(whole) * kept)]
+    (folder / state).write_bytes(broken)
+    ran = run("build", "d.dgen", "--checkpoint", state)
+    assert ran.status in (1, 3), ran.err
+    assert state in ran.err
+    assert "bug in specdsl" not in ran.err
+    # What is broken may show only when the batch is written to it: then its files wait beside it.
+    waits = (folder / f"{state}.pending" / "batch.json").exists()
+    assert (folder / "out" / "batch=0002").exists() == waits
+    assert waits or (folder / state).read_bytes() == broken

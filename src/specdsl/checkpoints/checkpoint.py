@@ -145,7 +145,8 @@ class Checkpoint:
             try:
                 store = _open(self.path, read_only=read_only)
                 stack.callback(store.close)
-                store.dataset()
+                with self._failures():
+                    store.dataset()
             except NotACheckpointError as problem:
                 raise DataError(
                     f"`{self.path}` is no checkpoint of specdsl: it {problem}",
@@ -153,7 +154,24 @@ class Checkpoint:
                 ) from None
             except OSError as problem:
                 raise EnvironmentFailure(f"cannot open `{self.path}`: {problem}") from problem
-            yield store
+            with self._failures():
+                yield store
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        """What the database says of a full disk or a damaged file, in one line."""
+        import sqlite3
+
+        import duckdb
+
+        try:
+            yield
+        except (duckdb.Error, sqlite3.Error) as problem:
+            reason = next(iter(str(problem).splitlines()), type(problem).__name__)
+            raise EnvironmentFailure(
+                f"cannot use the checkpoint `{self.path}`: {reason}",
+                "is there room on the disk, and is the file whole?",
+            ) from problem
 
 
 def _open(path: Path | None, *, read_only: bool = False) -> Store:

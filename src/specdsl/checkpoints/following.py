@@ -107,7 +107,8 @@ def require_growth(plan: Plan, batch: NextBatch, row_count: Callable[[str], int]
     counted = {name: table.table.rows for name, table in plan.tables.items()}
     new = {name: row_count(name) if rows is None else rows for name, rows in counted.items()}
     first = {name: rows for name, rows in batch.first.items() if name in new}
-    problems = Growth(plan, first, new).problems()
+    later = batch.history.past[-1].now != batch.dataset.now
+    problems = Growth(plan, first, new, later).problems()
     if problems:
         more = f" (and {len(problems) - 1} more reasons)" if len(problems) > 1 else ""
         raise DataError(f"cannot make batch {batch.number}: {problems[0]}{more}", _HELP)

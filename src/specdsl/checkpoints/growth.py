@@ -6,8 +6,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from specdsl.check.moving import moves
 from specdsl.ir import expr as x
-from specdsl.ir.model import Dataset, Table
+from specdsl.ir.model import Dataset, Table, Uniqueness
 from specdsl.ir.walk import walk
 from specdsl.plan.model import Plan, ReferenceKind, TablePlan
 
@@ -24,11 +25,12 @@ def shrinking(dataset: Dataset, old: Mapping[str, int]) -> list[str]:
 @dataclass(frozen=True)
 class Growth:
     """``old`` and ``new``: the rows of every table before a batch and after it. Tables not in ``old`` are
-    new themselves."""
+    new themselves. ``later``: whether the clock has moved since the batch before."""
 
     plan: Plan
     old: Mapping[str, int]
     new: Mapping[str, int]
+    later: bool
 
     def problems(self) -> list[str]:
         """Why the batch cannot be, one sentence each; empty when it can."""
@@ -79,10 +81,28 @@ class Growth:
                         f"{at} deals the rows of `{reference.table}` out one to one, and with more rows than"
                         " those it would deal anew"
                     )
+                case ReferenceKind.UNIQUE if self.later and moves(reference.where or ()):
+                    yield (
+                        f"{at} deals out one to one what its `where` leaves, which moves with the clock, and"
+                        " would deal anew"
+                    )
+        for name in self._dealt(plan) if self.later else ():
+            yield (
+                f"`{plan.table.name}.{name}` must not come twice, and is drawn from values that move with the"
+                " clock"
+            )
         for column in plan.columns.values():
             yield from self._value(plan, column.column.name, column.value)
         for group in plan.table.groups:
             yield from self._value(plan, group.columns[0], group.value)
+
+    @staticmethod
+    def _dealt(plan: TablePlan) -> Iterator[str]:
+        """Columns of which each value is dealt out once, from a domain that moves with the clock."""
+        for name, column in plan.columns.items():
+            once = column.column.uniqueness is Uniqueness.PERMUTED or column.joint is not None
+            if (once or column.column.distinct_within is not None) and moves(column.column):
+                yield name
 
     def _value(self, plan: TablePlan, column: str, expr: x.Expr) -> Iterator[str]:
         at = f"`{plan.table.name}.{column}`"
