@@ -28,13 +28,14 @@ from specdsl.syntax.parser import parse
 class Overrides:
     """What the command line says instead of the spec. ``now``: the clock, in microseconds. ``rows``:
     literal row counts by table; ``all_rows``: every literal count; ``scale`` multiplies every literal
-    count."""
+    count. ``edge``: the share of each table's rows that prefer boundary values."""
 
     seed: int | None = None
     now: int | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
     all_rows: int | None = None
     scale: float | None = None
+    edge: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,14 @@ def test_seed_rows_and_scale() -> None:
     assert one.equals(specdsl.load(SHOP, seed=1)["users"].to_arrow())
 
 
+def test_edge_rows() -> None:
+    data = specdsl.load("table t 300 { id int key, age int = 18..99 }", edge=0.5)
+    ages = data["t"].to_arrow()["age"].to_pylist()
+    assert data.edge == 0.5
+    assert ages.count(18) > 30
+    assert ages.count(99) > 30
+
+
 def test_a_path(tmp_path: Path) -> None:
     path = tmp_path / "shop.dgen"
     path.write_text(SHOP)
@@ -100,6 +108,11 @@ def test_what_is_not_there(tmp_path: Path) -> None:
         {"seed": -1},
         {"seed": 2**64},
         {"seed": "a"},
+        {"edge": -0.1},
+        {"edge": 10},
+        {"edge": "10%"},
+        {"edge": True},
+        {"edge": float("nan")},
         {"scale": 0},
         {"scale": float("nan")},
         {"scale": "x"},
@@ -124,3 +137,26 @@ def test_options_of_formats_in_the_manner_of_python(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "t.csv").read_text() == "1\n2\n3\n"
     assert not (tmp_path / "a" / "u.csv").exists()
     assert len(repr(made)) < 400
+
+
+def test_rows_broken_on_purpose(tmp_path: Path) -> None:
+    import pickle
+
+    data = specdsl.load(SHOP)
+    assert data.build(tmp_path / "a", "jsonl", invalid="5%").ok
+    there = pickle.loads(pickle.dumps(data))
+    assert there.build(tmp_path / "b", "jsonl", invalid=0.05).ok
+    key = (tmp_path / "a" / "_answers.jsonl").read_bytes()
+    assert key.count(b"\n") == 2 + 15 + round(data["orders"].row_count / 20)
+    assert (tmp_path / "b" / "_answers.jsonl").read_bytes() == key
+    assert data.verify(tmp_path / "a").ok
+    lines = (tmp_path / "a" / "users.jsonl").read_text("utf-8").splitlines()
+    (tmp_path / "a" / "users.jsonl").write_text("".join(f"{line}\n" for line in lines[::-1]), "utf-8")
+    assert "users.answers" in {one.rule.name for one in data.verify(tmp_path / "a").broken}
+    with pytest.raises(UsageError, match="is no share of rows"):
+        data.build(tmp_path / "c", "jsonl", invalid=5)
+    with pytest.raises(UsageError, match="`schema` is for `invalid` alone"):
+        data.build(tmp_path / "c", "jsonl", schema={"type": "object"})
+    schema = {"properties": {"total": {"multipleOf": 0.01}}}
+    assert data.build(tmp_path / "d", "json", tables="orders", invalid=1, schema=schema).ok
+    assert b'"multipleOf"' in (tmp_path / "d" / "_answers.jsonl").read_bytes()

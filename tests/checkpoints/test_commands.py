@@ -99,6 +99,8 @@ def test_show_reset_and_diff(folder: Path) -> None:
         (["--rows", "a=+5", "--rows", "a=20"], 2, "both how many rows there are and how many more"),
         (["--rows", "+5"], 2, "which table is to grow?"),
         (["--now", "soon"], 2, "'soon' is no point in time"),
+        (["--edge", "5%"], 2, "--edge does not go with a checkpoint"),
+        (["--invalid", "5%", "-f", "jsonl"], 2, "--invalid does not go with a checkpoint"),
         (["-t", "a"], 2, "a batch has rows of all tables"),
         (["--mode", "append"], 2, "is not appended to other data"),
         (["--checkpoint", "nowhere/state.duckdb"], 3, "there is no folder `nowhere`"),

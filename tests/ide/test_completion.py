@@ -100,6 +100,14 @@ FIRST = [
     ("!ta‸", ["table", "enum", "type", "pool", "dataset", "import"]),
     ("!pool P = ‸", ["load"]),
     ("!table t ‸", ["100"]),
+    ("!table t over day = ‸", ["1 .. 100", "2024-01-01 .. 2024-12-31 by 1d"]),
+    ("!table t = ‸", ["sql"]),
+    ("  s struct { active bool = ‸ }", ["true", "false"]),
+    ("  s struct {\n    id Status? 10% null = ‸\n  }", ["pending | paid | `in transit`", "pending", "paid"]),
+    ("  v variant { 10% Status = ‸, int = 1..3 }", ["pending | paid | `in transit`", "pending", "paid"]),
+    ("  v variant kind { 10% circle date = ‸ }", ["2024-01-01 .. 2024-12-31"]),
+    ("  v tuple<int, ...bool = ‸>[1..3]", ["true", "false"]),
+    ("  v list<Status>[1..3] = ‸", ["pending | paid | `in transit`", "pending"]),
 ]
 
 

@@ -15,7 +15,7 @@ from specdsl.verify.json_rows import json_rows
 from specdsl.verify.reading import TableFiles
 
 if TYPE_CHECKING:
-    from specdsl.building.manifest import Manifest
+    from specdsl.building.manifest import FileEntry, Invalid, Manifest
     from specdsl.ir.model import Dataset
 
 ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -41,13 +41,16 @@ _INSIDE: Mapping[str, str] = {"delta": "_delta_log"}
 class Found:
     """The files by table, and the tables without any. ``rows``: by table, where the folder is a build of
     this very spec. ``changed``: files that are not what that build wrote. ``notes``: why a manifest that is
-    there was not gone by."""
+    there was not gone by. ``edge``: the share of edge rows that the build was made with. ``invalid``: the
+    folder and its rows that break their schema on purpose."""
 
     tables: Mapping[str, TableFiles]
     missing: tuple[str, ...]
     rows: Mapping[str, int] | None = None
     changed: tuple[Path, ...] = field(default=())
     notes: tuple[str, ...] = ()
+    edge: float = 0.0
+    invalid: tuple[Path, Invalid] | None = None
 
 
 def find_tables(dataset: Dataset, folder: Path) -> Found:
@@ -97,12 +100,12 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
 
 
 def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
-    from specdsl.building.identity import file_digest
-
     tables: dict[str, TableFiles] = {}
     rows: dict[str, int] = {}
-    changed: list[Path] = []
     seen: set[Path] = set()
+    invalid = manifest.invalid
+    beside = (invalid.answers, invalid.schema) if invalid is not None else ()
+    changed = [folder / file.path for file in beside if not _is_same(folder / file.path, file)]
     for name, entry in manifest.tables.items():
         paths = [folder / file.path for file in entry.files]
         read, divided = paths, entry.partition_by
@@ -115,13 +118,20 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
             if path in seen:  # a container holds many tables
                 continue
             seen.add(path)
-            try:
-                same = path.stat().st_size == file.bytes and file_digest(str(path)) == file.sha256
-            except FileNotFoundError:
-                raise DataError(f"`{path}` is gone, which the manifest lists") from None
-            if not same:
+            if not _is_same(path, file):
                 changed.append(path)
-    return Found(tables, (), rows, tuple(changed))
+    broken = None if invalid is None else (folder, invalid)
+    return Found(tables, (), rows, tuple(changed), edge=manifest.origin.edge, invalid=broken)
+
+
+def _is_same(path: Path, entry: FileEntry) -> bool:
+    """Whether a file is what the build wrote. Raises DataError where it is gone."""
+    from specdsl.building.identity import file_digest
+
+    try:
+        return path.stat().st_size == entry.bytes and file_digest(str(path)) == entry.sha256
+    except FileNotFoundError:
+        raise DataError(f"`{path}` is gone, which the manifest lists") from None
 
 
 def _found(dataset: Dataset, folder: Path, table: str, form: str) -> list[Path]:

@@ -35,11 +35,12 @@ def origin(dataset: Dataset) -> Origin:
         stream_version=STREAM_VERSION,
         data_versions=dict(_versions(dataset)),
         plugins={p.name: p.digest for p in dataset.plugins},
+        edge=dataset.edge,
     )
 
 
 def spec_hash(dataset: Dataset) -> str:
-    """A hash of all that decides values, except seed and literal row counts. Raises OSError."""
+    """A hash of all that decides values, except seed, edge rows and literal row counts. Raises OSError."""
     digest = hashlib.blake2b(digest_size=20, person=b"specdsl-spec")
     for piece in _pieces(dataset):
         data = piece.encode()
@@ -76,7 +77,7 @@ def _pieces(node: object) -> Iterator[str]:
         case OverRange():
             yield from _fields(node, {"ends"})
         case Dataset():
-            yield from _fields(node, {"doc", "seed", "per_batch"})
+            yield from _fields(node, {"doc", "seed", "edge", "per_batch"})
         case Table():
             yield f"literal {node.rows is not None}"
             yield from _fields(node, {"doc", "rows", "grows"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,13 +12,15 @@ from typing import TYPE_CHECKING, Any
 from specdsl.building.form import Form, form_of
 from specdsl.building.growth import Growth
 from specdsl.building.identity import origin
-from specdsl.building.manifest import MANIFEST_NAME, Manifest, Origin
-from specdsl.building.options import BuildOptions, Mode
+from specdsl.building.manifest import ANSWERS_NAME, MANIFEST_NAME, SCHEMA_NAME, Manifest, Origin
+from specdsl.building.options import Breaking, BuildOptions, Mode
 from specdsl.building.parts import Assembly, Part, check_names, file_name, intermediate, split
 from specdsl.errors import DataError, EnvironmentFailure, UsageError
 from specdsl.ir.model import Dataset
+from specdsl.mutations.rows import FORMATS as BREAKABLE
 from specdsl.plan.planner import plan
 from specdsl.sinks.base import Sink, WriteOptions
+from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.registry import SINKS
 
 if TYPE_CHECKING:
@@ -34,8 +36,8 @@ class Job:
     """``tables``: those that are written, parents first, derived ones last. ``parts``: the files of those
     that are generated; ``queries``: the one file of each derived table; both are intermediate for tables
     that ``assemblies`` are made of. ``base``: the manifest that is added to. ``old``: rows that tables have
-    already in the folder. ``previous``: the manifest that is there. ``batch``: which batch of a checkpoint
-    it is."""
+    already in the folder. ``previous``: the manifest that is there. ``invalid``: the rows to break on
+    purpose. ``batch``: which batch of a checkpoint it is."""
 
     dataset: Dataset
     generator: Generator
@@ -50,6 +52,7 @@ class Job:
     old: Mapping[str, int]
     base: Manifest | None
     previous: Manifest | None
+    invalid: Breaking | None = None
     batch: NextBatch | None = None
 
     def first_row(self, table: str) -> int:
@@ -66,10 +69,11 @@ class Job:
 
     def request(self) -> dict[str, Any]:
         """What decides every byte that this build writes, and what it does with it: for the journal."""
+        asked = {} if self.invalid is None else self.invalid.asked()
         base = None if self.base is None else hashlib.sha256(self.base.text().encode()).hexdigest()
         return {
             "mode": str(self.mode),
-            "origin": asdict(self.origin) | {"data_versions": dict(self.origin.data_versions)},
+            "origin": self.origin.written(),
             "format": self.form.name,
             "compression": self.form.compression,
             "options": dict(sorted(self.form.values.items())),
@@ -77,6 +81,7 @@ class Job:
             "rows": self.rows,
             "base": base,
             **({} if self.batch is None else {"batch": self.batch.number}),
+            **{f"invalid {key}": value for key, value in asked.items()},
         }
 
     @cached_property
@@ -98,7 +103,12 @@ class Job:
     def targets(self) -> list[str]:
         """What this build puts into the folder: files and folders directly in it."""
         direct = [p.name for p in (*self.parts, *self.queries) if p.table not in self.assembled]
-        return [*direct, *(assembly.name for assembly in self.assemblies)]
+        return [*direct, *(assembly.name for assembly in self.assemblies), *self.beside]
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The files about the data, besides the manifest."""
+        return () if self.invalid is None else (ANSWERS_NAME, SCHEMA_NAME)
 
     def sink(self, table: str) -> tuple[Sink, WriteOptions]:
         """What the parts of ``table`` are written by, and how."""
@@ -146,6 +156,9 @@ def decide(
         dataset = batch.dataset
         tables = {n for n in tables if batch.number == 1 or dataset.tables[n].query is None}
     source = _origin(dataset)
+    if options.invalid is not None:
+        _require_breakable(dataset, tables, form, mode)
+        _require_schemas(options.invalid, [name for name in dataset.tables if name in tables])
     base = previous if mode is Mode.APPEND else None
     if base is not None:
         _require_same(base, source, form, options.out_dir)
@@ -177,7 +190,8 @@ def decide(
     assemblies = _assemblies(dataset, form, written)
     made = {table for assembly in assemblies for table in assembly.tables}
     direct = [(p.table, p.name) for p in (*parts, *queries) if p.table not in made]
-    check_names([*direct, *((a.tables[0], a.name) for a in assemblies)], [MANIFEST_NAME])
+    reserved = [MANIFEST_NAME, *((ANSWERS_NAME, SCHEMA_NAME) if options.invalid is not None else ())]
+    check_names([*direct, *((a.tables[0], a.name) for a in assemblies)], reserved)
     return Job(
         dataset,
         generator,
@@ -192,6 +206,7 @@ def decide(
         old,
         base,
         previous,
+        options.invalid,
         batch,
     )
 
@@ -216,6 +231,12 @@ def _batch(
         raise UsageError(
             "a batch has rows of all tables: those that are left out could not be referred to later",
             "leave out --table, or --checkpoint",
+        )
+    if options.invalid is not None or dataset.edge:
+        asked = "--invalid" if options.invalid is not None else "--edge"
+        raise UsageError(
+            f"{asked} does not go with a checkpoint: later batches would refer to such rows",
+            f"leave out {asked}, or --checkpoint",
         )
     files = data if isinstance(data, LocalFiles) else LocalFiles()
     try:
@@ -272,6 +293,44 @@ def _tables(dataset: Dataset, asked: tuple[str, ...]) -> set[str]:
     return found
 
 
+def _require_breakable(dataset: Dataset, tables: set[str], form: Form, mode: Mode) -> None:
+    """Raises UsageError where rows cannot be broken on purpose."""
+    if form.name not in BREAKABLE:
+        raise UsageError(
+            f"in {form.name} a column holds values of its type alone, so that rows cannot be broken",
+            "--invalid is for -f json and -f jsonl",
+        )
+    if mode is Mode.APPEND:
+        raise UsageError(
+            "--invalid cannot add rows to data that is there", "build into another folder with -o"
+        )
+    divided = next((n for n in dataset.tables if n in tables and dataset.tables[n].partition_by), None)
+    if divided is not None and not form.values.get(KEEP.name):
+        raise UsageError(
+            f"the rows of `{divided}` lack the columns that they are partitioned by, and break their schema "
+            "as they are",
+            "with -O partition_columns=true the files keep them",
+        )
+
+
+def _require_schemas(invalid: Breaking, tables: list[str]) -> None:
+    """Raises DataError where a schema that is given is none, or says nothing of a table."""
+    if invalid.schema is None:
+        return
+    from specdsl.exporters.json_schema.rows import pointers_of
+    from specdsl.mutations.schema import mistake
+
+    wrong = mistake(invalid.schema)
+    if wrong:
+        raise DataError(f"the schema to break is none: {wrong}")
+    missing = [name for name in tables if name not in pointers_of(invalid.schema, tables)]
+    if missing:
+        raise DataError(
+            f"the schema to break says nothing of `{missing[0]}`",
+            "it needs a definition of that name; -t leaves tables out",
+        )
+
+
 # --- appending -------------------------------------------------------------------------------
 
 
@@ -284,11 +343,19 @@ def _require_same(base: Manifest, now: Origin, form: Form, folder: Path) -> None
             "make the next batch, into a folder of its own",
         )
     help = "--mode overwrite builds everything anew"
+    if base.invalid is not None:
+        raise DataError(f"the data in `{folder}` has rows that are broken on purpose; none are added", help)
     if then.spec != now.spec:
         raise DataError(f"the data in `{folder}` was made by another spec (or other data files)", help)
     if then.seed != now.seed:
         raise DataError(
             f"the data in `{folder}` was made with seed {then.seed}, not {now.seed}", f"--seed {then.seed}"
+        )
+    if then.edge != now.edge:
+        share = f"{then.edge * 100:g}%"
+        raise DataError(
+            f"the data in `{folder}` was made {f'with {share}' if then.edge else 'without'} edge rows",
+            f"--edge {share}" if then.edge else "leave --edge out",
         )
     if (then.stream_version, then.data_versions) != (now.stream_version, now.data_versions):
         raise DataError(f"the data in `{folder}` was made by a version of specdsl with other values", help)

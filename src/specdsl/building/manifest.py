@@ -11,6 +11,9 @@ from typing import Any
 from specdsl.errors import DataError
 
 MANIFEST_NAME = "manifest.json"
+ANSWERS_NAME = "_answers.jsonl"
+SCHEMA_NAME = "_schema.json"
+"""Files beside the data, which readers of whole folders pass over for the line in front."""
 _FORM = 1  # of the manifest itself
 
 
@@ -43,7 +46,7 @@ class TableEntry:
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What decides every byte besides row counts. ``spec`` is a hash of the checked program and the data
-    files that it reads, without row counts, seed and documentation."""
+    files that it reads, without row counts, seed and documentation. ``edge``: the share of edge rows."""
 
     name: str
     spec: str
@@ -54,12 +57,31 @@ class Origin:
     stream_version: int
     data_versions: Mapping[str, str]
     plugins: Mapping[str, str] = field(default_factory=dict)
+    edge: float = 0.0
+
+    def written(self) -> dict[str, Any]:
+        """The origin as JSON; without edge rows, nothing is said of them."""
+        said = asdict(self) | {"data_versions": dict(self.data_versions)}
+        return said if self.edge else {key: value for key, value in said.items() if key != "edge"}
+
+
+@dataclass(frozen=True, slots=True)
+class Invalid:
+    """The rows that break their schema on purpose. ``asked``: their share of each table, ``5%``, and the
+    hash of a schema that was given. ``rows``: how many there are, by table. ``answers``: the key;
+    ``schema``: the schema that they break."""
+
+    asked: Mapping[str, str]
+    rows: Mapping[str, int]
+    answers: FileEntry
+    schema: FileEntry
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """All of it. ``verification`` is a summary of the report (None: not verified). ``options``: those of
-    the format that differ from its defaults. ``batch``: which one of a checkpoint it is."""
+    the format that differ from its defaults. ``invalid``: None where all rows keep the rules. ``batch``:
+    which one of a checkpoint it is."""
 
     origin: Origin
     format: str
@@ -67,6 +89,7 @@ class Manifest:
     tables: Mapping[str, TableEntry]
     verification: Mapping[str, Any] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    invalid: Invalid | None = None
     batch: int | None = None
 
     def text(self) -> str:
@@ -83,19 +106,22 @@ class Manifest:
         }
         document = {
             "specdsl_manifest": _FORM,
-            "dataset": {**asdict(self.origin), "data_versions": dict(self.origin.data_versions)},
+            "dataset": self.origin.written(),
             "format": self.format,
             "compression": self.compression,
             **({} if self.batch is None else {"batch": self.batch}),
             "options": dict(sorted(self.options.items())),
             "tables": tables,
             "verification": self.verification,
+            **({"invalid": asdict(self.invalid)} if self.invalid is not None else {}),
         }
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
     def names(self) -> list[str]:
-        """The files of all tables, each once."""
-        return list(dict.fromkeys(entry.path for table in self.tables.values() for entry in table.files))
+        """The files of all tables, each once, and those about them."""
+        beside = (self.invalid.answers.path, self.invalid.schema.path) if self.invalid is not None else ()
+        of_tables = (entry.path for table in self.tables.values() for entry in table.files)
+        return list(dict.fromkeys([*of_tables, *beside]))
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -134,19 +160,26 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         )
         for name, table in document["tables"].items()
     }
-    for table in tables.values():
-        for entry in table.files:
-            if not is_safe_path(entry.path):
-                raise ValueError(f"`{entry.path}` is not a file of this folder")
-    return Manifest(
+    invalid = _invalid(document["invalid"]) if document.get("invalid") is not None else None
+    made = Manifest(
         Origin(**document["dataset"]),
         str(document["format"]),
         str(document["compression"]),
         tables,
         document["verification"],
         dict(document.get("options", {})),
+        invalid,
         None if document.get("batch") is None else int(document["batch"]),
     )
+    for path in made.names():
+        if not is_safe_path(path):
+            raise ValueError(f"`{path}` is not a file of this folder")
+    return made
+
+
+def _invalid(told: Mapping[str, Any]) -> Invalid:
+    rows = {str(name): int(count) for name, count in told["rows"].items()}
+    return Invalid(dict(told["asked"]), rows, FileEntry(**told["answers"]), FileEntry(**told["schema"]))
 
 
 def is_safe_path(path: object) -> bool:

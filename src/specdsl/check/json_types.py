@@ -20,6 +20,7 @@ from specdsl.check.type_expressions import FieldShape, Shape, list_size, resolve
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
 from specdsl.diagnostics.json_shapes import JsonShape
+from specdsl.diagnostics.model import Edit
 from specdsl.source import Span
 from specdsl.syntax import tree
 
@@ -159,6 +160,20 @@ def _variant(program: Program, node: tree.VariantType, depth: int) -> JsonForm |
     return VariantForm(node.tag.text if node.tag is not None else None, tuple(found)) if known else None
 
 
+def _untagged(program: Program, node: tree.VariantType, name: tree.Name) -> None:
+    """Says that alternatives have names and the variant has no member for them."""
+    after = node.span.start + len("variant")
+    program.bag.add(
+        JsonShape(
+            span=name.span,
+            what="this alternative",
+            why=f"has the name `{name.text}`, and the variant does not say which member holds it",
+            remedy="name that member before the brace, as in `variant kind { ... }`",
+            edit=Edit(Span(node.span.file, after, after), " kind"),
+        )
+    )
+
+
 def _alternative(
     program: Program,
     node: tree.VariantType,
@@ -183,9 +198,8 @@ def _alternative(
     if node.tag is None:
         if decl.tag is None:
             return True
-        why = f"has the name `{decl.tag.text}`, and the variant does not say which member holds it"
-        remedy = "name that member before the brace, as in `variant kind { ... }`"
-        report_shape(program, decl.tag.span, "this alternative", why, remedy)
+        if decl is next(other for other in node.alternatives if other.tag is not None):
+            _untagged(program, node, decl.tag)
         return False
     tag = node.tag.text
     if decl.tag is None:

@@ -14,17 +14,21 @@ if TYPE_CHECKING:
 
 
 def overrides_of(
-    rows: Sequence[RowsAsked], scale: float | None, seed: int | None, now: int | None = None
+    rows: Sequence[RowsAsked],
+    scale: float | None,
+    seed: int | None,
+    edge: float = 0.0,
+    now: int | None = None,
 ) -> Overrides:
-    """What ``--rows``, ``--scale``, ``--seed`` and ``--now`` ask for. Raises UsageError."""
+    """What ``--rows``, ``--scale``, ``--seed``, ``--edge`` and ``--now`` ask for. Raises UsageError."""
     from specdsl.compiler import Overrides
 
     everywhere = [asked.rows for asked in rows if asked.table is None]
     named = {asked.table: asked.rows for asked in rows if asked.table is not None and not asked.more}
     if len(everywhere) > 1:
         raise UsageError("--rows N is given twice", "name the tables: --rows users=10 --rows orders=20")
-    everyone = everywhere[0] if everywhere else None
-    return Overrides(seed=seed, now=now, rows=named, all_rows=everyone, scale=scale)
+    all_rows = everywhere[0] if everywhere else None
+    return Overrides(seed=seed, now=now, rows=named, all_rows=all_rows, scale=scale, edge=edge)
 
 
 def require_tables(dataset: Dataset, names: Iterable[str]) -> None:

@@ -25,6 +25,7 @@ COMMANDS = {
     "preview": "Show a few rows of each table.",
     "build": "Make the data files, and check them.",
     "checkpoint": "Show or shorten what was built batch by batch.",
+    "stream": "Send rows at a pace: to stdout, files, HTTP, brokers.",
     "verify": "Hold data that exists against a spec.",
     "import": "Make a spec of JSON Schemas, SQL or data files.",
     "diagram": "Draw tables and references, as Mermaid or SVG.",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,7 @@ def command(
     The files are those that a build of FILE wrote there, or are found by their tables' names:
     users.csv, users.parquet, users-00001.jsonl.gz, all files in users/.
     """
+    from specdsl.building.answered import as_verified
     from specdsl.building.finding import find_tables
     from specdsl.cli.compiling import checked
     from specdsl.cli.counts import overrides_of, require_counts
@@ -71,11 +73,14 @@ def command(
         made = HtmlReport(dataset, spec, page)
     found = find_tables(dataset, data_dir)
     counted = found.rows if not rows and scale is None else None
-    report = verify(dataset, found.tables, "sample" if level == "sample" else "full", None, counted)
+    dataset = replace(dataset, edge=found.edge)
+    with as_verified(found) as (clean, held):
+        report = verify(dataset, clean.tables, "sample" if level == "sample" else "full", None, counted)
+        report = report if held is None else held.joined(report)
+        if made is not None:
+            made.look(clean.tables)
+            made.write(report)
     good = report.ok and not found.missing
-    if made is not None:
-        made.look(found.tables)
-        made.write(report)
     if as_json:
         more = {
             "ok": good,

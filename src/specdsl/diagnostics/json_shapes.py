@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specdsl.diagnostics.model import Diagnostic
+from specdsl.diagnostics.model import Diagnostic, Edit, Fix
 
 
 class JsonShape(Diagnostic):
-    """A part of a ``variant``, ``tuple``, ``map`` or ``json { }`` that does not fit there."""
+    """A part of a ``variant``, ``tuple``, ``map`` or ``json { }`` that does not fit there; ``edit`` mends
+    it where there is one way to."""
 
     code: ClassVar[str] = "DG347"
     name: ClassVar[str] = "json-shape"
@@ -16,12 +17,16 @@ class JsonShape(Diagnostic):
     what: str
     why: str
     remedy: str
+    edit: Edit | None = None
 
     def message(self) -> str:
         return f"{self.what} {self.why}"
 
     def help(self) -> str:
         return self.remedy
+
+    def fix(self) -> Fix | None:
+        return None if self.edit is None else Fix("Name the member that holds the alternative", (self.edit,))
 
 
 class TooManyParts(Diagnostic):

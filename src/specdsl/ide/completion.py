@@ -133,5 +133,5 @@ def resolve(workspace: Workspace, path: str, offset: int, item: Item) -> Item:
 
 
 def _values(values: Iterable[str]) -> list[str]:
-    shown = [f"`{value}`" for value in values]
+    shown = [f"`{value}`" for value in dict.fromkeys(values)]
     return [f"Such as {', '.join(shown[:5])}"] if shown else []

@@ -427,11 +427,12 @@ def _after_type(context: Context, tokens: Tokens, from_: int) -> Context:
 def _value(context: Context, tokens: Tokens) -> Context:
     """In an expression."""
     context = replace(context, call=call_at(tokens))
+    drawn = context.column or context.part
     candidate = tokens.candidate(context.candidate)
     context = replace(context, candidate=candidate)
     if tokens.before == "DOT":
         base = path_before(tokens, tokens.index - 1)
-        expected = expected_at(tokens.at(tokens.path_start(tokens.index)), context.column)
+        expected = expected_at(tokens.at(tokens.path_start(tokens.index)), drawn)
         function = tokens.called(tokens.index - 2)
         if function is not None:
             return replace(context, place=Place.ATTRIBUTE, record=function, expected=expected)
@@ -441,4 +442,4 @@ def _value(context: Context, tokens: Tokens) -> Context:
         return replace(context, place=Place.ATTRIBUTE, base=base, expected=expected)
     if tokens.before in ENDS_VALUE and tokens.before != "EACH":
         return replace(context, place=Place.AFTER_VALUE)
-    return replace(context, place=Place.VALUE, expected=expected_at(tokens, context.column))
+    return replace(context, place=Place.VALUE, expected=expected_at(tokens, drawn))

@@ -30,7 +30,8 @@ ANYTHING: Final = Expected()
 
 
 def expected_at(tokens: Tokens, column: str) -> Expected:
-    """What the name at a place should give. ``column`` is what the statement is about."""
+    """What the name at a place should give. ``column`` is what the statement is about,
+    or the kind of part that has no name of its own."""
     before = tokens.before
     if before in _COMPARED:
         return Expected("path", path_before(tokens, tokens.index - 1))

@@ -22,16 +22,18 @@ from specdsl.plugins.catalogue import Plugins
 from specdsl.source import Span
 from specdsl.syntax import tree
 
-_types: WeakKeyDictionary[Outline, Types] = WeakKeyDictionary()
-"""What is known of the types of a program, for as long as its text stays the same."""
+_types: WeakKeyDictionary[Workspace, dict[str, Types]] = WeakKeyDictionary()
+"""What is known of the types of the latest program of each document. None of it refers to the workspace, or
+neither would ever be let go."""
 
 
 def types_of(workspace: Workspace, path: str) -> Types:
     """The types in the program of a document."""
     outline = outline_of(workspace, path)
-    known = _types.get(outline)
-    if known is None or known.plugins is not workspace.plugins:
-        known = _types[outline] = Types(outline, workspace.files(path), workspace.plugins)
+    of_paths = _types.setdefault(workspace, {})
+    known = of_paths.get(path)
+    if known is None or known.outline is not outline or known.plugins is not workspace.plugins:
+        known = of_paths[path] = Types(outline, workspace.beneath(path), workspace.plugins)
     return known
 
 
@@ -107,6 +109,8 @@ class Surroundings:
     def expected(self) -> t.DataType | None:
         """The type of the value that the place asks for, None where any will do or it cannot be told."""
         expected = self.context.expected
+        if self.context.part and expected.kind == "column" and self.context.call is None:
+            return self._part_type()
         match expected.kind:
             case "condition":
                 return t.BOOL
@@ -130,6 +134,17 @@ class Surroundings:
         kind = self.types.of_path(names, self.table, self.candidate)
         return kind if kind is not None or len(names) > 1 else self.types.named(names[0])
 
+    def _part_type(self) -> t.DataType | None:
+        """The type that a field, an element or an alternative is written with, before its ``=``."""
+        words, texts = self.context.words, self.context.texts
+        if "EQUAL" not in words:
+            return None
+        at = 1 if words[0] in ("PERCENT", "SPREAD") else 0
+        if words[at : at + 2] == ("NAME", "NAME"):
+            at += 1
+        named = self.types.named(texts[at])
+        return t.Decimal(18, 2) if named is None and texts[at] == "decimal" else named
+
     def _column_type(self, name: str) -> t.DataType | None:
         if self.context.kind == "type":
             return self.types.named(self.context.owner)
@@ -143,7 +158,8 @@ class Surroundings:
         )
         if decl is None or decl.type is None:
             return None
-        return self.types.of_expression(decl.type)
+        kind = self.types.of_expression(decl.type)
+        return kind.item if isinstance(kind, t.List) else kind  # `list<int>[3] = 1..6` draws each element
 
     @property
     def own_table(self) -> Table | None:

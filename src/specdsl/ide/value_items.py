@@ -49,7 +49,9 @@ def value_items(around: Surroundings) -> Iterator[Item]:
         yield function_item(around.functions["load"], _FITS)
         return
     if context.kind == "table" and "EQUAL" in context.words and context.words[:1] == ("SOFT_TABLE",):
-        yield function_item(around.functions["sql"], _FITS)
+        yield from (
+            _dimension() if "SOFT_OVER" in context.words else [function_item(around.functions["sql"], _FITS)]
+        )
         return
     if context.expected.kind == "set":
         yield from _sets(around)
@@ -265,6 +267,12 @@ def _sets(around: Surroundings) -> Iterator[Item]:
         yield _snippet(listed, "One of these values")
     else:
         yield _snippet(_RANGES.get(type(kind), _RANGES[t.Int]), "From one value to the other, both included")
+
+
+def _dimension() -> Iterator[Item]:
+    """What a table is made over: a row for each value."""
+    yield _snippet("${1:2024-01-01} .. ${2:2024-12-31} by ${3:1d}", "A row for each day")
+    yield _snippet("${1:1} .. ${2:100}", "A row for each number")
 
 
 def _forms(kind: t.DataType | None) -> Iterator[Item]:

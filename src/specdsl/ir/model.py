@@ -251,8 +251,9 @@ class PluginSource:
 
 @record
 class Dataset:
-    """The whole checked program. Tables in the order of the text; ``now`` in microseconds. ``per_batch``: by
-    so many microseconds the clock moves from one batch of a checkpoint to the next."""
+    """The whole checked program. Tables in the order of the text; ``now`` in microseconds; ``edge``: the
+    share of each table's rows that prefer boundary values. ``per_batch``: by so many microseconds the clock
+    moves from one batch of a checkpoint to the next."""
 
     name: str
     seed: int
@@ -263,4 +264,5 @@ class Dataset:
     pools: Mapping[str, Pool] = field(default_factory=dict)
     doc: str = ""
     plugins: tuple[PluginSource, ...] = ()
+    edge: float = 0.0
     per_batch: int = 0

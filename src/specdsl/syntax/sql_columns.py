@@ -14,7 +14,7 @@ from specdsl.syntax.situation import Situation
 _COUNTING = ("AUTO_INCREMENT", "AUTOINCREMENT", "IDENTITY")
 _OPTIONS = {
     "PRIMARY", "REFERENCES", "DEFAULT", "NOT", "NULL", "NULLABLE", "UNIQUE", "UNSIGNED", "KEY", "CHECK",
-    *_COUNTING,
+    "COMMENT", *_COUNTING,
 }  # fmt: skip
 _NOW = ("NOW()", "CURRENT_TIMESTAMP", "CURRENT_TIMESTAMP()")
 _CLAUSES = (
@@ -24,7 +24,6 @@ _CLAUSES = (
     "INITIALLY",
     "COLLATE",
     "CHECK",
-    "COMMENT",
     "GENERATED",
     "CONSTRAINT",
 )
@@ -42,6 +41,8 @@ class _Column:
     value: str = ""
     counts: bool = False
     check: str = ""
+    doc: str = ""
+    indent: str = ""
 
     def text(self) -> str:
         mark = "?" if self.optional and not self.type.endswith("?") else ""
@@ -51,7 +52,8 @@ class _Column:
             value = "sequence(start: 1)"
         parts = (self.name, f"{kind}{mark}", *self.marks, f"= {value}" if value and not self.target else "")
         rule = f", check {self.name}_rule: {self.check}" if self.check else ""
-        return " ".join(part for part in parts if part) + rule
+        doc = f"## {self.doc}\n{self.indent}" if self.doc else ""
+        return doc + " ".join(part for part in parts if part) + rule
 
 
 def column(s: Situation) -> str:
@@ -65,7 +67,8 @@ def column(s: Situation) -> str:
         at = max(at, s.partner[at]) + 1
     if at == start:
         return ""
-    found = _Column(s.first.text, s.text(start, at))
+    written = s.source.text[: s.first.start]
+    found = _Column(s.first.text, s.text(start, at), indent=written[written.rfind("\n") + 1 :])
     while at < stop:
         after = _option(s, found, at, stop)
         if after <= at:
@@ -109,6 +112,9 @@ def _option(s: Situation, found: _Column, at: int, stop: int) -> int:
             found.target = s.tokens[at + 1].text
             after = at + 2
             return s.partner[after] + 1 if after < stop and s.tokens[after].kind == "LPAR" else after
+        case "COMMENT" if following[:1] in ("'", '"'):
+            found.doc = s.tokens[at + 1].text.strip("'\"")
+            return at + 2
         case _ if word in _COUNTING:
             found.counts = True
             return s.partner[at + 1] + 1 if following == "(" else at + 1

@@ -34,6 +34,7 @@ _SQL_OPTIONS = {
     "NULLABLE": "a type that ends in `?` can be null: `string?`",
     "CONSTRAINT": "write `check name: condition`",
     "CHECK": "a check stands alone: `check name: condition`",
+    "COMMENT": "a line above the column describes it: `## the text`",
     "UNSIGNED": "bounds say so: `int in 0..`",
     "IDENTITY": "an int key counts by itself: `id int key`",
 }
