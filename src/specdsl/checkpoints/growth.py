@@ -108,6 +108,10 @@ class Growth:
         at = f"`{plan.table.name}.{column}`"
         for node in walk(expr):
             match node:
+                case x.Running(reference=along) | x.Neighbour(reference=along) if (
+                    along is None or plan.references[along].kind is not ReferenceKind.EACH
+                ):
+                    yield f"{at} goes along rows of any batch, and those of earlier ones are not made again"
                 case x.Split(reference=name) if plan.references[name].kind is not ReferenceKind.EACH:
                     parent = plan.references[name].reference.table
                     yield f"{at} is a share of `{parent}`, and new rows would ask for a share of old ones"

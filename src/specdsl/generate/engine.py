@@ -18,6 +18,7 @@ from specdsl.datatypes.types import DataType
 from specdsl.generate.dimensions import Dimensions
 from specdsl.generate.domains import DistinctColumn, PermutedColumn, distinct_column, permuted_column
 from specdsl.generate.history import Generations, History
+from specdsl.generate.in_order import Remembered
 from specdsl.generate.joint import Joint
 from specdsl.generate.mixed import MixedRows, Varying
 from specdsl.generate.pools import LoadedPool, file_changed
@@ -61,6 +62,8 @@ class Engine:
         self._keys: dict[tuple[str | int, ...], int] = {}
         self._whole: OrderedDict[str, RowSet] = OrderedDict()
         self._asked: dict[str, int] = {}
+        self.remembered = Remembered()
+        self.block_totals: dict[int, list[Any]] = {}
         if history is not None and history.past:
             self.generations = Generations(history, self)
             self.number = self.generations.last

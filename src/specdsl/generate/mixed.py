@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from specdsl.datatypes.types import DataType
     from specdsl.generate.engine import Engine
 
-_OF_A_BATCH = (x.Aggregate, x.Split, x.IndexIn, x.DimensionValue)
+_OF_A_BATCH = (x.Aggregate, x.Split, x.IndexIn, x.DimensionValue, x.Running, x.Neighbour)
 
 
 class MixedRows(RowSet):

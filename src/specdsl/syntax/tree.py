@@ -631,6 +631,46 @@ class CheckDecl(Member):
 
 
 @record
+class Transition(Node):
+    """``-> paid 92% after 1h..2d``"""
+
+    target: Name
+    share: Percent | None
+    delay: Expr
+
+
+@record
+class LifecycleState(Node):
+    """``placed -> paid 92% after 1h..2d -> cancelled 8% after 1h..5d``, ``paid as paid_on -> ...``"""
+
+    name: Name
+    time: Name | None
+    transitions: tuple[Transition, ...]
+    doc: str = ""
+
+
+@record
+class LifecycleDecl(Member):
+    """``lifecycle status from placed_at { ... }``; ``type``: the enum of the states, where one is named;
+    ``until``: when nothing happens any more, None for ``now``."""
+
+    name: Name
+    type: TypeExpr | None
+    start: Name
+    until: Expr | None
+    states: tuple[LifecycleState, ...]
+    doc: str = ""
+
+
+@record
+class Events(Node):
+    """``orders.status`` of ``table order_events from orders.status``"""
+
+    table: Name
+    column: Name
+
+
+@record
 class Over(Node):
     """``over day = 2020-01-01..2024-12-31 by 1d``"""
 
@@ -650,8 +690,8 @@ class Growth(Node):
 class TableDecl(Item):
     """A table in any of its forms.
 
-    ``count`` after the name; ``over``; ``grows``; ``source`` (``from "file"``); ``query`` (``= sql(...)``).
-    ``members`` is empty for a bodiless form.
+    ``count`` after the name; ``over``; ``grows``; ``source`` (``from "file"``); ``query`` (``= sql(...)``);
+    ``events`` (``from orders.status``). ``members`` is empty for a bodiless form.
     """
 
     name: Name
@@ -662,6 +702,7 @@ class TableDecl(Item):
     members: tuple[Member, ...]
     doc: str = ""
     grows: Growth | None = None
+    events: Events | None = None
 
 
 @record
