@@ -123,6 +123,11 @@ def test_a_data_file_that_changes_under_a_changed_spec(tmp_path: Path) -> None:
             {"a": 3},
             "`a.day` must not come twice, and is drawn from values that move with the clock",
         ),
+        (
+            "table a 5 { id int key = row }\ntable p 9 { a_id -> a, x int = 1..9, t int = running(x, per: a_id) }",
+            {"p": 2},
+            "`p.t` goes along rows of any batch",
+        ),
         ("table a 5 { id int key = row }", {}, "batch 2 would have no rows: no table grows"),
         (
             "table a 5 { id int key = 1..6 }",

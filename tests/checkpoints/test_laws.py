@@ -216,3 +216,38 @@ def test_a_spec_at_another_time_is_what_the_compiler_makes_of_it(path: Path) -> 
     assert dataset is not None
     now = dataset.now + 37 * 86_400_000_000 + 3_723_000_017
     assert at_time(dataset, now) == compile_path(str(path), LocalFiles(), Overrides(now=now)).dataset
+
+
+def test_lifecycles_go_on_from_batch_to_batch(tmp_path: Path) -> None:
+    spec = """
+dataset l { seed 1, now 2025-03-01T00:00:00Z, per batch 5d }
+table users 30 grows 10 per batch { id int key, since timestamp = now - 1d..30d }
+table orders {
+  id        int       key = row
+  user_id   -> users each 1..6
+  placed_at timestamp = user_id.since + running(1h..3h)
+  amount    int       = 1..9
+  balance   int       = running(amount)
+  lifecycle status from placed_at {
+    placed -> paid 92% after 1h..2d -> cancelled 8% after 1h..5d
+    paid   -> shipped after 1d..3d
+  }
+}
+table history from orders.status {}
+table visits 40 grows 15 per batch {
+  order_id -> orders
+  balance  int    = order_id.balance
+  status   string = f"{order_id.status}"
+}
+"""
+    batches = Batches(tmp_path, spec, specdsl.Checkpoint())
+    for _ in range(3):
+        batches.add()
+    orders = {row["id"]: row for row in batches.table("orders").to_pylist()}
+    for visit in batches.table("visits").to_pylist():
+        assert visit["balance"] == orders[visit["order_id"]]["balance"]
+        assert visit["status"] == orders[visit["order_id"]]["status"]
+    assert len(batches.table("history", 2)) > len(batches.table("orders", 2))
+    shipped = [[v for v in batches.column("orders", "shipped_at", n) if v is not None] for n in (1, 3)]
+    assert max(shipped[0]).day == 1 or max(shipped[0]).month == 2
+    assert max(shipped[1]) > max(shipped[0])
