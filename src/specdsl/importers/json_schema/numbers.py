@@ -181,6 +181,8 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
         if (made.low and made.low[1]) or (made.high and made.high[1]):
             raise bounds_contradict(made, "low", "high", "no number lies within its bounds")
         return Scalar("float", _digits(low)), ()
+    if not float((high - low) / 1000):
+        raise keyword(made.pointer, "minimum", "its bounds have more digits than a float holds")
     room = Fraction(10) ** math.floor(math.log10((high - low) / 1000))
     if made.low and made.low[1]:
         low += room

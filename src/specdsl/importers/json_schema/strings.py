@@ -81,8 +81,9 @@ class Strings:
             if low <= least and (high is None or high >= most):
                 return Scalar(kind, value, 500), (by_name(name, f"{kind}s, as ISO 8601 writes them"),)
         named = string_by_name(name)
-        if named is not None and low <= named.shortest and (high is None or high >= named.longest):
-            return Scalar(_bounded(low, high), named.value), (by_name(name, "texts of its kind"),)
+        fitting = named.within(low, high) if named is not None else ""
+        if fitting:
+            return Scalar(_bounded(low, high), fitting), (by_name(name, "texts of its kind"),)
         plain = next((value for most, value in _WORDS if high is None or high >= most), "")
         if plain and low <= 1:
             return Scalar(_bounded(low, high), plain), (_PLAIN_TEXTS,)
