@@ -9,6 +9,7 @@ from specdsl.ir.model import Dataset
 from specdsl.source import SourceFile
 
 from .cycles import check_cycles
+from .dirt import check_dirt
 from .feasibility import Feasibility
 from .hints import give_hints
 from .spans import SpanTable
@@ -30,5 +31,6 @@ def analyse(
     planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
     if bag.has_errors or not check_cycles(planned, spans, bag):
         return planned
-    give_hints(planned, main_file, spans, sources, bag)
+    if check_dirt(planned, spans, bag):
+        give_hints(planned, main_file, spans, sources, bag)
     return planned

@@ -18,6 +18,7 @@ MODULES = (
     "json_shapes",
     "constraints",
     "partitions",
+    "dirt",
     "runtime",
     "evaluation",
     "hints",
