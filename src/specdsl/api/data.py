@@ -186,7 +186,7 @@ class Data(Mapping[str, Table]):
         found = find_tables(self.dataset, Path(folder))
         if found.missing:
             raise DataError(f"`{folder}` has no data of table `{found.missing[0]}`")
-        return verify(self.dataset, found.tables, level, None, found.rows)
+        return verify(self.dataset, found.tables, level, None, found.rows, found.answers)
 
     # --- what makes the rows ---------------------------------------------------------------
 

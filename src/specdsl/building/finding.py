@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from specdsl.errors import DataError, EnvironmentFailure
+from specdsl.ir.spoiled import without_dirt
 from specdsl.sinks.registry import CONTAINERS
 from specdsl.verify.json_rows import json_rows
 from specdsl.verify.reading import TableFiles
 
 if TYPE_CHECKING:
-    from specdsl.building.manifest import Manifest
+    from specdsl.building.manifest import FileEntry, Manifest
     from specdsl.ir.model import Dataset
 
 ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -41,13 +42,14 @@ _INSIDE: Mapping[str, str] = {"delta": "_delta_log"}
 class Found:
     """The files by table, and the tables without any. ``rows``: by table, where the folder is a build of
     this very spec. ``changed``: files that are not what that build wrote. ``notes``: why a manifest that is
-    there was not gone by."""
+    there was not gone by. ``answers``: the key to declared dirt (None: the data are to be clean)."""
 
     tables: Mapping[str, TableFiles]
     missing: tuple[str, ...]
     rows: Mapping[str, int] | None = None
     changed: tuple[Path, ...] = field(default=())
     notes: tuple[str, ...] = ()
+    answers: Path | None = None
 
 
 def find_tables(dataset: Dataset, folder: Path) -> Found:
@@ -69,7 +71,10 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
     except DataError as problem:  # of some other program, perhaps
         manifest = None
         notes = (f"{problem.message}: files are taken by their names, and not held against their checksums",)
-    if manifest is not None and manifest.origin.spec == spec_hash(dataset):
+    if manifest is not None and manifest.origin.spec in (
+        spec_hash(dataset),
+        spec_hash(without_dirt(dataset)),
+    ):
         return _built(dataset, folder, manifest)
     if manifest is not None:
         notes = ("the manifest is of another spec: files are taken by their names",)
@@ -88,12 +93,19 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
             f"no data of this spec is in `{folder}`",
             f"files are found by their tables' names: {wanted} (or .parquet, .jsonl, .arrow)",
         )
-    return Found(tables, tuple(name for name in dataset.tables if name not in tables), notes=notes)
+    missing = tuple(name for name in dataset.tables if name not in tables)
+    return Found(tables, missing, notes=notes, answers=_key_by_name(dataset, folder))
+
+
+def _key_by_name(dataset: Dataset, folder: Path) -> Path | None:
+    """The answer key in a folder that no manifest describes, where the spec declares dirt."""
+    from specdsl.building.manifest import ANSWERS_NAME
+
+    path = folder / ANSWERS_NAME
+    return path if any(t.dirt for t in dataset.tables.values()) and path.is_file() else None
 
 
 def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
-    from specdsl.building.identity import file_digest
-
     tables: dict[str, TableFiles] = {}
     rows: dict[str, int] = {}
     changed: list[Path] = []
@@ -110,13 +122,22 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
             if path in seen:  # a container holds many tables
                 continue
             seen.add(path)
-            try:
-                same = path.stat().st_size == file.bytes and file_digest(str(path)) == file.sha256
-            except FileNotFoundError:
-                raise DataError(f"`{path}` is gone, which the manifest lists") from None
-            if not same:
+            if not _is_same(path, file):
                 changed.append(path)
-    return Found(tables, (), rows, tuple(changed))
+    key = None if manifest.answers is None else folder / manifest.answers.path
+    if key is not None and manifest.answers is not None and not _is_same(key, manifest.answers):
+        changed.append(key)
+    return Found(tables, (), rows, tuple(changed), answers=key)
+
+
+def _is_same(path: Path, entry: FileEntry) -> bool:
+    """Whether a file is what the build wrote. Raises DataError where it is gone."""
+    from specdsl.building.identity import file_digest
+
+    try:
+        return path.stat().st_size == entry.bytes and file_digest(str(path)) == entry.sha256
+    except FileNotFoundError:
+        raise DataError(f"`{path}` is gone, which the manifest lists") from None
 
 
 def _found(dataset: Dataset, folder: Path, table: str, form: str) -> list[Path]:

@@ -9,14 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from specdsl.building.dirt import require_room_for_dirt
 from specdsl.building.form import Form, form_of
 from specdsl.building.growth import Growth
 from specdsl.building.identity import origin
-from specdsl.building.manifest import MANIFEST_NAME, Manifest, Origin
+from specdsl.building.manifest import ANSWERS_NAME, MANIFEST_NAME, Manifest, Origin
 from specdsl.building.options import BuildOptions, Mode
 from specdsl.building.parts import Assembly, Part, check_names, file_name, intermediate, split
 from specdsl.errors import DataError, EnvironmentFailure, UsageError
-from specdsl.ir.model import Dataset
+from specdsl.ir.model import COPIES, Dataset, Table
+from specdsl.ir.spoiled import as_written, without_dirt
 from specdsl.plan.planner import plan
 from specdsl.sinks.base import Sink, WriteOptions
 from specdsl.sinks.registry import SINKS
@@ -72,6 +74,16 @@ class Job:
         }
 
     @cached_property
+    def spoiled_tables(self) -> tuple[str, ...]:
+        """The tables with declared dirt, in the order of the text."""
+        return tuple(n for n, t in self.dataset.tables.items() if n in self.tables and t.dirt)
+
+    @cached_property
+    def held(self) -> Dataset:
+        """The dataset with the types that its files need."""
+        return as_written(self.dataset)
+
+    @cached_property
     def assembled(self) -> frozenset[str]:
         """The tables whose parts are intermediate."""
         return frozenset(table for assembly in self.assemblies for table in assembly.tables)
@@ -79,9 +91,7 @@ class Job:
     @property
     def written(self) -> Dataset:
         """The dataset with the tables that are written and no others."""
-        return replace(
-            self.dataset, tables={n: t for n, t in self.dataset.tables.items() if n in self.tables}
-        )
+        return replace(self.held, tables={n: t for n, t in self.held.tables.items() if n in self.tables})
 
     def names(self) -> list[str]:
         """The files that are written first."""
@@ -90,11 +100,12 @@ class Job:
     def targets(self) -> list[str]:
         """What this build puts into the folder: files and folders directly in it."""
         direct = [p.name for p in (*self.parts, *self.queries) if p.table not in self.assembled]
-        return [*direct, *(assembly.name for assembly in self.assemblies)]
+        key = [ANSWERS_NAME] if self.spoiled_tables else []
+        return [*direct, *(assembly.name for assembly in self.assemblies), *key]
 
     def sink(self, table: str) -> tuple[Sink, WriteOptions]:
         """What the parts of ``table`` are written by, and how."""
-        options = self.form.write_options(self.dataset, table)
+        options = self.form.write_options(self.held, table)
         if table not in self.assembled:
             assert self.form.sink is not None
             return self.form.sink, options
@@ -125,7 +136,9 @@ def decide(
     if dataset is None:
         raise ValueError("a compilation with errors cannot be built")
     form = form_of(options)
+    dataset = without_dirt(dataset) if options.clean else dataset
     tables = _tables(dataset, options.tables)
+    require_room_for_dirt(dataset, tables, form, mode)
     source = _origin(dataset)
     base = previous if mode is Mode.APPEND else None
     if base is not None:
@@ -141,7 +154,7 @@ def decide(
         _require_growth(Growth(planned, old, old | {n: new[n] for n in generated}), generated, old)
     parts: list[Part] = []
     for name in generated:
-        start, stop = old.get(name, 0), generator.row_count(name)
+        start, stop = old.get(name, 0), _written_rows(dataset.tables[name], generator.row_count(name))
         if name not in old or stop > start:
             taken = (
                 [] if base is None or name not in base.tables else [f.path for f in base.tables[name].files]
@@ -153,7 +166,7 @@ def decide(
     assemblies = _assemblies(dataset, form, written)
     made = {table for assembly in assemblies for table in assembly.tables}
     direct = [(p.table, p.name) for p in (*parts, *queries) if p.table not in made]
-    check_names([*direct, *((a.tables[0], a.name) for a in assemblies)], [MANIFEST_NAME])
+    check_names([*direct, *((a.tables[0], a.name) for a in assemblies)], [MANIFEST_NAME, ANSWERS_NAME])
     return Job(
         dataset,
         generator,
@@ -169,6 +182,11 @@ def decide(
         base,
         previous,
     )
+
+
+def _written_rows(table: Table, rows: int) -> int:
+    """How many rows are written of a table that has ``rows`` of its own."""
+    return rows + sum(dirt.count(rows) for dirt in table.dirt if dirt.kind in COPIES)
 
 
 def _assemblies(dataset: Dataset, form: Form, tables: tuple[str, ...]) -> tuple[Assembly, ...]:

@@ -11,6 +11,8 @@ from typing import Any
 from specdsl.errors import DataError
 
 MANIFEST_NAME = "manifest.json"
+ANSWERS_NAME = "_answers.parquet"
+"""The answer key, which readers of whole folders pass over for the line in front."""
 _FORM = 1  # of the manifest itself
 
 
@@ -59,7 +61,7 @@ class Origin:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """All of it. ``verification`` is a summary of the report (None: not verified). ``options``: those of
-    the format that differ from its defaults."""
+    the format that differ from its defaults. ``answers``: the key to declared dirt (None: there is none)."""
 
     origin: Origin
     format: str
@@ -67,6 +69,7 @@ class Manifest:
     tables: Mapping[str, TableEntry]
     verification: Mapping[str, Any] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    answers: FileEntry | None = None
 
     def text(self) -> str:
         """The manifest as JSON; the same build gives the same text."""
@@ -87,13 +90,16 @@ class Manifest:
             "compression": self.compression,
             "options": dict(sorted(self.options.items())),
             "tables": tables,
+            **({"answers": asdict(self.answers)} if self.answers is not None else {}),
             "verification": self.verification,
         }
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
     def names(self) -> list[str]:
-        """The files of all tables, each once."""
-        return list(dict.fromkeys(entry.path for table in self.tables.values() for entry in table.files))
+        """The files of all tables, each once, and the answer key."""
+        key = [] if self.answers is None else [self.answers.path]
+        of_tables = (entry.path for table in self.tables.values() for entry in table.files)
+        return list(dict.fromkeys([*of_tables, *key]))
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -132,18 +138,19 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         )
         for name, table in document["tables"].items()
     }
-    for table in tables.values():
-        for entry in table.files:
-            if not is_safe_path(entry.path):
-                raise ValueError(f"`{entry.path}` is not a file of this folder")
-    return Manifest(
+    made = Manifest(
         Origin(**document["dataset"]),
         str(document["format"]),
         str(document["compression"]),
         tables,
         document["verification"],
         dict(document.get("options", {})),
+        FileEntry(**document["answers"]) if document.get("answers") is not None else None,
     )
+    for path in made.names():
+        if not is_safe_path(path):
+            raise ValueError(f"`{path}` is not a file of this folder")
+    return made
 
 
 def is_safe_path(path: object) -> bool:

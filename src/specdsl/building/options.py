@@ -40,7 +40,7 @@ class BuildOptions:
     is all; a derived table brings those that it reads. ``files``: into how many files of contiguous rows
     each table is split. ``workers``: 0 is one a processor. ``resume``: go on with what a build that was
     interrupted has left. With mode ``APPEND`` the dataset's literal row counts are rows to *add*.
-    ``batch_rows`` never changes what is written.
+    ``clean``: leave out declared dirt. ``batch_rows`` never changes what is written.
     """
 
     out_dir: Path
@@ -53,6 +53,7 @@ class BuildOptions:
     workers: int = 0
     verify: VerifyLevel = VerifyLevel.FULL
     resume: bool = False
+    clean: bool = False
     batch_rows: int = 65_536
 
     @property

@@ -12,10 +12,11 @@ from specdsl.sinks.base import documented
 
 def written_schema(job: Job, table: str) -> pa.Schema:
     """The written columns of ``table`` with their documentation."""
-    dataset = job.dataset
+    dataset = job.held
     columns = dataset.tables[table].columns
     if dataset.tables[table].query is None:
-        schema = job.generator.schema(table)
+        held = (c for c in columns.values() if not c.hidden)
+        schema = pa.schema([pa.field(c.name, arrow_type(c.type), c.nullable) for c in held])
     else:
         schema = pa.schema([pa.field(c.name, arrow_type(c.type)) for c in columns.values()])
     return pa.schema(

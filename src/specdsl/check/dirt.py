@@ -235,9 +235,7 @@ def _place(rules: dict[str, Span], dirt: Dirt) -> Span:
     return rules[f"dirt:{dirt.name}"]
 
 
-def _impossible(
-    table: Table, dirt: Dirt, elsewhere: Elsewhere, query: str | None
-) -> tuple[str, str]:
+def _impossible(table: Table, dirt: Dirt, elsewhere: Elsewhere, query: str | None) -> tuple[str, str]:
     """Why dirt cannot be made, and what to do; "" where it can."""
     if table.query is not None:
         return "the table is computed from others", "spoil the tables that it reads"
@@ -269,9 +267,7 @@ def _impossible(
 
 
 def _impossible_check(table: Table, name: str, elsewhere: Elsewhere) -> tuple[str, str]:
-    required = next(
-        r for r in required_of(table) if r.kind is RequiredKind.CHECK and r.subject == name
-    )
+    required = next(r for r in required_of(table) if r.kind is RequiredKind.CHECK and r.subject == name)
     hidden = sorted(c for c in required.columns if table.columns[c].hidden)
     if hidden:
         return f"it needs the hidden column `{hidden[0]}`, which verification cannot see", "write the column"

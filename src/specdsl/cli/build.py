@@ -93,6 +93,7 @@ if TYPE_CHECKING:
     type=click.Path(),
     help="An HTML report on what was built, too; report.html in the output folder if no PATH is given.",
 )
+@click.option("--clean", is_flag=True, help="Leave out declared dirt.")
 @click.option("--resume", is_flag=True, help="Go on where an interrupted build stopped.")
 @click.option("--explain", is_flag=True, help="Print the plan; build nothing.")
 @ALLOW
@@ -151,7 +152,7 @@ def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
 
     found = find_tables(dataset, result.out_dir)  # the build was complete before
     page.look(found.tables)
-    return page.write(verify(dataset, found.tables, "full", None, found.rows), result.out_dir)
+    return page.write(verify(dataset, found.tables, "full", None, found.rows, found.answers), result.out_dir)
 
 
 def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
@@ -172,6 +173,7 @@ def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
         workers=given["workers"] or 0,
         verify=VerifyLevel(given["verify"]),
         resume=given["resume"],
+        clean=given["clean"],
     )
 
 

@@ -14,6 +14,7 @@ from specdsl.errors import ExitStatus
 
 if TYPE_CHECKING:
     from specdsl.building.finding import Found
+    from specdsl.verify.verifier import Level
 
 
 @click.command("verify")
@@ -71,7 +72,8 @@ def command(
         made = HtmlReport(dataset, spec, page)
     found = find_tables(dataset, data_dir)
     counted = found.rows if not rows and scale is None else None
-    report = verify(dataset, found.tables, "sample" if level == "sample" else "full", None, counted)
+    looked: Level = "sample" if level == "sample" else "full"
+    report = verify(dataset, found.tables, looked, None, counted, found.answers)
     good = report.ok and not found.missing
     if made is not None:
         made.look(found.tables)

@@ -53,13 +53,18 @@ def _required(table: Table) -> Iterator[Required]:
             continue
         if column.bounds is not None:
             value = e.ColumnValue(column.type, column.nullable, column.name)
-            ends = ((column.bounds.low, e.CompareOp.GREATER_EQUAL), (column.bounds.high, e.CompareOp.LESS_EQUAL))
+            ends = (
+                (column.bounds.low, e.CompareOp.GREATER_EQUAL),
+                (column.bounds.high, e.CompareOp.LESS_EQUAL),
+            )
             conditions = tuple(
                 e.Compare(t.BOOL, True, op, value, seen(end, table)) for end, op in ends if end is not None
             )
             named = frozenset[str]().union(*(own_columns(c, table) for c in conditions))
             yield Required(RequiredKind.BOUNDS, column.name, named, conditions)
-        if isinstance(column.type, t.String) and (column.type.min_length or column.type.max_length is not None):
+        if isinstance(column.type, t.String) and (
+            column.type.min_length or column.type.max_length is not None
+        ):
             yield Required(RequiredKind.LENGTH, column.name, frozenset({column.name}))
         if isinstance(column.value, e.RegexDraw):
             yield Required(RequiredKind.PATTERN, column.name, frozenset({column.name}))
@@ -111,7 +116,6 @@ def seen(expr: e.Expr, table: Table) -> e.Expr:
     """``expr`` with hidden columns of the row replaced by what they are computed from, as whoever reads the
     files has to. Hidden columns that draw, or may be null, stay."""
     return _replaced(expr, table, ())
-
 
 
 def _replaced(node: _T, table: Table, inside: tuple[str, ...]) -> _T:
@@ -220,7 +224,9 @@ def _elsewhere(
         case e.Aggregate(hops=hops):
             for hop in hops:
                 yield hop.table, ""
-                yield from ((hop.table, c) for c in dataset.tables[hop.table].references[hop.reference].columns)
+                yield from (
+                    (hop.table, c) for c in dataset.tables[hop.table].references[hop.reference].columns
+                )
             for child in children(expr):
                 yield from _elsewhere(child, dataset, own, other, inside)
         case e.IndexIn(reference=name):

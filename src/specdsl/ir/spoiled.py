@@ -4,6 +4,7 @@ member of an enum."""
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import count
 
 from specdsl.datatypes import types as t
 from specdsl.ir.model import Column, Dataset, DirtKind, Table
@@ -50,10 +51,9 @@ def spoiled_enum(enum: t.Enum) -> t.Enum:
     more: list[str] = []
     for member in enum.members:
         for text in (member.swapcase(), f"{member} ", member[:-1] or f"{member}{member}"):
-            while text in taken:
-                text += "?"
-            taken.add(text)
-            more.append(text)
+            free = next(f"{text}{'?' * n}" for n in count() if f"{text}{'?' * n}" not in taken)
+            taken.add(free)
+            more.append(free)
     return t.Enum(enum.name, (*enum.members, *more))
 
 

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any, Literal
 from specdsl.errors import EnvironmentFailure
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir.model import Dataset, Table
+from specdsl.ir.spoiled import without_dirt
 from specdsl.verify.database import MEMORY_LIMITS, interruptible, open_database
+from specdsl.verify.dirty import DirtyTables
 from specdsl.verify.display import displayed
 from specdsl.verify.forest import rows_on_cycles
 from specdsl.verify.increasing import Increasing
@@ -54,6 +56,7 @@ def verify(
     level: Level = "full",
     temp_dir: Path | None = None,
     expected_rows: Mapping[str, int] | None = None,
+    answers: Path | None = None,
 ) -> VerifyReport:
     """Hold the files of ``tables`` against every rule of ``dataset``.
 
@@ -61,22 +64,26 @@ def verify(
     checkable. ``expected_rows`` are the rows that a build made; without them the data are from elsewhere,
     and rules that go by row numbers are not checkable. ``level`` "sample" looks at about 100,000 rows (or
     groups of rows) of larger tables. What does not fit into memory goes to ``temp_dir`` (None: the
-    system's).
+    system's). ``answers``: the key to declared dirt; without one the files are to be clean. Raises DataError
+    where that is no answer key.
     """
+    if answers is None:
+        dataset = without_dirt(dataset)
     if temp_dir is None:
         with TemporaryDirectory(prefix="specdsl-verify-") as folder:
-            return verify(dataset, tables, level, Path(folder), expected_rows)
+            return verify(dataset, tables, level, Path(folder), expected_rows, answers)
     started = time.monotonic()
     temp_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="verify-", dir=temp_dir) as folder:
         own = Path(folder)
         readable = [path for files in tables.values() for path in readable_paths(files, own)]
+        readable += [answers] if answers is not None else []
         for attempt, memory in enumerate(MEMORY_LIMITS, 1):
             place = own / f"attempt-{attempt}"
             connection = open_database(readable, place, memory_limit=memory)
             try:
                 with interruptible():
-                    run = _Run(connection, dataset, tables, level, own, expected_rows)
+                    run = _Run(connection, dataset, tables, level, own, expected_rows, answers)
                     results = run.results()
             except _OutOfMemoryError as problem:
                 if attempt == len(MEMORY_LIMITS):
@@ -110,6 +117,7 @@ class _Run:
         level: Level,
         temp_dir: Path,
         expected_rows: Mapping[str, int] | None,
+        answers: Path | None = None,
     ) -> None:
         self.connection = connection
         self.dataset = dataset
@@ -122,6 +130,13 @@ class _Run:
         for table in dataset.tables.values():
             if table.name in tables:
                 self._read(table, tables[table.name], temp_dir)
+        self.dirty: DirtyTables | None = None
+        if answers is not None:
+            usable = [name for name, read in self.read.items() if read.usable]
+            self.dirty = DirtyTables(connection, dataset, answers, usable)
+            self.rows |= self.dirty.clean_rows
+            if expected_rows is not None:
+                expected_rows = {**expected_rows, **self.dirty.expected(expected_rows)}
         missing = {
             (name, column): reason
             for name, read in self.read.items()
@@ -188,7 +203,11 @@ class _Run:
         for rule in self.rules:
             if rule.name not in out:
                 out[rule.name] = self._guarded(rule)
-        return [out[rule.name] for rule in self.rules]
+        found = [out[rule.name] for rule in self.rules]
+        if self.dirty is None:
+            return found
+        self.dirty.show_written()
+        return list(self.dirty.judged(found, self.context))
 
     def _guarded(self, rule: Rule) -> RuleResult:
         """The result of a rule; a query that fails on the data (an overflow) is told, not raised."""

@@ -128,7 +128,10 @@ def wrong_length(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]
     def short(text: str, _: int) -> str:
         return text[: max(0, low - 1)]
 
-    kinds: list[Callable[[str, int], str]] = [*([long] if high is not None else []), *([short] if low else [])]
+    kinds: list[Callable[[str, int], str]] = [
+        *([long] if high is not None else []),
+        *([short] if low else []),
+    ]
     yield column, _text_vector(vector, texts, bits, lambda s, b: kinds[b % len(kinds)](s, b))
     for kind in kinds:
         yield column, _text_vector(vector, texts, bits, kind)
@@ -159,7 +162,8 @@ def _text_vector(
     vector: Vector, texts: list[str | None], bits: UInt64Array, change: Callable[[str, int], str]
 ) -> Vector:
     made = [
-        "" if text is None else change(text, number) for text, number in zip(texts, bits.tolist(), strict=True)
+        "" if text is None else change(text, number)
+        for text, number in zip(texts, bits.tolist(), strict=True)
     ]
     return Vector(vector.type, strings.from_python(made), vector.valid)
 
@@ -195,11 +199,11 @@ def _of_column(rows: RowSet, condition: e.Expr, column: str, draw: Stream) -> It
             data = (selection.array(vector) + by) % len(dtype.members)
             yield column, Vector(dtype, data.astype(np.int32))
     for node in walk_row(condition):
-        if isinstance(node, (e.Const, e.ColumnValue)) and type(node.type) is type(dtype):
-            if not isinstance(node, e.ColumnValue) or node.column != column:
-                found = evaluate(node, rows.frame("", (rows.table.name, "dirt")))
-                if found.valid is None or found.valid.any():
-                    yield column, Vector(dtype, found.data, found.valid)
+        named = isinstance(node, e.ColumnValue) and node.column != column
+        if (named or isinstance(node, e.Const)) and type(node.type) is type(dtype):
+            found = evaluate(node, rows.frame("", (rows.table.name, "dirt")))
+            if found.valid is None or found.valid.any():
+                yield column, Vector(dtype, found.data, found.valid)
     if rows.table.columns[column].nullable:
         yield from nulls(rows, column)
     for lane in range(_DONORS):

@@ -26,8 +26,8 @@ _PER_ROW = 200  # so many for each that is wanted
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """The rows of one kind of dirt, ascending; ``donors``: for each the row whose value it takes (itself where
-    there is none)."""
+    """The rows of one kind of dirt, ascending; ``donors``: for each the row whose value it takes (itself
+    where there is none)."""
 
     spoiling: Spoiling
     rows: Int64Array

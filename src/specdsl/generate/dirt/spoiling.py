@@ -21,7 +21,6 @@ from specdsl.generate.hashing import combined, hashes
 from specdsl.generate.rows import RowSet
 from specdsl.ir.model import COPIES, Bounds, Dirt, DirtKind
 from specdsl.ir.required import (
-    Required,
     RequiredKind,
     changeable_columns,
     read_elsewhere,
@@ -212,7 +211,7 @@ class Spoiling:
     def _accepted(self, rows: RowSet, column: str, values: Vector, donors: Int64Array) -> BoolArray:
         """Where the values break what they are to break, and nothing else."""
         clean = rows.column(column)
-        fine = hashes(values) != hashes(clean)
+        fine: BoolArray = hashes(values) != hashes(clean)
         kind = self.dirt.kind
         if kind is not DirtKind.NULL and kind is not DirtKind.CHECK and clean.valid is not None:
             fine &= clean.valid
@@ -234,7 +233,7 @@ class Spoiling:
 
     def _only_one_set(self, trial: RowSet, column: str, donors: Int64Array) -> BoolArray:
         """Where the row agrees with its donor on no other columns that are unique together."""
-        fine = np.ones(trial.n, dtype=np.bool_)
+        fine: BoolArray = np.ones(trial.n, dtype=np.bool_)
         others = self.engine.rowset(self.table.name, donors)
         for columns in unique_sets(self.table):
             if column in columns and columns != (column,):

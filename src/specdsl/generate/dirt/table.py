@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -51,11 +52,12 @@ class SpoiledTable:
         return pa.schema([pa.field(c.name, arrow_type(c.type), c.nullable) for c in columns])
 
     def batches(self, start: int, stop: int, batch_rows: int, workers: int = 1) -> Iterator[pa.RecordBatch]:
-        """The written rows ``start .. stop - 1`` in order, about ``batch_rows`` at a time, made by ``workers``
-        threads that stay a few batches ahead. Strings may come as dictionaries. Raises GenerationError."""
+        """The written rows ``start .. stop - 1`` in order, at most ``batch_rows`` at a time, made by
+        ``workers`` threads that stay a few batches ahead. Strings may come as dictionaries. Raises
+        GenerationError."""
         edges = {e for e in self._starts if start < e < stop}
         cuts = sorted({*range(start, stop, batch_rows), *edges, stop})
-        ranges = zip(cuts, cuts[1:], strict=False)
+        ranges = pairwise(cuts)
         return made_ahead([partial(self.batch, a, b) for a, b in ranges], workers)
 
     def batch(self, start: int, stop: int) -> pa.RecordBatch:
@@ -105,8 +107,9 @@ class SpoiledTable:
     # --- the answer key ------------------------------------------------------------------------
 
     def answers(self) -> Iterator[tuple[Chosen, Int64Array, dict[str, Vector], Spoiled | None]]:
-        """The spoiled rows, some at a time and of one kind, in the order of the text: the kind, the numbers that
-        they have among the written rows, their clean values by column, and what was changed (None: nothing)."""
+        """The spoiled rows, some at a time and of one kind, in the order of the text: the kind, the numbers
+        that they have among the written rows, their clean values by column, and what was changed (None:
+        nothing)."""
         for one in self.chosen:
             first = self._starts[self._copies.index(one)] if one.is_copy else 0
             for low in range(0, len(one.rows), _ANSWERS):

@@ -1,5 +1,5 @@
-"""Texts that came out wrong: a slip of the keyboard, another layout, another encoding. One text at a time, for
-the few rows that are spoiled; what is done to a text depends on it and on some random bits alone."""
+"""Texts that came out wrong: a slip of the keyboard, another layout, another encoding. One text at a time,
+for the few rows that are spoiled; what is done to a text depends on it and on some random bits alone."""
 
 from __future__ import annotations
 
@@ -125,7 +125,15 @@ def _upper(text: str, bits: int) -> str:
     return text.upper() if text != text.upper() else text.lower()
 
 
-MALFORMED: tuple[Slip, ...] = (_other_date, _mojibake, _decomposed, _blanks, _inner_blank, _hard_blank, _upper)
+MALFORMED: tuple[Slip, ...] = (
+    _other_date,
+    _mojibake,
+    _decomposed,
+    _blanks,
+    _inner_blank,
+    _hard_blank,
+    _upper,
+)
 
 
 def _no_character(text: str, bits: int) -> str:
