@@ -75,6 +75,7 @@ def built_text(result: BuildResult, terminal: Terminal) -> str:
 def _verdict(report: VerifyReport | None, table: str) -> str:
     if report is None:
         return "no"
+    from specdsl.verify.render import violations
     from specdsl.verify.report import Verdict
 
     results = report.of_table(table)
@@ -82,6 +83,8 @@ def _verdict(report: VerifyReport | None, table: str) -> str:
     unchecked = sum(r.verdict is Verdict.UNCHECKED for r in results)
     sampled = " (sample)" if report.level == "sample" else ""
     text = f"{held} rule{'' if held == 1 else 's'} hold{'s' if held == 1 else ''}{sampled}"
+    expected = report.expected(table)
+    text += f", {violations(expected)}" if expected else ""
     return f"{text}, {unchecked} not checked" if unchecked else text
 
 

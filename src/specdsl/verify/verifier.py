@@ -95,7 +95,7 @@ def verify(
                 break
             finally:
                 connection.close()
-    return VerifyReport(tuple(results), run.rows, level, time.monotonic() - started)
+    return VerifyReport(tuple(results), run.written_rows, level, time.monotonic() - started)
 
 
 class _OutOfMemoryError(Exception):
@@ -131,9 +131,11 @@ class _Run:
             if table.name in tables:
                 self._read(table, tables[table.name], temp_dir)
         self.dirty: DirtyTables | None = None
+        self.written_rows = self.rows
         if answers is not None:
             usable = [name for name, read in self.read.items() if read.usable]
             self.dirty = DirtyTables(connection, dataset, answers, usable)
+            self.written_rows = dict(self.rows)
             self.rows |= self.dirty.clean_rows
             if expected_rows is not None:
                 expected_rows = {**expected_rows, **self.dirty.expected(expected_rows)}
