@@ -93,24 +93,38 @@ def _subject(
             if of.text not in table.columns:
                 program.bag.add(unknown_column(Typing(program, symbol, Sites()), of, symbol))
                 return None
-            return _SPOILS[word.text], f"{word.text}({of.text})", of.text
+            kind, name = _SPOILS[word.text], f"{word.text}({of.text})"
+            fits = _fits(program, table, table.columns[of.text], kind, name, member.span)
+            return (kind, name, of.text) if fits else None
         case tree.ViolateDecl(rule=rule, aspect=aspect):
             name = rule.text if aspect is None else f"{rule.text}.{aspect.text}"
             if aspect is None and any(check.name == name for check in table.checks):
                 return DirtKind.CHECK, name, name
             column = table.columns.get(rule.text)
             if column is not None and aspect is not None and aspect.text in ASPECTS:
-                return ASPECTS[aspect.text], name, column.name
+                kind = ASPECTS[aspect.text]
+                fits = _fits(program, table, column, kind, f"violate {name}", member.span)
+                return (kind, name, column.name) if fits else None
             known = rule_names(table)
             end = rule.span if aspect is None else aspect.span
             meant = nearest(name, known)
+            told = [one for one in known if column is not None and one.startswith(f"{column.name}.")]
+            told = told or [one for one in known if not one.endswith(f".{DirtKind.NULL}")]
             if meant is None and column is not None:  # `age` where only `age.range` can be meant
-                own = [one for one in known if one.startswith(f"{column.name}.")]
-                meant = own[0] if len(own) == 1 else None
+                likely = [one for one in told if not one.endswith(f".{DirtKind.NULL}")]
+                meant = likely[0] if len(likely) == 1 else None
             program.bag.add(
-                UnknownRule(span=rule.span.to(end), written=name, table=table.name, near=meant, known=known)
+                UnknownRule(span=rule.span.to(end), written=name, table=table.name, near=meant, known=tuple(told))
             )
             return None
+
+
+def _fits(program: Program, table: Table, column: Column, kind: DirtKind, told: str, span: Span) -> bool:
+    """Whether a column has something of a kind to spoil; reports why not."""
+    why, remedy = _why_not(table, column, kind)
+    if why:
+        program.bag.add(ImpossibleDirt(span=span, dirt=told, why=why, remedy=remedy))
+    return not why
 
 
 def rule_names(table: Table) -> tuple[str, ...]:
@@ -255,15 +269,13 @@ def _impossible(table: Table, dirt: Dirt, elsewhere: Elsewhere, query: str | Non
         return "", ""
     if dirt.kind is DirtKind.CHECK:
         return _impossible_check(table, dirt.subject, elsewhere)
-    column = table.columns[dirt.subject]
-    why, remedy = _why_not(table, column, dirt.kind)
-    reader = elsewhere.get((table.name, column.name))
-    if not why and reader is not None:
+    reader = elsewhere.get((table.name, dirt.subject))
+    if reader is not None:
         return (
-            f"{reader} looks at `{table.name}.{column.name}` from other rows, which would be broken too",
+            f"{reader} looks at `{table.name}.{dirt.subject}` from other rows, which would be broken too",
             "break a rule of the rows that look, or a column that nobody looks at",
         )
-    return why, remedy
+    return "", ""
 
 
 def _impossible_check(table: Table, name: str, elsewhere: Elsewhere) -> tuple[str, str]:
