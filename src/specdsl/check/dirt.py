@@ -150,6 +150,9 @@ def _amount(program: Program, amount: tree.Amount) -> tuple[float | None, int | 
         if not 0 < value <= Decimal(100):
             wrong("a share is more than 0% and at most 100%", "1%")
             return None
+        if not amount.counted:
+            wrong("it does not say of what", f"rows {written}")
+            return None
         return float(value / 100), None
     rows = amount.rows
     assert rows is not None

@@ -235,7 +235,8 @@ class Builder:
     def duplicate(self, start: int, end: int, kids: list[Any]) -> tree.DuplicateDecl:
         near = kids[1] is not None
         if isinstance(kids[-1], tree.Percent):
-            amount = tree.Amount(kids[-1].span, kids[-1], None)
+            counted = kids[-2] is not None and kids[-2].kind == "SOFT_ROWS"
+            amount = tree.Amount(kids[-1].span, kids[-1], None, counted)
         else:
             number, word = kids[2], kids[3]
             rows = self.number(number.start, number.end, [number])

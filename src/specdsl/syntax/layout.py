@@ -204,7 +204,7 @@ def _is_duplicate(items: list[Significant], at: int) -> bool:
         rest = rest[1:]
     if len(rest) > 2 and rest[1] == "PERCENT" and rest[2] in ("NULL", "SOFT_ABSENT"):
         return False
-    return rest[:2] in (["SOFT_ROWS", "PERCENT"], ["NUMBER", "SOFT_ROWS"])
+    return rest[:1] == ["PERCENT"] or rest[:2] in (["SOFT_ROWS", "PERCENT"], ["NUMBER", "SOFT_ROWS"])
 
 
 def _is_spoil(items: list[Significant], at: int) -> bool:

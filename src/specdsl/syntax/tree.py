@@ -625,7 +625,7 @@ class CheckDecl(Member):
 
 @record
 class Amount(Node):
-    """How many rows: ``0.5%`` or ``30 rows``; ``counted`` is false where a number lacks the word."""
+    """How many rows: ``0.5%`` or ``30 rows``; ``counted`` is false where the word `rows` is missing."""
 
     share: Percent | None
     rows: Number | None
