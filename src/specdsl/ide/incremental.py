@@ -237,7 +237,11 @@ class IncrementalCompiler:
             known = self._known.get(identity)
             if known is None or known.data != self._data_of(known.needs, data):
                 stale.append(number)
-            elif not (known.needs <= there.keys()) or renamed & program.sections[number].words:
+            elif (
+                program.sections[number].spoils  # who refers to it may be new
+                or not (known.needs <= there.keys())
+                or renamed & program.sections[number].words
+            ):
                 needed = reach(program.names, [number])
                 if digest(program.names, needed) != known.key:
                     stale.append(number)

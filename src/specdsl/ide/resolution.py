@@ -64,6 +64,7 @@ class _SectionNames(ExpressionNames):
         if item.query is not None:
             self.function(item.query.function)
         self.table = table
+        checks = {member.name.text for member in item.members if isinstance(member, tree.CheckDecl)}
         for member in item.members:
             match member:
                 case tree.ColumnDecl():
@@ -77,6 +78,10 @@ class _SectionNames(ExpressionNames):
                 case tree.CheckDecl():
                     self.declare(member.name, SymbolKind.CHECK, table.name)
                     self.infer(member.condition, UNKNOWN)
+                case tree.ViolateDecl(rule=rule, aspect=None) if rule.text in checks:
+                    self.bind(rule, Symbol(SymbolKind.CHECK, rule.text, table.name, self.path))
+                case tree.ViolateDecl(rule=column) | tree.SpoilDecl(column=column):
+                    self.columns([column])
                 case _:
                     pass
         self.table = None

@@ -39,6 +39,7 @@ _DATA_FILE = re.compile(r"\b(?:load[ \t]*\([ \t\r\n]*(?:path[ \t]*:[ \t]*)?|from
 _AGGREGATE = re.compile(r"\b(?:sum|count|min|max|avg|first|last|split|index_in)[ \t]*\(")
 _TARGET = re.compile(r"->[ \t]*(?:`([^`\n]+)`|(\w+))")
 _STRUCTURAL = re.compile(r"^[ \t]*(?:key|unique|locale|partition)\b|\bkey\b|\beach\b", re.MULTILINE)
+_DIRT = re.compile(r"^[ \t]*(?:violate|duplicate|typos|outliers|malformed)\b", re.MULTILINE)
 _GOES_ON = re.compile(r"[ \t]*(?:[|+*/%=<>&?.,)\]}-]|(?:and|or|then|else|by|per|max|where|when|distinct)\b)")
 _OPEN_END = re.compile(r"(?:[|+*/=,(\[{<>-]|\b(?:and|or|not|then|else|if|in|by|per|where|when))[ \t]*$")
 
@@ -107,6 +108,11 @@ class Section:
     @cached_property
     def opaque(self) -> bool:
         return _QUERY_FILE.search(self.text) is not None
+
+    @cached_property
+    def spoils(self) -> bool:
+        """Whether it seems to declare dirt, which may be wrong for what other sections ask of its rows."""
+        return self.kind == "table" and _DIRT.search(self.text) is not None
 
     @cached_property
     def data_files(self) -> tuple[str, ...]:
