@@ -184,6 +184,8 @@ def _write(
     progress = Progress(job, staging, done, told)
     try:
         told.planned(job.rows)
+        for name in job.spoiled_tables:
+            job.generator.spoiled(name)  # where that cannot be, nothing is written
         target = Target(staging.folder, job.sink)
         hooks = Hooks(progress.started, progress.written, progress.finished)
         rows = _Rows(job, options, staging, progress)

@@ -147,11 +147,12 @@ class Data(Mapping[str, Table]):
         workers: int = 0,
         verify: str = "full",
         resume: bool = False,
+        clean: bool = False,
         listener: BuildListener | None = None,
     ) -> BuildResult:
         """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``result.ok`` says whether
-        they passed verification (else nothing was written, and ``result.report`` says why). Raises SpecError,
-        DataError, UsageError, EnvironmentFailure."""
+        they passed verification (else nothing was written, and ``result.report`` says why). ``clean``: without
+        declared dirt. Raises SpecError, DataError, UsageError, EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
 
         try:
@@ -166,6 +167,7 @@ class Data(Mapping[str, Table]):
                 workers=workers,
                 verify=VerifyLevel(verify),
                 resume=resume,
+                clean=clean,
             )
         except ValueError as error:
             raise UsageError(str(error)) from None

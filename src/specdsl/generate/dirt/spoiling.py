@@ -215,7 +215,8 @@ class Spoiling:
         kind = self.dirt.kind
         if kind is not DirtKind.NULL and kind is not DirtKind.CHECK and clean.valid is not None:
             fine &= clean.valid
-        if values.valid is not None and kind is not DirtKind.NULL and not self.table.columns[column].nullable:
+        needed = kind is DirtKind.UNIQUE or not self.table.columns[column].nullable
+        if values.valid is not None and kind is not DirtKind.NULL and needed:
             fine &= values.valid
         if not fine.any():
             return fine
