@@ -27,12 +27,14 @@ from specdsl.syntax.parser import parse
 @dataclass(frozen=True, slots=True)
 class Overrides:
     """What the command line says instead of the spec. ``rows``: literal row counts by table;
-    ``all_rows``: every literal count; ``scale`` multiplies every literal count."""
+    ``all_rows``: every literal count; ``scale`` multiplies every literal count. ``edge``: the share of each
+    table's rows that prefer boundary values."""
 
     seed: int | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
     all_rows: int | None = None
     scale: float | None = None
+    edge: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 _MADE = pytest.StashKey[list[str]]()
 _MARKER = (
-    "dgen(spec, *, rows=None, scale=None, seed=None, format='parquet'): the spec of the test's data, "
-    "and what is to be otherwise than it says"
+    "dgen(spec, *, rows=None, scale=None, seed=None, edge=None, format='parquet'): the spec of the test's "
+    "data, and what is to be otherwise than it says"
 )
 
 
@@ -62,7 +62,7 @@ class Dgen:
         marker = node.get_closest_marker("dgen")
         self._args: tuple[Any, ...] = () if marker is None else marker.args
         self._marked: dict[str, Any] = {} if marker is None else dict(marker.kwargs)
-        unknown = set(self._marked) - {"spec", "rows", "scale", "seed", "format"}
+        unknown = set(self._marked) - {"spec", "rows", "scale", "seed", "edge", "format"}
         if unknown or len(self._args) > 1:
             pytest.fail(f"the marker of {node.nodeid} is {_MARKER}", pytrace=False)
 
@@ -87,6 +87,7 @@ class Dgen:
         rows: int | Mapping[str, int] | None = None,
         scale: float | None = None,
         seed: int | None = None,
+        edge: float | None = None,
     ) -> Data:
         """The data of ``spec``: a file, looked for in the test's folder and then in pytest's root, or the
         text itself. What is not given is the marker's. Raises what ``specdsl.load`` does."""
@@ -100,9 +101,11 @@ class Dgen:
             rows, scale = self._marked.get("rows"), self._marked.get("scale")
         if seed is None:
             seed = self._marked.get("seed")
+        if edge is None:
+            edge = self._marked.get("edge")
         chosen = self.seed if seed is None else seed
         found = self._found(spec)
-        options = {"rows": rows, "scale": scale}
+        options = {"rows": rows, "scale": scale, "edge": edge}
         told = "".join(f", {key}={value!r}" for key, value in options.items() if value is not None)
         text = isinstance(found, str) and not found.strip().endswith(".dgen")
         what = "a spec in the test" if text else f"`{fspath(spec)}`"
@@ -110,7 +113,7 @@ class Dgen:
             f"data of {what}{told}, seed={chosen}; "
             f"the same again: pytest {self._item.nodeid!r} --dgen-seed {chosen}"
         )
-        return load(found, seed=chosen, rows=rows, scale=scale)
+        return load(found, seed=chosen, rows=rows, scale=scale, edge=edge or 0.0)
 
     def _found(self, spec: str | PathLike[str]) -> str | Path:
         if isinstance(spec, str) and not spec.strip().endswith(".dgen"):

@@ -46,6 +46,14 @@ def test_seed_rows_and_scale() -> None:
     assert one.equals(specdsl.load(SHOP, seed=1)["users"].to_arrow())
 
 
+def test_edge_rows() -> None:
+    data = specdsl.load("table t 300 { id int key, age int = 18..99 }", edge=0.5)
+    ages = data["t"].to_arrow()["age"].to_pylist()
+    assert data.edge == 0.5
+    assert ages.count(18) > 30
+    assert ages.count(99) > 30
+
+
 def test_a_path(tmp_path: Path) -> None:
     path = tmp_path / "shop.dgen"
     path.write_text(SHOP)
@@ -100,6 +108,11 @@ def test_what_is_not_there(tmp_path: Path) -> None:
         {"seed": -1},
         {"seed": 2**64},
         {"seed": "a"},
+        {"edge": -0.1},
+        {"edge": 10},
+        {"edge": "10%"},
+        {"edge": True},
+        {"edge": float("nan")},
         {"scale": 0},
         {"scale": float("nan")},
         {"scale": "x"},

@@ -246,6 +246,8 @@ def test_every_form_of_a_table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert data["days"].row_count == 3 * 50 and data["counted"].row(0) == {"n": 120}
     assert data["people"].columns[0].doc == "Who it is." and data["people"].doc == "All of them."
     assert repr(plain) == "<table plain: no columns yet>" and "people" in repr(made)
+    edged = made.load(seed=5, edge=0.5)
+    assert edged.edge == 0.5 and edged["people"].to_arrow() != data["people"].to_arrow()
     made.save("made.dgen")
     assert Path("made.dgen").read_text() == text
     with pytest.raises(EnvironmentFailure):

@@ -36,10 +36,13 @@ table visits 300 {
 """
 
 
-def compiled(text: str, rows: dict[str, int] | int | None = None, seed: int | None = None) -> Compilation:
+def compiled(
+    text: str, rows: dict[str, int] | int | None = None, seed: int | None = None, edge: float = 0.0
+) -> Compilation:
     """The compilation of ``text``, which must have no errors."""
     named = rows if isinstance(rows, dict) else {}
-    overrides = Overrides(seed=seed, rows=named, all_rows=rows if isinstance(rows, int) else None)
+    all_rows = rows if isinstance(rows, int) else None
+    overrides = Overrides(seed=seed, rows=named, all_rows=all_rows, edge=edge)
     compilation = compile_source(SourceFile("spec.dgen", text), LocalFiles(), overrides)
     assert compilation.dataset is not None, [d.message() for d in compilation.diagnostics]
     return compilation
@@ -66,8 +69,10 @@ class Heard(BuildListener):
 
 
 def built(out: Path, text: str = SHOP, listener: BuildListener | None = None, **options: Any) -> BuildResult:
-    """Build ``text`` into ``out``; ``rows`` and ``seed`` go to the compiler, the rest to the build."""
-    compilation = compiled(text, options.pop("rows", None), options.pop("seed", None))
+    """Build ``text`` into ``out``; ``rows``, ``seed`` and ``edge`` go to the compiler, the rest to the build."""
+    compilation = compiled(
+        text, options.pop("rows", None), options.pop("seed", None), options.pop("edge", 0.0)
+    )
     return build(compilation, BuildOptions(out, **options), listener)
 
 

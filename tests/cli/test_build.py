@@ -43,6 +43,36 @@ def test_beside_the_spec() -> None:
     assert "in sub/out/ after " in ran.err
 
 
+def test_edge_rows() -> None:
+    assert run("build", "-q", "good.dgen", "--edge", "100%").status == 0
+    assert json.loads(Path("out/manifest.json").read_text())["dataset"]["edge"] == 1.0
+    assert run("verify", "-q", "good.dgen", "out").status == 0
+    plain, edged = (run("preview", "-q", "good.dgen", *more).out for more in ((), ("--edge", "100%")))
+    assert plain != edged
+
+
+@pytest.mark.parametrize("command", ["build", "preview"])
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("0", "'0' is not a share above 0% and at most 100%: write 10%, say"),
+        ("0%", "'0%' is not a share above 0% and at most 100%: write 10%, say"),
+        ("-5%", "'-5%' is not a share above 0% and at most 100%"),
+        ("200%", "'200%' is not a share above 0% and at most 100%"),
+        ("nan%", "'nan%' is not a share above 0% and at most 100%"),
+        ("10", "'10' is not a share of the rows: write 10%"),
+        ("10%%", "'10%%' is not a share of the rows, such as 10%"),
+        ("abc", "'abc' is not a share of the rows, such as 10%"),
+        ("", "'' is not a share of the rows, such as 10%"),
+    ],
+)
+def test_a_share_that_is_none(command: str, written: str, told: str) -> None:
+    ran = run(command, "good.dgen", "--edge", written)
+    assert (ran.status, ran.out) == (2, "")
+    assert told in " ".join(ran.err.split())
+    assert not Path("out").exists()
+
+
 def test_quiet() -> None:
     assert run("build", "-q", "good.dgen") == (run("build", "-q", "good.dgen", "--mode", "overwrite"))
     assert Path("out/users.parquet").exists()

@@ -117,6 +117,12 @@ class MemoryFrame:
         salt = stream_key(self.seed, "elements", site)
         return self._at(positions, derive_addresses(self.addresses[positions], salt, place))
 
+    def ordinary(self) -> MemoryFrame:
+        return self
+
+    def sizing(self) -> MemoryFrame:
+        return self
+
 
 def frame(n: int | None = None, /, **columns: tuple[t.DataType, list[Any]]) -> MemoryFrame:
     """A frame over columns given as (type, values)."""

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from specdsl.compiler import compile_source
+from specdsl.compiler import Overrides, compile_source
 from specdsl.diagnostics.model import Severity
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.generator import Generator
@@ -18,20 +18,20 @@ from specdsl.plan.planner import plan
 from specdsl.source import SourceFile
 
 
-def planned(text: str, folder: Path | None = None) -> Plan:
-    """The plan of a spec, which must have no errors."""
+def planned(text: str, folder: Path | None = None, edge: float = 0.0) -> Plan:
+    """The plan of a spec, which must have no errors; ``edge`` of its rows are edge rows."""
     files = LocalFiles(folder)
     name = str((folder or Path()) / "spec.dgen")
-    compilation = compile_source(SourceFile(name, text), files)
+    compilation = compile_source(SourceFile(name, text), files, Overrides(edge=edge))
     errors = [d for d in compilation.diagnostics if d.severity is Severity.ERROR]
     assert not errors, [f"{d.code} {d.message()}" for d in errors]
     assert compilation.dataset is not None
     return plan(compilation.dataset)
 
 
-def generator(text: str, folder: Path | None = None) -> Generator:
-    """A generator of a spec, which must have no errors."""
-    return Generator(planned(text, folder), LocalFiles(folder))
+def generator(text: str, folder: Path | None = None, edge: float = 0.0) -> Generator:
+    """A generator of a spec, which must have no errors; ``edge`` of its rows are edge rows."""
+    return Generator(planned(text, folder, edge), LocalFiles(folder))
 
 
 def made(source: str | Generator, table: str, batch_rows: int = 1000) -> dict[str, list[Any]]:

@@ -20,7 +20,10 @@ def schema(tmp_path: Path) -> Path:
 
 def test_to_standard_output(schema: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["import", str(schema), "--table", "folk", "--rows", "7"]) == ExitStatus.DONE
-    assert "table folk 7 {\n  id int 20% absent = 0..1_000\n}" in capsys.readouterr().out
+    assert (
+        "table folk 7 {\n  # drawn so because of its name\n  id int 20% absent = 1..1_000_000\n}"
+        in capsys.readouterr().out
+    )
 
 
 def test_nothing_is_replaced_unless_asked_for(schema: Path, tmp_path: Path) -> None:

@@ -80,6 +80,11 @@ class Data(Mapping[str, Table]):
         return self.dataset.seed
 
     @property
+    def edge(self) -> float:
+        """The share of each table's rows that prefer boundary values."""
+        return self.dataset.edge
+
+    @property
     def tables(self) -> tuple[str, ...]:
         """The names of the tables, in the order of the text."""
         return tuple(self.dataset.tables)
@@ -151,8 +156,8 @@ class Data(Mapping[str, Table]):
         listener: BuildListener | None = None,
     ) -> BuildResult:
         """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``result.ok`` says whether
-        they passed verification (else nothing was written, and ``result.report`` says why). ``clean``: without
-        declared dirt. Raises SpecError, DataError, UsageError, EnvironmentFailure."""
+        they passed verification (else nothing was written, and ``result.report`` says why). ``clean``:
+        without declared dirt. Raises SpecError, DataError, UsageError, EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
 
         try:
@@ -188,7 +193,8 @@ class Data(Mapping[str, Table]):
         found = find_tables(self.dataset, Path(folder))
         if found.missing:
             raise DataError(f"`{folder}` has no data of table `{found.missing[0]}`")
-        return verify(self.dataset, found.tables, level, None, found.rows, found.answers)
+        dataset = replace(self.dataset, edge=found.edge)
+        return verify(dataset, found.tables, level, None, found.rows, found.answers)
 
     # --- what makes the rows ---------------------------------------------------------------
 

@@ -38,20 +38,22 @@ def load(
     seed: int | None = None,
     rows: int | Mapping[str, int] | None = None,
     scale: float | None = None,
+    edge: float = 0.0,
     plugins: Sequence[Plugin] = (),
 ) -> Data:
     """The dataset of a spec: a ``Path``, a string that ends in ``.dgen``, or the text itself.
 
     ``seed`` replaces the spec's; ``rows`` its literal row counts (all of them, or by table); ``scale``
-    multiplies them. ``plugins`` are functions that the spec may call: paths of Python files, modules, or
+    multiplies them. ``edge``: the share of each table's rows that prefer boundary values (0.1: one in ten).
+    ``plugins`` are functions that the spec may call: paths of Python files, modules, or
     functions made with ``specdsl.plugins.function``. Raises SpecError when the spec has errors, UsageError
     for numbers that make no sense, tables without a row count to replace and what is no plugin,
     EnvironmentFailure when it cannot be read.
     """
-    _require_numbers(seed, rows, scale)
+    _require_numbers(seed, rows, scale, edge)
     named = {} if rows is None or isinstance(rows, int) else dict(rows)
     overrides = Overrides(
-        seed=seed, rows=named, all_rows=rows if isinstance(rows, int) else None, scale=scale
+        seed=seed, rows=named, all_rows=rows if isinstance(rows, int) else None, scale=scale, edge=edge
     )
     files = LocalFiles()
     compilation = _compiled(path_or_text, files, overrides, load_plugins(plugins))
@@ -68,7 +70,7 @@ def load(
     return Data(compilation, files, plugins)
 
 
-def _require_numbers(seed: object, rows: object, scale: object) -> None:
+def _require_numbers(seed: object, rows: object, scale: object, edge: object) -> None:
     """Raise UsageError for numbers that the command line would not take either."""
     whole: dict[str, object] = {} if seed is None else {"`seed`": seed}
     if isinstance(rows, Mapping):
@@ -82,6 +84,8 @@ def _require_numbers(seed: object, rows: object, scale: object) -> None:
         raise UsageError(f"`seed` is below 2 to the power of 64, which {seed} is not")
     if scale is not None and not (isinstance(scale, int | float) and 0 < scale < float("inf")):
         raise UsageError(f"`scale` is a number above 0, not {scale!r}")
+    if isinstance(edge, bool) or not (isinstance(edge, int | float) and 0 <= edge <= 1):
+        raise UsageError(f"`edge` is a number from 0 to 1, the share of the rows, not {edge!r}")
 
 
 def diagnose(path_or_text: str | PathLike[str], *, plugins: Sequence[Plugin] = ()) -> list[Diagnostic]:

@@ -187,13 +187,14 @@ class Dataset:
         seed: int | None = None,
         rows: int | Mapping[str, int] | None = None,
         scale: float | None = None,
+        edge: float = 0.0,
         plugins: Sequence[Plugin] = (),
     ) -> Data:
         """The data of the spec, as ``specdsl.load`` gives it. Raises SpecError, with the lines of
         ``to_dgen()``."""
         from specdsl.api import load
 
-        return load(self.to_dgen(), seed=seed, rows=rows, scale=scale, plugins=plugins)
+        return load(self.to_dgen(), seed=seed, rows=rows, scale=scale, edge=edge, plugins=plugins)
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the spec to a file. Raises EnvironmentFailure."""

@@ -42,13 +42,15 @@ _INSIDE: Mapping[str, str] = {"delta": "_delta_log"}
 class Found:
     """The files by table, and the tables without any. ``rows``: by table, where the folder is a build of
     this very spec. ``changed``: files that are not what that build wrote. ``notes``: why a manifest that is
-    there was not gone by. ``answers``: the key to declared dirt (None: the data are to be clean)."""
+    there was not gone by. ``edge``: the share of edge rows that the build was made with. ``answers``: the
+    key to declared dirt (None: the data are to be clean)."""
 
     tables: Mapping[str, TableFiles]
     missing: tuple[str, ...]
     rows: Mapping[str, int] | None = None
     changed: tuple[Path, ...] = field(default=())
     notes: tuple[str, ...] = ()
+    edge: float = 0.0
     answers: Path | None = None
 
 
@@ -127,7 +129,8 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
     key = None if manifest.answers is None else folder / manifest.answers.path
     if key is not None and manifest.answers is not None and not _is_same(key, manifest.answers):
         changed.append(key)
-    return Found(tables, (), rows, tuple(changed), answers=key)
+    edge = manifest.origin.edge
+    return Found(tables, (), rows, tuple(changed), edge=edge, answers=key)
 
 
 def _is_same(path: Path, entry: FileEntry) -> bool:

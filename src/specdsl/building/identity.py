@@ -34,11 +34,12 @@ def origin(dataset: Dataset) -> Origin:
         stream_version=STREAM_VERSION,
         data_versions=dict(_versions(dataset)),
         plugins={p.name: p.digest for p in dataset.plugins},
+        edge=dataset.edge,
     )
 
 
 def spec_hash(dataset: Dataset) -> str:
-    """A hash of all that decides values, except seed and literal row counts. Raises OSError."""
+    """A hash of all that decides values, except seed, edge rows and literal row counts. Raises OSError."""
     digest = hashlib.blake2b(digest_size=20, person=b"specdsl-spec")
     for piece in _pieces(dataset):
         data = piece.encode()
@@ -66,7 +67,7 @@ def _pieces(node: object) -> Iterator[str]:
             yield f"file {Path(node.path).name} {file_digest(node.path)}"
             yield from _fields(node, {"path"})
         case Dataset():
-            yield from _fields(node, {"doc", "seed"})
+            yield from _fields(node, {"doc", "seed", "edge"})
         case Table():
             yield f"literal {node.rows is not None}"
             yield from _fields(node, {"doc", "rows"})

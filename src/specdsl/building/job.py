@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -64,7 +64,7 @@ class Job:
         base = None if self.base is None else hashlib.sha256(self.base.text().encode()).hexdigest()
         return {
             "mode": str(self.mode),
-            "origin": asdict(self.origin) | {"data_versions": dict(self.origin.data_versions)},
+            "origin": self.origin.written(),
             "format": self.form.name,
             "compression": self.form.compression,
             "options": dict(sorted(self.form.values.items())),
@@ -236,6 +236,12 @@ def _require_same(base: Manifest, now: Origin, form: Form, folder: Path) -> None
     if then.seed != now.seed:
         raise DataError(
             f"the data in `{folder}` was made with seed {then.seed}, not {now.seed}", f"--seed {then.seed}"
+        )
+    if then.edge != now.edge:
+        share = f"{then.edge * 100:g}%"
+        raise DataError(
+            f"the data in `{folder}` was made {f'with {share}' if then.edge else 'without'} edge rows",
+            f"--edge {share}" if then.edge else "leave --edge out",
         )
     if (then.stream_version, then.data_versions) != (now.stream_version, now.data_versions):
         raise DataError(f"the data in `{folder}` was made by a version of specdsl with other values", help)

@@ -45,7 +45,7 @@ class TableEntry:
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What decides every byte besides row counts. ``spec`` is a hash of the checked program and the data
-    files that it reads, without row counts, seed and documentation."""
+    files that it reads, without row counts, seed and documentation. ``edge``: the share of edge rows."""
 
     name: str
     spec: str
@@ -56,6 +56,12 @@ class Origin:
     stream_version: int
     data_versions: Mapping[str, str]
     plugins: Mapping[str, str] = field(default_factory=dict)
+    edge: float = 0.0
+
+    def written(self) -> dict[str, Any]:
+        """The origin as JSON; without edge rows, nothing is said of them."""
+        said = asdict(self) | {"data_versions": dict(self.data_versions)}
+        return said if self.edge else {key: value for key, value in said.items() if key != "edge"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ class Manifest:
         }
         document = {
             "specdsl_manifest": _FORM,
-            "dataset": {**asdict(self.origin), "data_versions": dict(self.origin.data_versions)},
+            "dataset": self.origin.written(),
             "format": self.format,
             "compression": self.compression,
             "options": dict(sorted(self.options.items())),

@@ -114,7 +114,9 @@ def _subject(
                 likely = [one for one in told if not one.endswith(f".{DirtKind.NULL}")]
                 meant = likely[0] if len(likely) == 1 else None
             program.bag.add(
-                UnknownRule(span=rule.span.to(end), written=name, table=table.name, near=meant, known=tuple(told))
+                UnknownRule(
+                    span=rule.span.to(end), written=name, table=table.name, near=meant, known=tuple(told)
+                )
             )
             return None
 

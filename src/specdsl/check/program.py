@@ -76,10 +76,9 @@ def check_program(
     enums = {n: EnumType(e.type, e.shares, e.decl.doc) for n, e in program.enums.items()}
     name = dataset.name.text if dataset is not None else _stem(main.span.file)
     doc = dataset.doc if dataset is not None else ""
-    return (
-        Dataset(name, program.seed, program.now, program.locale, tables, enums, pools, doc, plugins.sources),
-        program.spans,
-    )
+    seed, now, locale, edge = program.seed, program.now, program.locale, overrides.edge
+    found = Dataset(name, seed, now, locale, tables, enums, pools, doc, plugins.sources, edge)
+    return found, program.spans
 
 
 def untouched(tables: Mapping[str, Table]) -> dict[str, Table]:

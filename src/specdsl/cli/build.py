@@ -10,6 +10,7 @@ import click
 
 from specdsl.cli.options import (
     ALLOW,
+    EDGE,
     PLUGIN,
     SEED,
     SPEC,
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
 @click.option("--rows", type=RowCount(), multiple=True, help="Instead of the row counts in the spec.")
 @click.option("--scale", type=Scale(), help="Multiply the row counts in the spec.")
 @SEED
+@EDGE
 @click.option("--workers", metavar="N", type=Whole(1, 1024), help="Threads; one a processor if not given.")
 @click.option("--compression", metavar="C", help="One of the format's: none, snappy, zstd, gzip, ...")
 @click.option(
@@ -106,7 +108,7 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     from specdsl.cli.counts import overrides_of, require_counts, require_tables
     from specdsl.cli.generating import told
 
-    overrides = overrides_of(given["rows"], given["scale"], given["seed"])
+    overrides = overrides_of(given["rows"], given["scale"], given["seed"], given["edge"])
     compilation, dataset, files = checked(spec, terminal, overrides, given["allow"], given["plugins"])
     require_tables(dataset, given["tables"])
     require_counts(dataset, overrides)

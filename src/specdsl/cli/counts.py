@@ -12,15 +12,18 @@ if TYPE_CHECKING:
     from specdsl.ir.model import Dataset
 
 
-def overrides_of(rows: Sequence[tuple[str | None, int]], scale: float | None, seed: int | None) -> Overrides:
-    """What ``--rows``, ``--scale`` and ``--seed`` ask for. Raises UsageError."""
+def overrides_of(
+    rows: Sequence[tuple[str | None, int]], scale: float | None, seed: int | None, edge: float = 0.0
+) -> Overrides:
+    """What ``--rows``, ``--scale``, ``--seed`` and ``--edge`` ask for. Raises UsageError."""
     from specdsl.compiler import Overrides
 
     everywhere = [count for table, count in rows if table is None]
     named = {table: count for table, count in rows if table is not None}
     if len(everywhere) > 1:
         raise UsageError("--rows N is given twice", "name the tables: --rows users=10 --rows orders=20")
-    return Overrides(seed=seed, rows=named, all_rows=everywhere[0] if everywhere else None, scale=scale)
+    all_rows = everywhere[0] if everywhere else None
+    return Overrides(seed=seed, rows=named, all_rows=all_rows, scale=scale, edge=edge)
 
 
 def require_tables(dataset: Dataset, names: Iterable[str]) -> None:

@@ -128,10 +128,39 @@ class Scale(click.ParamType[float]):
         return factor
 
 
+class Share(click.ParamType[float]):
+    """A share of the rows: ``10%``, above 0 and at most 100 %."""
+
+    name = "N%"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, float):
+            return value
+        number, percent, rest = str(value).strip().partition("%")
+        try:
+            share = float(number)
+        except ValueError:
+            share = None
+        if share is None or rest:
+            self.fail(f"{value!r} is not a share of the rows, such as 10%", param, ctx)
+        if not 0 < share <= 100:
+            self.fail(f"{value!r} is not a share above 0% and at most 100%: write 10%, say", param, ctx)
+        if not percent:
+            self.fail(f"{value!r} is not a share of the rows: write {share:g}%", param, ctx)
+        return share / 100
+
+
 SPEC = click.argument("spec", metavar="FILE", type=click.Path(readable=False))
 """The spec's file, or - for standard input; what is wrong with it is told by whoever reads it."""
 
 SEED = click.option("--seed", type=Whole(0, 2**64 - 1), metavar="N", help="Instead of the dataset's seed.")
+EDGE = click.option(
+    "--edge",
+    type=Share(),
+    metavar="N%",
+    default=0.0,
+    help="So many rows of each table prefer boundary values: least, longest, null, rarest.",
+)
 
 
 class Folder(click.ParamType[str]):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specdsl.cli.options import ALLOW, PLUGIN, SEED, SPEC, Whole, command_line
+from specdsl.cli.options import ALLOW, EDGE, PLUGIN, SEED, SPEC, Whole, command_line
 from specdsl.cli.tables import cut
 from specdsl.cli.terminal import Terminal
 from specdsl.diagnostics.cells import printable
@@ -47,6 +47,7 @@ if TYPE_CHECKING:
 )
 @click.option("--wide", "layout", flag_value="wide", help="Lines as long as they need: for `less -S`.")
 @SEED
+@EDGE
 @ALLOW
 @PLUGIN
 @click.option(
@@ -63,6 +64,7 @@ def command(
     hidden: bool,
     layout: str | None,
     seed: int | None,
+    edge: float,
     allow: tuple[str, ...],
     plugins: tuple[str, ...],
     as_json: bool,
@@ -77,7 +79,7 @@ def command(
 
     if as_json and as_csv:
         raise UsageError("--json and --csv cannot both be had", "leave one of them out")
-    compilation, dataset, files = checked(spec, terminal, Overrides(seed=seed), allow, plugins)
+    compilation, dataset, files = checked(spec, terminal, Overrides(seed=seed, edge=edge), allow, plugins)
     chosen = _chosen(dataset, tables)
     named = _named(chosen, columns, hidden, explicit=bool(tables)) if columns is not None else None
     if named is not None:

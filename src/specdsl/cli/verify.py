@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,7 @@ def command(
         made = HtmlReport(dataset, spec, page)
     found = find_tables(dataset, data_dir)
     counted = found.rows if not rows and scale is None else None
+    dataset = replace(dataset, edge=found.edge)
     looked: Level = "sample" if level == "sample" else "full"
     report = verify(dataset, found.tables, looked, None, counted, found.answers)
     good = report.ok and not found.missing

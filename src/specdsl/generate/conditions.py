@@ -21,12 +21,14 @@ if TYPE_CHECKING:
     from specdsl.generate.rows import RowFrame, RowSet
 
 ATTEMPTS = 100
+EDGE_ATTEMPTS = 8
+"""So many redraws of an edge row are at an edge again; the others, as many as of any row, are ordinary."""
 
 
-def settle(rows: RowSet, group: int) -> UInt64Array | None:
+def settle(rows: RowSet, group: int) -> tuple[UInt64Array, BoolArray | None] | None:
     """The addresses at which the draws of resample group ``group`` satisfy its conditions: plain ones
-    where the first draw does, else those of the first attempt that does. None when all are plain.
-    Raises GenerationError (DG573) for rows that no attempt helps."""
+    where the first draw does, else those of the first attempt that does; and the rows whose draws are at
+    an edge there. None when all are plain. Raises GenerationError (DG573) for rows that no attempt helps."""
     from specdsl.generate.rows import RowSet
 
     spec = rows.plan.resample[group]
@@ -34,19 +36,24 @@ def settle(rows: RowSet, group: int) -> UInt64Array | None:
     if not len(bad):
         return None
     addresses = rows.plain.copy()
+    edge = None if rows.edge_rows is None else rows.edge_rows.copy()
+    attempts = ATTEMPTS if edge is None else ATTEMPTS + EDGE_ATTEMPTS
     salt = rows.engine.key(rows.table.name, "redraw", *spec.units)
     tried, accepted = rows.n, rows.n - len(bad)
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, attempts + 1):
+        if edge is not None and attempt > EDGE_ATTEMPTS:
+            edge[bad] = False
         numbers = np.full(len(bad), attempt, dtype=np.int64)
         derived = derive_addresses(rows.plain[bad], salt, numbers)
-        again = RowSet(rows.engine, rows.plan, rows.rows[bad], {group: derived})
+        edges = {group: None if edge is None else edge[bad]}
+        again = RowSet(rows.engine, rows.plan, rows.rows[bad], {group: derived}, edges)
         broken = _broken(again, spec)
         addresses[bad] = derived
         tried += len(bad)
         bad = bad[broken]
         accepted += int(np.count_nonzero(~broken))
         if not len(bad):
-            return addresses
+            return addresses, edge
     raise _too_rare(rows, spec, len(bad), accepted, tried)
 
 

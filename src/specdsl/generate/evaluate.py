@@ -19,7 +19,7 @@ from specdsl.generate.expressions.choices import choice
 from specdsl.generate.expressions.comparison import compare, is_in
 from specdsl.generate.expressions.formats import format_text
 from specdsl.generate.expressions.json_documents import json_array, json_map, json_object, to_json
-from specdsl.generate.expressions.lengths import length_checked
+from specdsl.generate.expressions.lengths import free_text, length_checked
 from specdsl.generate.expressions.lists import draw_list, list_value
 from specdsl.generate.expressions.logic import logic, negation
 from specdsl.generate.expressions.operands import Operand, Scalar, broadcast, is_null
@@ -108,6 +108,8 @@ def operand(expr: ir.Expr, frame: Frame) -> Operand:
             return _fields(expr.type, evaluate(base, frame), fields, n)
         case ir.LengthChecked(type=t.String() as bounds, operand=inner):
             return length_checked(evaluate(inner, frame), bounds)
+        case ir.FreeText(type=t.String() as bounds, site=site, operand=inner):
+            return free_text(evaluate(inner, frame), frame.stream(site), bounds)
         case ir.ToJson(operand=inner):
             return to_json(evaluate(inner, frame))
         case ir.JsonArray():

@@ -44,7 +44,7 @@ class Frame(Protocol):
         ...
 
     def stream(self, site: int) -> Stream:
-        """The randomness of draw ``site`` of the column being computed."""
+        """The randomness of draw ``site`` of the column being computed; in edge rows it is at an edge."""
         ...
 
     def column(self, name: str) -> Vector:
@@ -83,5 +83,14 @@ class Frame(Protocol):
 
     def elements(self, counts: Int64Array, site: int) -> Frame:
         """Row i repeated ``counts[i]`` times, each repeat with an address of its own (for the elements
-        of lists); names still mean the row's values."""
+        of lists); names still mean the row's values. Lists in lists are ordinary in edge rows too."""
+        ...
+
+    def ordinary(self) -> Frame:
+        """The same frame, where edge rows draw like all others."""
+        ...
+
+    def sizing(self) -> Frame:
+        """The frame in which the sizes of lists are drawn: within a list they are ordinary, so that lists
+        of lists at their longest do not explode."""
         ...

@@ -16,6 +16,7 @@ from specdsl.generate.evaluate import evaluate
 from specdsl.ir.expr import Aggregate, Expr, Split
 from specdsl.ir.model import Dataset, NullRule, Table, Uniqueness
 from specdsl.plan.model import TablePlan, Term, column_unit, group_unit, reference_unit
+from specdsl.randomness.edges import at_edges, edge_rows
 from specdsl.randomness.streams import Stream, derive_addresses
 from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
@@ -34,7 +35,19 @@ _SPARSE = 0.75
 class RowSet:
     """Rows of one table (in any order, repeats allowed) and their values, each computed once."""
 
-    __slots__ = ("_attempts", "_cache", "_settled", "engine", "n", "plain", "plan", "rows", "table")
+    __slots__ = (
+        "_attempts",
+        "_cache",
+        "_edge_rows",
+        "_edges",
+        "_settled",
+        "engine",
+        "n",
+        "plain",
+        "plan",
+        "rows",
+        "table",
+    )
 
     def __init__(
         self,
@@ -42,6 +55,7 @@ class RowSet:
         plan: TablePlan,
         rows: Int64Array,
         attempts: dict[int, UInt64Array] | None = None,
+        edges: dict[int, BoolArray | None] | None = None,
     ) -> None:
         self.engine = engine
         self.plan = plan
@@ -50,6 +64,8 @@ class RowSet:
         self.n = len(rows)
         self.plain: UInt64Array = rows.view(np.uint64)
         self._attempts = {} if attempts is None else attempts
+        self._edges = {} if edges is None else edges
+        self._edge_rows: BoolArray | None = None
         self._settled = set(self._attempts)
         self._cache: dict[tuple[str, ...], Any] = {}
 
@@ -59,6 +75,21 @@ class RowSet:
         """What the draws of ``unit`` are made at: the row numbers, save for rows that were redrawn."""
         group = self.plan.unit_groups.get(unit)
         return self.plain if group is None else self._attempts.get(group, self.plain)
+
+    def edge(self, unit: str) -> BoolArray | None:
+        """The rows where the draws of ``unit`` are at an edge; None: nowhere."""
+        if unit not in self.plan.edged:
+            return None
+        group = self.plan.unit_groups.get(unit)
+        return self._edges[group] if group is not None and group in self._edges else self.edge_rows
+
+    @property
+    def edge_rows(self) -> BoolArray | None:
+        """Which rows are edge rows; None where the dataset has none."""
+        share = self.engine.dataset.edge
+        if self._edge_rows is None and share:
+            self._edge_rows = edge_rows(self.engine.key(self.table.name, "edge rows"), share, self.rows)
+        return self._edge_rows
 
     def stream(self, unit: str, *names: str | int) -> Stream:
         """A stream of this table named by ``names``, at the addresses of ``unit``."""
@@ -70,12 +101,14 @@ class RowSet:
         if group is None or group in self._settled:
             return
         # The first draws are tried aside: other threads must not see values that do not stay.
-        trial = RowSet(self.engine, self.plan, self.rows, {**self._attempts, group: self.plain})
+        attempts = {**self._attempts, group: self.plain}
+        trial = RowSet(self.engine, self.plan, self.rows, attempts, dict(self._edges))
         trial._settled |= self._settled
         trial._cache.update(self._cache)
         redrawn = conditions.settle(trial, group)
         # Groups that were settled on the way share no unit with this one: what they came to stays.
-        self._attempts.update({**trial._attempts, group: self.plain if redrawn is None else redrawn})
+        self._attempts.update({**trial._attempts, group: self.plain if redrawn is None else redrawn[0]})
+        self._edges.update({**trial._edges, group: self.edge_rows if redrawn is None else redrawn[1]})
         self._settled |= trial._settled
         if redrawn is None:
             self._cache.update(trial._cache)
@@ -95,9 +128,10 @@ class RowSet:
             found = self._cache[key] = self._compute(name)
         return found
 
-    def frame(self, unit: str, label: Label) -> RowFrame:
-        """A view in which draws belong to ``unit``, their streams named by ``label``."""
-        return RowFrame(self, None, self.addresses(unit), label)
+    def frame(self, unit: str, label: Label, edge: BoolArray | None = None) -> RowFrame:
+        """A view in which draws belong to ``unit``, their streams named by ``label``; those of the rows
+        ``edge`` are at an edge."""
+        return RowFrame(self, None, self.addresses(unit), label, edge=edge)
 
     def _compute(self, name: str) -> Vector:
         plan = self.plan.columns[name]
@@ -108,7 +142,8 @@ class RowSet:
                 vector = self.engine.joint(self.table.name, plan.joint).column(self.rows, name)
             else:
                 unique = self._unique(name)
-                frame = self.frame(column_unit(name), (self.table.name, name))
+                unit = column_unit(name)
+                frame = self.frame(unit, (self.table.name, name), self.edge(unit))
                 vector = _evaluate_where(plan.value, frame, valid) if unique is None else unique
             if plan.clip and column.bounds is not None:
                 frame = self.frame(column_unit(name), (self.table.name, name))
@@ -151,7 +186,7 @@ class RowSet:
 
     def null_rule(self, rule: NullRule, unit: str, name: str) -> BoolArray:
         """Which rows are not made null by ``rule``."""
-        uniform = self.stream(unit, name, "null").uniform()
+        uniform = at_edges(self.stream(unit, name, "null"), self.edge(unit)).uniform()
         if rule.when is None:
             return uniform >= rule.rate
         when = evaluate(rule.when, self.frame(unit, (self.table.name, name, "null when")))
@@ -169,7 +204,8 @@ class RowSet:
             spec = self.table.groups[group]
             label = (self.table.name, f"({', '.join(spec.columns)})")
             try:
-                found = evaluate(spec.value, self.frame(group_unit(group), label))
+                unit = group_unit(group)
+                found = evaluate(spec.value, self.frame(unit, label, self.edge(unit)))
             except GenerationError as error:
                 raise error.at(self.table.name, spec.columns[0]) from None
             self._cache[key] = found
@@ -302,6 +338,8 @@ class RowFrame:
 
     __slots__ = (
         "_candidate",
+        "_edge",
+        "_inside",
         "_label",
         "_positions",
         "_rows",
@@ -319,6 +357,9 @@ class RowFrame:
         addresses: UInt64Array,
         label: Label,
         candidate: RowFrame | None = None,
+        edge: BoolArray | None = None,
+        *,
+        inside: bool = False,
     ) -> None:
         self.rowset = rowset
         self.dataset: Dataset = rowset.engine.dataset
@@ -329,6 +370,8 @@ class RowFrame:
         self.n = rowset.n if positions is None else len(positions)
         self._label = label
         self._candidate = candidate
+        self._edge = edge
+        self._inside = inside  # a list: its elements are the rows of this frame
 
     @property
     def rows(self) -> Int64Array:
@@ -347,7 +390,7 @@ class RowFrame:
         return values if self._positions is None else np.take(values, self._positions)
 
     def stream(self, site: int) -> Stream:
-        return Stream(self.rowset.engine.key(*self._label, site), self.addresses)
+        return at_edges(Stream(self.rowset.engine.key(*self._label, site), self.addresses), self._edge)
 
     def column(self, name: str) -> Vector:
         return self._pick(self.rowset.column(name))
@@ -378,7 +421,8 @@ class RowFrame:
 
     def with_candidate(self, candidate: RowFrame) -> RowFrame:
         """The same rows, considered together with candidates one by one."""
-        return RowFrame(self.rowset, self._positions, self.addresses, self._label, candidate)
+        at, label = self._positions, self._label
+        return RowFrame(self.rowset, at, self.addresses, label, candidate, self._edge, inside=self._inside)
 
     def aggregate(self, expr: Aggregate) -> Vector:
         from specdsl.generate.aggregates import aggregate
@@ -401,7 +445,17 @@ class RowFrame:
     def take(self, positions: Int64Array) -> RowFrame:
         inner = positions if self._positions is None else np.take(self._positions, positions)
         candidate = None if self._candidate is None else self._candidate.take(positions)
-        return RowFrame(self.rowset, inner, np.take(self.addresses, positions), self._label, candidate)
+        edge = None if self._edge is None else np.take(self._edge, positions)
+        addresses = np.take(self.addresses, positions)
+        return RowFrame(self.rowset, inner, addresses, self._label, candidate, edge, inside=self._inside)
+
+    def ordinary(self) -> RowFrame:
+        if self._edge is None:
+            return self
+        return RowFrame(self.rowset, self._positions, self.addresses, self._label, self._candidate)
+
+    def sizing(self) -> RowFrame:
+        return self.ordinary() if self._inside else self
 
     def elements(self, counts: Int64Array, site: int) -> RowFrame:
         repeated = np.repeat(np.arange(self.n, dtype=np.int64), counts)
@@ -410,4 +464,7 @@ class RowFrame:
         frame = self.take(repeated)
         salt = self.rowset.engine.key(*self._label, "elements", site)
         frame.addresses = derive_addresses(frame.addresses, salt, numbers)
+        if self._inside:
+            frame._edge = None
+        frame._inside = True
         return frame

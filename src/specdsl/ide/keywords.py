@@ -155,8 +155,8 @@ _ALL: Final = [
         (
             "violate",
             "violate age.range 0.5%",
-            "So many rows break this rule, and no other: a check, or what is asked of a column. The answer key "
-            "tells which.",
+            "So many rows break this rule, and no other: a check, or what is asked of a column. The answer "
+            "key tells which.",
         ),
         ("duplicate", "duplicate rows 3%", "Rows come twice: copies stand after the table's own rows."),
         ("near", "duplicate near rows 1%", "The copies have another value in one column."),
@@ -165,8 +165,8 @@ _ALL: Final = [
         (
             "malformed",
             "malformed(note) 1%",
-            "Texts in another layout or encoding: dates turned round or impossible, stray blanks, UTF-8 read as "
-            "Latin-1.",
+            "Texts in another layout or encoding: dates turned round or impossible, stray blanks, UTF-8 read "
+            "as Latin-1.",
         ),
     ),
     *_words(

@@ -359,6 +359,15 @@ class LengthChecked(Expr):
 
 
 @record
+class FreeText(Expr):
+    """``operand``, a string of words; in edge rows cut to the shortest or repeated to the longest that this
+    node's type allows. ``site`` is that of the draw inside. Plans have it, checked programs do not."""
+
+    site: int
+    operand: Expr
+
+
+@record
 class ToJson(Expr):
     """``operand`` as a JSON document; null is the document ``null``, so this is never null."""
 

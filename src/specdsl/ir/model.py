@@ -277,7 +277,8 @@ class PluginSource:
 
 @record
 class Dataset:
-    """The whole checked program. Tables in the order of the text; ``now`` in microseconds."""
+    """The whole checked program. Tables in the order of the text; ``now`` in microseconds; ``edge``: the
+    share of each table's rows that prefer boundary values."""
 
     name: str
     seed: int
@@ -288,3 +289,4 @@ class Dataset:
     pools: Mapping[str, Pool] = field(default_factory=dict)
     doc: str = ""
     plugins: tuple[PluginSource, ...] = ()
+    edge: float = 0.0

@@ -159,7 +159,8 @@ class ResampleGroup:
 class TablePlan:
     """One table. ``unit_groups`` gives the resample group of each unit that has one;
     ``unchecked`` the conditions that redraws cannot influence. ``terms``:
-    what the values of ``columns`` name beside columns."""
+    what the values of ``columns`` name beside columns. ``edged``: the units that are drawn at
+    an edge in edge rows."""
 
     table: Table
     columns: Mapping[str, ColumnPlan]
@@ -169,6 +170,7 @@ class TablePlan:
     unit_groups: Mapping[str, int] = field(default_factory=dict)
     unchecked: tuple[Condition, ...] = ()
     terms: Mapping[str, Term] = field(default_factory=dict)
+    edged: frozenset[str] = frozenset()
 
 
 @record

@@ -15,6 +15,7 @@ from specdsl.ir.model import (
     UniquePlan,
 )
 from specdsl.plan.dependencies import Dependencies
+from specdsl.plan.edges import edged_units, with_free_texts
 from specdsl.plan.model import (
     ColumnPlan,
     JointMember,
@@ -40,6 +41,9 @@ def plan(dataset: Dataset) -> Plan:
         groups, unchecked = resample_groups(table, dependencies)
         unit_groups = {unit: i for i, group in enumerate(groups) for unit in group.units}
         tables[name] = replace(table, resample=groups, unit_groups=unit_groups, unchecked=unchecked)
+    if dataset.edge:
+        edged = edged_units(tables, dependencies)
+        tables = {name: with_free_texts(replace(table, edged=edged[name])) for name, table in tables.items()}
     return Plan(dataset, tables, table_order(dataset))
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from specdsl.randomness import regex_syntax as syntax
+from specdsl.randomness.edges import EdgeStream
 from specdsl.randomness.regex_ambiguity import unambiguous
 from specdsl.randomness.regex_syntax import RegexProblem
 from specdsl.randomness.streams import Stream
@@ -308,11 +309,13 @@ def _draw(part: _Part, stream: Stream) -> Strings:
             )
         case _Options(options):
             chosen = part.table.draw(stream.bits())
+            if isinstance(stream, EdgeStream):  # the shortest are too few for any bits to say them
+                chosen = stream.first_or_last(chosen, len(options))
             inner = stream.substream("option")
             return _merge(
                 n,
                 [
-                    (rows, _draw(options[i], Stream(inner.key, inner.addresses[rows])))
+                    (rows, _draw(options[i], inner.take(rows)))
                     for i in range(len(options))
                     if len(rows := np.flatnonzero(chosen == i))
                 ],

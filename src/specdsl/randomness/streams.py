@@ -128,6 +128,10 @@ class Stream:
         """An independent stream at the same addresses."""
         return Stream(stream_key(self.key, label), self.addresses)
 
+    def take(self, positions: Int64Array) -> Stream:
+        """The same stream at the addresses at ``positions``."""
+        return Stream(self.key, np.take(self.addresses, positions))
+
 
 def derive_addresses(addresses: UInt64Array, salt: int, counters: Int64Array) -> UInt64Array:
     """New addresses from old ones and a counter (a list's element number, an attempt): distinct pairs

@@ -80,6 +80,7 @@ def _header(subject: Subject) -> Html:
         ("seed", str(dataset.seed)),
         ("now", show_value(dataset.now, t.TIMESTAMP)),
         ("locale", dataset.locale),
+        *([("edge rows", f"{dataset.edge * 100:g}%")] if dataset.edge else []),
         ("format", subject.format),
         ("specdsl", VERSION),
     ]

@@ -168,7 +168,7 @@ class DirtyTables:
                 ).fetchall()
                 offenders = tuple({"row": int(row)} for (row,) in listed)
         verdict = Verdict.BROKEN if off else Verdict.OK
-        note = f"{_rows(off)} {'is' if off == 1 else 'are'} not as the answer key says" if off else result.note
+        note = f"{_rows_are(off)} not as the answer key says" if off else result.note
         return replace(
             result, broken=broken, expected=expected, verdict=verdict, note=note, offenders=offenders
         )
@@ -230,7 +230,7 @@ class DirtyTables:
             what.append(f"({alike or 'false'})")
         good = self._number(f"SELECT count(DISTINCT w.{ROW}) FROM {source} AND {' AND '.join(what)}")
         if good != lines:
-            notes.append(f"{_rows(lines - good)} of the key {'is' if lines - good == 1 else 'are'} not so in the files")
+            notes.append(f"{_rows_are(lines - good)} not in the files as the key says")
         broken = lines - good + abs(lines - wanted)
         verdict = Verdict.BROKEN if broken else Verdict.OK
         return RuleResult(rule, lines, broken, 0, (), verdict, "; ".join(notes))
@@ -285,6 +285,10 @@ def _among(column: str, names: Sequence[str]) -> str:
 
 def _rows(count: int) -> str:
     return f"{count:,} row" if count == 1 else f"{count:,} rows"
+
+
+def _rows_are(count: int) -> str:
+    return f"{_rows(count)} {'is' if count == 1 else 'are'}"
 
 
 # --- which dirt breaks which rule ------------------------------------------------------------------

@@ -26,7 +26,8 @@ class RuleResult:
     """One rule held against the data.
 
     ``looked_at`` and ``broken`` are rows (for shares: rows whose count is off). ``expected`` is how many
-    broken rows were declared: a rule holds if just these break it. ``offenders`` are the first rows that break it, by column, as text, numbers
+    broken rows were declared: a rule holds if just these break it. ``offenders`` are the first rows that
+    break it, by column, as text, numbers
     and nulls. ``note`` is a clause for people ("" for none): a count that is off, why nothing was checked.
     ``counts``: for shares, the rows of each outcome in the order of the test's.
     """

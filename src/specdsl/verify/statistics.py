@@ -9,18 +9,28 @@ SIGNIFICANCE = 1e-9
 
 
 def is_improbable(
-    count: int, total: int, share: float, *, significance: float = SIGNIFICANCE, at_least: bool = False
+    count: int,
+    total: int,
+    share: float,
+    *,
+    significance: float = SIGNIFICANCE,
+    at_least: bool = False,
+    edge: float = 0.0,
 ) -> bool:
     """Whether ``count`` successes of ``total`` independent trials of probability ``share`` are further off
     than chance explains.
 
     By Chernoff's bound P(X >= k) <= exp(-n KL(k/n || p)) (Hoeffding 1963, theorem 1), which holds for any
     n: what it calls improbable is improbable. ``at_least``: too many are never improbable.
+    ``edge``: up to this share of the trials may have succeeded, or failed, for another reason.
     """
     if total == 0:
         return False
-    expected = total * share
-    if count > expected and at_least:
+    least, most = share * (1.0 - edge), share * (1.0 - edge) + edge
+    if total * least <= count <= total * most:
+        return False
+    share = least if count < total * least else most
+    if count > total * share and at_least:
         return False
     if share <= 0.0:
         return count > 0

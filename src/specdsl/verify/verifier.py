@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
+from math import sqrt
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Literal
@@ -387,10 +388,11 @@ class _Run:
             told = [f"{test.outcomes[i].label}: {found[i]} rows instead of {wanted[i]}" for i in off]
         else:
             level = SIGNIFICANCE / len(shares)
+            edge = self._edge_share(table, sample, total) if self.dataset.edge else 0.0
             off = [
                 i
                 for i, n in enumerate(found)
-                if is_improbable(n, total, shares[i], significance=level, at_least=test.at_least)
+                if is_improbable(n, total, shares[i], significance=level, at_least=test.at_least, edge=edge)
             ]
             told = [
                 f"{test.outcomes[i].label}: {found[i] / total:.2%} of {total} rows instead of {shares[i]:.2%}"
@@ -399,6 +401,13 @@ class _Run:
         broken = sum(abs(found[i] - round(shares[i] * total)) for i in off)
         result = _counted(rule, total, max(broken, len(off)), (), "; ".join(told))
         return replace(result, counts=tuple(found))
+
+    def _edge_share(self, table: Table, sample: str, total: int) -> float:
+        """At most this share of ``total`` rows of ``table``, chosen by a condition, are edge rows."""
+        every = self._number(f"SELECT count(*) FROM {table_name(table)} AS {ALIAS} WHERE true{sample}")
+        share = self.dataset.edge
+        many = every * share + 8 * sqrt(every * share * (1 - share))
+        return min(1.0, many / total) if total else 0.0
 
     def _counts(self, rows: str, test: ShareTest) -> list[int]:
         """The rows of each of many outcomes: grouped once, then looked up."""

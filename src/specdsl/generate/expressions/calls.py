@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import NoReturn
+from typing import NoReturn, cast
 
 import numpy as np
 
+from specdsl.datatypes.types import BOOL, Float
 from specdsl.diagnostics.evaluation import FunctionFailed
 from specdsl.functions.entry import Function, Invocation
 from specdsl.functions.locales import IN_LOCALE, is_localized
@@ -16,6 +18,7 @@ from specdsl.generate.errors import GenerationError
 from specdsl.generate.expressions.operands import Evaluate, Operand, Scalar
 from specdsl.generate.frame import Frame
 from specdsl.ir import expr as ir
+from specdsl.randomness.edges import EdgeStream
 from specdsl.randomness.streams import Stream
 from specdsl.vectors import selection, strings
 from specdsl.vectors.vector import Int64Array, Vector
@@ -42,7 +45,7 @@ def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
         args={name: _argument(operand) for name, operand in operands.items()},
         result=expr.type,
         locale=frame.dataset.locale,
-        stream=None if expr.site is None else frame.stream(expr.site),
+        stream=None if expr.site is None else _stream(function, expr, operands, frame),
         row_count=frame.row_count,
         low=low,
         high=high,
@@ -62,6 +65,22 @@ def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
     positions = np.flatnonzero(valid)
     some = _in_locales(function, _taken(invocation, positions))
     return selection.merge(frame.n, [(positions, some)], expr.type)
+
+
+def _stream(function: Function, expr: ir.Call, operands: Mapping[str, Operand], frame: Frame) -> Stream:
+    """The randomness of a call. Edges are of numbers and times: names, codes and identifiers are drawn as
+    ever. A distribution that is open on a side goes no further than its one in a million."""
+    assert expr.site is not None
+    stream = frame.stream(expr.site)
+    if not isinstance(stream, EdgeStream):
+        return stream
+    constants = {name: o.value for name, o in operands.items() if isinstance(o, Scalar)}
+    bounds = None if function.bounds is None else function.bounds(constants)
+    if bounds is None and not function.truncates and function.result != BOOL:
+        return Stream(stream.key, stream.addresses)
+    low, high = bounds or (None, None)
+    closed = (low is not None or expr.low is not None) and (high is not None or expr.high is not None)
+    return stream if closed or function.result == BOOL else stream.within_reach()
 
 
 def _argument(operand: Operand) -> Vector | ir.Physical | None:
@@ -108,7 +127,7 @@ def _taken(invocation: Invocation, positions: Int64Array) -> Invocation:
         n=len(positions),
         rows=np.take(invocation.rows, positions),
         args={name: some(value) for name, value in invocation.args.items()},
-        stream=None if stream is None else Stream(stream.key, np.take(stream.addresses, positions)),
+        stream=None if stream is None else stream.take(positions),
         low=some(invocation.low),
         high=some(invocation.high),
     )
@@ -122,7 +141,13 @@ def run(function: Function, invocation: Invocation) -> Vector:
         result = function.kernel(invocation)
     except FunctionProblem as problem:
         _fail(function, problem.message, problem.help)
-    return selection.as_type(result, invocation.result)
+    result = selection.as_type(result, invocation.result)
+    if isinstance(invocation.stream, EdgeStream) and isinstance(result.type, Float):
+        for bound in (invocation.low, invocation.high):
+            if bound is not None:
+                at = bound if isinstance(bound, float) else selection.array(cast("Vector", bound))
+                result = replace(result, data=invocation.stream.onto(selection.array(result), at))
+    return result
 
 
 def _fail(function: Function, problem: str, advice: str) -> NoReturn:

@@ -14,6 +14,7 @@ from specdsl.generate.expressions.branches import merge_branches
 from specdsl.generate.expressions.operands import Evaluate, Operand, broadcast
 from specdsl.generate.frame import Frame
 from specdsl.ir import expr as ir
+from specdsl.randomness.edges import HIGH, LOW, EdgeStream
 from specdsl.randomness.permutation import Permutation
 from specdsl.randomness.streams import Stream
 from specdsl.randomness.tabulated import InverseTable
@@ -30,6 +31,8 @@ def choice(expr: ir.ChoiceDraw, frame: Frame, evaluate: Evaluate) -> Operand:
     shares = tuple(arm.share for arm in expr.arms)
     if expr.exact:
         codes = exact_arms(stream, shares, frame.rows, frame.row_count)
+    elif isinstance(stream, EdgeStream):
+        codes = _edge_arms(stream, shares)
     else:
         codes = draw_arms(stream.bits(), shares)
     return value_of_arms(codes, [arm.value for arm in expr.arms], expr.type, frame, evaluate)
@@ -64,6 +67,19 @@ def draw_arms(bits: UInt64Array, shares: tuple[float, ...]) -> NDArray[Any]:
             np.greater(block, limit, out=over)
             codes += over.view(np.int8)
     return out
+
+
+def _edge_arms(stream: EdgeStream, shares: tuple[float, ...]) -> NDArray[Any]:
+    """Arms in edge rows: one of the rarest at the low end, any that can be at the high end, all equally
+    likely there."""
+    ordinary = Stream(stream.key, stream.addresses)
+    codes = draw_arms(ordinary.bits(), shares)
+    possible = np.flatnonzero(np.array(shares) > 0)
+    rarest = possible[np.array(shares)[possible] == min(shares[i] for i in possible)]
+    for place, arms in ((LOW, rarest), (HIGH, possible)):
+        rows = np.flatnonzero(stream.places == place)
+        codes[rows] = arms[ordinary.take(rows).below(len(arms), 1)]
+    return codes
 
 
 @lru_cache(maxsize=512)

@@ -93,13 +93,13 @@ class _Members:
 
     @classmethod
     def draw(cls, expr: ir.JsonMap, frame: Frame, evaluate: Evaluate) -> _Members:
-        counts = sizes_of(broadcast(evaluate(expr.size, frame), frame.n))
+        counts = sizes_of(broadcast(evaluate(expr.size, frame.sizing()), frame.n))
         elements = frame.elements(counts, expr.site)
         rows = np.repeat(np.arange(frame.n, dtype=np.int64), counts)
         if elements.n == 0:
             nothing = strings.from_python([])
             return cls(frame.n, rows, nothing, nothing)
-        keys = distinct_elements(expr.key, elements, counts, evaluate, expr.site)
+        keys = distinct_elements(expr.key, elements.ordinary(), counts, evaluate, expr.site)
         values = json_texts(broadcast(evaluate(expr.value, elements), elements.n))
         return cls(frame.n, rows, strings.plain(plain_strings(keys)), values)
 

@@ -28,7 +28,7 @@ def list_value(dtype: t.DataType, items: Sequence[Vector], n: int) -> Vector:
 
 def draw_list(expr: ir.ListDraw, frame: Frame, evaluate: Evaluate) -> Vector:
     """A list of ``size`` elements, each drawn anew; null where the size is."""
-    size = evaluate(expr.size, frame)
+    size = evaluate(expr.size, frame.sizing())
     if is_null(size):
         return selection.nulls(expr.type, frame.n)
     sizes = broadcast(size, frame.n)
@@ -43,6 +43,7 @@ def _items(expr: ir.ListDraw, elements: Frame, counts: Int64Array, evaluate: Eva
     if elements.n == 0:
         return selection.empty(item)
     if expr.distinct:
+        elements = elements.ordinary()
         return selection.as_type(distinct_elements(expr.element, elements, counts, evaluate, expr.site), item)
     drawn: Operand = evaluate(expr.element, elements)
     return selection.as_type(broadcast(drawn, elements.n), item)

@@ -14,7 +14,7 @@ from specdsl.vectors.vector import Int64Array, Vector
 def draw_pool(expr: ir.PoolDraw, frame: Frame) -> Vector:
     """A row of the pool by its weights: one column's value, or a tuple of several."""
     pool = frame.pool(expr.pool)
-    return pool_values(pool, expr, pool.draw(frame.stream(expr.site)))
+    return pool_values(pool, expr, pool.draw(frame.ordinary().stream(expr.site)))
 
 
 def pool_values(pool: PoolRows, expr: ir.PoolDraw, rows: Int64Array) -> Vector:

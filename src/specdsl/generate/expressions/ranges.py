@@ -13,6 +13,7 @@ from specdsl.generate.errors import GenerationError
 from specdsl.generate.expressions.arithmetic import round_to_width
 from specdsl.generate.expressions.failures import first, text_at
 from specdsl.generate.expressions.operands import Operand, is_null, numbers, validity, where_valid
+from specdsl.randomness.edges import EdgeStream
 from specdsl.randomness.streams import Stream
 from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Float64Array, UInt64Array, Vector
@@ -28,11 +29,14 @@ def draw_range(
     valid = filled(dtype, nullable, low, high)
     a, b = numbers(low), numbers(high)
     if isinstance(dtype, t.Float):
-        return Vector(dtype, _floats(stream, a, b, dtype), valid)
-    sizes = domain_sizes(a, b, n)
-    if sizes is None:
-        return Vector(dtype, stream.bits().view(selection.numpy_dtype(dtype)), valid)
-    return Vector(dtype, _shifted(stream.below(sizes), a), valid)
+        values = _floats(stream, a, b, dtype)
+    elif (sizes := domain_sizes(a, b, n)) is None:
+        values = stream.bits().view(selection.numpy_dtype(dtype))
+    else:
+        values = _shifted(stream.below(sizes), a)
+    if isinstance(stream, EdgeStream):
+        values = stream.ends(values, a, b)
+    return Vector(dtype, values, valid)
 
 
 def filled(dtype: t.DataType, nullable: bool, low: Operand, high: Operand) -> BoolArray | None:

@@ -13,7 +13,7 @@ from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.json_schema.telling import Note, by_name
 from specdsl.importers.model import Scalar
-from specdsl.importers.propernames import is_money
+from specdsl.importers.propernames import is_money, usual_amounts, usual_integers
 
 _MOST = 2**63 - 1
 _SPAN = 1_000  # how far values go where only one end is given
@@ -33,6 +33,12 @@ def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar,
     notes: tuple[Note, ...] = ()
     if made.low is None or made.high is None:
         notes = (_FINITE,)
+        usual = usual_integers(name) if step == 1 else None
+        if usual is not None:
+            low = usual[0] if least is None else max(least, usual[0])
+            high = usual[1] if most is None else min(most, usual[1])
+            if low < high:
+                least, most, notes = low, high, (by_name(name, f"{low:_} to {high:_}"),)
     if least is None and most is None:
         least, most = 0, _SPAN
     elif least is None and most is not None:
@@ -106,6 +112,12 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
     low = made.low[0] if made.low else None
     high = made.high[0] if made.high else None
     finite = () if made.low and made.high else (_FINITE,)
+    usual = usual_amounts(name) if finite and not is_money(name) else None
+    if usual is not None:
+        least = Fraction(usual[0]) if low is None else max(low, Fraction(usual[0]))
+        most = Fraction(usual[1]) if high is None else min(high, Fraction(usual[1]))
+        if least < most:
+            low, high, finite = least, most, (by_name(name, f"{_digits(least)} to {_digits(most)}"),)
     if low is None and high is None:
         low, high = Fraction(0), Fraction(_SPAN)
     elif low is None and high is not None:

@@ -10,7 +10,7 @@ from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.json_schema.telling import Note, by_name
 from specdsl.importers.model import Scalar
 from specdsl.importers.patterns import as_python, candidates, drawable, literal, spread
-from specdsl.importers.propernames import string_by_name
+from specdsl.importers.propernames import instant_by_name, is_birth, string_by_name
 from specdsl.randomness.regex_syntax import RegexProblem
 
 _TRIED = 64  # samples of a pattern that are held against the schema
@@ -19,6 +19,7 @@ _LONG = 1_000
 _PLAIN = 60  # what a few words or a name never exceed
 
 _INSTANTS = "2020-01-01T00:00:00Z .. 2024-12-31T23:59:59Z"
+_BIRTHS = "1950-01-01 .. 2005-12-31"
 _FORMATS: dict[str, tuple[str, str, int, int]] = {
     # the column's type, what it is drawn from, the least and the most characters
     "date-time": ("timestamp", _INSTANTS, 20, 27),
@@ -61,10 +62,17 @@ class Strings:
         if made.tried or made.patterns or len(set(known)) > 1:
             return self._tried(made, known)
         if known:
-            return self._by_format(made, known)
+            return self._by_format(made, known, name)
         low, high = made.min_length, made.max_length
         if high == 0:
             return Scalar("string", '""'), ()
+        moment = instant_by_name(name)
+        if moment:
+            kind, value, least, most = _FORMATS["date-time" if moment == "timestamp" else moment]
+            if kind == "date" and is_birth(name):
+                value = _BIRTHS
+            if low <= least and (high is None or high >= most):
+                return Scalar(kind, value, 500), (by_name(name, f"{kind}s, as ISO 8601 writes them"),)
         named = string_by_name(name)
         if named is not None and low <= named.shortest and (high is None or high >= named.longest):
             return Scalar(_bounded(low, high), named.value), (by_name(name, "texts of its kind"),)
@@ -73,12 +81,14 @@ class Strings:
         if low > _LONG:
             raise keyword(f"{made.pointer}/minLength", "minLength", f"texts have up to {_LONG} characters")
         most = min(high if high is not None else low + 12, max(low, 12))
-        least = max(low, min(3, most))
+        least = low or min(3, most)
         size = f"{{{least}}}" if least == most else f"{{{least},{most}}}"
-        return Scalar(_bounded(low, high), f"/[a-z]{size}/", 26**least), (_PLAIN_TEXTS,)
+        return Scalar(_bounded(low, high), f"/[a-z]{size}/", 26 ** max(low, min(3, most))), (_PLAIN_TEXTS,)
 
-    def _by_format(self, made: Merged, known: list[str]) -> tuple[Scalar, tuple[Note, ...]]:
+    def _by_format(self, made: Merged, known: list[str], name: str) -> tuple[Scalar, tuple[Note, ...]]:
         kind, value, least, most = _FORMATS[known[0]]
+        if kind == "date" and is_birth(name):
+            value = _BIRTHS
         if made.min_length > least or (made.max_length is not None and made.max_length < most):
             return self._tried(made, known)
         distinct = 10**6 if value.startswith("/") or kind in ("date", "timestamp") else 0

@@ -8,39 +8,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 
-from specdsl.importers.propernames import is_money, snake
+from specdsl.importers.propernames import is_birth, is_money, snake, usual_amounts, usual_integers
 from specdsl.importers.sql.conditions import LAST_DAY, End, Facts
 from specdsl.importers.sql.shapes import Family, Shape
 
-_INTEGERS: tuple[tuple[str, int, int], ...] = (
-    (r"(.*_)?year", 1990, 2024),
-    (r"age", 18, 90),
-    (r"(.*_)?(qty|quantity)|line_?number", 1, 10),
-    (r"(.*_)?(percent|percentage|pct)", 0, 100),
-    (r"(.*_)?(rating|stars|score|priority)|level", 1, 5),
-    (r"(.*_)?month", 1, 12),
-    (r"(.*_)?day", 1, 28),
-    (r"(.*_)?hours?", 0, 23),
-    (r"(.*_)?(minutes?|duration|length)", 1, 180),
-    (r"(.*_)?(milliseconds|millis|ms)", 100_000, 400_000),
-    (r"(.*_)?(bytes|file_?size)", 1_000, 10_000_000),
-    (r"(.*_)?(count|attempts|retries|number)|num_.*|n_.*", 0, 50),
-    (r"(.*_)?(in_stock|stock|on_hand|on_order|reorder_level)|units_.*", 0, 200),
-    (r"(.*_)?(position|sort|sort_order|ordinal|seq|line|line_?no|rank)", 1, 100),
-    (r"version", 1, 10),
-    (r"is_.*|has_.*|(in)?active|enabled|deleted|discontinued|(.*_)?flag", 0, 1),
-)
-_AMOUNTS: tuple[tuple[str, Decimal, Decimal], ...] = (
-    (r"(.*_)?lat(itude)?", Decimal(-90), Decimal(90)),
-    (r"(.*_)?(lon|lng|long|longitude)", Decimal(-180), Decimal(180)),
-    (r"(.*_)?(discount|tax_?rate|probability|share|ratio)", Decimal(0), Decimal("0.5")),
-    (r"(.*_)?(percent|percentage|pct)", Decimal(0), Decimal(100)),
-    (r"(.*_)?(rating|stars)", Decimal(1), Decimal(5)),
-    (r"(.*_)?(salary|wages?|income)", Decimal(20_000), Decimal(150_000)),
-    (r"(.*_)?(weight|height|width)", Decimal(1), Decimal(200)),
-)
 _MONEY = Decimal("0.5"), Decimal(1_000)
-_BIRTH = re.compile(r"(.*_)?(birth.*|dob|born.*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +34,7 @@ def integers(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None
     if facts.high is not None:
         high = int(Decimal(facts.high.value).to_integral_value(ROUND_FLOOR))
         high -= facts.high.open and high == Decimal(facts.high.value)
-    usual = next(((a, b) for p, a, b in _INTEGERS if re.fullmatch(p, snake(name))), (1, 1_000))
+    usual = usual_integers(name) or (1, 1_000)
     most = min(shape.high, high if high is not None else shape.high)
     least = max(shape.low, low if low is not None else shape.low)
     if least > most:
@@ -82,7 +54,7 @@ def integers(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None
         and least <= usual[0] < usual[1] <= most
         and wanted < usual[1] - usual[0]
     ):
-        a, b = usual if re.fullmatch(_INTEGERS[0][0], snake(name)) else (a, b)
+        a, b = usual if re.fullmatch(r"(.*_)?year", snake(name)) else (a, b)
     return Range(f"{whole(a)}..{whole(b)}", within, b - a + 1)
 
 
@@ -98,7 +70,7 @@ def decimals(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None
     most = Decimal(10) ** (shape.digits - shape.scale) - step if exact else Decimal(10) ** 9
     low, high = _end(facts.low, step, 1), _end(facts.high, step, -1)
     plain = snake(name)
-    usual = next(((a, b) for p, a, b in _AMOUNTS if re.fullmatch(p, plain)), None)
+    usual = usual_amounts(plain)
     if usual is None:
         usual = _MONEY if is_money(plain) or not exact else (Decimal(0), Decimal(1_000))
     least = max(-most, low) if low is not None else -most
@@ -139,7 +111,7 @@ def instants(name: str, shape: Shape, facts: Facts, wanted: int) -> Range | None
     if shape.family is Family.TIME:
         early, late = (None if e is None else str(e.value) for e in (facts.low, facts.high))
         return Range(f"{early or '00:00'} .. {late or '23:59'}", _within(early, late), 86_340)
-    born = _BIRTH.fullmatch(snake(name)) is not None
+    born = is_birth(name)
     first, last = (
         (date(1950, 1, 1), date(2005, 12, 31)) if born else (date(2020, 1, 1), date.fromisoformat(LAST_DAY))
     )
