@@ -230,9 +230,8 @@ def check_dirt(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> bool:
         for dirt in table.dirt:
             why, remedy = _impossible(table, dirt, elsewhere, queried.get(table.name))
             if why:
-                told = dirt.name if dirt.kind not in _BROKEN else f"violate {dirt.name}"
                 fine = False
-                bag.add(ImpossibleDirt(span=_place(rules, dirt), dirt=told, why=why, remedy=remedy))
+                bag.add(ImpossibleDirt(span=_place(rules, dirt), dirt=dirt.written, why=why, remedy=remedy))
         if table.dirt and table.rows is not None:
             needed = sum(rows_taken(dirt, table.rows) for dirt in table.dirt)
             if needed > table.rows:
@@ -240,9 +239,6 @@ def check_dirt(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> bool:
                 fine = False
                 bag.add(TooMuchDirt(span=last, table=table.name, needed=needed, rows=table.rows))
     return fine
-
-
-_BROKEN = frozenset({DirtKind.CHECK, *ASPECTS.values()})
 
 
 def rows_taken(dirt: Dirt, rows: int) -> int:

@@ -278,12 +278,16 @@ class DirtNotFound(Diagnostic):
     wanted: int
     found: int
     tried: int
+    obstacle: str = ""
 
     def message(self) -> str:
         return (
             f"`{self.dirt}` needs {_rows(self.wanted)}, but of {self.tried:,} that were tried only "
             f"{self.found:,} can be spoiled so that no other rule breaks"
         )
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"what breaks with it most often is {self.obstacle}",) if self.obstacle else ()
 
     def label(self) -> str:
         return f"{self.found:,} of {self.wanted:,}"

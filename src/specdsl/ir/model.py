@@ -171,6 +171,12 @@ class Dirt:
     share: float | None
     rows: int | None
 
+    @property
+    def written(self) -> str:
+        """How the text says it, without how many rows."""
+        free = {*COPIES, DirtKind.TYPOS, DirtKind.OUTLIERS, DirtKind.MALFORMED}
+        return self.name if self.kind in free else f"violate {self.name}"
+
     def count(self, table_rows: int) -> int:
         """How many rows of so many."""
         if self.rows is not None:

@@ -203,9 +203,8 @@ class DirtyTables:
 
     def _agreement(self, table: Table, dirt: Dirt) -> RuleResult:
         """How the lines of the key about ``dirt`` agree with the files and with what is declared."""
-        told = dirt.name if dirt.kind in _NO_RULE else f"violate {dirt.name}"
         rule = Rule(
-            f"{table.name} {told}",
+            f"{table.name} {dirt.written}",
             RuleKind.DIRT,
             table.name,
             (dirt.subject,) if dirt.subject in table.columns else (),
@@ -248,9 +247,6 @@ class DirtyTables:
             if not c.hidden
         ]
         return f"hash({', '.join(values)})"
-
-
-_NO_RULE = frozenset({*COPIES, DirtKind.TYPOS, DirtKind.OUTLIERS, DirtKind.MALFORMED})
 
 
 def _written(table: Table) -> str:

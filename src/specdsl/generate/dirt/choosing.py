@@ -140,11 +140,17 @@ def _first_of_each(
 
 
 def _not_found(spoiling: Spoiling, wanted: int, found: int, tried: int) -> GenerationError:
-    name = spoiling.dirt.name
     return GenerationError(
-        lambda span: DirtNotFound(span=span, dirt=name, wanted=wanted, found=found, tried=tried),
+        lambda span: DirtNotFound(
+            span=span,
+            dirt=spoiling.dirt.written,
+            wanted=wanted,
+            found=found,
+            tried=tried,
+            obstacle=spoiling.obstacle,
+        ),
         table=spoiling.table.name,
-        part=f"dirt:{name}",
+        part=f"dirt:{spoiling.dirt.name}",
     )
 
 

@@ -4,6 +4,7 @@ What becomes of a row depends on the row, the spec and the seed, not on the rows
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,12 +16,13 @@ from specdsl.generate.dirt import candidates
 from specdsl.generate.dirt.candidates import Candidate, stream
 from specdsl.generate.dirt.numbers import NUMERIC, moved
 from specdsl.generate.dirt.scanning import extremes
-from specdsl.generate.dirt.trial import broken, broken_by_any
+from specdsl.generate.dirt.trial import broken
 from specdsl.generate.engine import Engine
 from specdsl.generate.hashing import combined, hashes
 from specdsl.generate.rows import RowSet
 from specdsl.ir.model import COPIES, Bounds, Dirt, DirtKind
 from specdsl.ir.required import (
+    Required,
     RequiredKind,
     changeable_columns,
     read_elsewhere,
@@ -72,6 +74,12 @@ class Spoiling:
         else:
             self.columns = (dirt.subject,)
         self._extremes: dict[str, tuple[float, float]] = {}
+        self._obstacles: Counter[str] = Counter()
+
+    @property
+    def obstacle(self) -> str:
+        """The requirement that most often broke, too, in what was tried so far; "" for none."""
+        return self._obstacles.most_common(1)[0][0] if self._obstacles else ""
 
     def prepare(self) -> None:
         """Look at what is not of the rows at hand, once, before threads ask."""
@@ -227,7 +235,11 @@ class Spoiling:
         trial = rows.changed(column, values, parents)
         if self._target is not None:
             fine &= broken(self._target, trial)
-        fine &= ~broken_by_any((r for r in self._others if column in r.columns), trial)
+        for required in self._others:
+            if column in required.columns:
+                too = broken(required, trial)
+                self._obstacles[_called(required)] += int(np.count_nonzero(fine & too))
+                fine &= ~too
         if kind is DirtKind.UNIQUE:
             fine &= self._only_one_set(trial, column, donors)
         return fine
@@ -263,6 +275,18 @@ class Spoiling:
             return None
         reference = self.table.references[self.dirt.subject]
         return reference.table, reference.key
+
+
+def _called(required: Required) -> str:
+    match required.kind:
+        case RequiredKind.CHECK:
+            return f"check `{required.subject}`"
+        case RequiredKind.BOUNDS:
+            return f"the range of `{required.subject}`"
+        case RequiredKind.WHERE:
+            return f"the `where` of `{required.subject}`"
+        case _:
+            return f"the {required.kind.value} of `{required.subject}`"
 
 
 def closed(bounds: Bounds | None) -> bool:

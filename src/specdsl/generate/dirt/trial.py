@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -42,14 +40,6 @@ def broken(required: Required, rows: RowSet) -> BoolArray:
             for condition in required.conditions:
                 out |= is_false(condition, frame)
             return out
-
-
-def broken_by_any(requirements: Iterable[Required], rows: RowSet) -> BoolArray:
-    """Which rows break one of the requirements."""
-    out = np.zeros(rows.n, dtype=np.bool_)
-    for required in requirements:
-        out |= broken(required, rows)
-    return out
 
 
 def _too_short_or_long(vector: Vector) -> BoolArray:
