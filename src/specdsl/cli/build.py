@@ -113,10 +113,12 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     require_tables(dataset, given["tables"])
     require_counts(dataset, overrides)
     if given["explain"]:
+        from specdsl.ir.spoiled import without_dirt
         from specdsl.plan.explain import explain
         from specdsl.plan.planner import plan
 
-        terminal.out("".join(f"{line}\n" for line in explain(plan(dataset))))
+        shown = without_dirt(dataset) if given["clean"] else dataset
+        terminal.out("".join(f"{line}\n" for line in explain(plan(shown))))
         return
     options = _options(spec, given)
     from specdsl.build import BuildInterruptedError, build
