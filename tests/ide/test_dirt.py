@@ -86,6 +86,8 @@ def test_names_are_bound(line: str, kind: SymbolKind, name: str) -> None:
     ("line", "told"),
     [
         ("viol‸ate adult 1%", "and no other"),
+        ("violate age.ran‸ge 1%", "just outside"),
+        ("violate nick.len‸gth 1%", "too long"),
         ("dupl‸icate rows 1%", "come twice"),
         ("duplicate ne‸ar rows 1%", "another value"),
         ("ty‸pos(nick) 1%", "keyboard"),

@@ -158,6 +158,10 @@ _ALL: Final = [
             "So many rows break this rule, and no other: a check, or what is asked of a column. The answer "
             "key tells which.",
         ),
+        ("range", "violate age.range 1%", "A value just outside of the column's `in low..high`."),
+        ("length", "violate nick.length 1%", "A text that is a character too long or too short."),
+        ("pattern", "violate code.pattern 1%", "A text that is nearly what the column's pattern matches."),
+        ("reference", "violate user_id.reference 1%", "A key that no parent has."),
         ("duplicate", "duplicate rows 3%", "Rows come twice: copies stand after the table's own rows."),
         ("near", "duplicate near rows 1%", "The copies have another value in one column."),
         ("typos", "typos(name) 1%", "Slips of the keyboard in the texts of a column."),

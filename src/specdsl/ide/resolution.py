@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from specdsl.check.dirt import ASPECTS
 from specdsl.ide.expression_names import ExpressionNames
 from specdsl.ide.meanings import UNKNOWN, of_type
 from specdsl.ide.naming import Binding, Symbol, SymbolKind
@@ -80,7 +81,11 @@ class _SectionNames(ExpressionNames):
                     self.infer(member.condition, UNKNOWN)
                 case tree.ViolateDecl(rule=rule, aspect=None) if rule.text in checks:
                     self.bind(rule, Symbol(SymbolKind.CHECK, rule.text, table.name, self.path))
-                case tree.ViolateDecl(rule=column) | tree.SpoilDecl(column=column):
+                case tree.ViolateDecl(rule=column, aspect=aspect):
+                    self.columns([column])
+                    if aspect is not None and aspect.text in ASPECTS:
+                        self.bind(aspect, Symbol(SymbolKind.BUILT_IN, aspect.text))
+                case tree.SpoilDecl(column=column):
                     self.columns([column])
                 case _:
                     pass
