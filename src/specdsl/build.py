@@ -1,4 +1,4 @@
-"""The build: generate -> write -> assemble -> verify -> publish, whole or not at all.
+"""The build: generate -> write -> assemble -> verify -> (break) -> publish, whole or not at all.
 
 Files are written into a staging folder inside the output folder, checked there by DuckDB, and moved to
 their names when all of them are good, the manifest last. A build that is interrupted leaves its finished
@@ -10,6 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -19,7 +20,7 @@ from specdsl.building.assembling import assemble, final_files, written_rows
 from specdsl.building.failures import environment
 from specdsl.building.job import Job, decide, require_room
 from specdsl.building.lock import locked
-from specdsl.building.manifest import FileEntry, Manifest, TableEntry, read_manifest
+from specdsl.building.manifest import FileEntry, Invalid, Manifest, TableEntry, read_manifest
 from specdsl.building.options import BuildListener, BuildOptions, BuildResult, BuiltTable, Mode, VerifyLevel
 from specdsl.building.parts import Part
 from specdsl.building.progress import OneAtATime, Progress
@@ -92,15 +93,18 @@ def build(
             answers = _answers(job, staging)
             report = _verify(job, options, staging, entries, files, answers, told)
             told.written(final_files(job, staging, files, folder))
+            invalid = None
+            if job.invalid is not None and (report is None or report.ok):
+                files, invalid, report = _break(job, compilation, options, staging, files, report, told)
         except FileProblem as problem:
             raise DataError(f"cannot use `{problem.path}`: {problem.detail or problem.problem}") from problem
         if report is not None and not report.ok:
             staging.remove()
             return _result(job, folder, entries, report, started)
         told.publishing()
-        manifest = _manifest(job, entries, files, report, answers)
-        names = list(dict.fromkeys(entry.path for made in files.values() for entry in made))
-        names += [] if answers is None else [answers.path]
+        manifest = _manifest(job, entries, files, report, answers, invalid)
+        paths = [entry.path for made in files.values() for entry in made]
+        names = list(dict.fromkeys([*paths, *job.beside]))
         staging.publish(names, job.stale(names), manifest.text())
         return _result(job, folder, entries, report, started, manifest)
 
@@ -139,6 +143,7 @@ def _is_built(job: Job) -> bool:
         and previous.origin == job.origin
         and (previous.format, previous.compression) == (job.form.name, job.form.compression)
         and dict(previous.options) == dict(job.form.values)
+        and (previous.invalid and previous.invalid.asked) == (job.invalid and job.invalid.asked())
         and {name.split("/")[0] for name in previous.names()} == set(job.targets())
         and all(previous.tables[part.table].rows == job.rows[part.table] for part in job.parts)
     )
@@ -363,12 +368,44 @@ def _verify(
     return report
 
 
+def _break(
+    job: Job,
+    compilation: Compilation,
+    options: BuildOptions,
+    staging: Staging,
+    made: Mapping[str, tuple[FileEntry, ...]],
+    report: VerifyReport | None,
+    told: BuildListener,
+) -> tuple[dict[str, tuple[FileEntry, ...]], Invalid, VerifyReport | None]:
+    """Break rows on purpose, and hold what is written then against the answer key; the report with that."""
+    from specdsl.building.answered import answered
+    from specdsl.building.invalid import break_rows
+
+    try:
+        files, invalid = break_rows(job, compilation, staging, made, told)
+        if report is None:
+            return files, invalid, None
+        paths = {name: [(e.path, staging.path(e.path)) for e in entries] for name, entries in files.items()}
+        with answered(invalid, job.form.name, staging.folder, paths, _temporary(staging)) as held:
+            return files, invalid, replace(report, rules=(*report.rules, *held.results))
+    except KeyboardInterrupt:
+        raise BuildInterruptedError(
+            "interrupted while breaking rows", "--resume goes on with the files that are as they were"
+        ) from None
+    except OSError:
+        raise  # what is finished is kept
+    except BaseException:
+        staging.remove()
+        raise
+
+
 def _manifest(
     job: Job,
     entries: Mapping[str, FileEntry],
     made: Mapping[str, tuple[FileEntry, ...]],
     report: VerifyReport | None,
     answers: FileEntry | None,
+    invalid: Invalid | None,
 ) -> Manifest:
     base = {} if job.base is None else job.base.tables
     rows = written_rows(job, entries)
@@ -386,7 +423,8 @@ def _manifest(
         unchecked = len(report.unchecked)
         summary = {"level": report.level, "rules": len(report.rules) - unchecked, "unchecked": unchecked}
     form = job.form
-    return Manifest(job.origin, form.name, form.compression, tables, summary, form.values, answers)
+    values = form.values
+    return Manifest(job.origin, form.name, form.compression, tables, summary, values, answers, invalid)
 
 
 def _result(

@@ -137,3 +137,26 @@ def test_options_of_formats_in_the_manner_of_python(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "t.csv").read_text() == "1\n2\n3\n"
     assert not (tmp_path / "a" / "u.csv").exists()
     assert len(repr(made)) < 400
+
+
+def test_rows_broken_on_purpose(tmp_path: Path) -> None:
+    import pickle
+
+    data = specdsl.load(SHOP)
+    assert data.build(tmp_path / "a", "jsonl", invalid="5%").ok
+    there = pickle.loads(pickle.dumps(data))
+    assert there.build(tmp_path / "b", "jsonl", invalid=0.05).ok
+    key = (tmp_path / "a" / "_answers.jsonl").read_bytes()
+    assert key.count(b"\n") == 2 + 15 + round(data["orders"].row_count / 20)
+    assert (tmp_path / "b" / "_answers.jsonl").read_bytes() == key
+    assert data.verify(tmp_path / "a").ok
+    lines = (tmp_path / "a" / "users.jsonl").read_text("utf-8").splitlines()
+    (tmp_path / "a" / "users.jsonl").write_text("".join(f"{line}\n" for line in lines[::-1]), "utf-8")
+    assert "users.answers" in {one.rule.name for one in data.verify(tmp_path / "a").broken}
+    with pytest.raises(UsageError, match="is no share of rows"):
+        data.build(tmp_path / "c", "jsonl", invalid=5)
+    with pytest.raises(UsageError, match="`schema` is for `invalid` alone"):
+        data.build(tmp_path / "c", "jsonl", schema={"type": "object"})
+    schema = {"properties": {"total": {"multipleOf": 0.01}}}
+    assert data.build(tmp_path / "d", "json", tables="orders", invalid=1, schema=schema).ok
+    assert b'"multipleOf"' in (tmp_path / "d" / "_answers.jsonl").read_bytes()

@@ -66,3 +66,12 @@ def test_few_rows_are_scaled_without_their_start(tmp_path: Path) -> None:
     run, how = Fixed("fixed", [], few=(1000, 3000)).scaled(100_000, tmp_path)
     assert run.cpu == pytest.approx(102.0)
     assert how == "scaled from 1,000 and 3,000"
+
+
+def test_streams_are_measured() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks" / "streams.py"), "stdout", "--seconds", "0.5"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert rows[0][0] == "target"
+    assert rows[1][:2] == ["stdout", "100"]
+    assert rows[-1][:2] == ["stdout", "max"]

@@ -14,7 +14,7 @@ import pytest
 
 from specdsl.build import BuildOptions, Mode, build
 from specdsl.building.finding import find_tables
-from specdsl.building.manifest import ANSWERS_NAME, read_manifest
+from specdsl.building.manifest import KEY_NAME, read_manifest
 from specdsl.diagnostics.runtime import DirtNotFound
 from specdsl.errors import DataError, UsageError
 from specdsl.generate.errors import GenerationError
@@ -91,7 +91,7 @@ FORMATS = [*SINKS, *(name for name in CONTAINERS if name not in STRICT)]
 
 
 def answers(folder: Path) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = pq.read_table(folder / ANSWERS_NAME).to_pylist()
+    found: list[dict[str, Any]] = pq.read_table(folder / KEY_NAME).to_pylist()
     return found
 
 
@@ -251,7 +251,7 @@ def test_clean_is_what_the_spec_without_the_lines_gives(tmp_path: Path, clean: P
     for table in ("users", "orders"):
         name = f"{table}.parquet"
         assert (tmp_path / name).read_bytes() == (clean / name).read_bytes()
-    assert not (tmp_path / ANSWERS_NAME).exists()
+    assert not (tmp_path / KEY_NAME).exists()
     assert verified(tmp_path).ok
     mine, theirs = read_manifest(tmp_path), read_manifest(clean)
     assert mine is not None
@@ -263,16 +263,16 @@ def test_the_manifest_names_the_key(folder: Path) -> None:
     manifest = read_manifest(folder)
     assert manifest is not None
     assert manifest.answers is not None
-    assert (manifest.answers.path, manifest.answers.rows) == (ANSWERS_NAME, len(answers(folder)))
-    assert ANSWERS_NAME in manifest.names()
+    assert (manifest.answers.path, manifest.answers.rows) == (KEY_NAME, len(answers(folder)))
+    assert KEY_NAME in manifest.names()
 
 
 def test_replacing_removes_the_key(tmp_path: Path) -> None:
     assert built(tmp_path, SPEC).ok
     assert built(tmp_path, SPEC, mode=Mode.OVERWRITE, clean=True).ok
-    assert not (tmp_path / ANSWERS_NAME).exists()
+    assert not (tmp_path / KEY_NAME).exists()
     assert built(tmp_path, SPEC, mode=Mode.OVERWRITE).ok
-    assert (tmp_path / ANSWERS_NAME).exists()
+    assert (tmp_path / KEY_NAME).exists()
 
 
 # --- files and keys that do not agree --------------------------------------------------------------
@@ -341,32 +341,32 @@ def test_a_copy_that_is_none(folder: Path, tmp_path: Path) -> None:
 )
 def test_a_line_of_the_key_that_is_gone(folder: Path, tmp_path: Path, rule: str, found: set[str]) -> None:
     out = spoiled(folder, tmp_path)
-    table = pq.read_table(out / ANSWERS_NAME)
+    table = pq.read_table(out / KEY_NAME)
     at = table.column("rule").to_pylist().index(rule)
-    pq.write_table(pa.concat_tables([table.slice(0, at), table.slice(at + 1)]), out / ANSWERS_NAME)
+    pq.write_table(pa.concat_tables([table.slice(0, at), table.slice(at + 1)]), out / KEY_NAME)
     assert found <= broken(verified(out))
 
 
 def test_another_clean_value_in_the_key(folder: Path, tmp_path: Path) -> None:
     out = spoiled(folder, tmp_path)
     at = next(i for i, x in enumerate(answers(folder)) if x["rule"] == "age.range")
-    change(out / ANSWERS_NAME, at, "clean", "99")
+    change(out / KEY_NAME, at, "clean", "99")
     assert broken(verified(out)) == {"users.age in 18..90", "users.age as drawn"}
 
 
 def test_what_is_no_key(folder: Path, tmp_path: Path) -> None:
     out = spoiled(folder, tmp_path)
-    pq.write_table(pa.table({"a": [1]}), out / ANSWERS_NAME)
+    pq.write_table(pa.table({"a": [1]}), out / KEY_NAME)
     with pytest.raises(DataError, match="is no answer key"):
         verified(out)
-    (out / ANSWERS_NAME).write_text("nothing of the kind")
+    (out / KEY_NAME).write_text("nothing of the kind")
     with pytest.raises(DataError, match="is no answer key"):
         verified(out)
 
 
 def test_without_the_key_the_dirt_breaks_the_rules(folder: Path, tmp_path: Path) -> None:
     out = spoiled(folder, tmp_path)
-    (out / ANSWERS_NAME).unlink()
+    (out / KEY_NAME).unlink()
     assert "users.age in 18..90" in broken(verified(out))
 
 

@@ -90,6 +90,12 @@ def test_bytes_do_not_depend_on_workers_and_batches(tmp_path: Path) -> None:
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
 
 
+@pytest.mark.parametrize("form", ["jsonl", "json", "csv"])
+def test_columns_may_stay_in_files_of_text(tmp_path: Path, form: str) -> None:
+    assert built(tmp_path, SPEC, format=form, values=(("partition_columns", "true"),)).ok
+    assert "country" in next(tmp_path.rglob("part-*")).read_text().splitlines()[1 if form == "json" else 0]
+
+
 def test_columns_may_stay_in_the_files(tmp_path: Path) -> None:
     assert built(tmp_path, SPEC, values=(("partition_columns", "true"),)).ok
     path = next(tmp_path.rglob("part-*"))

@@ -149,6 +149,9 @@ def test_rows_and_scale_and_tables() -> None:
         (["--rows", "5", "--rows", "6"], "--rows N is given twice", "--rows users=10"),
         (["--compression", "lzma"], "lzma", ""),
         (["-f", "xml"], "there is no format 'xml'", "build --help"),
+        (["-f", "jsonl", "--invalid", "5"], "`5` is no share of rows", "such as 5%"),
+        (["--invalid", "5%"], "in parquet a column holds values of its type alone", "-f json and -f jsonl"),
+        (["--schema", "s.json"], "`--schema` is for `--invalid` alone", "add --invalid 5%"),
     ],
 )
 def test_usage(options: list[str], message: str, help: str) -> None:
@@ -264,3 +267,61 @@ def test_interrupt_while_starting() -> None:
     os.kill(child.pid, signal.SIGINT)
     out, err = child.communicate(timeout=60)
     assert (child.returncode, out, err) == (130, b"", b"interrupted\n")
+
+
+def test_rows_broken_on_purpose() -> None:
+    ran = run("build", "good.dgen", "-f", "jsonl", "--invalid", "50%", "--json")
+    assert json.loads(ran.out)["invalid"] == {
+        "share": "50%",
+        "rows": {"users": 2, "orders": 3},
+        "answers": "out/_answers.jsonl",
+        "schema": "out/_schema.json",
+    }
+    assert "breaking rows on purpose" in ran.err
+    again = run("build", "good.dgen", "-f", "jsonl", "--invalid", "50%", "--mode", "overwrite")
+    assert "5 rows break their schema on purpose: out/_answers.jsonl says which" in again.err
+    assert run("verify", "good.dgen", "out").status == 0
+    lines = Path("out/users.jsonl").read_text("utf-8").splitlines()
+    Path("out/users.jsonl").write_text("".join(f"{line}\n" for line in reversed(lines)), "utf-8")
+    told = run("verify", "good.dgen", "out")
+    assert told.status == 1
+    assert "users.answers" in told.out
+    assert "`out/users.jsonl` has changed since it was built" in told.err
+
+
+def test_rows_that_break_a_schema_of_a_file() -> None:
+    Path("s.json").write_text('{"type": "object", "properties": {"name": {"minLength": 2}}}', "utf-8")
+    ran = run(
+        "build", "-q", "good.dgen", "-f", "json", "--invalid", "100%", "--schema", "s.json", "-t", "users"
+    )
+    assert ran.status == 0, ran.err
+    answers = [json.loads(line) for line in Path("out/_answers.jsonl").read_text("utf-8").splitlines()]
+    assert {one["keyword"] for one in answers} == {"type", "minLength"}
+    assert json.loads(Path("out/_schema.json").read_text("utf-8")) == json.loads(
+        Path("s.json").read_text("utf-8")
+    )
+    for name, text, status in (
+        ("none.json", None, 3),
+        ("bad.json", "{", 1),
+        ("wrong.json", '{"type": 1}', 1),
+    ):
+        if text is not None:
+            Path(name).write_text(text, "utf-8")
+        ran = run(
+            "build",
+            "-q",
+            "good.dgen",
+            "-f",
+            "json",
+            "--invalid",
+            "9%",
+            "--schema",
+            name,
+            "-o",
+            "no",
+            "-t",
+            "users",
+        )
+        assert ran.status == status
+        assert "Traceback" not in ran.err
+        assert not Path("no").exists()

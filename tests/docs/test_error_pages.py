@@ -110,15 +110,15 @@ def test_fix_cures(code: str, tmp_path: Path) -> None:
     assert code not in {d.code for d in again.diagnostics}
 
 
-def imported(section: Sequence[Block]) -> Imported:
+def imported(section: Sequence[Block], code: str) -> Imported:
     block = next(b for b in section if b.language in ("json", "sql"))
-    kind = "sql" if block.language == "sql" else "json-schema"
+    kind = "sql" if block.language == "sql" else "rand-engine" if code.startswith("DG75") else "json-schema"
     return importer(kind)(SourceFile(f"source.{block.language}", block.text), Settings(rows=100))
 
 
 @pytest.mark.parametrize("code", IMPORTED)
 def test_wrong_source(code: str) -> None:
-    found = imported(text_of(code).wrong)
+    found = imported(text_of(code).wrong, code)
     said = found.diagnostics
     if code == Approximated.code:  # which the report tells, with others like it
         assert not said
@@ -129,7 +129,7 @@ def test_wrong_source(code: str) -> None:
 
 @pytest.mark.parametrize("code", IMPORTED)
 def test_right_source(code: str) -> None:
-    found = imported(text_of(code).right)
+    found = imported(text_of(code).right, code)
     assert not found.diagnostics
     assert all(f.minor for f in found.findings) or code != Approximated.code
     assert found.text

@@ -14,7 +14,7 @@ from tests.docs.markdown import ROOT, blocks
 PAGE = ROOT / "docs" / "python.md"
 
 
-@pytest.mark.parametrize(("name", "least"), [("python", 40), ("builder", 20)])
+@pytest.mark.parametrize(("name", "least"), [("python", 40), ("builder", 20), ("streams", 5)])
 def test_examples(name: str, least: int, monkeypatch: pytest.MonkeyPatch) -> None:
     page = ROOT / "docs" / f"{name}.md"
     monkeypatch.chdir(ROOT)

@@ -149,3 +149,64 @@ def _object(draw: st.DrawFn, value: dict[str, Any], depth: int) -> dict[str, Any
     if len(known) == len(value):
         words[draw(st.sampled_from(["additionalProperties", "unevaluatedProperties"]))] = False
     return made | _some(draw, words)
+
+
+@st.composite
+def exact_documents(draw: st.DrawFn) -> tuple[Schema, Any]:
+    """A schema that a spec can carry exactly, most of the time, and a value that satisfies it."""
+    return draw(_exact(draw(st.integers(0, 2))))
+
+
+@st.composite
+def _exact(draw: st.DrawFn, depth: int) -> tuple[Schema, Any]:
+    shape = draw(st.integers(0, 9 if depth else 5))
+    low = draw(st.integers(-20, 20))
+    high = low + draw(st.integers(0, 30))
+    match shape:
+        case 0:
+            step = draw(st.sampled_from([1, 1, 2, 5]))
+            bounds: Schema = {"type": "integer", "minimum": low * step, "maximum": high * step}
+            return (bounds if step == 1 else {**bounds, "multipleOf": step}), low * step
+        case 1:
+            values = draw(st.lists(SCALARS.filter(lambda v: v is not None), min_size=1, max_size=4))
+            return {"enum": values}, values[0]
+        case 2:
+            return {"type": "boolean"}, draw(st.booleans())
+        case 3:
+            pattern, text = draw(
+                st.sampled_from([("^[a-f]{2,4}$", "abc"), ("^x-[0-9]{2}$", "x-07"), ("^(ab|cd)+e?$", "abcd")])
+            )
+            return {"type": "string", "pattern": pattern}, text
+        case 4:
+            denied = draw(st.integers(low, high + 1))
+            if low < high and denied != low:
+                words = {"minimum": low, "maximum": high, "not": {"const": denied}}
+                return {"type": "integer", **words}, low
+            return {"type": "null"}, None
+        case 5:
+            return {"type": "number", "minimum": low, "maximum": high + 1}, low + 0.5
+        case 6:
+            inner, value = draw(_exact(depth - 1))
+            size = draw(st.integers(0, 2))
+            return {"type": "array", "items": inner, "minItems": size, "maxItems": size + 2}, [value] * size
+        case 7:
+            parts = [draw(_exact(depth - 1)) for _ in range(draw(st.integers(1, 3)))]
+            words = {"prefixItems": [one for one, _ in parts], "items": False, "minItems": len(parts)}
+            return {"type": "array", **words}, [value for _, value in parts]
+        case 8:
+            parts = [draw(_exact(depth - 1)) for _ in range(draw(st.integers(2, 3)))]
+            return {"anyOf": [one for one, _ in parts]}, parts[0][1]
+    return _exact_object(draw, depth)
+
+
+def _exact_object(draw: st.DrawFn, depth: int) -> tuple[Schema, Any]:
+    names = draw(st.lists(st.sampled_from(["id", "name", "x-1", "kind", "a b"]), max_size=3, unique=True))
+    parts = {name: draw(_exact(depth - 1)) for name in names}
+    required = [name for name in names if draw(st.booleans())]
+    made: dict[str, Any] = {
+        "type": "object",
+        "properties": {name: one for name, (one, _) in parts.items()},
+        "required": required,
+        "additionalProperties": False,
+    }
+    return made, {name: parts[name][1] for name in required}

@@ -12,6 +12,7 @@ import pytest
 from specdsl.importers.json_schema.alternatives import alternatives
 from specdsl.importers.json_schema.document import Document
 from specdsl.importers.json_schema.resources import Resources
+from specdsl.importers.registry import Settings, importer
 from specdsl.source import SourceFile
 from tests.importers.sources import rows_of, spec_of, written
 
@@ -73,3 +74,51 @@ def test_each_branch_of_one_of_denies_the_others() -> None:
     assert {"maximum": 10, "exclusiveMaximum": 5} in said
     assert {"minimum": 5, "exclusiveMinimum": 10} in said
     assert len(said) == 2
+
+
+@pytest.mark.parametrize(
+    ("schema", "value"),
+    [
+        ({**WHOLE, "not": {"const": 5}}, "0..4 | 6..30"),
+        ({**WHOLE, "not": {"enum": [0, 7.0, "x", 30, 99]}}, "1..6 | 8..29"),
+        ({**WHOLE, "multipleOf": 5, "not": {"const": 10}}, "5 * (0..1 | 3..6)"),
+        ({"type": "array", "minItems": 3, "uniqueItems": True, "items": {**WHOLE, "not": {"enum": [*range(2, 30)]}}}, "distinct(0 | 1 | 30)"),
+    ],
+)  # fmt: skip
+def test_integers_that_are_denied_leave_ranges(schema: dict[str, Any], value: str) -> None:
+    made = importer("json-schema")(SourceFile("s.json", json.dumps(schema)), Settings())
+    assert made.text is not None
+    assert f"bare = {value}\n" in made.text
+
+
+def test_where_all_integers_are_denied_there_is_none() -> None:
+    schema = {"type": "integer", "minimum": 1, "maximum": 2, "not": {"enum": [1, 2]}}
+    made = importer("json-schema")(SourceFile("s.json", json.dumps(schema)), Settings())
+    assert made.text is None
+    assert [d.code for d in made.diagnostics] == ["DG704"]
+
+
+def test_one_item_may_be_what_several_contains_ask_for(tmp_path: Path) -> None:
+    first = {"prefixItems": [{"type": "string"}], "items": False, "contains": {"minLength": 2}}
+    schema = {"type": "array", "allOf": [first, {"contains": {"maxLength": 4}}]}
+    written(tmp_path, {"s.json": schema})
+    spec_of(tmp_path, str(tmp_path / "s.json"), "--draft", "2020-12")
+    (found,) = rows_of(tmp_path).values()
+    validator = jsonschema.Draft202012Validator(schema)
+    assert [row for row in found if not validator.is_valid(row)] == []
+
+
+def test_a_dynamic_reference_means_the_anchor_of_the_whole_document(tmp_path: Path) -> None:
+    base = {
+        "$id": "base",
+        "type": "object",
+        "properties": {"a": {"$dynamicRef": "#value"}},
+        "required": ["a"],
+        "$defs": {"any": {"$dynamicAnchor": "value"}},
+    }
+    own = {"$dynamicAnchor": "value", "type": "integer", "minimum": 3, "maximum": 4}
+    schema = {"$id": "https://example.com/root", "$ref": "base", "$defs": {"own": own, "base": base}}
+    written(tmp_path, {"s.json": schema})
+    spec_of(tmp_path, str(tmp_path / "s.json"), "--draft", "2020-12")
+    (found,) = rows_of(tmp_path).values()
+    assert {row["a"] for row in found} == {3, 4}

@@ -167,3 +167,15 @@ def test_after_stop_nothing_is_done() -> None:
         h.worker.stop()
         assert h.worker.is_idle
         assert future.cancelled()
+
+
+def test_when_nothing_is_to_be_done_it_is_told_once() -> None:
+    told = threading.Semaphore(0)
+    worker = Worker(lambda: None, lambda what, error: None, idle=told.release, pause=0.01)
+    try:
+        for _ in range(2):  # each time that it has worked
+            assert worker.submit(Urgency.ASKED, lambda: 5).result(10) == 5
+            assert told.acquire(timeout=10)
+            assert not told.acquire(timeout=0.1)
+    finally:
+        worker.stop()

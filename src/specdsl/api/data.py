@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from specdsl.api.display import Preview
+    from specdsl.api.streams import Stream
     from specdsl.build import BuildListener, BuildResult
     from specdsl.generate.generator import Generator
     from specdsl.ir.model import Dataset
@@ -153,13 +154,21 @@ class Data(Mapping[str, Table]):
         verify: str = "full",
         resume: bool = False,
         clean: bool = False,
+        invalid: str | float | None = None,
+        schema: Mapping[str, Any] | None = None,
         listener: BuildListener | None = None,
     ) -> BuildResult:
-        """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``result.ok`` says whether
-        they passed verification (else nothing was written, and ``result.report`` says why). ``clean``:
-        without declared dirt. Raises SpecError, DataError, UsageError, EnvironmentFailure."""
+        """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``clean``: without
+        declared dirt. ``invalid``: the share of rows that break their JSON Schema on purpose, "5%" or 0.05;
+        ``schema``: another JSON Schema to break. ``result.ok`` says whether they passed verification (else
+        nothing was written, and ``result.report`` says why). Raises SpecError, DataError, UsageError,
+        EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
+        from specdsl.building.options import Breaking
+        from specdsl.building.share import share_of
 
+        if schema is not None and invalid is None:
+            raise UsageError("`schema` is for `invalid` alone", 'add invalid="5%", say')
         try:
             request = BuildOptions(
                 out_dir=Path(out),
@@ -173,17 +182,56 @@ class Data(Mapping[str, Table]):
                 verify=VerifyLevel(verify),
                 resume=resume,
                 clean=clean,
+                invalid=None if invalid is None else Breaking(share_of(invalid), schema),
             )
         except ValueError as error:
             raise UsageError(str(error)) from None
         with self.failures():
             return build(self._compilation, request, listener, self._files)
 
+    def stream(
+        self,
+        *tables: str,
+        rate: str | None = None,
+        speed: str | float | None = None,
+        duration: str | float | None = None,
+        rows: int | None = None,
+        time: str | Mapping[str, str] | None = None,
+        late: str | None = None,
+        duplicates: str | None = None,
+        out_of_order: str | None = None,
+        day: float = 0.0,
+    ) -> Stream:
+        """The rows of ``tables`` one after the other at their pace, to loop over or to send.
+
+        ``rate``: "500/s", "poisson 500/s", ... (see ``specdsl.streaming.rates``); ``speed``: "60x" replays
+        the moments in the tables' ``time`` columns; neither: as fast as can be. It ends after ``duration``
+        ("1h", or seconds), after ``rows``, or with the tables. Several tables are interleaved by their time
+        columns. ``late`` ("2% up to 10m"), ``duplicates`` ("1%") and ``out_of_order`` ("5% up to 20 rows")
+        are disorder, the same for the same seed. ``day``: the seconds since midnight at which it begins, for
+        a ``daily`` rate. Raises UsageError."""
+        from specdsl.api.streams import stream_of
+
+        return stream_of(
+            self,
+            tables,
+            rate=rate,
+            speed=speed,
+            duration=duration,
+            rows=rows,
+            time=time,
+            late=late,
+            duplicates=duplicates,
+            out_of_order=out_of_order,
+            day=day,
+        )
+
     def verify(self, folder: str | PathLike[str], level: Literal["full", "sample"] = "full") -> VerifyReport:
         """Hold the files in ``folder`` against every rule of the spec, as ``specdsl verify`` does: those that
         a build of this spec wrote there, or files by their tables' names. ``report.ok`` is the verdict.
         ``level`` "sample" looks at about 100,000 rows of each larger table. Raises DataError (no data,
         tables without any), EnvironmentFailure."""
+        from specdsl.building.answered import as_verified
         from specdsl.building.finding import find_tables
         from specdsl.errors import DataError
         from specdsl.verify.verifier import verify
@@ -193,8 +241,11 @@ class Data(Mapping[str, Table]):
         found = find_tables(self.dataset, Path(folder))
         if found.missing:
             raise DataError(f"`{folder}` has no data of table `{found.missing[0]}`")
-        dataset = replace(self.dataset, edge=found.edge)
-        return verify(dataset, found.tables, level, None, found.rows, found.answers)
+        with as_verified(found) as (clean, held):
+            report = verify(
+                replace(self.dataset, edge=found.edge), clean.tables, level, None, found.rows, found.answers
+            )
+            return report if held is None else held.joined(report)
 
     # --- what makes the rows ---------------------------------------------------------------
 

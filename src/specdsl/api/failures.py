@@ -24,14 +24,14 @@ class SpecError(SpecdslError):
         errors = [d for d in diagnostics if d.severity is Severity.ERROR]
         super().__init__(errors[0].message(), errors[0].help())
         self.diagnostics = diagnostics
-        self._sources = dict(sources)
+        self.sources = dict(sources)
         self._text = render_text(errors, sources).rstrip()
 
     def __str__(self) -> str:
         return self._text
 
     def __reduce__(self) -> tuple[type[SpecError], tuple[list[Diagnostic], dict[str, SourceFile]]]:
-        return type(self), (self.diagnostics, self._sources)  # a worker's failure reaches its parent whole
+        return type(self), (self.diagnostics, self.sources)  # a worker's failure reaches its parent whole
 
 
 class Failures:

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from specdsl.building.manifest import ANSWERS_NAME, FileEntry
+from specdsl.building.manifest import KEY_NAME, FileEntry
 from specdsl.building.writing import HashedFile
 from specdsl.datatypes.counterparts import arrow_type
 from specdsl.sinks.base import arrow_target, documented
@@ -46,7 +46,7 @@ def write_answers(job: Job, folder: Path) -> FileEntry | None:
     spoiled = job.spoiled_tables
     if not spoiled:
         return None
-    file = HashedFile(folder / ANSWERS_NAME)
+    file = HashedFile(folder / KEY_NAME)
     rows = 0
     try:
         with pq.ParquetWriter(arrow_target(cast("BinaryIO", file)), SCHEMA, compression="zstd") as writer:
@@ -59,7 +59,7 @@ def write_answers(job: Job, folder: Path) -> FileEntry | None:
     except BaseException:
         file.abandon()
         raise
-    return FileEntry(ANSWERS_NAME, 0, rows, file.size, file.sha256)
+    return FileEntry(KEY_NAME, 0, rows, file.size, file.sha256)
 
 
 def _lines(table: SpoiledTable) -> Iterator[pa.RecordBatch]:

@@ -16,7 +16,7 @@ from specdsl.verify.json_rows import json_rows
 from specdsl.verify.reading import TableFiles
 
 if TYPE_CHECKING:
-    from specdsl.building.manifest import FileEntry, Manifest
+    from specdsl.building.manifest import FileEntry, Invalid, Manifest
     from specdsl.ir.model import Dataset
 
 ENDINGS: Mapping[str, tuple[str, ...]] = {
@@ -43,7 +43,8 @@ class Found:
     """The files by table, and the tables without any. ``rows``: by table, where the folder is a build of
     this very spec. ``changed``: files that are not what that build wrote. ``notes``: why a manifest that is
     there was not gone by. ``edge``: the share of edge rows that the build was made with. ``answers``: the
-    key to declared dirt (None: the data are to be clean)."""
+    key to declared dirt (None: the data are to be clean). ``invalid``: the folder and its rows that break
+    their schema on purpose."""
 
     tables: Mapping[str, TableFiles]
     missing: tuple[str, ...]
@@ -52,6 +53,7 @@ class Found:
     notes: tuple[str, ...] = ()
     edge: float = 0.0
     answers: Path | None = None
+    invalid: tuple[Path, Invalid] | None = None
 
 
 def find_tables(dataset: Dataset, folder: Path) -> Found:
@@ -101,17 +103,19 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
 
 def _key_by_name(dataset: Dataset, folder: Path) -> Path | None:
     """The answer key in a folder that no manifest describes, where the spec declares dirt."""
-    from specdsl.building.manifest import ANSWERS_NAME
+    from specdsl.building.manifest import KEY_NAME
 
-    path = folder / ANSWERS_NAME
+    path = folder / KEY_NAME
     return path if any(t.dirt for t in dataset.tables.values()) and path.is_file() else None
 
 
 def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
     tables: dict[str, TableFiles] = {}
     rows: dict[str, int] = {}
-    changed: list[Path] = []
     seen: set[Path] = set()
+    invalid = manifest.invalid
+    beside = (invalid.answers, invalid.schema) if invalid is not None else ()
+    changed = [folder / file.path for file in beside if not _is_same(folder / file.path, file)]
     for name, entry in manifest.tables.items():
         paths = [folder / file.path for file in entry.files]
         read, divided = paths, entry.partition_by
@@ -129,8 +133,9 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
     key = None if manifest.answers is None else folder / manifest.answers.path
     if key is not None and manifest.answers is not None and not _is_same(key, manifest.answers):
         changed.append(key)
+    broken = None if invalid is None else (folder, invalid)
     edge = manifest.origin.edge
-    return Found(tables, (), rows, tuple(changed), edge=edge, answers=key)
+    return Found(tables, (), rows, tuple(changed), edge=edge, answers=key, invalid=broken)
 
 
 def _is_same(path: Path, entry: FileEntry) -> bool:

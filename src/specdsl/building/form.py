@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,22 +52,29 @@ class Form:
 
 
 def form_of(options: BuildOptions) -> Form:
-    """The form asked for. Raises UsageError for what there is not."""
-    form = FORMATS.get(options.format)
-    if form is None:
-        near = meant(options.format)
-        hint = f"did you mean `{near}`?" if near else f"one of: {', '.join(FORMATS)}"
-        raise UsageError(f"there is no format `{options.format}`", hint)
-    compression = options.compression or form.compressions[0]
-    if compression not in form.compressions:
-        raise UsageError(
-            f"{form.name} cannot be compressed by `{compression}`", f"one of: {', '.join(form.compressions)}"
-        )
-    values = resolve(form.name, form.options, options.values)
-    require_level(compression, values.get(LEVEL.name) if LEVEL.name in form.options else None)
-    form.require()
+    """The form that a build asks for. Raises UsageError for what there is not."""
+    form = form_named(options.format, options.compression, options.values)
     if options.files < 1:
         raise UsageError(f"a table is split into at least 1 file, not {options.files}")
     if options.files > 1 and form.name in CONTAINERS:
         raise UsageError(f"{form.name} is not split into files of rows", "leave out --files")
-    return Form(form, compression, values)
+    return form
+
+
+def form_named(name: str, compression: str | None, given: Iterable[tuple[str, str]]) -> Form:
+    """The form of format ``name``, compressed by ``compression`` (None: the format's default), with the
+    options ``given`` as texts. Raises UsageError for what there is not."""
+    form = FORMATS.get(name)
+    if form is None:
+        near = meant(name)
+        hint = f"did you mean `{near}`?" if near else f"one of: {', '.join(FORMATS)}"
+        raise UsageError(f"there is no format `{name}`", hint)
+    packed = compression or form.compressions[0]
+    if packed not in form.compressions:
+        raise UsageError(
+            f"{form.name} cannot be compressed by `{packed}`", f"one of: {', '.join(form.compressions)}"
+        )
+    values = resolve(form.name, form.options, given)
+    require_level(packed, values.get(LEVEL.name) if LEVEL.name in form.options else None)
+    form.require()
+    return Form(form, packed, values)

@@ -13,14 +13,16 @@ from specdsl.building.dirt import require_room_for_dirt
 from specdsl.building.form import Form, form_of
 from specdsl.building.growth import Growth
 from specdsl.building.identity import origin
-from specdsl.building.manifest import ANSWERS_NAME, MANIFEST_NAME, Manifest, Origin
-from specdsl.building.options import BuildOptions, Mode
+from specdsl.building.manifest import ANSWERS_NAME, KEY_NAME, MANIFEST_NAME, SCHEMA_NAME, Manifest, Origin
+from specdsl.building.options import Breaking, BuildOptions, Mode
 from specdsl.building.parts import Assembly, Part, check_names, file_name, intermediate, split
 from specdsl.errors import DataError, EnvironmentFailure, UsageError
 from specdsl.ir.model import COPIES, Dataset, Table
 from specdsl.ir.spoiled import as_written, without_dirt
+from specdsl.mutations.rows import FORMATS as BREAKABLE
 from specdsl.plan.planner import plan
 from specdsl.sinks.base import Sink, WriteOptions
+from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.registry import SINKS
 
 if TYPE_CHECKING:
@@ -35,7 +37,8 @@ class Job:
     """``tables``: those that are written, parents first, derived ones last. ``parts``: the files of those
     that are generated; ``queries``: the one file of each derived table; both are intermediate for tables
     that ``assemblies`` are made of. ``base``: the manifest that is added to. ``old``: rows that tables have
-    already. ``previous``: the manifest that is there."""
+    already. ``previous``: the manifest that is there. ``invalid``: the rows to break on
+    purpose."""
 
     dataset: Dataset
     generator: Generator
@@ -50,6 +53,7 @@ class Job:
     old: Mapping[str, int]
     base: Manifest | None
     previous: Manifest | None
+    invalid: Breaking | None = None
 
     @property
     def rows(self) -> dict[str, int]:
@@ -61,6 +65,7 @@ class Job:
 
     def request(self) -> dict[str, Any]:
         """What decides every byte that this build writes, and what it does with it: for the journal."""
+        asked = {} if self.invalid is None else self.invalid.asked()
         base = None if self.base is None else hashlib.sha256(self.base.text().encode()).hexdigest()
         return {
             "mode": str(self.mode),
@@ -71,6 +76,7 @@ class Job:
             "files": self.files,
             "rows": self.rows,
             "base": base,
+            **{f"invalid {key}": value for key, value in asked.items()},
         }
 
     @cached_property
@@ -100,8 +106,13 @@ class Job:
     def targets(self) -> list[str]:
         """What this build puts into the folder: files and folders directly in it."""
         direct = [p.name for p in (*self.parts, *self.queries) if p.table not in self.assembled]
-        key = [ANSWERS_NAME] if self.spoiled_tables else []
-        return [*direct, *(assembly.name for assembly in self.assemblies), *key]
+        return [*direct, *(assembly.name for assembly in self.assemblies), *self.beside]
+
+    @property
+    def beside(self) -> tuple[str, ...]:
+        """The files about the data, besides the manifest."""
+        key = (KEY_NAME,) if self.spoiled_tables else ()
+        return key if self.invalid is None else (*key, ANSWERS_NAME, SCHEMA_NAME)
 
     def sink(self, table: str) -> tuple[Sink, WriteOptions]:
         """What the parts of ``table`` are written by, and how."""
@@ -140,6 +151,9 @@ def decide(
     tables = _tables(dataset, options.tables)
     require_room_for_dirt(dataset, tables, form, mode)
     source = _origin(dataset)
+    if options.invalid is not None:
+        _require_breakable(dataset, tables, form, mode)
+        _require_schemas(options.invalid, [name for name in dataset.tables if name in tables])
     base = previous if mode is Mode.APPEND else None
     if base is not None:
         _require_same(base, source, form, options.out_dir)
@@ -166,7 +180,9 @@ def decide(
     assemblies = _assemblies(dataset, form, written)
     made = {table for assembly in assemblies for table in assembly.tables}
     direct = [(p.table, p.name) for p in (*parts, *queries) if p.table not in made]
-    check_names([*direct, *((a.tables[0], a.name) for a in assemblies)], [MANIFEST_NAME, ANSWERS_NAME])
+    reserved = [MANIFEST_NAME, *((KEY_NAME,) if any(dataset.tables[name].dirt for name in written) else ())]
+    reserved += (ANSWERS_NAME, SCHEMA_NAME) if options.invalid is not None else ()
+    check_names([*direct, *((a.tables[0], a.name) for a in assemblies)], reserved)
     return Job(
         dataset,
         generator,
@@ -181,6 +197,7 @@ def decide(
         old,
         base,
         previous,
+        options.invalid,
     )
 
 
@@ -224,6 +241,49 @@ def _tables(dataset: Dataset, asked: tuple[str, ...]) -> set[str]:
     return found
 
 
+def _require_breakable(dataset: Dataset, tables: set[str], form: Form, mode: Mode) -> None:
+    """Raises UsageError where rows cannot be broken on purpose."""
+    if form.name not in BREAKABLE:
+        raise UsageError(
+            f"in {form.name} a column holds values of its type alone, so that rows cannot be broken",
+            "--invalid is for -f json and -f jsonl",
+        )
+    spoiled = next((n for n in dataset.tables if n in tables and dataset.tables[n].dirt), None)
+    if spoiled is not None:
+        raise UsageError(
+            f"the spec says itself which rows of `{spoiled}` are spoiled", "--clean leaves that out"
+        )
+    if mode is Mode.APPEND:
+        raise UsageError(
+            "--invalid cannot add rows to data that is there", "build into another folder with -o"
+        )
+    divided = next((n for n in dataset.tables if n in tables and dataset.tables[n].partition_by), None)
+    if divided is not None and not form.values.get(KEEP.name):
+        raise UsageError(
+            f"the rows of `{divided}` lack the columns that they are partitioned by, and break their schema "
+            "as they are",
+            "with -O partition_columns=true the files keep them",
+        )
+
+
+def _require_schemas(invalid: Breaking, tables: list[str]) -> None:
+    """Raises DataError where a schema that is given is none, or says nothing of a table."""
+    if invalid.schema is None:
+        return
+    from specdsl.exporters.json_schema.rows import pointers_of
+    from specdsl.mutations.schema import mistake
+
+    wrong = mistake(invalid.schema)
+    if wrong:
+        raise DataError(f"the schema to break is none: {wrong}")
+    missing = [name for name in tables if name not in pointers_of(invalid.schema, tables)]
+    if missing:
+        raise DataError(
+            f"the schema to break says nothing of `{missing[0]}`",
+            "it needs a definition of that name; -t leaves tables out",
+        )
+
+
 # --- appending -------------------------------------------------------------------------------
 
 
@@ -231,6 +291,8 @@ def _require_same(base: Manifest, now: Origin, form: Form, folder: Path) -> None
     """Raises DataError where new rows would not belong to the old ones."""
     then = base.origin
     help = "--mode overwrite builds everything anew"
+    if base.invalid is not None:
+        raise DataError(f"the data in `{folder}` has rows that are broken on purpose; none are added", help)
     if then.spec != now.spec:
         raise DataError(f"the data in `{folder}` was made by another spec (or other data files)", help)
     if then.seed != now.seed:

@@ -11,8 +11,11 @@ from typing import Any
 from specdsl.errors import DataError
 
 MANIFEST_NAME = "manifest.json"
-ANSWERS_NAME = "_answers.parquet"
-"""The answer key, which readers of whole folders pass over for the line in front."""
+KEY_NAME = "_answers.parquet"
+ANSWERS_NAME = "_answers.jsonl"
+SCHEMA_NAME = "_schema.json"
+"""Files beside the data, which readers of whole folders pass over for the line in front: the key to declared
+dirt, and key and schema of rows that are invalid."""
 _FORM = 1  # of the manifest itself
 
 
@@ -65,9 +68,22 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Invalid:
+    """The rows that break their schema on purpose. ``asked``: their share of each table, ``5%``, and the
+    hash of a schema that was given. ``rows``: how many there are, by table. ``answers``: the key;
+    ``schema``: the schema that they break."""
+
+    asked: Mapping[str, str]
+    rows: Mapping[str, int]
+    answers: FileEntry
+    schema: FileEntry
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """All of it. ``verification`` is a summary of the report (None: not verified). ``options``: those of
-    the format that differ from its defaults. ``answers``: the key to declared dirt (None: there is none)."""
+    the format that differ from its defaults. ``answers``: the key to declared dirt (None: there is none).
+    ``invalid``: None where no rows break their schema on purpose."""
 
     origin: Origin
     format: str
@@ -76,6 +92,7 @@ class Manifest:
     verification: Mapping[str, Any] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     answers: FileEntry | None = None
+    invalid: Invalid | None = None
 
     def text(self) -> str:
         """The manifest as JSON; the same build gives the same text."""
@@ -98,14 +115,16 @@ class Manifest:
             "tables": tables,
             **({"answers": asdict(self.answers)} if self.answers is not None else {}),
             "verification": self.verification,
+            **({"invalid": asdict(self.invalid)} if self.invalid is not None else {}),
         }
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
     def names(self) -> list[str]:
-        """The files of all tables, each once, and the answer key."""
-        key = [] if self.answers is None else [self.answers.path]
+        """The files of all tables, each once, and those about them."""
+        beside = [] if self.answers is None else [self.answers.path]
+        beside += [] if self.invalid is None else [self.invalid.answers.path, self.invalid.schema.path]
         of_tables = (entry.path for table in self.tables.values() for entry in table.files)
-        return list(dict.fromkeys([*of_tables, *key]))
+        return list(dict.fromkeys([*of_tables, *beside]))
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -144,6 +163,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         )
         for name, table in document["tables"].items()
     }
+    invalid = _invalid(document["invalid"]) if document.get("invalid") is not None else None
     made = Manifest(
         Origin(**document["dataset"]),
         str(document["format"]),
@@ -152,11 +172,17 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         document["verification"],
         dict(document.get("options", {})),
         FileEntry(**document["answers"]) if document.get("answers") is not None else None,
+        invalid,
     )
     for path in made.names():
         if not is_safe_path(path):
             raise ValueError(f"`{path}` is not a file of this folder")
     return made
+
+
+def _invalid(told: Mapping[str, Any]) -> Invalid:
+    rows = {str(name): int(count) for name, count in told["rows"].items()}
+    return Invalid(dict(told["asked"]), rows, FileEntry(**told["answers"]), FileEntry(**told["schema"]))
 
 
 def is_safe_path(path: object) -> bool:

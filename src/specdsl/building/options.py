@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from specdsl.building.manifest import Manifest
+from specdsl.building.share import share_text
 
 if TYPE_CHECKING:
     from specdsl.verify.reading import TableFiles
@@ -33,14 +37,31 @@ class VerifyLevel(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Breaking:
+    """Rows to break on purpose. ``share``: of each table's, above 0 and at most 1. ``schema``: the JSON
+    Schema whose keywords they break, None for that of the spec."""
+
+    share: Decimal
+    schema: Any = None
+
+    def asked(self) -> dict[str, str]:
+        """What two builds must agree in."""
+        if self.schema is None:
+            return {"share": share_text(self.share)}
+        plain = json.dumps(self.schema, sort_keys=True)
+        return {"share": share_text(self.share), "schema": hashlib.sha256(plain.encode()).hexdigest()}
+
+
+@dataclass(frozen=True, slots=True)
 class BuildOptions:
     """What to build, and how.
 
-    ``compression``: None is the format's default. ``values``: options of the format, as texts. ``tables``: ()
-    is all; a derived table brings those that it reads. ``files``: into how many files of contiguous rows
-    each table is split. ``workers``: 0 is one a processor. ``resume``: go on with what a build that was
-    interrupted has left. With mode ``APPEND`` the dataset's literal row counts are rows to *add*.
-    ``clean``: leave out declared dirt. ``batch_rows`` never changes what is written.
+    ``compression``: None is the format's default. ``values``: options of the format, as texts. ``tables``:
+    () is all; a derived table brings those that it reads. ``files``: into how many files of contiguous
+    rows each table is split. ``workers``: 0 is one a processor. ``resume``: go on with what a build that
+    was interrupted has left. With mode ``APPEND`` the dataset's literal row counts are rows to *add*.
+    ``clean``: leave out declared dirt. ``invalid``: the rows that break a keyword of their schema on
+    purpose, None for no rows. ``batch_rows`` never changes what is written.
     """
 
     out_dir: Path
@@ -54,6 +75,7 @@ class BuildOptions:
     verify: VerifyLevel = VerifyLevel.FULL
     resume: bool = False
     clean: bool = False
+    invalid: Breaking | None = None
     batch_rows: int = 65_536
 
     @property
@@ -93,6 +115,9 @@ class BuildListener:
     def written(self, tables: Mapping[str, TableFiles]) -> None:
         """All files are written and have been checked, but are not in their places yet; where they break a
         rule they are about to be removed."""
+
+    def breaking(self) -> None:
+        """Rows of the files, which have been checked, are about to be broken on purpose."""
 
     def publishing(self) -> None:
         """Files are about to be moved to their names."""

@@ -56,6 +56,10 @@ class OneAtATime(BuildListener):
         with self._lock:
             self._listener.written(tables)
 
+    def breaking(self) -> None:
+        with self._lock:
+            self._listener.breaking()
+
     def publishing(self) -> None:
         with self._lock:
             self._listener.publishing()

@@ -7,28 +7,29 @@ import pyarrow as pa
 from specdsl.building.job import Job
 from specdsl.building.repeats import repeats
 from specdsl.datatypes.counterparts import arrow_type
+from specdsl.ir.model import Dataset
 from specdsl.sinks.base import documented
 
 
 def written_schema(job: Job, table: str) -> pa.Schema:
     """The written columns of ``table`` with their documentation."""
-    dataset = job.held
-    columns = dataset.tables[table].columns
-    if dataset.tables[table].query is None:
-        held = (c for c in columns.values() if not c.hidden)
-        schema = pa.schema([pa.field(c.name, arrow_type(c.type), c.nullable) for c in held])
-    else:
-        schema = pa.schema([pa.field(c.name, arrow_type(c.type)) for c in columns.values()])
+    return described_schema(job.held, table)
+
+
+def described_schema(dataset: Dataset, table: str) -> pa.Schema:
+    """The written columns of ``table`` of ``dataset`` with their documentation."""
+    declared = dataset.tables[table]
     return pa.schema(
         [
             documented(
-                f,
-                columns[f.name].doc,
-                columns[f.name].type,
-                repeats=repeats(dataset, table, f.name),
-                absent=dataset.tables[table].absent(columns[f.name]),
-                bare=columns[f.name].bare,
+                pa.field(c.name, arrow_type(c.type), c.nullable or declared.query is not None),
+                c.doc,
+                c.type,
+                repeats=repeats(dataset, table, c.name),
+                absent=declared.absent(c),
+                bare=c.bare,
             )
-            for f in schema
+            for c in declared.columns.values()
+            if not c.hidden
         ]
     )

@@ -27,7 +27,7 @@ from specdsl.errors import ExitStatus
 from specdsl.sinks.names import FORMAT_NAMES, format_of_file
 
 if TYPE_CHECKING:
-    from specdsl.building.options import BuildOptions, BuildResult
+    from specdsl.building.options import Breaking, BuildOptions, BuildResult
     from specdsl.cli.html_report import HtmlReport
     from specdsl.ir.model import Dataset
 
@@ -96,6 +96,17 @@ if TYPE_CHECKING:
     help="An HTML report on what was built, too; report.html in the output folder if no PATH is given.",
 )
 @click.option("--clean", is_flag=True, help="Leave out declared dirt.")
+@click.option(
+    "--invalid",
+    metavar="SHARE",
+    help="Break a JSON Schema keyword in this share of each table's rows, 5% say, with an answer key.",
+)
+@click.option(
+    "--schema",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="With --invalid: the JSON Schema to break; that of the spec if not given.",
+)
 @click.option("--resume", is_flag=True, help="Go on where an interrupted build stopped.")
 @click.option("--explain", is_flag=True, help="Print the plan; build nothing.")
 @ALLOW
@@ -151,12 +162,14 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
 def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
     if page.has_looked:
         return page.write(result.report, result.out_dir, published=result.ok)
+    from specdsl.building.answered import as_verified
     from specdsl.building.finding import find_tables
     from specdsl.verify.verifier import verify
 
-    found = find_tables(dataset, result.out_dir)  # the build was complete before
-    page.look(found.tables)
-    return page.write(verify(dataset, found.tables, "full", None, found.rows, found.answers), result.out_dir)
+    with as_verified(find_tables(dataset, result.out_dir)) as (found, held):  # it was complete before
+        page.look(found.tables)
+        report = verify(dataset, found.tables, "full", None, found.rows, found.answers)
+        return page.write(report if held is None else held.joined(report), result.out_dir)
 
 
 def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
@@ -178,7 +191,32 @@ def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
         verify=VerifyLevel(given["verify"]),
         resume=given["resume"],
         clean=given["clean"],
+        invalid=_breaking(given["invalid"], given["schema"]),
     )
+
+
+def _breaking(share: str | None, schema: Path | None) -> Breaking | None:
+    from specdsl.building.options import Breaking
+    from specdsl.building.share import share_of
+    from specdsl.errors import UsageError
+
+    if share is None:
+        if schema is not None:
+            raise UsageError("`--schema` is for `--invalid` alone", "add --invalid 5%, say")
+        return None
+    return Breaking(share_of(share), None if schema is None else _json(schema))
+
+
+def _json(path: Path) -> Any:
+    """What a file of JSON holds. Raises DataError and EnvironmentFailure."""
+    from specdsl.errors import DataError, EnvironmentFailure
+
+    try:
+        return json.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise EnvironmentFailure(f"cannot read `{path}`: {error.strerror or error}") from error
+    except (ValueError, RecursionError) as problem:
+        raise DataError(f"`{path}` is no JSON: {problem}") from None
 
 
 def _require_folder(output: str | None) -> None:
@@ -213,7 +251,17 @@ def _object(result: BuildResult) -> dict[str, Any]:
         "seconds": round(result.seconds, 3),
         "tables": tables,
         "verification": result.report.to_json() if result.report is not None else None,
+        **({"invalid": _invalid(result)} if result.manifest is not None and result.manifest.invalid else {}),
     }
+
+
+def _invalid(result: BuildResult) -> dict[str, Any]:
+    """The rows that break their schema on purpose."""
+    assert result.manifest is not None
+    assert result.manifest.invalid is not None
+    found = result.manifest.invalid
+    answers, schema = (str(result.out_dir / one.path) for one in (found.answers, found.schema))
+    return {"share": found.asked["share"], "rows": dict(found.rows), "answers": answers, "schema": schema}
 
 
 def _tell(result: BuildResult, terminal: Terminal, *, quietly: bool) -> None:

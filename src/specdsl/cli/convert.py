@@ -89,7 +89,7 @@ def command(
         raise UsageError(f"`{target}` is there already", "--mode overwrite replaces it")
     if Path(source).exists() and path.exists() and path.samefile(source):
         raise UsageError("SOURCE and TARGET are one file", "name another file")
-    text = _imported(terminal, source, start) if start.name != SPEC else None
+    text = _imported(terminal, source) if start.name != SPEC else None
     if end.name == SPEC and text is not None:
         from specdsl.cli.import_ import write_spec
 
@@ -123,14 +123,14 @@ def _can_import(kind: Kind) -> bool:
     return kind.importer in IMPORTERS
 
 
-def _imported(terminal: Terminal, source: str, kind: Kind) -> str:
+def _imported(terminal: Terminal, source: str) -> str:
     """The text of the spec that ``source`` makes; where it is refused the command ends."""
     from specdsl.cli.import_sources import gathered
     from specdsl.errors import ExitStatus
-    from specdsl.importers.registry import Settings, importer
+    from specdsl.importers.registry import Settings, importer, kind_of
 
     given = gathered((source,))[0]
-    found = importer(kind.importer)(given, Settings())
+    found = importer(kind_of(given))(given, Settings())
     terminal.diagnostics(found.diagnostics, {given.name: given})
     if found.text is None:
         terminal.tell(f"{given.name} is refused; nothing was written")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import click
@@ -23,7 +24,7 @@ _HTML = (".html", ".htm")
 @click.option(
     "--from",
     "kind",
-    type=click.Choice(["json-schema", "sql", "csv", "parquet", "jsonl"]),
+    type=click.Choice(["json-schema", "sql", "rand-engine", "csv", "parquet", "jsonl"]),
     default=None,
     help="What SOURCE is in; without it, what its name and text tell.",
 )
@@ -40,7 +41,7 @@ _HTML = (".html", ".htm")
     "tables",
     metavar="NAME",
     multiple=True,
-    help="JSON Schema: the table's name, instead of the title; of several, those to make (NAME,NAME too).",
+    help="JSON Schema, rand-engine: the table's name; of several, those to make (NAME,NAME too).",
 )
 @click.option(
     "--ref-dir",
@@ -102,8 +103,9 @@ def command(
     report: Path | None,
     mode: str,
 ) -> None:
-    """Make a spec of SOURCE: JSON Schemas (files, folders, OpenAPI or AsyncAPI documents) or the tables of a
-    SQL script (- for standard input), or data files (CSV, Parquet, JSON Lines) and folders of them.
+    """Make a spec of SOURCE: JSON Schemas (files, folders, OpenAPI or AsyncAPI documents), the tables of a
+    SQL script, or specs of rand-engine as JSON (- for standard input), or data files (CSV, Parquet, JSON
+    Lines) and folders of them.
 
     Of schemas or scripts all rows of the spec are valid. What cannot be held to is told or, of a JSON Schema,
     refused (exit status 1), and then nothing is written. Of data files the spec says what they look like,
@@ -129,16 +131,22 @@ def command(
         if report.suffix not in (*_HTML, ".json") and not report.is_dir() and not report.exists():
             raise UsageError(f"`{report}` is in no form for a report", "name a .json or an .html file")
         require_writable(report, sources[0], "report.json")
-    own = {"--table": names, "--draft": draft, "--ref-dir": folders, "--normalize": normalize}
+    asked = {
+        "--table": names,
+        "--draft": draft,
+        "--ref-dir": folders,
+        "--normalize": normalize,
+        "--dialect": dialect,
+    }
     if kind in _DATA or (kind is None and all(map(is_data, sources))):
-        imported = _learnt(sources, kind, rows, {**own, "--dialect": dialect}, private)
+        imported = _learnt(sources, kind, rows, asked, private)
         given, kind = imported.source, "data"
     else:
         if private:
             raise UsageError("`--private` is for data files", "leave it out")
         given, *more = gathered(sources)
         kind = kind or kind_of(given)
-        _require_fitting(kind, own, {"--dialect": dialect}, several=bool(more))
+        _require_fitting(kind, asked, several=bool(more))
         settings = Settings(
             tables=names,
             draft=draft or "",
@@ -165,7 +173,7 @@ def command(
         write_spec(out, imported.text)
         less = imported.properties - len(imported.exact)
         left_out = sum(f.outcome == "left out" for f in imported.findings)
-        one, many = ("column", "columns") if kind in ("sql", "data") else ("property", "properties")
+        one, many = ("column", "columns") if kind != "json-schema" else ("property", "properties")
         properties = f"1 {one}" if imported.properties == 1 else f"{imported.properties} {many}"
         terminal.say(f"{out}: {properties}, {less} approximated, {left_out} left out")
 
@@ -191,16 +199,26 @@ def _learnt(
     return import_files([Path(s) for s in sources], kind, rows, private=private)
 
 
-def _require_fitting(
-    kind: str, schema: Mapping[str, object], sql: Mapping[str, object], *, several: bool
-) -> None:
+_FITTING: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "--table": ("json-schema", "rand-engine"),
+        "--draft": ("json-schema",),
+        "--ref-dir": ("json-schema",),
+        "--normalize": ("json-schema",),
+        "--dialect": ("sql",),
+    }
+)
+"""The kinds of sources that an option is for."""
+
+
+def _require_fitting(kind: str, asked: Mapping[str, object], *, several: bool) -> None:
     """Raises UsageError where an option is for another kind of source."""
     from specdsl.errors import UsageError
 
-    for own, given in (("json-schema", schema), ("sql", sql)):
-        for option, value in given.items():
-            if value and kind != own:
-                raise UsageError(f"`{option}` is not for {kind}", f"leave it out, or say `--from {own}`")
+    for option, value in asked.items():
+        if value and kind not in _FITTING[option]:
+            own = " or ".join(f"`--from {one}`" for one in _FITTING[option])
+            raise UsageError(f"`{option}` is not for {kind}", f"leave it out, or say {own}")
     if several and kind == "sql":
         raise UsageError("one SQL script makes a spec", "put the statements into one file")
 

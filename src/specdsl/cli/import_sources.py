@@ -10,6 +10,7 @@ from specdsl.cli.compiling import unreadable
 from specdsl.errors import UsageError
 from specdsl.files import FileProblem, Problem
 from specdsl.importers.json_schema.contents import is_schema
+from specdsl.importers.rand_engine.detection import is_rand_engine
 from specdsl.importers.registry import DATA_ENDINGS
 from specdsl.local_files.folders import MAX_TEXT_BYTES, decoded, read_text
 from specdsl.source import SourceFile
@@ -19,7 +20,8 @@ _MOST_FILES = 1_000
 
 
 def gathered(sources: tuple[str, ...]) -> list[SourceFile]:
-    """The texts of ``sources``, one at least; of a folder, all JSON files in it and below that are schemas.
+    """The texts of ``sources``, one at least; of a folder, all JSON files in it and below that are
+    schemas or specs of rand-engine.
     Raises UsageError and EnvironmentFailure."""
     found: list[SourceFile] = []
     for source in dict.fromkeys(sources):
@@ -54,14 +56,14 @@ def _of_folder(folder: str) -> list[SourceFile]:
     fit = [one for one in texts if _may_be_schema(one.text)]
     if not fit:
         help = f"name a file in it, such as {files[0]}" if files else "name a .json file"
-        raise UsageError(f"`{folder}` has no JSON Schema", help)
+        raise UsageError(f"`{folder}` has no JSON Schema and no spec of rand-engine", help)
     return fit
 
 
 def _may_be_schema(text: str) -> bool:
     """Whether a file in a folder is meant; a damaged one is, so that it is told."""
     try:
-        return is_schema(json.loads(text))
+        return is_schema(json.loads(text)) or is_rand_engine(text)
     except (ValueError, RecursionError):
         return True
 

@@ -6,12 +6,11 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
-from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 
-class _WithoutPandas(MetaPathFinder):
+class _WithoutPandas:
     """Says that pandas is not installed. pyarrow imports it, where it is, to see whether a value might be
     of it: 0.2 s and 50 MB for a process that never meets one."""
 

@@ -47,6 +47,9 @@ class LineProgress(BuildListener):
     def verifying(self) -> None:
         self.terminal.say("checking the written files")
 
+    def breaking(self) -> None:
+        self.terminal.say("breaking rows on purpose")
+
     def reporting(self) -> None:
         """The report is about to look at the files."""
         self.terminal.say("looking at the data for the report")
@@ -67,6 +70,9 @@ class SilentProgress(LineProgress):
         pass
 
     def verifying(self) -> None:
+        pass
+
+    def breaking(self) -> None:
         pass
 
     def reporting(self) -> None:
@@ -132,6 +138,9 @@ class BarProgress(LineProgress):
 
     def verified(self, report: VerifyReport) -> None:
         self._describe("checked")
+
+    def breaking(self) -> None:
+        self._describe("breaking rows on purpose")
 
     def reporting(self) -> None:
         self._describe("looking at the data for the report")

@@ -69,7 +69,21 @@ def built_text(result: BuildResult, terminal: Terminal) -> str:
     size = size_text(sum({table.paths: table.bytes for table in result.tables}.values()))
     where = terminal.style(f"{result.out_dir}{os.sep}", bold=True)
     rows_told = f"{total:,} row{'' if total == 1 else 's'}, {size}"
-    return f"{text}{rows_told} in {where} after {seconds_text(result.seconds)}"
+    told = f"{text}{rows_told} in {where} after {seconds_text(result.seconds)}"
+    answers = result.manifest.answers if result.manifest is not None else None
+    if answers is not None and answers.rows is not None:
+        rows_are = "row is" if answers.rows == 1 else "rows are"
+        told += (
+            f"\n{answers.rows:,} {rows_are} spoiled as declared: {result.out_dir / answers.path} says which"
+        )
+    invalid = result.manifest.invalid if result.manifest is not None else None
+    if invalid is not None:
+        count = sum(invalid.rows.values())
+        rows_are = "row breaks its" if count == 1 else "rows break their"
+        told += (
+            f"\n{count:,} {rows_are} schema on purpose: {result.out_dir / invalid.answers.path} says which"
+        )
+    return told
 
 
 def _verdict(report: VerifyReport | None, table: str) -> str:

@@ -58,6 +58,7 @@ def command(
     The files are those that a build of FILE wrote there, or are found by their tables' names:
     users.csv, users.parquet, users-00001.jsonl.gz, all files in users/.
     """
+    from specdsl.building.answered import as_verified
     from specdsl.building.finding import find_tables
     from specdsl.cli.compiling import checked
     from specdsl.cli.counts import overrides_of, require_counts
@@ -75,11 +76,13 @@ def command(
     counted = found.rows if not rows and scale is None else None
     dataset = replace(dataset, edge=found.edge)
     looked: Level = "sample" if level == "sample" else "full"
-    report = verify(dataset, found.tables, looked, None, counted, found.answers)
+    with as_verified(found) as (clean, held):
+        report = verify(dataset, clean.tables, looked, None, counted, found.answers)
+        report = report if held is None else held.joined(report)
+        if made is not None:
+            made.look(clean.tables)
+            made.write(report)
     good = report.ok and not found.missing
-    if made is not None:
-        made.look(found.tables)
-        made.write(report)
     if as_json:
         more = {
             "ok": good,

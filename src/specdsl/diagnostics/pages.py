@@ -11,7 +11,7 @@ from specdsl.diagnostics.model import Severity
 from specdsl.resources import resource_dir
 
 _TITLE = re.compile(r"# (DG\d{3}): ([a-z0-9-]+)\s*$")
-_READ_BY_IMPORTERS = {"70": "json", "71": "json", "72": "sql", "73": "sql", "74": "csv"}
+_READ_BY_IMPORTERS = {"70": "json", "71": "json", "72": "sql", "73": "sql", "74": "csv", "75": "json"}
 """The language of examples by the first two digits of a code, where the compiler does not read them."""
 _FENCE = re.compile(r"```\s*(\S*)\s*(.*?)\s*$")
 

@@ -23,6 +23,7 @@ MODULES = (
     "evaluation",
     "hints",
     "importing",
+    "importing_rand_engine",
     "importing_samples",
     "importing_sql",
 )

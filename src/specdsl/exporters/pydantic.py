@@ -9,10 +9,10 @@ from dataclasses import replace
 from typing import Any, Final
 
 from specdsl.errors import EnvironmentFailure
+from specdsl.exporters.json_schema import vocabulary as v
 from specdsl.exporters.json_schema.exporter import schema_of
 from specdsl.exporters.json_schema.written import pointer
 from specdsl.exporters.spec import Spec, Wanted
-from specdsl.importers.json_schema import vocabulary as v
 
 ROOT: Final = "Tables"
 _VALUES: Final = frozenset({"enum", "const", "examples"})

@@ -13,10 +13,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from specdsl.exporters.json_schema import vocabulary as v
 from specdsl.exporters.json_schema.exporter import schema_of
 from specdsl.exporters.names import pascal_case, unique_names
 from specdsl.exporters.spec import Spec, Wanted
-from specdsl.importers.json_schema import vocabulary as v
 
 Schema = Mapping[str, Any]
 _PLAIN: Final = {

@@ -6,8 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from importlib import resources
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -19,6 +18,9 @@ from specdsl.functions.arguments import array_of, as_vector
 from specdsl.functions.entry import Example, Function, Invocation, Parameter
 from specdsl.functions.problems import FunctionProblem
 from specdsl.vectors.vector import Int64Array, Vector
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 _SECOND: Final = 1_000_000
 _LOOK: Final = 2 * 86_400
@@ -34,7 +36,14 @@ _LAST: Final = (datetime(_LAST_YEAR, 1, 1, tzinfo=UTC) - _EPOCH) // timedelta(mi
 @lru_cache(maxsize=1)
 def zone_names() -> frozenset[str]:
     """The names of all time zones."""
-    return frozenset(resources.files("tzdata").joinpath("zones").read_text("utf-8").split())
+    return frozenset(_tzdata("zones").read_text("utf-8").split())
+
+
+def _tzdata(path: str) -> Traversable:
+    """A file of the database."""
+    from importlib.resources import files
+
+    return files("tzdata").joinpath(path)
 
 
 def refuses_zone(name: str) -> tuple[str, str] | None:
@@ -51,7 +60,7 @@ def _zone(name: str) -> ZoneInfo:
     refused = refuses_zone(name)
     if refused is not None:
         raise FunctionProblem(f'"{name}" is no time zone: {refused[1]}')
-    with resources.files("tzdata.zoneinfo").joinpath(name).open("rb") as file:
+    with _tzdata(f"zoneinfo/{name}").open("rb") as file:
         return ZoneInfo.from_file(file, key=name)
 
 

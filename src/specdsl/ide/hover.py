@@ -19,6 +19,7 @@ from specdsl.ide.function_items import function_markdown, parameter_text
 from specdsl.ide.inference import ColumnFact
 from specdsl.ide.keywords import KEYWORDS, Keyword
 from specdsl.ide.literal_hovers import literal_said
+from specdsl.ide.origins import origin_said
 from specdsl.ide.outline import Column
 from specdsl.ide.samples import PATIENCE, Sample, sample_column, sample_example
 from specdsl.ide.spelling import in_code, spelled
@@ -31,6 +32,7 @@ from specdsl.syntax.tokens import Token
 _CODE = re.compile(r"\bDG\d{3}\b")
 _MOST_USES = 8
 _MOST_MEMBERS = 24
+_IMPORTED = (SymbolKind.TABLE, SymbolKind.COLUMN, SymbolKind.TYPE, SymbolKind.FIELD)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ def hover(
     found = binding_at(workspace, path, offset)
     parts = _of_symbol(around, found, patience if samples else None) if found is not None else []
     if found is not None and parts:
+        if found.symbol.kind in _IMPORTED:
+            parts.append(origin_said(workspace, found.symbol, path))
         return Hover(found.span, "\n\n".join(part for part in parts if part))
     text = _of_token(around, token)
     return Hover(span, text) if text else None

@@ -48,12 +48,12 @@ class _Known:
     """What was said of a section.
 
     ``needs``: the sections it looked at; ``key``: a digest of what it needed of them. ``at``: the program
-    in which ``diagnostics``, ``hidden`` and ``ignored`` stand where they say, None where there are none.
-    ``diagnostics``: all of them; ``ignored``: the comments that silence some. ``used`` and ``hidden``: what
-    its table uses of all tables, and which hidden columns it has; ``used`` is None where that could not be
-    told. ``doubtful``: a name in it was unknown, or may have been excused for being so by text that could not
-    be read. ``cut_short``: cycles kept it from being looked at closely. ``hinted``: no errors kept hints from
-    being given. ``data``: the state of the data files that were read.
+    in which ``diagnostics`` and ``ignored`` stand where they say, None where there are none.
+    ``diagnostics``: all of them; ``ignored``: the comments that silence some. ``used``: what its table uses
+    of all tables, None where that could not be told; ``hidden``: its table's hidden columns, and where the
+    word stands in the section. ``doubtful``: a name in it was unknown, or may have been excused for being so
+    by text that could not be read. ``cut_short``: cycles kept it from being looked at closely. ``hinted``: no
+    errors kept hints from being given. ``data``: the state of the data files that were read.
     """
 
     key: bytes
@@ -61,12 +61,16 @@ class _Known:
     at: Program | None
     diagnostics: tuple[Diagnostic, ...]
     used: frozenset[tuple[str, str]] | None
-    hidden: tuple[tuple[str, UnusedHidden], ...]
+    hidden: Mapping[str, tuple[int, int]]
     ignored: tuple[Ignored, ...]
     doubtful: bool
     cut_short: bool
     hinted: bool
     data: tuple[object, ...] = ()
+
+
+_Again = Callable[[_Known], bool] | None
+"""Whether a section has to be looked at again; None for: no section has to."""
 
 
 class IncrementalCompiler:
@@ -104,7 +108,7 @@ class IncrementalCompiler:
 
     def take(self, main: SourceFile) -> None:
         """Take in the text of the main file without compiling any of it."""
-        program = read_program(main, self._files)
+        program = read_program(main, self._files, self.program)
         self._waiting = {i for i in self._waiting if i in program.numbers}
         self._waiting |= {program.identities[n] for n in self._stale(program)}
         self._seen_to = 0
@@ -145,25 +149,26 @@ class IncrementalCompiler:
         is nothing."""
         while not self._waiting and self._seen_to < len(self._SETTLING):
             again = self._SETTLING[self._seen_to](self, program)
-            self._waiting = {i for i in program.identities if i in self._known and again(self._known[i])}
+            if again is not None:
+                self._waiting = {i for i in program.identities if i in self._known and again(self._known[i])}
             self._seen_to += 1
         return not self._waiting
 
-    def _excuses(self, program: Program) -> Callable[[_Known], bool]:
+    def _excuses(self, program: Program) -> _Again:
         """Where other sections than before cannot be read, names that are unknown may be declared there, or
         were excused for that."""
         before, self._excused = self._excused, self._unreadable(program)
-        return lambda known: known.doubtful and before != self._excused
+        return None if before == self._excused else lambda known: known.doubtful
 
-    def _cycles(self, program: Program) -> Callable[[_Known], bool]:
+    def _cycles(self, program: Program) -> _Again:
         """Where there is a cycle, little else is looked at."""
         cycle = any(isinstance(d, _CYCLES) for d in self._said(program))
-        return lambda known: known.cut_short and not cycle
+        return None if cycle else lambda known: known.cut_short
 
-    def _errors(self, program: Program) -> Callable[[_Known], bool]:
+    def _errors(self, program: Program) -> _Again:
         """Where there are errors, no hints are given."""
         error = any(d.severity is Severity.ERROR for d in self._said(program))
-        return lambda known: not known.hinted and not error
+        return None if error else lambda known: not known.hinted
 
     _SETTLING = (_excuses, _cycles, _errors)
 
@@ -229,18 +234,20 @@ class IncrementalCompiler:
     def _stale(self, program: Program) -> list[int]:
         """The sections of which what is known does not hold any more. Those whose needs are all there as
         they were, and whose words mean what they meant, are not looked at twice."""
-        then, there = self.program, program.numbers
+        before: Mapping[Identity, int] = {} if self.program is None else self.program.numbers
+        gone = before.keys() - program.numbers.keys()
+        renamed = set() if self.program is None else _changed_names(self.program, program)
         data = self._data_versions(program)
-        renamed = set() if then is None else _changed_names(then, program)
         stale = []
         for number, identity in enumerate(program.identities):
             known = self._known.get(identity)
-            if known is None or known.data != self._data_of(known.needs, data):
+            if known is None or ((data or known.data) and known.data != self._data_of(known.needs, data)):
                 stale.append(number)
             elif (
                 program.sections[number].spoils  # who refers to it may be new
-                or not (known.needs <= there.keys())
-                or renamed & program.sections[number].words
+                or identity not in before
+                or not gone.isdisjoint(known.needs)
+                or (renamed and not renamed.isdisjoint(program.sections[number].words))
             ):
                 needed = reach(program.names, [number])
                 if digest(program.names, needed) != known.key:
@@ -256,15 +263,14 @@ class IncrementalCompiler:
         if version is None:
             return {}
         found: dict[Identity, tuple[object, ...]] = {}
-        for number, one in enumerate(program.sections):
+        for number in program.reading:
             states = []
-            for written in one.data_files:
+            for written in program.sections[number].data_files:
                 try:
                     states.append(version(self._files.resolve(program.paths[number], written)))
                 except FileProblem:
                     states.append(None)
-            if states:
-                found[program.identities[number]] = tuple(states)
+            found[program.identities[number]] = tuple(states)
         return found
 
     @staticmethod
@@ -325,20 +331,22 @@ class IncrementalCompiler:
         for number, diagnostics in said.items():
             one = program.sections[number]
             used: frozenset[tuple[str, str]] | None = frozenset()
-            hidden: tuple[tuple[str, UnusedHidden], ...] = ()
+            hidden: dict[str, tuple[int, int]] = {}
             if one.kind == "table":
                 table = None if dataset is None else dataset.tables.get(one.name)
                 used = None
                 if dataset is not None and table is not None:
                     used = frozenset(used_columns(dataset, table) | used_declarations(table))
-                    hidden = tuple((table.name, hint) for hint in hidden_columns(table, spans))
+                    start = program.starts[number]
+                    for hint in hidden_columns(table, spans):
+                        hidden[hint.column] = (hint.span.start - start, hint.span.end - start)
             own = reach(program.names, [number])
             needs = frozenset(program.identities[n] for n in own)
             key = digest(program.names, own)
             self._known[program.identities[number]] = _Known(
                 key,
                 needs,
-                program if diagnostics or hidden or ignored[number] else None,
+                program if diagnostics or ignored[number] else None,
                 tuple(diagnostics),
                 used,
                 hidden,
@@ -372,7 +380,6 @@ class IncrementalCompiler:
             known,
             at=program,
             diagnostics=moved(known.diagnostics, move),
-            hidden=moved(known.hidden, move),
             ignored=moved(known.ignored, move),
         )
 
@@ -393,14 +400,19 @@ class IncrementalCompiler:
     def _unused(self, program: Program) -> Iterator[Diagnostic]:
         """Hints on what no section uses; none while some section is not understood."""
         used: set[tuple[str, str]] = set()
-        hidden: list[tuple[str, UnusedHidden]] = []
-        for identity in program.identities:
+        hiding: list[tuple[int, Mapping[str, tuple[int, int]]]] = []
+        for number, identity in enumerate(program.identities):
             known = self._known.get(identity)
             if known is None or known.used is None:
                 return
             used |= known.used
-            hidden += known.hidden
-        yield from (hint for table, hint in hidden if (table, hint.column) not in used)
+            if known.hidden:
+                hiding.append((number, known.hidden))
+        for number, hidden in hiding:
+            path, at = program.paths[number], program.starts[number]
+            for column, (start, end) in hidden.items():
+                if (program.sections[number].name, column) not in used:
+                    yield UnusedHidden(span=Span(path, at + start, at + end), column=column)
         if not any(one.kind == "table" for one in program.sections):
             return
         for number, one in enumerate(program.sections):
@@ -422,15 +434,17 @@ def _name_span(program: Program, number: int) -> Span:
 def _near_misses(diagnostics: Iterable[Diagnostic], program: Program) -> set[int]:
     """The sections that unknown names may have meant. Where they are not in the text at hand, the compiler
     could not propose them."""
-    names = {one.name: number for number, one in enumerate(program.sections) if one.name}
+    declared = program.names.declared
     written = {getattr(d, "written", None) for d in diagnostics if d.code.startswith("DG2")}
-    unknown = {word for word in written if isinstance(word, str)} - names.keys()
-    return {names[near] for word in unknown if (near := nearest(word, names)) is not None}
+    unknown = {word for word in written if isinstance(word, str)} - declared.keys()
+    return {declared[near][-1] for word in unknown if (near := nearest(word, declared)) is not None}
 
 
 def _changed_names(then: Program, now: Program) -> set[str]:
     """The names that are declared by other sections than before."""
     before, after = then.names.declared, now.names.declared
+    if before is after:
+        return set()
     return set(before.keys() ^ after.keys()) | {
         name for name in before.keys() & after.keys() if len(before[name]) != len(after[name])
     }

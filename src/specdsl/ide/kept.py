@@ -15,8 +15,8 @@ from typing import Generic, ParamSpec, TypeVar
 P = ParamSpec("P")
 R = TypeVar("R")
 
-CHARACTERS = 150_000  # at least
-_TIMES = 3  # as many characters as the documents have
+CHARACTERS = 100_000  # at least
+_TIMES = 2  # as many characters as the documents have
 
 
 class _Budget:

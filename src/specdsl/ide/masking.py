@@ -14,22 +14,24 @@ if TYPE_CHECKING:
 
 
 def masked(program: Program, needed: Needed) -> dict[str, str]:
-    """The texts with all that is not needed blanked out."""
+    """The texts with all that is not needed blanked out: one stretch of blanks between two parts that stay,
+    however many sections it covers."""
     parts: dict[str, list[str]] = {path: [] for path in program.texts}
-    for number, (path, one) in enumerate(zip(program.paths, program.sections, strict=True)):
-        kept = needed.get(number, ())
-        if len(kept) == len(one.members) if kept else False:
-            parts[path].append(one.text)
-        elif not kept:
-            parts[path].append(_blank(one.text))
-        else:
-            parts[path] += [m.text if n in kept else _blank(m.text) for n, m in enumerate(one.members)]
+    ends = dict.fromkeys(program.texts, 0)
+    for number in sorted(needed):
+        path, members = program.paths[number], program.sections[number].members
+        for kept in sorted(needed[number]):
+            start = program.starts[number] + members[kept].start
+            parts[path] += (_blank(start - ends[path]), members[kept].text)
+            ends[path] = start + len(members[kept].text)
+    for path, text in program.texts.items():
+        parts[path].append(_blank(len(text) - ends[path]))
     return {path: "".join(pieces) for path, pieces in parts.items()}
 
 
-def _blank(text: str) -> str:
-    """As much white space."""
-    return " " * (len(text) - 1) + "\n" if text else ""
+def _blank(length: int) -> str:
+    """As much white space, with a line end after it."""
+    return " " * (length - 1) + "\n" if length else ""
 
 
 class MaskedFiles:

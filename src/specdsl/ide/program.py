@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,27 +31,30 @@ class Program:
     sections: tuple[Section, ...]
     starts: tuple[int, ...]
     unread: Mapping[tuple[str, str], str]
+    names: Names
 
     def has_files_of(self, other: Program) -> bool:
         """Whether imports find the same files, or fail to for the same reasons, in both programs."""
         return self.texts.keys() == other.texts.keys() and self.unread == other.unread
 
     @cached_property
-    def names(self) -> Names:
-        return names_of(self.sections)
-
-    @cached_property
     def identities(self) -> tuple[Identity, ...]:
-        seen: Counter[tuple[str, str]] = Counter()
+        seen: dict[tuple[str, str], int] = {}
         out = []
         for path, one in zip(self.paths, self.sections, strict=True):
-            out.append((path, one.text, seen[path, one.text]))
-            seen[path, one.text] += 1
+            count = seen.get((path, one.text), 0)
+            seen[path, one.text] = count + 1
+            out.append((path, one.text, count))
         return tuple(out)
 
     @cached_property
     def numbers(self) -> Mapping[Identity, int]:
         return {identity: number for number, identity in enumerate(self.identities)}
+
+    @cached_property
+    def reading(self) -> tuple[int, ...]:
+        """The sections, by number, that seem to read data files."""
+        return tuple(number for number, one in enumerate(self.sections) if one.data_files)
 
     @cached_property
     def _of_file(self) -> Mapping[str, tuple[list[int], list[int]]]:
@@ -71,9 +73,9 @@ class Program:
         return numbers[max(bisect_right(starts, offset) - 1, 0)]
 
 
-def read_program(main: SourceFile, files: Files) -> Program:
+def read_program(main: SourceFile, files: Files, before: Program | None = None) -> Program:
     """The sections of ``main`` and of all that it imports. Files that cannot be read are left out: the
-    compiler will say so."""
+    compiler will say so. ``before``: the program as it was, of which all that still holds is taken."""
     texts = {main.name: main.text}
     unread: dict[tuple[str, str], str] = {}
     pending = [main.name]
@@ -98,4 +100,5 @@ def read_program(main: SourceFile, files: Files) -> Program:
                         pending.append(other)
                 except FileProblem as problem:
                     unread[path, written] = str(problem)
-    return Program(main, texts, tuple(paths), tuple(sections), tuple(starts), unread)
+    names = names_of(sections, None if before is None else before.names)
+    return Program(main, texts, tuple(paths), tuple(sections), tuple(starts), unread, names)

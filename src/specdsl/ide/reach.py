@@ -9,7 +9,7 @@ reach, because the way from child to parent is not written out.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 
 from specdsl.ide.sections import Section
@@ -26,19 +26,31 @@ class Names:
     always: tuple[int, ...]
 
 
-def names_of(sections: Sequence[Section]) -> Names:
-    """The names that ``sections`` (of one file or several) declare."""
+def names_of(sections: Sequence[Section], before: Names | None = None) -> Names:
+    """The names that ``sections`` (of one file or several) declare. Where they declare what those of
+    ``before`` do, one by one, its mappings are taken as they are."""
+    if before is not None and len(before.sections) == len(sections):
+        pairs = zip(before.sections, sections, strict=True)
+        if all(_role(then) == _role(now) for then, now in pairs if then is not now):
+            return replace(before, sections=sections)
     declared: dict[str, tuple[int, ...]] = {}
     folded: dict[str, tuple[int, ...]] = {}
     always = []
     for number, one in enumerate(sections):
-        if one.kind in ("dataset", "import", ""):
-            if one.text.strip():
-                always.append(number)
-        elif one.name:
-            declared[one.name] = (*declared.get(one.name, ()), number)
-            folded[one.name.casefold()] = (*folded.get(one.name.casefold(), ()), number)
+        needed, name = _role(one)
+        if needed:
+            always.append(number)
+        elif name:
+            declared[name] = (*declared.get(name, ()), number)
+            folded[name.casefold()] = (*folded.get(name.casefold(), ()), number)
     return Names(sections, declared, folded, tuple(always))
+
+
+def _role(section: Section) -> tuple[bool, str]:
+    """Whether everything depends on a section, and the name that it declares if not."""
+    if section.kind in ("dataset", "import", ""):
+        return bool(section.text.strip()), ""
+    return False, section.name
 
 
 Needed = dict[int, set[int]]

@@ -22,16 +22,18 @@ from specdsl.plugins.catalogue import Plugins
 from specdsl.source import Span
 from specdsl.syntax import tree
 
-_types: WeakKeyDictionary[Outline, Types] = WeakKeyDictionary()
-"""What is known of the types of a program, for as long as its text stays the same."""
+_types: WeakKeyDictionary[Workspace, dict[str, Types]] = WeakKeyDictionary()
+"""What is known of the types of the latest program of each document. None of it refers to the workspace, or
+neither would ever be let go."""
 
 
 def types_of(workspace: Workspace, path: str) -> Types:
     """The types in the program of a document."""
     outline = outline_of(workspace, path)
-    known = _types.get(outline)
-    if known is None or known.plugins is not workspace.plugins:
-        known = _types[outline] = Types(outline, workspace.files(path), workspace.plugins)
+    of_paths = _types.setdefault(workspace, {})
+    known = of_paths.get(path)
+    if known is None or known.outline is not outline or known.plugins is not workspace.plugins:
+        known = of_paths[path] = Types(outline, workspace.beneath(path), workspace.plugins)
     return known
 
 

@@ -54,7 +54,7 @@ class Workspace:
         self._compilers: dict[str, IncrementalCompiler] = {}
         self._compiled: dict[str, int] = {}
         self._programs: dict[str, _Read] = {}
-        self._slices: dict[tuple[str, int, int], Compilation | None] = {}
+        self._slices: dict[tuple[str, int], Compilation | None] = {}
         self._clock = 1
         self._changed: dict[str, int] = {}
         self._listed: tuple[str, ...] = ()
@@ -184,7 +184,8 @@ class Workspace:
         known = self._programs.get(path)
         if known is not None and self._is_current(known.program, known.time):
             return known.program
-        program = read_program(self.document(path).source, self.files(path))
+        before = None if known is None else known.program
+        program = read_program(self.document(path).source, self.files(path), before)
         self._programs[path] = _Read(program, self._clock)
         return program
 
@@ -221,6 +222,7 @@ class Workspace:
             self._compilers[path] = compiler
         compiler.take(self.document(path).source)
         self._compiled[path] = self._clock
+        self._slices = {key: found for key, found in self._slices.items() if key[0] != path}
         return compiler
 
     def diagnostics(self, path: str, *, first: int | None = None) -> list[Diagnostic]:
@@ -258,7 +260,7 @@ class Workspace:
         first = self.document(path).starts[number] if number < len(self.document(path).starts) else 0
         compiler = self._compiler(path)
         compiler.look_at(first)
-        key = (path, self._compiled[path], number)
+        key = (path, number)
         if key not in self._slices:
             while len(self._slices) >= _MOST_SLICES:
                 del self._slices[next(iter(self._slices))]

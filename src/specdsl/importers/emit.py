@@ -57,6 +57,7 @@ def _table(table: Table) -> list[str]:
     rows: list[str] = []
     for shared in table.types:
         rows += _type_declared(shared)
+    rows += [f"# {row}" for comment in table.comments for row in _lines(comment)]
     rows += _doc(table.doc)
     count = "" if table.rows is None else f" {table.rows:_}"
     rows.append(f"table {name_text(table.name)}{count} {{")

@@ -150,20 +150,22 @@ class Enum:
 
 @dataclass(frozen=True, slots=True)
 class Type:
-    """The declaration of a type. ``depth``: how deep it may hold itself, 0 for the language's own limit."""
+    """The declaration of a type. ``depth``: how deep it may hold itself, 0 for the language's own limit;
+    ``pointer``: the JSON Pointer of the definition that it is, '' for none."""
 
     name: str
     form: Form
     doc: str = ""
     depth: int = 0
     comments: tuple[str, ...] = ()
+    pointer: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table. ``rows`` is None where it has as many as the children of others add up to. ``key`` and
     ``uniques`` are those of several columns. ``bare``: the rows are the values of its one column, not
-    objects."""
+    objects. ``comments`` stand above it."""
 
     name: str
     fields: tuple[Field | Link, ...]
@@ -174,6 +176,7 @@ class Table:
     uniques: tuple[tuple[str, ...], ...] = ()
     checks: tuple[Check, ...] = ()
     bare: bool = False
+    comments: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

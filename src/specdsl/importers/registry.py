@@ -12,6 +12,7 @@ from types import MappingProxyType
 
 from specdsl.errors import UsageError
 from specdsl.importers.model import Imported
+from specdsl.importers.rand_engine.detection import is_rand_engine
 from specdsl.source import SourceFile
 
 
@@ -22,9 +23,10 @@ class Settings:
     ``tables``: those to make of several or, where the source is of one, its name; ``draft``: which edition
     the source is in, '' to see it from the source; ``dialect``: the same of SQL; ``rows``: of each table.
 
-    Of JSON Schema besides: ``taken``: names that are declared already where the spec is to stand; ``more``
-    sources; ``folders`` to look for documents in that references name; ``beside``: whether files that lie
-    relative to a source may be read; ``normalize``: arrays of objects become tables."""
+    ``more`` sources, of JSON Schema and rand-engine. Of JSON Schema besides: ``taken``: names that are
+    declared already where the spec is to stand; ``folders`` to look for documents in that references name;
+    ``beside``: whether files that lie relative to a source may be read; ``normalize``: arrays of objects
+    become tables."""
 
     tables: tuple[str, ...] = ()
     draft: str = ""
@@ -38,7 +40,11 @@ class Settings:
 
 
 IMPORTERS: Mapping[str, str] = MappingProxyType(
-    {"json-schema": "specdsl.importers.json_schema.importer", "sql": "specdsl.importers.sql.importer"}
+    {
+        "json-schema": "specdsl.importers.json_schema.importer",
+        "rand-engine": "specdsl.importers.rand_engine.importer",
+        "sql": "specdsl.importers.sql.importer",
+    }
 )
 """The module of each importer, which has a function ``import_source``."""
 
@@ -68,7 +74,7 @@ def kind_of(source: SourceFile) -> str:
         return "sql"
     if ending != ".json" and re.search(_CREATES, source.text[:200_000], re.IGNORECASE | re.MULTILINE):
         return "sql"
-    return "json-schema"
+    return "rand-engine" if is_rand_engine(source.text) else "json-schema"
 
 
 _CREATES = r"^\s*(?:CREATE|ALTER)\s+(?:\w+\s+)*TABLE\b"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lsprotocol import types
 
 from specdsl.functions.registry import FUNCTIONS
+from specdsl.lsp import garbage
 from specdsl.lsp.features import tokens
 from specdsl.lsp.progress import Progress
 from specdsl.lsp.publishing import Publisher
@@ -45,6 +46,7 @@ class Checking:
         self._server = server
         self.publisher = Publisher(session, self._publish)
         self._carets: dict[str, int] = {}
+        self._looked_through: set[str] = set()
 
     def _publish(self, params: types.PublishDiagnosticsParams) -> None:
         self._server.on_loop(lambda: self._server.text_document_publish_diagnostics(params))
@@ -103,6 +105,9 @@ class Checking:
         if workspace.is_open(path):
             self._tell_changed(path)
             self._check_importers(path)
+        if path not in self._looked_through:
+            self._looked_through.add(path)
+            garbage.keep()
 
     def _check_importers(self, path: str) -> None:
         self._worker.submit(
@@ -156,6 +161,7 @@ class Checking:
     def _left(self, path: str) -> Generator[None, None, None]:
         """A document that has been closed counts as any other file, or not at all."""
         tokens.forget(self._session, path)
+        self._looked_through.discard(path)
         folder = self._session.folder(path)
         if folder.settings.whole_workspace and path in folder.workspace.paths():
             yield from self._program(path)

@@ -25,6 +25,7 @@ from pygls.exceptions import (
 from pygls.lsp.server import LanguageServer
 
 from specdsl.errors import SpecdslError
+from specdsl.lsp import garbage
 from specdsl.lsp.buffers import Buffer
 from specdsl.lsp.checking import Checking
 from specdsl.lsp.client import options_of, plain, read_client
@@ -60,7 +61,7 @@ class SpecdslServer(LanguageServer):
     def __init__(self) -> None:
         super().__init__("specdsl", VERSION, protocol_cls=Protocol, max_workers=2)
         self.session = Session(self.complain, self.warn)
-        self.worker = Worker(self.session.take_in, self._failed)
+        self.worker = Worker(self.session.take_in, self._failed, garbage.sweep)
         self.checking = Checking(self.session, self.worker, self)
         self.buffers: dict[str, Buffer] = {}
         self._loop: asyncio.AbstractEventLoop | None = None

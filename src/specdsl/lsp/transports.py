@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import os
 import socket
 import sys
@@ -13,6 +12,7 @@ from typing import Final
 from pygls.io_ import StdoutWriter, WebSocketWriter
 
 from specdsl.errors import EnvironmentFailure
+from specdsl.lsp import garbage
 from specdsl.lsp.messages import LARGEST, Piped, Received, Stream, bodies, too_long
 from specdsl.lsp.server import SpecdslServer, create
 
@@ -26,7 +26,7 @@ _TOO_BIG: Final = 1009
 def _prepared() -> SpecdslServer:
     sys.setswitchinterval(_SWITCH)
     server = create()
-    gc.freeze()  # modules live as long as the process: no need to go through them again and again
+    garbage.begin()
     return server
 
 

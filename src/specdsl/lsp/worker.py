@@ -51,12 +51,25 @@ def _never() -> bool:
     return False
 
 
-class Worker:
-    """The thread and its queue. ``before``: called ahead of every step, to take in what has changed."""
+def _nothing() -> None:
+    return None
 
-    def __init__(self, before: Callable[[], None], failed: Callable[[str, BaseException], None]) -> None:
+
+class Worker:
+    """The thread and its queue. ``before``: called ahead of every step, to take in what has changed;
+    ``idle``: called once when there has been nothing to do for ``pause`` seconds."""
+
+    def __init__(
+        self,
+        before: Callable[[], None],
+        failed: Callable[[str, BaseException], None],
+        idle: Callable[[], None] = _nothing,
+        pause: float = 5.0,
+    ) -> None:
         self._before = before
         self._failed = failed
+        self._idle = idle
+        self._pause = pause
         self._queue: list[_Task] = []
         self._waiting = threading.Condition()
         self._numbers = itertools.count()
@@ -104,14 +117,23 @@ class Worker:
             self._waiting.notify()
 
     def _run(self) -> None:
+        while (task := self._next()) is not None:
+            self._step(task)
+
+    def _next(self) -> _Task | None:
+        """The most urgent task, None at the end."""
+        rested = False
         while True:
             with self._waiting:
-                while not self._queue and not self._stopped:
-                    self._waiting.wait()
+                self._waiting.wait_for(
+                    lambda: self._queue or self._stopped, timeout=None if rested else self._pause
+                )
                 if self._stopped:
-                    return
-                task = heapq.heappop(self._queue)
-            self._step(task)
+                    return None
+                if self._queue:
+                    return heapq.heappop(self._queue)
+            rested = True
+            self._idle()
 
     def _step(self, task: _Task) -> None:
         """Begin a task, or go on with it; put it back where it is not done."""

@@ -31,7 +31,7 @@ from specdsl.verify.stored import (
     has_long_numbers,
 )
 from specdsl.verify.streams import streamed
-from specdsl.verify.unpacked import opened, plain_files, unpacked_path
+from specdsl.verify.unpacked import DAMAGED, opened, plain_files, unpacked_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -149,7 +149,7 @@ def read_table(
                 _empty(connection, view, columns, table)
     except duckdb.OutOfMemoryException:
         raise
-    except (duckdb.Error, OSError, ValueError, UnicodeError) as problem:
+    except (duckdb.Error, *DAMAGED) as problem:
         table.problems.append(_first_line(problem))
         _empty(connection, view, columns, table)
     return table
@@ -382,7 +382,7 @@ def _json_objects(
     listed = ", ".join(quote_text(str(p)) for p in plain)
     named = f", filename = {quote_text(_FILE[1:-1])}"
     layout = "newline_delimited" if files.format == "jsonl" else "array"
-    format_ = f"format = '{layout}'"
+    format_ = f"format = '{layout}', hive_partitioning = false"  # the files themselves have the values
     keys = connection.execute(
         f"SELECT DISTINCT unnest(json_keys(json)) FROM (SELECT json FROM read_json_objects([{listed}], "
         f"{format_}) LIMIT 1000)"

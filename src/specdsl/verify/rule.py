@@ -35,6 +35,7 @@ class RuleKind(StrEnum):
     SPLIT = "split"
     CHECK = "check"
     DIRT = "dirt"
+    ANSWERS = "answers"
 
 
 @record

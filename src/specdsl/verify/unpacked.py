@@ -9,11 +9,14 @@ import io
 import lzma
 import shutil
 import zipfile
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import IO, Any
 
 _NATIVE = ("", ".gz", ".zst")
+DAMAGED = (OSError, ValueError, EOFError, zlib.error, lzma.LZMAError, zipfile.BadZipFile)
+"""What reading a damaged file raises."""
 _COMPRESSED = (".gz", ".zst", ".bz2", ".xz", ".zip")
 
 
@@ -23,7 +26,8 @@ def compression_ending(path: Path) -> str:
 
 
 def opened(path: Path) -> IO[bytes]:
-    """The bytes of a file of text, decompressed as its name says. Raises OSError and ValueError."""
+    """The bytes of a file of text, decompressed as its name says. Raises one of ``DAMAGED``, then and
+    while they are read."""
     match compression_ending(path):
         case ".bz2":
             return bz2.open(path)
@@ -69,8 +73,8 @@ def unpacked_path(path: Path, temp_dir: Path) -> Path:
 
 
 def plain_files(paths: Sequence[Path], temp_dir: Path | None, encoding: str = "utf-8") -> list[Path]:
-    """``paths``, with copies in ``temp_dir`` instead of those that DuckDB cannot read. Raises OSError,
-    ValueError, UnicodeError."""
+    """``paths``, with copies in ``temp_dir`` instead of those that DuckDB cannot read. Raises one of
+    ``DAMAGED``."""
     out = []
     native = codecs.lookup(encoding).name in ("utf-8", "utf-8-sig")
     for path in paths:

@@ -7,6 +7,7 @@
 ``narrowing.py``     what a value expression says about the values: constants, ranges, patterns
 ``columns.py``       the schema of a column, from its written type or from the checked program
 ``carried.py``       the ``x-specdsl`` members: what JSON Schema has no words for
+``vocabulary.py``    what those members are called
 ``examples.py``      rows of the spec
 ``drafts.py``        the document in an older draft
 ===================  ==========================================================================

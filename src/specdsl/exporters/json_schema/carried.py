@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from specdsl.exporters.json_schema import vocabulary as v
 from specdsl.exporters.json_schema.columns import declared_column
 from specdsl.exporters.json_schema.written import Written
-from specdsl.importers.json_schema import vocabulary as v
 from specdsl.ir.model import Table
 from specdsl.syntax import tree
 

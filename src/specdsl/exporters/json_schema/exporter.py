@@ -6,13 +6,13 @@ import json
 from typing import Any, Final
 
 from specdsl.datatypes.counterparts import object_schema
+from specdsl.exporters.json_schema import vocabulary as v
 from specdsl.exporters.json_schema.carried import declaration, expression, others, rules
 from specdsl.exporters.json_schema.columns import column_schema
 from specdsl.exporters.json_schema.drafts import in_draft
 from specdsl.exporters.json_schema.examples import example_rows
 from specdsl.exporters.json_schema.written import Schema, Written, pointer
 from specdsl.exporters.spec import Spec, Wanted
-from specdsl.importers.json_schema import vocabulary as v
 from specdsl.ir.model import Table
 
 NEWEST: Final = "2020-12"

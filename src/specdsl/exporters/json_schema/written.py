@@ -110,6 +110,8 @@ class Written:
                 return array_schema(items, dtype.min_size, dtype.max_size) | {"uniqueItems": True}
             case tree.Choice(arms=arms) if all(isinstance(arm.value, _OF_ONE_ELEMENT) for arm in arms):
                 items = self.schema(node.item, value)
+            case tree.Binary(op=tree.BinaryOp.MULTIPLY, left=tree.Number(), right=tree.Range()):
+                items = self.schema(node.item, value)
             case _ if isinstance(value, _OF_ONE_ELEMENT):
                 items = self.schema(node.item, value)
             case _:  # lists that come from elsewhere

@@ -145,23 +145,28 @@ def _contained(made: Merged) -> list[Contained]:
 def _with_contained(plan: Layout, contained: list[Contained], made: Merged) -> Layout:
     """``plan`` with items that ``contains`` asks for at the last of the places, and with as many as it
     allows."""
-    wanted = [one.part for one in contained for _ in range(one.low)]
+    wanted = sum(one.low for one in contained)
     limited = [one for one in contained if one.high is not None]
     if not wanted and not limited:
         return plan
     rest = plan.rest if plan.rest is not None else ()
-    if wanted:
-        total = max(len(plan.places), len(wanted), made.min_items)
-        while len(plan.places) < total:
-            plan.places.append(rest)
-        if made.max_items is not None and len(plan.places) > made.max_items:
+    most = len(plan.places) if plan.rest is None else made.max_items
+    total = max(len(plan.places), wanted, made.min_items) if wanted else len(plan.places)
+    shared = most is not None and total > most
+    if shared:  # then one item is what several ask for
+        total = max(len(plan.places), made.min_items, *(one.low for one in contained))
+        if most is not None and total > most:
             cause = "`contains` asks for more items than there may be"
-            related = ((made.where["max_items"], "the most items are here"),)
-            raise Refused("nothing", made.at("contains"), cause, related)
+            where = made.where.get("max_items", made.at("items", "additionalItems", "prefixItems"))
+            raise Refused("nothing", made.at("contains"), cause, ((where, "the most items are here"),))
+    plan.places += [rest] * (total - len(plan.places))
     free = list(range(len(plan.places)))
     taken: dict[int, list[Part]] = {at: [] for at in free}
-    for at, part in zip(reversed(free), wanted, strict=False):
-        taken[at].append(part)
+    end = len(free)
+    for one in contained:
+        for at in free[max(end - one.low, 0) : end]:
+            taken[at].append(one.part)
+        end -= 0 if shared else one.low
     for at in free:
         plan.places[at] = (*plan.places[at], *taken[at])
         for one in limited:

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import Any
 
 from specdsl.diagnostics.importing import TextNotUsed
-from specdsl.importers.json_schema import vocabulary as v
+from specdsl.exporters.json_schema import vocabulary as v
 from specdsl.importers.json_schema.document import Document, escaped
 from specdsl.importers.json_schema.rehearsal import compiled, shortcomings
 from specdsl.importers.json_schema.resources import Resources

@@ -50,7 +50,12 @@ class DeclaredTypes:
             raise Refused("recursive", place.parts[0].pointer, cause)
         full = with_null(made)
         self.types[place.type] = Type(
-            place.type, as_document(full.form), self.doc(place.parts), _depth(full.size), full.comments
+            place.type,
+            as_document(full.form),
+            self.doc(place.parts),
+            _depth(full.size),
+            full.comments,
+            meant(place.parts[0], self._resources).pointer,
         )
         done = Lowered(Named(place.type), full.kind, needs=full.needs, size=full.size, exact=full.exact)
         self.known[place.key] = done
@@ -87,7 +92,10 @@ class DeclaredTypes:
                 break
         else:
             name = self._definitions.name(defined)
-            self.types[name] = Type(name, made.form, self.doc(place.parts), comments=made.comments)
+            pointer = meant(place.parts[0], self._resources).pointer
+            self.types[name] = Type(
+                name, made.form, self.doc(place.parts), comments=made.comments, pointer=pointer
+            )
         made = replace(made, comments=())
         if isinstance(made.form, Scalar):
             return replace(made, form=replace(made.form, shared=name))

@@ -20,6 +20,7 @@ from specdsl.importers.json_schema.lowered import Lowered
 from specdsl.importers.json_schema.lowering import Lowering
 from specdsl.importers.json_schema.naming import chosen, table_names
 from specdsl.importers.json_schema.normalizing import normalized
+from specdsl.importers.json_schema.origins import with_origins
 from specdsl.importers.json_schema.problems import Refused
 from specdsl.importers.json_schema.rehearsal import Compiled, compiled, shortcomings
 from specdsl.importers.json_schema.relations import Relations, related
@@ -139,12 +140,18 @@ def _proven(tables: dict[str, Table], parts: dict[str, Part], lowering: Lowering
     """The text of the spec of ``tables``, after rows of those in ``parts`` were held against their schemas.
     Raises ImporterBug."""
     spec = Spec(tuple(tables.values()), types=_used(tables.values(), lowering))
-    made = _bounded(spec, _heading(whole))
+    made = _bounded(with_origins(spec, whole.resources, _pointers(whole)), _heading(whole))
     wrong = shortcomings(made, parts, whole.resources)
     if wrong:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
     return made.source.text
+
+
+def _pointers(whole: _Whole) -> dict[str, str]:
+    """Where in the documents the schema of each table is; nothing where that goes without saying."""
+    found = {name: part.pointer for name, part in whole.tables.items()}
+    return found if len(found) > 1 or whole.others else {n: p for n, p in found.items() if p}
 
 
 def _unknown(pointer: str, said: str, whole: _Whole) -> Finding:

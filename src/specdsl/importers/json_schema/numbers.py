@@ -7,7 +7,8 @@ import re
 from decimal import Decimal
 from fractions import Fraction
 
-from specdsl.importers.json_schema.conjunction import Merged
+from specdsl.importers.json_schema.breaking import listed
+from specdsl.importers.json_schema.conjunction import SAYING_NOTHING, Merged
 from specdsl.importers.json_schema.contradiction import bounds_contradict
 from specdsl.importers.json_schema.problems import Refused, keyword
 from specdsl.importers.json_schema.resources import Resources
@@ -18,6 +19,7 @@ from specdsl.importers.propernames import is_money, usual_amounts, usual_integer
 _MOST = 2**63 - 1
 _SPAN = 1_000  # how far values go where only one end is given
 _CHOSEN = 40  # members of a choice of multiples
+_RANGES = 12  # between values that are denied
 _FINITE = Note("a finite range", "the schema leaves an end open", minor=True)
 
 
@@ -63,7 +65,16 @@ def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar,
 def _tried_integers(
     made: Merged, resources: Resources, least: int, most: int, step: int
 ) -> tuple[Scalar, tuple[Note, ...]]:
-    """A choice of the integers that nothing which is denied holds for."""
+    """The integers that nothing which is denied holds for: ranges between those that are denied one by one,
+    otherwise a choice of some that were tried."""
+    denied = _denied_values(made)
+    if denied is not None:
+        ranges = _between({at // step for at in denied if at % step == 0}, least, most)
+        if not ranges:
+            raise Refused("nothing", made.pointer, "every integer within its bounds is denied")
+        if len(ranges) <= _RANGES:
+            ended = made.low is not None and made.high is not None
+            return _of_ranges(ranges, step), () if ended else (_FINITE,)
     stride = max((most - least) // (_CHOSEN - 1), 1)
     places = [*range(least, min(least + 8, most + 1)), *range(least, most + 1, stride), most]
     found = [at * step for at in dict.fromkeys(places) if resources.valid_for_all(made.parts, at * step)]
@@ -71,6 +82,37 @@ def _tried_integers(
         raise Refused("nothing", made.pointer, "no integer was found that is not denied")
     notes = () if most - least < len(set(places)) else (_listed(len(found), "integers"),)
     return Scalar("int", " | ".join(f"{v:_}" for v in found), len(found)), notes
+
+
+def _denied_values(made: Merged) -> set[int] | None:
+    """The integers that are denied, where all that is denied are values."""
+    found: set[int] = set()
+    for part in made.tried:
+        values = listed(part.schema) if part.denied and isinstance(part.schema, dict) else None
+        if values is None or set(part.schema) - SAYING_NOTHING - {"const", "enum"}:
+            return None
+        numbers = [v for v in values if isinstance(v, int | float) and not isinstance(v, bool)]
+        found |= {int(v) for v in numbers if v == int(v)}
+    return found
+
+
+def _between(denied: set[int], least: int, most: int) -> list[tuple[int, int]]:
+    """The ranges of ``least`` to ``most`` without ``denied``."""
+    found = []
+    for at in sorted(one for one in denied if least <= one <= most):
+        if least < at:
+            found.append((least, at - 1))
+        least = at + 1
+    return [*found, (least, most)] if least <= most else found
+
+
+def _of_ranges(ranges: list[tuple[int, int]], step: int) -> Scalar:
+    texts = [f"{low:_}..{high:_}" if low < high else f"{low:_}" for low, high in ranges]
+    if step > 1:
+        return Scalar("int", f"{step:_} * ({' | '.join(texts)})")
+    alone = len(ranges) == 1 or all(low == high for low, high in ranges)
+    count = sum(high - low + 1 for low, high in ranges)
+    return Scalar("int", " | ".join(texts), count if alone else 0)
 
 
 def _beyond(least: int) -> int:

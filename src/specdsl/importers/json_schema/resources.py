@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -68,7 +67,7 @@ class Resources:
         self.siblings_count = self.draft in ("2019-09", "2020-12")  # before, a `$ref` stands alone
         self._targets: dict[str, str] = {}
         self._bases: dict[str, str] = {}
-        self._dynamic: Counter[str] = Counter()
+        self._dynamic: dict[str, list[tuple[str, str]]] = {}
         self._answers: dict[tuple[str, str], bool] = {}
         self._index(document.value, "", "")
         self._targets.setdefault("", "")
@@ -94,8 +93,9 @@ class Resources:
                 if isinstance(schema.get(word), str):
                     self._targets.setdefault(f"{base}#{schema[word]}", pointer)
             for word in ("$dynamicAnchor", "$recursiveAnchor"):
-                if isinstance(schema.get(word), str | bool):
-                    self._dynamic[word if schema[word] is True else str(schema[word])] += 1
+                if isinstance(schema.get(word), str) or schema.get(word) is True:
+                    name = word if schema[word] is True else schema[word]
+                    self._dynamic.setdefault(name, []).append((base, pointer))
             if not pointer:
                 self._targets.setdefault(base, "")
             self._bases[pointer] = base
@@ -112,8 +112,6 @@ class Resources:
         where = f"{part.pointer}/{word}"
         if not isinstance(written, str):
             raise Refused("reference", where, "it is no text")
-        if word != "$ref" and any(count > 1 for count in self._dynamic.values()):
-            raise keyword(where, word, "which of several anchors it means depends on the way to it")
         base = self._bases.get(part.pointer, "")
         uri, fragment = (
             urldefrag(urljoin(base, written)) if not written.startswith("#") else (base, written[1:])
@@ -123,11 +121,28 @@ class Resources:
             found = self._targets.get(f"{uri}#{fragment}")
             if found is None:
                 raise Refused("reference", where, f"there is no anchor `{fragment}` here")
+            if word == "$dynamicRef":
+                found = self._outermost(fragment, found, where, word)
             return self._at(found, where, written)
         start = self._targets.get(uri)
         if start is None:
             raise Refused("reference", where, f"`{written}` is in none of the files that are given")
+        if word == "$recursiveRef":
+            start = self._outermost("$recursiveAnchor", start, where, word)
         return self._at(start + fragment, where, written)
+
+    def _outermost(self, name: str, found: str, where: str, word: str) -> str:
+        """The anchor that a dynamic reference means, which leads to ``found`` at first: that of the whole
+        document, where it has one, as every way to the reference begins there. Raises Refused where it
+        depends on the way."""
+        anchors = self._dynamic.get(name, [])
+        if len(anchors) <= 1 or all(pointer != found for _, pointer in anchors):
+            return found
+        root = self._bases.get("", "")
+        own = [pointer for base, pointer in anchors if base == root]
+        if not own:
+            raise keyword(where, word, "which of several anchors it means depends on the way to it")
+        return own[0]
 
     def _at(self, pointer: str, where: str, written: str) -> Part:
         value = self.root.schema

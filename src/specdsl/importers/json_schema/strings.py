@@ -47,6 +47,12 @@ _FORMATS: dict[str, tuple[str, str, int, int]] = {
     "color": ("string", "/#[0-9a-f]{6}/", 7, 7),
 }
 _PLAIN_TEXTS = Note("plain words", "the schema allows any characters", minor=True)
+_OF_PATTERN = Note(
+    "texts of a usual length, in usual characters",
+    "what a pattern leaves open gets an end",
+    "pattern",
+    minor=True,
+)
 _DIGITS = drawable("[0-9]", 0, None)
 
 
@@ -112,11 +118,13 @@ class Strings:
                 good = [s for s in samples if self._resources.valid_for_all(made.parts, s)]
                 if len(good) == len(samples) and low == made.min_length and not made.tried:
                     type_ = _bounded(made.min_length, made.max_length)
-                    return Scalar(
-                        type_,
-                        literal(found.pattern),
-                        min(found.size, 10**6) if found.distinct else 0,
-                    ), ()
+                    whole = len(made.patterns) == 1 and pattern in (
+                        f"^{found.pattern}$",
+                        f"^(?:{found.pattern})$",
+                    )
+                    size = min(found.size, 10**6) if found.distinct else 0
+                    notes = () if whole else (_OF_PATTERN,)
+                    return Scalar(type_, literal(found.pattern), size), notes
                 some += good
         kept = self._fitting(made, [*some, *self._candidates(made, known)])
         if kept:

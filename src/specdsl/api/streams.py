@@ -1,0 +1,182 @@
+"""Rows at a pace: a stream to loop over, or to send to files, servers and brokers."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from specdsl.diagnostics.nearest import nearest
+from specdsl.errors import UsageError
+
+if TYPE_CHECKING:
+    from specdsl.api.data import Data
+    from specdsl.streaming.disorder import Disorder
+    from specdsl.streaming.pacing import Stop
+    from specdsl.streaming.sources import Source
+    from specdsl.streaming.stream import Stream as Core
+    from specdsl.streaming.summary import Summary
+
+Record = dict[str, Any]
+
+
+class Stream:
+    """Rows, each when it is due: ``(table, record)`` in a loop, ``async for`` too. Every loop begins anew,
+    with the same rows. Loops raise SpecError where a row cannot be made."""
+
+    def __init__(self, data: Data, core: Core) -> None:
+        self._data = data
+        self._core = core
+
+    def __repr__(self) -> str:
+        return f"<stream of {', '.join(source.name for source in self._core.sources)}>"
+
+    @property
+    def unfinished(self) -> Summary | None:
+        """What the last ``send`` that failed came to; None if none did."""
+        return self._core.unfinished
+
+    @property
+    def available(self) -> int:
+        """How many rows the tables have, without those that are sent twice."""
+        return self._core.available()
+
+    def __iter__(self) -> Iterator[tuple[str, Record]]:
+        with self._data.failures():
+            yield from self._core
+
+    async def __aiter__(self) -> AsyncIterator[tuple[str, Record]]:
+        with self._data.failures():
+            async for item in self._core:
+                yield item
+
+    def send(
+        self,
+        to: str = "-",
+        *,
+        options: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        format: str | None = None,
+        compression: str | None = None,
+        every: str | None = None,
+        append: bool = False,
+        envelope: bool = False,
+        stop: Stop | None = None,
+    ) -> Summary:
+        """Send all rows to ``to``, as ``specdsl stream --to`` does: "-", a folder, or an address. ``stop``
+        can be set by another thread to end it. Raises SpecError, UsageError, DataError,
+        EnvironmentFailure."""
+        from specdsl.streaming.targets.base import Settings
+        from specdsl.streaming.targets.registry import target_at
+
+        values = tuple((key, _as_text(value)) for key, value in (options or {}).items())
+        given = tuple((headers or {}).items())
+        settings = Settings(values, given, format, compression, every, append, envelope)
+        with self._data.failures():
+            return self._core.send(target_at(to, settings), stop)
+
+
+def stream_of(
+    data: Data,
+    names: Sequence[str],
+    *,
+    rate: str | None,
+    speed: str | float | None,
+    duration: str | float | None,
+    rows: int | None,
+    time: str | Mapping[str, str] | None,
+    late: str | None,
+    duplicates: str | None,
+    out_of_order: str | None,
+    day: float,
+) -> Stream:
+    """See ``Data.stream``."""
+    from specdsl.streaming import quantities
+    from specdsl.streaming.rates import parse_rate
+    from specdsl.streaming.stream import Request
+    from specdsl.streaming.stream import Stream as Core
+
+    tables = _tables(data, names)
+    if rate is not None and speed is not None:
+        raise UsageError("a rate and a speed are two paces", "give one of them")
+    if rows is not None and rows < 0:
+        raise UsageError(f"`rows` is a number of rows, not {rows}")
+    by_time = len(tables) > 1 or speed is not None or time is not None
+    times = [_time_column(data, table, time) for table in tables] if by_time else None
+    pace = None if rate is None else parse_rate(rate)
+    fast = quantities.speed(str(speed)) if speed is not None else None
+    seconds = quantities.duration(duration, "--for") if isinstance(duration, str) else duration
+    if late is not None and pace is None and fast is None:
+        raise UsageError("rows that are late need a pace to be late at", "--rate 100/s, or --speed 1x")
+    request = Request(
+        times, pace, fast, seconds, rows, _disorder(late, duplicates, out_of_order), data.seed, day
+    )
+    return Stream(data, Core([_source(data, table) for table in tables], request))
+
+
+def _disorder(late: str | None, duplicates: str | None, out_of_order: str | None) -> Disorder:
+    from specdsl.streaming.disorder import Disorder
+    from specdsl.streaming.quantities import share
+
+    return Disorder(
+        None if late is None else share(late, "--late", timed=True, default="1m"),
+        None
+        if out_of_order is None
+        else share(out_of_order, "--out-of-order", timed=False, default="10 rows"),
+        None if duplicates is None else share(duplicates, "--duplicates", timed=False, default="100 rows"),
+    )
+
+
+def _tables(data: Data, names: Sequence[str]) -> list[str]:
+    found = list(dict.fromkeys(names))
+    if not found:
+        if len(data.tables) > 1:
+            raise UsageError("which table is to be streamed?", f"name one of {', '.join(data.tables)}")
+        return list(data.tables)
+    for name in found:
+        if name not in data.tables:
+            near = nearest(name, data.tables)
+            hint = f"did you mean `{near}`?" if near else f"the tables are {', '.join(data.tables)}"
+            raise UsageError(f"there is no table `{name}`", hint)
+    return found
+
+
+def _time_column(data: Data, table: str, asked: str | Mapping[str, str] | None) -> str:
+    """The column by whose moments the rows of ``table`` are in order. Raises UsageError."""
+    from specdsl.streaming.sources import time_columns
+
+    found = time_columns(data.dataset, table)
+    named = asked if isinstance(asked, str) else (asked or {}).get(table)
+    if named is not None:
+        column = data.dataset.tables[table].columns.get(named)
+        if column is None or column.hidden:
+            near = nearest(named, [c for c, d in data.dataset.tables[table].columns.items() if not d.hidden])
+            raise UsageError(
+                f"`{table}` has no column `{named}`",
+                f"did you mean `{near}`?" if near else f"its moments are in {', '.join(found) or 'none'}",
+            )
+        if str(column.type) not in ("timestamp", "date"):
+            raise UsageError(f"`{table}.{named}` is no timestamp or date, but {column.type}")
+        return named
+    if not found:
+        raise UsageError(
+            f"`{table}` has no column of timestamps or dates, by which its rows could be in order",
+            "stream it alone with --rate, or add such a column",
+        )
+    if len(found) > 1:
+        raise UsageError(
+            f"`{table}` has several columns of moments: {', '.join(found)}", f"--time {table}={found[0]}"
+        )
+    return found[0]
+
+
+def _source(data: Data, table: str) -> Source:
+    from specdsl.streaming.sources import GeneratedRows, KeptRows
+
+    with data.failures():
+        if data[table].is_derived:
+            return KeptRows(data.derived.table(table), table, data.dataset)
+        return GeneratedRows(data.generator, table)
+
+
+def _as_text(option: object) -> str:
+    return str(option).lower() if isinstance(option, bool) else str(option)

@@ -1,0 +1,49 @@
+"""Redis streams: ``redis://[user:password@]host[:port][/database]``, ``rediss://`` with TLS.
+
+Each row is an entry of stream ``-O stream=...`` (the table's name) with one field, ``data``: its JSON text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from specdsl.sinks.options import optional_whole, options_of, text
+from specdsl.streaming.targets.base import library
+from specdsl.streaming.targets.messages import TIMEOUT, Broker
+from specdsl.streaming.targets.sending import Message
+
+_STREAM = text("stream", "The key of the stream.", "{table}")
+_LENGTH = optional_whole("maxlen", "Keep about so many entries, the newest.", 1, 2**53)
+
+
+class RedisStreams(Broker):
+    """Entries added by pipelines: a round trip for each group of rows."""
+
+    options = options_of(_STREAM, _LENGTH, TIMEOUT)
+    example = "redis://localhost:6379/0"
+    port = 6379
+
+    @property
+    def place(self) -> str:
+        return str(self.values[_STREAM.name])
+
+    def connect(self) -> None:
+        redis = library("redis", "redis", "redis")
+        self.failures = (redis.RedisError,)
+        timeout = self.values[TIMEOUT.name]
+        self._client: Any = redis.Redis.from_url(
+            self.address.url.geturl(), socket_timeout=timeout, socket_connect_timeout=timeout
+        )
+        self._client.ping()
+
+    def publish(self, messages: Sequence[Message]) -> None:
+        length = self.values[_LENGTH.name]
+        with self._client.pipeline(transaction=False) as pipeline:
+            for message in messages:
+                pipeline.xadd(message.place, {"data": message.body}, maxlen=length, approximate=True)
+            pipeline.execute()
+
+    def disconnect(self) -> None:
+        if hasattr(self, "_client"):
+            self._client.close()

@@ -1,0 +1,212 @@
+"""``specdsl stream`` as a process: pipes, signals, statuses, what it says."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.cli.running import environment, process
+
+SPEC = """
+dataset d { seed 5 }
+table users 50 { id int key, joined timestamp in 2025-01-01..2025-02-01 }
+table events 100_000 { id int key, user_id -> users, at timestamp in 2025-01-01..2025-02-01 }
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    path = tmp_path / "d.dgen"
+    path.write_text(SPEC, "utf-8")
+    return path
+
+
+def started(*arguments: str, cwd: Path) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "specdsl", "stream", *arguments]
+    return subprocess.Popen(
+        command, cwd=cwd, env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+
+
+def test_rows_and_summary(spec: Path) -> None:
+    ran = process("stream", "d.dgen", "-t", "events", "--rate", "1000/s", "--rows", "100", cwd=spec.parent)
+    assert ran.status == 0
+    assert [json.loads(line)["id"] for line in ran.out.splitlines()] == list(range(1, 101))
+    first, *rest = ran.err.splitlines()
+    assert first.startswith("events: 100 rows in ")
+    assert first.endswith(" to standard output; as many rows as asked for")
+    assert [line.split()[0] for line in rest] == ["rate", "pacing"]
+
+
+def test_quiet_and_json(spec: Path) -> None:
+    ran = process("stream", "d.dgen", "-t", "users", "-q", cwd=spec.parent)
+    assert (ran.status, ran.err) == (0, "")
+    assert len(ran.out.splitlines()) == 50
+    ran = process("stream", "d.dgen", "-t", "users", "--json", cwd=spec.parent)
+    assert json.loads(ran.err)["rows"] == {"users": 50}
+    ran = process("stream", "d.dgen", "-t", "users", "--to", "parts", "--json", cwd=spec.parent)
+    assert json.loads(ran.out)["files"] == ["parts/users-00001.jsonl"]
+
+
+def test_several_tables_name_theirs(spec: Path) -> None:
+    ran = process("stream", "d.dgen", "-t", "users", "-t", "events", "--rows", "500", cwd=spec.parent)
+    found = [json.loads(line) for line in ran.out.splitlines()]
+    assert {tuple(message) for message in found} == {("table", "row")}
+    moments = [m["row"].get("at") or m["row"]["joined"] for m in found]
+    assert [m[:19] for m in moments] == sorted(m[:19] for m in moments)
+
+
+def test_fewer_rows_than_asked_for(spec: Path) -> None:
+    ran = process("stream", "d.dgen", "-t", "users", "--rows", "80", cwd=spec.parent)
+    assert ran.status == 0
+    assert "warning: there are 50 rows, not 80; --rows TABLE=N or --scale makes more" in ran.err
+    more = process("stream", "d.dgen", "-t", "users", "--rows", "80", "--rows", "users=90", cwd=spec.parent)
+    assert len(more.out.splitlines()) == 80
+    assert more.out.splitlines()[:50] == ran.out.splitlines()
+
+
+def test_a_closed_pipe(spec: Path) -> None:
+    with started("d.dgen", "-t", "events", "--rate", "5000/s", cwd=spec.parent) as running:
+        assert running.stdout is not None and running.stderr is not None
+        assert json.loads(running.stdout.readline())["id"] == 1
+        running.stdout.close()
+        told = running.stderr.read().decode()
+    assert running.returncode == 0
+    assert "nobody reads it any more" in told
+    assert "Traceback" not in told and "Exception" not in told
+
+
+@pytest.mark.parametrize(("number", "status", "why"), [(2, 130, "interrupted"), (15, 143, "terminated")])
+def test_signals_end_it_in_good_order(spec: Path, number: int, status: int, why: str) -> None:
+    with started("d.dgen", "-t", "events", "--rate", "2000/s", cwd=spec.parent) as running:
+        assert running.stdout is not None and running.stderr is not None
+        for _ in range(100):
+            running.stdout.readline()
+        time.sleep(0.2)
+        running.send_signal(number)
+        rest = running.stdout.read()
+        told = running.stderr.read().decode()
+    assert running.returncode == status
+    assert rest.endswith(b"}\n")
+    assert json.loads(rest.splitlines()[0])["id"] == 101
+    assert f"; {why}\n" in told
+    assert "Traceback" not in told
+
+
+def test_an_interrupt_finishes_the_part(spec: Path) -> None:
+    folder = spec.parent / "parts"
+    running = started(
+        "d.dgen", "-t", "events", "--rate", "1000/s", "--to", "parts", "-f", "parquet", cwd=spec.parent
+    )
+    deadline = time.monotonic() + 60
+    while not list(folder.glob(".*unfinished")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.3)
+    running.send_signal(signal.SIGINT)
+    _, told = running.communicate(timeout=30)
+    assert running.returncode == 130
+    assert [path.name for path in folder.iterdir()] == ["events-00001.parquet"]
+    import pyarrow.parquet as pq
+
+    rows = pq.read_metadata(folder / "events-00001.parquet").num_rows
+    assert f"events: {rows:,} rows in" in told.decode()
+
+
+def test_a_row_that_cannot_be_made(tmp_path: Path) -> None:
+    spec = "table t 60_000 { id int key, n int = row * 320_000_000_000_000 }\n"
+    (tmp_path / "d.dgen").write_text(spec, "utf-8")
+    ran = process("stream", "d.dgen", cwd=tmp_path)
+    assert ran.status == 1
+    sent = ran.out.splitlines()
+    assert json.loads(sent[-1])["id"] == len(sent) > 0
+    assert f"t: {len(sent):,} rows in " in ran.err
+    assert "; then it failed\n" in ran.err
+    assert "error[DG590]" in ran.err
+
+
+def test_two_streams_into_one_folder(spec: Path) -> None:
+    folder = spec.parent / "parts"
+    running = started("d.dgen", "-t", "events", "--rate", "10/s", "--to", "parts", cwd=spec.parent)
+    deadline = time.monotonic() + 60
+    while not list(folder.glob(".*unfinished")) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    other = process("stream", "d.dgen", "-t", "users", "--to", "parts", cwd=spec.parent)
+    running.send_signal(signal.SIGINT)
+    running.communicate(timeout=30)
+    assert other.status == 3
+    assert "is writing to `parts`" in other.err
+
+
+def test_a_full_disk(spec: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("there is no /dev/full here")
+    command = [sys.executable, "-m", "specdsl", "stream", "d.dgen", "-t", "users"]
+    with Path("/dev/full").open("wb") as full:
+        ran = subprocess.run(
+            command,
+            cwd=spec.parent,
+            env=environment(),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            timeout=60,
+            check=False,
+        )
+    assert ran.returncode == 3
+    assert b"cannot write the output: No space left on device" in ran.stderr
+    assert b"Traceback" not in ran.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there is no getrusage")
+def test_memory_is_flat(spec: Path) -> None:
+    """The peak of ten times the rows, and of ten times the rows in order of time, is much the same."""
+    code = (
+        "import resource, sys; from specdsl.cli.main import main; "
+        "sys.stdout = open('/dev/null', 'w'); status = main(sys.argv[1:]); "
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, file=sys.stderr); sys.exit(status)"
+    )
+
+    def peak(*more: str) -> int:
+        ran = subprocess.run(
+            [sys.executable, "-c", code, "stream", "d.dgen", "-t", "events", "-q", *more],
+            cwd=spec.parent,
+            env=environment(),
+            capture_output=True,
+            timeout=200,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+        return int(ran.stderr.split()[-1]) // 1024
+
+    small, large = peak(), peak("--rows", "events=1_000_000")
+    assert large < small + 40
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["-t", "event"], "did you mean `events`"),
+        ([], "which table is to be streamed?"),
+        (["-t", "events", "--rate", "500"], "does not say per what"),
+        (["-t", "events", "--header", "nope"], "is not NAME: VALUE"),
+        (["-t", "events", "--time", "users=joined"], "--time names `users`, which is not streamed"),
+        (["-t", "events", "--time", "=joined"], "neither COLUMN nor TABLE=COLUMN"),
+        (["-t", "events", "--rows", "5", "--rows", "6"], "--rows N is given twice"),
+        (["-t", "events", "--to", "kafka://"], "names no host"),
+        (["-t", "events", "--to", "x", "-f", "sqlite"], "holds whole datasets"),
+        (["-t", "events", "--to", "x", "-f", "paquet"], "did you mean `parquet`"),
+        (["-t", "events", "--to", "x", "--every", "0rows"], "at least 1 row"),
+    ],
+)
+def test_wrong_command_lines(spec: Path, arguments: list[str], told: str) -> None:
+    ran = process("stream", "d.dgen", *arguments, cwd=spec.parent)
+    assert ran.status == 2
+    assert ran.out == ""
+    assert told in ran.err
+    assert not (spec.parent / "x").exists()

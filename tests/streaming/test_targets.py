@@ -1,0 +1,336 @@
+"""Targets against servers: every row arrives, once, as a build writes it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+import uuid
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import specdsl
+from specdsl.errors import EnvironmentFailure, SpecdslError, UsageError
+from tests.streaming.servers import http_server, needs, websocket_server
+
+SPEC = """
+dataset d { seed 5 }
+table users 20 { id int key, joined timestamp in 2025-01-01..2025-02-01 }
+table events 300 {
+  id int key
+  user_id -> users
+  kind string = "click" 70% | "vue é"
+  at timestamp in 2025-01-01..2025-02-01
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def data() -> specdsl.Data:
+    return specdsl.load(SPEC)
+
+
+@pytest.fixture(scope="module")
+def events(data: specdsl.Data, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The lines that a build writes."""
+    folder = tmp_path_factory.mktemp("built")
+    data.build(folder, "jsonl")
+    return (folder / "events.jsonl").read_text("utf-8").splitlines()
+
+
+def parsed(lines: list[str]) -> list[Any]:
+    return [json.loads(line) for line in lines]
+
+
+# --- HTTP ----------------------------------------------------------------------------------------
+
+
+def test_http_a_row_a_request(data: specdsl.Data, events: list[str]) -> None:
+    with http_server() as server:
+        address = f"http://me:secret@127.0.0.1:{server.port}/in/{{table}}?x=1"
+        made = data.stream("events", rate="3000/s").send(address, headers={"X-Source": "test"})
+    assert sorted(body.decode() for _, _, body in server.requests) == sorted(events)
+    path, headers, _ = server.requests[0]
+    assert path == "/in/events?x=1"
+    assert headers["X-Source"] == "test"
+    assert headers["Content-Type"] == "application/json"
+    assert headers["Authorization"] == "Basic bWU6c2VjcmV0"
+    assert (made.delivery.messages, made.delivery.failed, made.delivery.latency.count) == (300, 0, 300)
+    assert "secret" not in made.target
+    assert made.delivery.notes == ["answers: 200 300 times"]
+
+
+@pytest.mark.parametrize("body", ["json", "jsonl"])
+def test_http_batches(data: specdsl.Data, events: list[str], body: str) -> None:
+    with http_server() as server:
+        options = {"batch": 64, "concurrency": 1, "body": body}
+        made = data.stream("events").send(f"http://127.0.0.1:{server.port}", options=options)
+    assert server.rows() == parsed(events)
+    assert made.delivery.messages == len(server.requests) == 5
+
+
+def test_http_tries_again(data: specdsl.Data, events: list[str]) -> None:
+    with http_server(lambda n: 503 if n % 3 == 0 else 201) as server:
+        address = f"http://127.0.0.1:{server.port}/"
+        made = data.stream("events").send(address, options={"batch": 50, "concurrency": 1})
+    assert server.rows() == parsed(events)
+    assert made.delivery.retries == 3
+    assert made.delivery.failed == 0
+
+
+def test_http_counts_what_is_refused(data: specdsl.Data) -> None:
+    with http_server(lambda n: 400 if n == 1 else 200) as server:
+        address = f"http://127.0.0.1:{server.port}/"
+        made = data.stream("events").send(address, options={"batch": 100, "concurrency": 1})
+    assert (made.delivery.messages, made.delivery.failed, made.delivery.retries) == (2, 100, 0)
+
+
+def test_http_ends_when_all_fails(data: specdsl.Data) -> None:
+    with (
+        http_server(lambda _: 404) as server,
+        pytest.raises(EnvironmentFailure, match="20 requests in a row"),
+    ):
+        data.stream("events").send(f"http://127.0.0.1:{server.port}/")
+
+
+def test_http_a_slow_server_is_not_spared_in_the_figures(data: specdsl.Data) -> None:
+    """One connection and 20 ms an answer are 50 rows/s at most; 200/s were asked for."""
+    with http_server(pause=0.02) as server:
+        address = f"http://127.0.0.1:{server.port}/"
+        made = data.stream("events", rate="200/s", rows=60).send(address, options={"concurrency": 1})
+    assert made.delivery.latency.percentile(0.5) < 0.2
+    assert made.delivery.response.most > 0.6  # the last of them was due after 0.3 s
+
+
+def test_http_a_batch_waits_only_so_long(data: specdsl.Data) -> None:
+    with http_server() as server:
+        options = {"batch": 1000, "linger": "100ms"}
+        data.stream("events", rate="20/s", rows=10).send(f"http://127.0.0.1:{server.port}/", options=options)
+    assert len(server.requests) > 2
+    assert len(server.rows()) == 10
+
+
+def test_nobody_is_there(data: specdsl.Data) -> None:
+    with pytest.raises(EnvironmentFailure, match="cannot connect"):
+        data.stream("events").send("http://127.0.0.1:9/")
+
+
+# --- brokers -------------------------------------------------------------------------------------
+
+
+def test_redis(data: specdsl.Data, events: list[str]) -> None:
+    needs(6379, "Redis", "redis")
+    import redis
+
+    client = redis.Redis()
+    name = f"specdsl-{uuid.uuid4()}"
+    try:
+        made = data.stream("events", rate="5000/s").send("redis://127.0.0.1/0", options={"stream": name})
+        got = [entry[b"data"].decode() for _, entry in client.xrange(name)]
+        assert got == events
+        assert made.delivery.messages == 300
+        data.stream("events").send("redis://127.0.0.1/0", options={"stream": name, "maxlen": 100})
+        assert client.xlen(name) < 300
+    finally:
+        client.delete(name)
+        client.close()
+
+
+def test_nats(data: specdsl.Data, events: list[str]) -> None:
+    needs(4222, "NATS", "nats")
+    import nats
+
+    async def run() -> list[str]:
+        client = await nats.connect("nats://127.0.0.1:4222")
+        subject = f"specdsl.{uuid.uuid4()}.events"
+        listening = await client.subscribe(subject)
+        await client.flush()
+        pattern = subject.replace("events", "{table}")
+        await asyncio.to_thread(data.stream("events").send, f"nats://127.0.0.1:4222/{pattern}")
+        got = [(await listening.next_msg(5)).data.decode() for _ in events]
+        await client.close()
+        return got
+
+    assert asyncio.run(run()) == events
+
+
+def test_jetstream(data: specdsl.Data, events: list[str]) -> None:
+    needs(4222, "NATS", "nats")
+    import nats
+
+    name = f"specdsl-{uuid.uuid4()}"
+    address = f"nats://127.0.0.1:4222/{name}.events"
+
+    async def run() -> int:
+        client = await nats.connect("nats://127.0.0.1:4222")
+        stream = client.jetstream()
+        with pytest.raises(EnvironmentFailure, match="lost"):  # no stream takes it
+            await asyncio.to_thread(data.stream("events").send, address, options={"jetstream": True})
+        await stream.add_stream(name=name, subjects=[f"{name}.>"])
+        try:
+            await asyncio.to_thread(data.stream("events").send, address, options={"jetstream": True})
+            return int((await stream.stream_info(name)).state.messages)
+        finally:
+            await stream.delete_stream(name)
+            await client.close()
+
+    assert asyncio.run(run()) == len(events)
+
+
+def test_amqp(data: specdsl.Data, events: list[str]) -> None:
+    needs(5672, "RabbitMQ", "aio_pika")
+    import aio_pika
+
+    name = f"specdsl-{uuid.uuid4()}"
+    address = "amqp://guest:guest@127.0.0.1:5672/"
+    made = data.stream("events").send(address, options={"queue": name, "persistent": False})
+
+    async def drain() -> list[str]:
+        connection = await aio_pika.connect(address)
+        channel = await connection.channel()
+        queue = await channel.get_queue(name)
+        got = []
+        for _ in events:
+            message = await queue.get(timeout=5, no_ack=True)
+            assert message is not None
+            got.append(message.body.decode())
+        await queue.delete()
+        await connection.close()
+        return got
+
+    assert asyncio.run(drain()) == events
+    assert made.delivery.messages == 300
+    with pytest.raises(EnvironmentFailure, match="cannot connect"):
+        data.stream("events").send(address, options={"exchange": "there-is-none"})
+
+
+@pytest.mark.parametrize("qos", [0, 1, 2])
+def test_mqtt(data: specdsl.Data, events: list[str], qos: int) -> None:
+    needs(1883, "MQTT server", "paho.mqtt.client")
+    from paho.mqtt import client as mqtt
+
+    topic = f"specdsl/{uuid.uuid4()}"
+    got: list[str] = []
+    listening, whole = threading.Event(), threading.Event()
+
+    def take(_client: Any, _data: Any, message: Any) -> None:
+        got.append(message.payload.decode())
+        if len(got) == len(events):
+            whole.set()
+
+    listener = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+    listener.on_message = take
+    listener.on_subscribe = lambda *_: listening.set()
+    listener.connect("127.0.0.1")
+    listener.loop_start()
+    try:
+        listener.subscribe(f"{topic}/events", 0)
+        assert listening.wait(5)
+        data.stream("events").send(f"mqtt://127.0.0.1:1883/{topic}/{{table}}", options={"qos": qos})
+        assert whole.wait(5), len(got)
+    finally:
+        listener.disconnect()
+        listener.loop_stop()
+    assert got == events
+
+
+def test_kafka(data: specdsl.Data, events: list[str]) -> None:
+    """Against librdkafka's own cluster, which speaks Kafka's protocol over TCP."""
+    kafka = pytest.importorskip("confluent_kafka")
+    cluster = kafka.Producer({"bootstrap.servers": "none", "test.mock.num.brokers": 1, "log_level": 0})
+    broker = next(iter(cluster.list_topics(timeout=10).brokers.values()))
+    address = f"kafka://{broker.host}:{broker.port}/t-{{table}}"
+    options = {"key": "user_id", "compression": "lz4"}
+    made = data.stream("events", rate="5000/s").send(address, options=options)
+    assert (made.delivery.messages, made.delivery.failed) == (300, 0)
+    settings = {"group.id": "g", "auto.offset.reset": "earliest"}
+    consumer = kafka.Consumer({"bootstrap.servers": f"{broker.host}:{broker.port}", **settings})
+    try:
+        consumer.subscribe(["t-events"])
+        got = []
+        while len(got) < len(events):
+            message = consumer.poll(20)
+            assert message is not None and message.error() is None
+            got.append((message.key().decode(), message.value().decode()))
+    finally:
+        consumer.close()
+    assert sorted(body for _, body in got) == sorted(events)
+    assert all(json.loads(body)["user_id"] == int(key) for key, body in got)
+
+
+def test_kafka_options_are_checked(data: specdsl.Data) -> None:
+    pytest.importorskip("confluent_kafka")
+    with pytest.raises(UsageError, match="does not take these options"):
+        data.stream("events").send("kafka://127.0.0.1:9/", options={"no.such": "1"})
+    with pytest.raises(UsageError, match="has no column `nope`"):
+        data.stream("events").send("kafka://127.0.0.1:9/", options={"key": "nope"})
+    with pytest.raises(EnvironmentFailure, match="cannot connect"):
+        data.stream("events").send("kafka://127.0.0.1:9/", options={"timeout": "500ms"})
+
+
+def test_websocket(data: specdsl.Data, events: list[str]) -> None:
+    pytest.importorskip("websockets")
+    with websocket_server() as (port, got):
+        data.stream("events", "users", rate="max", time={"users": "joined"}).send(f"ws://127.0.0.1:{port}/")
+        data.stream("events").send(f"ws://127.0.0.1:{port}/")
+    assert got[320:] == events
+    mixed = parsed(got[:320])
+    assert sorted(m["row"]["id"] for m in mixed if m["table"] == "users") == list(range(1, 21))
+    assert sorted(json.dumps(m["row"]) for m in mixed if m["table"] == "events") == sorted(
+        json.dumps(e) for e in parsed(events)
+    )
+
+
+def test_a_server_that_goes_away(data: specdsl.Data) -> None:
+    pytest.importorskip("websockets")
+    with websocket_server(most=50) as (port, got):
+        stream = data.stream("events", rate="1000/s")
+        with pytest.raises(EnvironmentFailure, match="lost `ws://"):
+            stream.send(f"ws://127.0.0.1:{port}/")
+    assert len(got) == 50
+    assert stream.unfinished is not None
+    assert 50 <= stream.unfinished.total < 300
+
+
+# --- what cannot be asked ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("address", "more", "told"),
+    [
+        ("kafak://localhost", {}, "did you mean kafka://?"),
+        ("redis://", {}, "names no host"),
+        ("redis://localhost:port", {}, "is not an address"),
+        ("http://localhost/", {"options": {"batch": "many"}}, "a whole number, 1 to 1,000,000"),
+        ("http://localhost/", {"options": {"bach": "1"}}, "did you mean `batch`?"),
+        ("http://localhost/", {"options": {"linger": "soon"}}, "such as 500ms"),
+        ("http://localhost/", {"every": "60s"}, "--every is for files"),
+        ("redis://localhost/", {"headers": {"A": "b"}}, "headers are for"),
+        ("-", {"options": {"a": "b"}}, "no options"),
+    ],
+)
+def test_wrong_targets(data: specdsl.Data, address: str, more: dict[str, Any], told: str) -> None:
+    with pytest.raises(SpecdslError) as failure:
+        data.stream("events").send(address, **more)
+    assert failure.value.status == 2
+    assert told in f"{failure.value.message} {failure.value.help}"
+
+
+def test_a_missing_library_is_named(data: specdsl.Data, monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "redis", None)
+    with pytest.raises(UsageError) as failure:
+        data.stream("events").send("redis://localhost/")
+    assert failure.value.help == "pip install 'specdsl[redis]'"
+
+
+def test_files_of_every_format(data: specdsl.Data, tmp_path: Path) -> None:
+    from specdsl.sinks.registry import SINKS
+
+    for form in SINKS:
+        made = data.stream("events").send(str(tmp_path / form), format=form, every="100rows")
+        assert len(made.delivery.parts) == 3
+        assert {p.name for p in (tmp_path / form).iterdir()} == {Path(p).name for p in made.delivery.parts}
