@@ -223,8 +223,12 @@ class DirtyTables:
         )
         what = [f'a."row" < {clean_rows}']
         if dirt.kind in COPIES:
-            own = f"SELECT {_hash(table, 'c')} FROM {table_name(table)} AS c WHERE c.{ROW} < {clean_rows}"
-            what = [f'a."row" >= {clean_rows}', f"{self._as_copied(table, dirt)} IN ({own})"]
+            copied = self._as_copied(table, dirt)
+            own = (
+                f"SELECT h FROM (SELECT {_hash(table, 'c')} AS h FROM {table_name(table)} AS c "
+                f"WHERE c.{ROW} < {clean_rows}) WHERE h IN (SELECT {copied} FROM {source})"
+            )
+            what = [f'a."row" >= {clean_rows}', f"{copied} IN ({own})"]
         if dirt.kind is not DirtKind.DUPLICATE:
             what.append(f"({alike or 'false'})")
         good = self._number(f"SELECT count(DISTINCT w.{ROW}) FROM {source} AND {' AND '.join(what)}")

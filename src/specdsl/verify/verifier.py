@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from math import sqrt
@@ -107,6 +108,17 @@ class _OutOfMemoryError(Exception):
         self.rule = rule
 
 
+@contextmanager
+def _enough_memory(rule: str) -> Iterator[None]:
+    """Raises _OutOfMemoryError where DuckDB has too little for what is done."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as problem:
+        raise _OutOfMemoryError(rule) from problem
+
+
 class _Run:
     """One verification under way."""
 
@@ -135,7 +147,8 @@ class _Run:
         self.written_rows = self.rows
         if answers is not None:
             usable = [name for name, read in self.read.items() if read.usable]
-            self.dirty = DirtyTables(connection, dataset, answers, usable)
+            with _enough_memory("the answer key"):
+                self.dirty = DirtyTables(connection, dataset, answers, usable)
             self.written_rows = dict(self.rows)
             self.rows |= self.dirty.clean_rows
             if expected_rows is not None:
@@ -209,8 +222,9 @@ class _Run:
         found = [out[rule.name] for rule in self.rules]
         if self.dirty is None:
             return found
-        self.dirty.show_written()
-        return list(self.dirty.judged(found, self.context))
+        with _enough_memory("the answer key"):
+            self.dirty.show_written()
+            return list(self.dirty.judged(found, self.context))
 
     def _guarded(self, rule: Rule) -> RuleResult:
         """The result of a rule; a query that fails on the data (an overflow) is told, not raised."""

@@ -74,14 +74,12 @@ def far_out(
     """Three to ten times as far out as the values ``low .. high`` are apart; ``signs``: at which ends."""
     vector = rows.column(column)
     data = selection.array(vector)
-    is_float = data.dtype == np.float64
     width = max(high - low, 1.0)
     for sign in signs:
         for shrink in (1.0, 0.25):
             times = 3.0 + 7.0 * draw.uniform(2 + sign)
             target = np.where(sign > 0, high, low) + sign * times * width * shrink
-            by = target - data.astype(np.float64)
-            yield column, moved(vector, by if is_float else np.round(by).astype(np.int64))
+            yield column, moved(vector, target - data.astype(np.float64))
 
 
 # --- texts -----------------------------------------------------------------------------------------
@@ -230,9 +228,8 @@ def _at_the_edge(rows: RowSet, condition: e.Expr, column: str, vector: Vector) -
         gap = (selection.array(right).astype(np.float64) - selection.array(left).astype(np.float64)) * units
         gap = gap if known is None else np.where(known, gap, 0.0)
         if data.dtype != np.float64:
-            gap = np.round(gap)
+            gap = np.rint(gap)
         one = np.asarray(step(vector.type, data), dtype=np.float64)
         for direction in (1.0, -1.0):
             for more in (0.0, 1.0, -1.0):
-                by = direction * gap + more * one
-                yield moved(vector, by if data.dtype == np.float64 else by.astype(np.int64))
+                yield moved(vector, direction * gap + more * one)

@@ -53,7 +53,8 @@ def step(dtype: t.DataType, near: NDArray[Any]) -> Any:
 
 
 def moved(values: Vector, by: Any) -> Vector:
-    """``values`` and ``by`` (a number, or one a value) together; as it was where that has no room."""
+    """``values`` and ``by`` (a number, or one a value; rounded where the type is whole) together; a value is
+    as it was where that has no room."""
     dtype = values.type
     low, high = limits(dtype)
     data = selection.array(values)
@@ -65,7 +66,8 @@ def moved(values: Vector, by: Any) -> Vector:
     wide = data.astype(np.float64)
     shift = np.asarray(by, dtype=np.float64)
     fits: BoolArray = (wide + shift >= low) & (wide + shift <= high) & (np.abs(shift) < 2.0**62)
-    whole = np.where(fits, np.asarray(by), 0).astype(np.int64)
+    whole = np.where(fits, np.asarray(by), 0)
+    whole = (np.rint(whole) if whole.dtype == np.float64 else whole).astype(np.int64)
     with np.errstate(over="ignore"):
         out = (data.astype(np.int64) + whole).astype(data.dtype)
     inside = fits & (out.astype(np.float64) >= low) & (out.astype(np.float64) <= high)

@@ -23,16 +23,17 @@ def batches(engine: Engine, table: str) -> Iterator[RowSet]:
 
 
 def extremes(engine: Engine, table: str, column: str) -> tuple[float, float]:
-    """The least and the largest value of a column that is held as numbers; (0, 0) where it has none."""
-    low, high = np.inf, -np.inf
+    """The least and the largest value of a column that is held as numbers, exact ints where it holds ints;
+    (0, 0) where it has none."""
+    low, high = float(np.inf), float(-np.inf)
     for rows in batches(engine, table):
         vector = rows.column(column)
         data = selection.array(vector)
         data = data if vector.valid is None else data[vector.valid]
         data = data[np.isfinite(data)] if data.dtype == np.float64 else data
         if len(data):
-            low, high = min(low, float(data.min())), max(high, float(data.max()))
-    return (low, high) if low <= high else (0.0, 0.0)
+            low, high = min(low, data.min().item()), max(high, data.max().item())
+    return (low, high) if low <= high else (0, 0)
 
 
 def present(engine: Engine, table: str, columns: tuple[str, ...], wanted: UInt64Array) -> BoolArray:

@@ -274,7 +274,8 @@ class Spoiling:
         if self.dirt.kind is not DirtKind.REFERENCE:
             return None
         reference = self.table.references[self.dirt.subject]
-        return reference.table, reference.key
+        ordered = isinstance(self.table.columns[self.dirt.subject].type, NUMERIC)
+        return None if ordered else (reference.table, reference.key)  # those go beyond all that there are
 
 
 def _called(required: Required) -> str:
