@@ -9,11 +9,13 @@ from numpy.typing import NDArray
 
 from specdsl.datatypes import types as t
 from specdsl.vectors import selection
-from specdsl.vectors.vector import BoolArray, Vector
+from specdsl.vectors.vector import Vector
 
 _DAY = 86_400_000_000
 _FIRST_DAY, _LAST_DAY = -719_162, 2_932_896  # of the years 1 to 9999
 _LONGEST = 10_000 * 366 * _DAY
+_MOST = (1 << 63) - 1
+_FAR = 2.0**62
 
 NUMERIC = (t.Int, t.Float, t.Decimal, t.Date, t.Time, t.Timestamp, t.Duration)
 """Types whose values can be moved."""
@@ -23,7 +25,7 @@ def limits(dtype: t.DataType) -> tuple[float, float]:
     """The least and the largest physical value that every format holds."""
     match dtype:
         case t.Int():
-            return dtype.low, min(dtype.high, (1 << 63) - 1)
+            return dtype.low, min(dtype.high, _MOST)
         case t.Decimal(precision=precision):
             most = 10 ** min(precision, 18) - 1
             return -most, most
@@ -63,15 +65,16 @@ def moved(values: Vector, by: Any) -> Vector:
         if isinstance(dtype, t.Float) and dtype.bits == 32:
             out = out.astype(np.float32).astype(np.float64)
         return Vector(dtype, np.where((out >= low) & (out <= high), out, data), values.valid)
-    wide = data.astype(np.float64)
-    shift = np.asarray(by, dtype=np.float64)
-    fits: BoolArray = (wide + shift >= low) & (wide + shift <= high) & (np.abs(shift) < 2.0**62)
-    whole = np.where(fits, np.asarray(by), 0)
+    near = np.abs(np.asarray(by, dtype=np.float64)) < _FAR  # sums below stay within 64 bits
+    whole = np.where(near, by, 0)
     whole = (np.rint(whole) if whole.dtype == np.float64 else whole).astype(np.int64)
-    with np.errstate(over="ignore"):
-        out = (data.astype(np.int64) + whole).astype(data.dtype)
-    inside = fits & (out.astype(np.float64) >= low) & (out.astype(np.float64) <= high)
-    return Vector(dtype, np.where(inside, out, data), values.valid)
+    held = data <= np.uint64(_MOST) if data.dtype == np.uint64 else np.ones(len(data), dtype=np.bool_)
+    start = np.where(held, data, 0).astype(np.int64)
+    room = np.where(
+        whole < 0, start >= int(low) - np.minimum(whole, 0), start <= int(high) - np.maximum(whole, 0)
+    )
+    out = np.where(room & near & held, start + np.where(room, whole, 0), start).astype(data.dtype)
+    return Vector(dtype, np.where(held, out, data), values.valid)
 
 
 def factor(of: t.DataType, to: t.DataType) -> float | None:

@@ -191,11 +191,12 @@ class Spoiling:
                 yield column, Vector(vector.type, data, vector.valid)
             case dtype if isinstance(dtype, NUMERIC) and not isinstance(dtype, t.Float):
                 low, high = self._range(parent, key)
-                data = selection.array(vector).astype(np.int64)
+                kind = selection.numpy_dtype(dtype)
+                last, first = (Vector(dtype, np.full(rows.n, int(x), kind)) for x in (high, low))
                 beyond = 1 + draw.below(1 << 20, 1)
                 for reach in (beyond, 1 + beyond % 1000, 1 + beyond % 20):
-                    yield column, moved(vector, int(high) - data + reach)
-                    yield column, moved(vector, int(low) - data - reach)
+                    yield column, moved(last, reach)
+                    yield column, moved(first, -reach)
             case t.String():
                 yield from candidates.off_pattern(rows, column, draw)
             case _:
