@@ -6,9 +6,11 @@ import pytest
 
 from specdsl.ide.bindings import binding_at
 from specdsl.ide.completion import complete
+from specdsl.ide.edits import applied
 from specdsl.ide.hover import hover
 from specdsl.ide.incremental import IncrementalCompiler
 from specdsl.ide.naming import SymbolKind
+from specdsl.ide.rename import Refusal, rename
 from specdsl.ide.tokens import TokenType, semantic_tokens
 from specdsl.source import SourceFile
 from tests.ide.cursors import MAIN, placed
@@ -129,3 +131,15 @@ def test_what_others_ask_is_told_as_it_changes() -> None:
         compiler.update(SourceFile(MAIN, text))
         told.append([d.code for d in compiler.diagnostics() if d.code == "DG461"])
     assert told == [[], [], ["DG461"], []]
+
+
+@pytest.mark.parametrize(
+    ("declared", "name", "line"),
+    [("check ad‸ult", "grown", "violate grown 1%"), ("ni‸ck ", "alias", "typos(alias) 2 rows")],
+)
+def test_renaming_takes_the_dirt_with_it(declared: str, name: str, line: str) -> None:
+    text = SPEC.replace("LINE", "  violate adult 1%\n  typos(nick) 2 rows\n  violate nick.length 1%")
+    workspace, at = placed(text.replace(declared.replace("‸", ""), declared, 1))
+    found = rename(workspace, MAIN, at, name)
+    assert not isinstance(found, Refusal)
+    assert line in applied(workspace.document(MAIN).text, found.edits)
