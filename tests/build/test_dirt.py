@@ -48,6 +48,7 @@ table users 1_200 {
   violate paid_old 3 rows
   violate email.unique 12 rows
   violate name.null 1%
+  violate tags.null 3 rows
   violate age.range 1%
   violate code.pattern 1%
   violate nick.length 1%
@@ -78,6 +79,7 @@ BROKEN = {
     "adult": "hired < born + 6574",
     "paid_old": "status = 'paid' and age <= 18",
     "name.null": "name is null",
+    "tags.null": "tags is null",
     "age.range": "age not between 18 and 90",
     "code.pattern": "not regexp_full_match(code, '[A-Z]{3}-[0-9]{4}')",
     "nick.length": "length(nick) not between 2 and 14",
@@ -128,7 +130,7 @@ def test_every_format_holds_it_and_is_verified(tmp_path: Path, form: str) -> Non
     assert result.ok, [(r.rule.name, r.note) for r in result.report.broken]
     report = verified(tmp_path)
     assert report.ok
-    assert sum(r.expected for r in report.rules) == sum(r.broken for r in report.rules) == 200
+    assert sum(r.expected for r in report.rules) == sum(r.broken for r in report.rules) == 203
     (tmp_path / "manifest.json").unlink()
     assert verified(tmp_path).ok
 

@@ -219,7 +219,7 @@ class DirtyTables:
         alike = " OR ".join(
             f'(a."column" = {quote_text(c.name)} AND w.{_name(table, c.name)} IS NOT DISTINCT FROM '
             f"{_value(c.type, 'a.dirty')} AND a.clean IS DISTINCT FROM a.dirty)"
-            for c in _scalars(table)
+            for c in _columns(table)
         )
         what = [f'a."row" < {clean_rows}']
         if dirt.kind in COPIES:
@@ -245,10 +245,7 @@ class DirtyTables:
         values = [
             f'CASE WHEN a."column" = {quote_text(c.name)} THEN {_value(c.type, "a.clean")} '
             f"ELSE w.{_name(table, c.name)} END"
-            if not isinstance(c.type, (t.List, t.Struct))
-            else f"w.{_name(table, c.name)}"
-            for c in table.columns.values()
-            if not c.hidden
+            for c in _columns(table)
         ]
         return f"hash({', '.join(values)})"
 
@@ -258,11 +255,9 @@ def _written(table: Table) -> str:
     return table_name(table)[:-1] + '#written"'
 
 
-def _scalars(table: Table) -> Iterator[Column]:
-    """The written columns that dirt may change."""
-    for column in table.columns.values():
-        if not column.hidden and not isinstance(column.type, (t.List, t.Struct)):
-            yield column
+def _columns(table: Table) -> list[Column]:
+    """The written columns."""
+    return [column for column in table.columns.values() if not column.hidden]
 
 
 def _name(table: Table, column: str) -> str:

@@ -220,8 +220,10 @@ class Spoiling:
     def _accepted(self, rows: RowSet, column: str, values: Vector, donors: Int64Array) -> BoolArray:
         """Where the values break what they are to break, and nothing else."""
         clean = rows.column(column)
-        fine: BoolArray = hashes(values) != hashes(clean)
         kind = self.dirt.kind
+        fine: BoolArray = np.ones(rows.n, dtype=np.bool_)
+        if kind is not DirtKind.NULL:
+            fine = hashes(values) != hashes(clean)
         if kind is not DirtKind.NULL and kind is not DirtKind.CHECK and clean.valid is not None:
             fine &= clean.valid
         needed = kind is DirtKind.UNIQUE or not self.table.columns[column].nullable
