@@ -138,6 +138,59 @@ def test_a_schema_that_was_changed_is_imported_as_it_is() -> None:
     assert found.text is not None and "18..65" in found.text and "normal" not in found.text
 
 
+RELATED = """table users 40 {
+  id    int key = sequence(start: 100)
+  email string unique = f"{row}@example.com"
+  age   int in 18..90
+  check grown: age >= 21
+}
+
+table rooms 20 {
+  sku string key = /[A-Z]{3}-[0-9]{6}/
+}
+
+table stays 60 {
+  user_id -> users
+  room_id -> rooms
+  night   int in 1..30
+  paid    int in 0..90
+  owed    int in 0..90
+  key (room_id, night)
+  check settled: paid + owed <= 120
+}
+"""
+
+
+def test_keys_references_and_checks_come_back_without_the_texts() -> None:
+    spec = spec_of(RELATED)
+    changed = schema_of(spec)
+    changed["$defs"]["stays"]["properties"]["night"]["maximum"] = 25
+    for schema in (schema_of(spec, Wanted(plain=True)), changed):
+        found = imported(schema)
+        assert found.text is not None
+        again = spec_of(found.text)
+        users, stays = rows(again, "users", 200), rows(again, "stays", 200)
+        names = {row["sku"] for row in rows(again, "rooms", 1_000)}
+        assert len({row["id"] for row in users}) == len({row["email"] for row in users}) == len(users)
+        assert all(row["age"] >= 21 for row in users)
+        assert {row["room_id"] for row in stays} <= names
+        assert len({(row["room_id"], row["night"]) for row in stays}) == len(stays)
+        assert all(row["paid"] + row["owed"] <= 120 for row in stays)
+        assert "user_id -> users" in found.text
+        valid = validator(schema)
+        for row in [*users, *stays]:
+            valid.validate(row)
+
+
+def test_a_rule_that_no_row_can_hold_is_left_out_and_told() -> None:
+    plain = schema_of(spec_of(RELATED), Wanted(plain=True))
+    plain["$defs"]["users"]["x-specdsl-checks"]["grown"] = "age >= 91"
+    plain["$defs"]["stays"]["x-specdsl-checks"]["other"] = "nights < 3 } table more 3 { a int"
+    found = imported(plain)
+    assert found.text is not None and "grown" not in found.text and "more" not in found.text
+    assert any("the check `grown` is not kept" in one.message for one in found.findings)
+
+
 @pytest.mark.parametrize(
     "declaration",
     [

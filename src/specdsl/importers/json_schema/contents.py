@@ -10,6 +10,7 @@ from typing import Any
 from specdsl.importers.json_schema.bundle import Prepared
 from specdsl.importers.json_schema.discriminators import tagged
 from specdsl.importers.json_schema.document import escaped
+from specdsl.importers.json_schema.exported import table_names
 from specdsl.importers.json_schema.library import Volume
 from specdsl.importers.json_schema.resources import draft_of
 from specdsl.importers.json_schema.walking import at
@@ -80,6 +81,10 @@ def contents(volume: Volume, draft: str) -> Contents:
         return Contents(Prepared(volume, tagged(value, ("components", "schemas")), draft or "7"), entries)
     if _is_event(value):
         return Contents(Prepared(volume, _event(value), seen), (Entry(volume, "", ""),))
+    word, exported = table_names(value)
+    if exported:
+        found = tuple(Entry(volume, f"/{word}/{escaped(name)}", name) for name in exported)
+        return Contents(Prepared(volume, value, seen), found)
     if is_table_map(value):
         named = [name for name in value if not name.startswith("$") and isinstance(value[name], dict)]
         return Contents(

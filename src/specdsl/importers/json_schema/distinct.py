@@ -21,8 +21,8 @@ def distinct_items(
 ) -> Lowered:
     """Lists of ``low`` to ``high`` different ``item``. Raises Refused where they cannot be drawn."""
     form = item.form
-    if isinstance(form, Scalar) and form.type == "string" and form.value in ("words(1..3)", "word()"):
-        form = _WORDS
+    if isinstance(form, Scalar) and form.value in ("words(1..3)", "words(1..2)", "word()"):
+        form = replace(_WORDS, type=form.type)
     if isinstance(form, Scalar) and form.type == "json" and form.value == "any_json()":
         form = _WORDS
         item = replace(item, kind="string")

@@ -129,6 +129,7 @@ def _made(whole: _Whole, settings: Settings) -> Imported:
             tables = _related(tables, whole, findings)
         except Refused as problem:
             return Imported(whole.source, None, [_refusal(problem, whole)], others=whole.others)
+    tables = _with_rules(tables, lowering, whole, findings)
     text = _proven(tables, {name: whole.tables[name] for name in tables}, lowering, whole)
     if settings.normalize:  # after the proof: then no table has whole rows of a schema
         text = _proven(normalized(tables, lowering.declared.types), {}, lowering, whole)
@@ -139,13 +140,17 @@ def _made(whole: _Whole, settings: Settings) -> Imported:
 def _proven(tables: dict[str, Table], parts: dict[str, Part], lowering: Lowering, whole: _Whole) -> str:
     """The text of the spec of ``tables``, after rows of those in ``parts`` were held against their schemas.
     Raises ImporterBug."""
-    spec = Spec(tuple(tables.values()), types=_used(tables.values(), lowering))
-    made = _bounded(with_origins(spec, whole.resources, _pointers(whole)), _heading(whole))
+    made = _compiled(tables, lowering, whole)
     wrong = shortcomings(made, parts, whole.resources)
     if wrong:
         help = "nothing was written; please open an issue with the schema"
         raise ImporterBug(f"this is a bug in the importer: {wrong}", help)
     return made.source.text
+
+
+def _compiled(tables: dict[str, Table], lowering: Lowering, whole: _Whole) -> Compiled:
+    spec = Spec(tuple(tables.values()), types=_used(tables.values(), lowering))
+    return _bounded(with_origins(spec, whole.resources, _pointers(whole)), _heading(whole))
 
 
 def _pointers(whole: _Whole) -> dict[str, str]:
@@ -181,6 +186,32 @@ def _related(tables: dict[str, Table], whole: _Whole, findings: list[Finding]) -
                 one for one in table.fields if not isinstance(one, Field) or one.name != problem.name
             )
             tables = {**tables, problem.table: replace(table, fields=kept)}
+
+
+def _with_rules(
+    tables: dict[str, Table], lowering: Lowering, whole: _Whole, findings: list[Finding]
+) -> dict[str, Table]:
+    """``tables`` with the keys of several columns and the checks that their schemas say, as far as rows can
+    be made that hold them."""
+    for name, rules in whole.relations.rules.items():
+        for said, one in rules.each() if name in tables else ():
+            table = tables[name]
+            put = replace(
+                table,
+                key=one.key or table.key,
+                uniques=(*table.uniques, *one.uniques),
+                checks=(*table.checks, *one.checks),
+            )
+            tried = {**tables, name: put}
+            made = _compiled(tried, lowering, whole)
+            wrong = shortcomings(made, {n: whole.tables[n] for n in tables}, whole.resources)
+            if wrong:
+                pointer = whole.tables[name].pointer
+                span = whole.resources.document.span(pointer)
+                findings.append(Finding(Outcome.APPROXIMATED, pointer, span, f"{said} is not kept: {wrong}"))
+            else:
+                tables = tried
+    return tables
 
 
 def _with_own_pointers(made: Imported, whole: _Whole) -> Imported:

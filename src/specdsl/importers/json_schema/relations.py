@@ -10,6 +10,7 @@ from typing import Any
 from specdsl.importers.json_schema.bundle import Prepared
 from specdsl.importers.json_schema.contents import Contents, Entry
 from specdsl.importers.json_schema.document import escaped
+from specdsl.importers.json_schema.exported import Rules, rules_of, words_of_columns
 from specdsl.importers.json_schema.library import Volume
 from specdsl.importers.json_schema.walking import at, changed
 from specdsl.importers.propernames import snake
@@ -34,18 +35,19 @@ class Reference:
 
 @dataclass
 class Relations:
-    """By table: the property that is its key, those that are unique, and those that refer to others.
-    ``unknown``: where references name no table, and what they say."""
+    """By table: the property that is its key, those that are unique, those that refer to others, and what
+    is said of several or of whole rows. ``unknown``: where references name no table, and what they say."""
 
     keys: dict[str, str] = field(default_factory=dict)
     uniques: dict[str, list[str]] = field(default_factory=dict)
     references: dict[str, dict[str, Reference]] = field(default_factory=dict)
+    rules: dict[str, Rules] = field(default_factory=dict)
     unknown: list[tuple[Volume, str, str]] = field(default_factory=list)
 
     @property
     def any(self) -> bool:
         """Whether there is one."""
-        return bool(self.keys or self.uniques or self.references)
+        return bool(self.keys or self.uniques or self.references or self.rules)
 
 
 def related(every: Sequence[Contents], tables: Mapping[str, Entry]) -> tuple[Relations, list[Prepared], bool]:
@@ -61,9 +63,14 @@ def related(every: Sequence[Contents], tables: Mapping[str, Entry]) -> tuple[Rel
     for name, entry in tables.items():
         schema = _at(values[entry.volume], entry.pointer)
         properties = schema.get("properties") if isinstance(schema, dict) else None
-        for member, told in properties.items() if isinstance(properties, dict) else ():
-            if not isinstance(told, dict):
+        exported = words_of_columns(schema) if isinstance(schema, dict) else {}
+        rules = rules_of(schema) if isinstance(schema, dict) else Rules()
+        if rules.any:
+            found.rules[name] = rules
+        for member, written in properties.items() if isinstance(properties, dict) else ():
+            if not isinstance(written, dict):
                 continue
+            told = {**written, **exported.get(member, {})}
             here = f"{entry.pointer}/properties/{escaped(member)}"
             if told.get("type") == "primary" or any(told.get(word) is True for word in _KEYS):
                 found.keys.setdefault(name, member)
@@ -82,7 +89,7 @@ def related(every: Sequence[Contents], tables: Mapping[str, Entry]) -> tuple[Rel
             found.references.setdefault(name, {})[member] = Reference(owner, target, optional)
             there = tables[owner]
             foreign[entry.volume, here] = (there, target)
-            rest = {word: one for word, one in told.items() if word not in _OWN}
+            rest = {word: one for word, one in told.items() if word not in _OWN and not word.startswith("x-")}
             if told.get("type") != "foreign" and there.volume is entry.volume and set(rest) - _SAYING_LITTLE:
                 key = f"{there.pointer}/properties/{escaped(target)}"
                 narrower.setdefault((entry.volume, key), []).append(rest)

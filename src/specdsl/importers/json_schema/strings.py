@@ -17,6 +17,7 @@ _TRIED = 64  # samples of a pattern that are held against the schema
 _KEPT = 20  # of them as a choice, where not all satisfy it
 _LONG = 1_000
 _PLAIN = 60  # what a few words or a name never exceed
+_WORDS = ((_PLAIN, "words(1..3)"), (40, "words(1..2)"), (20, "word()"))  # and the most characters
 
 _INSTANTS = "2020-01-01T00:00:00Z .. 2024-12-31T23:59:59Z"
 _BIRTHS = "1950-01-01 .. 2005-12-31"
@@ -82,8 +83,9 @@ class Strings:
         named = string_by_name(name)
         if named is not None and low <= named.shortest and (high is None or high >= named.longest):
             return Scalar(_bounded(low, high), named.value), (by_name(name, "texts of its kind"),)
-        if low <= 1 and (high is None or high >= _PLAIN):
-            return Scalar(_bounded(low, high), "words(1..3)"), (_PLAIN_TEXTS,)
+        plain = next((value for most, value in _WORDS if high is None or high >= most), "")
+        if plain and low <= 1:
+            return Scalar(_bounded(low, high), plain), (_PLAIN_TEXTS,)
         if low > _LONG:
             raise keyword(f"{made.pointer}/minLength", "minLength", f"texts have up to {_LONG} characters")
         most = min(high if high is not None else low + 12, max(low, 12))
