@@ -306,7 +306,7 @@ def breaks(table: Table, dirt: Dirt, rule: Rule) -> bool:
             return rule.kind is RuleKind.CHECK and rule.name == f"{table.name} check {subject}"
         case DirtKind.NULL:
             of_key = rule.kind is RuleKind.KEY and isinstance(rule.test, RowTest) and subject in table.key
-            return of_key or (rule.kind is RuleKind.NOT_NULL and rule.columns == (subject,))
+            return of_key or rule.name == f"{table.name}.{subject} not null"  # not of a field of it
         case DirtKind.RANGE:
             return rule.kind is RuleKind.BOUNDS and rule.columns == (subject,)
         case DirtKind.OUTLIERS:
