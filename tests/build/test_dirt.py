@@ -419,3 +419,12 @@ def test_too_few_rows_can_be_spoiled(tmp_path: Path) -> None:
     assert (told.wanted, told.found, told.tried) == (5, 0, 100)
     assert spec[told.span.start : told.span.end] == "violate adult 5 rows"
     assert not any(tmp_path.iterdir())
+
+
+def test_fewer_rows_than_the_text_says(tmp_path: Path) -> None:
+    """Numbers of rows that are not the text's are no mistake of the text, and only builds of dirt need them."""
+    spec = "table users 1_000 {\n  id int key\n  age int in 18..90\n  violate age.range 30 rows\n}\n"
+    compilation = compiled(spec, rows=10)
+    with pytest.raises(GenerationError, match="takes 30 rows, and there are 10"):
+        build(compilation, BuildOptions(tmp_path / "out"))
+    assert build(compilation, BuildOptions(tmp_path / "out", clean=True)).ok

@@ -17,12 +17,19 @@ from .uniqueness import UniquenessAnalysis
 
 
 def analyse(
-    dataset: Dataset, main_file: str, spans: SpanTable, sources: Mapping[str, SourceFile], bag: DiagnosticBag
+    dataset: Dataset,
+    main_file: str,
+    spans: SpanTable,
+    sources: Mapping[str, SourceFile],
+    bag: DiagnosticBag,
+    *,
+    counted: bool = True,
 ) -> Dataset:
     """Check what holds of the whole program, and decide how uniqueness is kept.
 
     Later analyses assume that earlier ones found nothing: values are followed along dependencies, so a
-    cycle ends it. Returns the dataset with every plan decided.
+    cycle ends it. Returns the dataset with every plan decided. ``counted``: numbers of rows are those of the
+    text.
     """
     if not check_cycles(dataset, spans, bag):
         return dataset
@@ -31,6 +38,6 @@ def analyse(
     planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
     if bag.has_errors or not check_cycles(planned, spans, bag):
         return planned
-    if check_dirt(planned, spans, bag):
+    if check_dirt(planned, spans, bag, counted=counted):
         give_hints(planned, main_file, spans, sources, bag)
     return planned

@@ -215,9 +215,9 @@ def _instead_of_unique(table: Table, name: str) -> str:
     return f"declare it: `{name} ... unique`"
 
 
-def check_dirt(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> bool:
+def check_dirt(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag, *, counted: bool = True) -> bool:
     """Reports the dirt of a finished program that cannot be made, or would break more than it says. Whether
-    there is none."""
+    there is none. ``counted``: numbers of rows are those of the text, and so may be too few for it."""
     if not any(table.dirt for table in dataset.tables.values()):
         return True
     fine = True
@@ -232,18 +232,13 @@ def check_dirt(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> bool:
             if why:
                 fine = False
                 bag.add(ImpossibleDirt(span=_place(rules, dirt), dirt=dirt.written, why=why, remedy=remedy))
-        if table.dirt and table.rows is not None:
-            needed = sum(rows_taken(dirt, table.rows) for dirt in table.dirt)
+        if counted and table.dirt and table.rows is not None:
+            needed = sum(dirt.taken(table.rows) for dirt in table.dirt)
             if needed > table.rows:
                 last = _place(rules, table.dirt[-1])
                 fine = False
                 bag.add(TooMuchDirt(span=last, table=table.name, needed=needed, rows=table.rows))
     return fine
-
-
-def rows_taken(dirt: Dirt, rows: int) -> int:
-    """How many rows of a table's ``rows`` dirt takes for itself."""
-    return dirt.count(rows) * (2 if dirt.kind is DirtKind.UNIQUE else 1)
 
 
 def _place(rules: dict[str, Span], dirt: Dirt) -> Span:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from specdsl.diagnostics.dirt import TooMuchDirt
 from specdsl.diagnostics.model import Diagnostic
 
 
@@ -294,3 +295,9 @@ class DirtNotFound(Diagnostic):
 
     def help(self) -> str:
         return "ask for fewer rows, loosen the rules that get in the way, or leave the line out"
+
+
+class MoreDirtThanRows(TooMuchDirt):
+    """More dirt than a table turned out to have rows."""
+
+    code: ClassVar[str] = "DG582"

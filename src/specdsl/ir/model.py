@@ -183,6 +183,10 @@ class Dirt:
             return self.rows
         return int((self.share or 0.0) * table_rows + 0.5)
 
+    def taken(self, table_rows: int) -> int:
+        """How many rows of so many it takes for itself: for a value that comes twice both rows."""
+        return self.count(table_rows) * (2 if self.kind is DirtKind.UNIQUE else 1)
+
 
 @record
 class OverRange:

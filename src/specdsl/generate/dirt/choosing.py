@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from specdsl.diagnostics.runtime import DirtNotFound
+from specdsl.diagnostics.runtime import DirtNotFound, MoreDirtThanRows
 from specdsl.generate.dirt.scanning import present
 from specdsl.generate.dirt.spoiling import Spoiled, Spoiling
 from specdsl.generate.engine import Engine
@@ -39,10 +39,18 @@ class Chosen:
 
 
 def choose(engine: Engine, table: str) -> tuple[Chosen, ...]:
-    """The rows of each kind of dirt of a table. Raises GenerationError (DG581) where there are too few."""
+    """The rows of each kind of dirt of a table. Raises GenerationError (DG581, DG582): they are too few."""
     taken: Int64Array = np.empty(0, dtype=np.int64)
     out: list[Chosen] = []
-    for dirt in engine.dataset.tables[table].dirt:
+    declared, count = engine.dataset.tables[table].dirt, engine.row_count(table)
+    needed = sum(dirt.taken(count) for dirt in declared)
+    if needed > count:
+        raise GenerationError(
+            lambda span: MoreDirtThanRows(span=span, table=table, needed=needed, rows=count),
+            table=table,
+            part=f"dirt:{declared[-1].name}",
+        )
+    for dirt in declared:
         spoiling = Spoiling(engine, table, dirt)
         spoiling.prepare()
         search = _Search(spoiling, taken)
