@@ -387,3 +387,46 @@ def test_no_loops_over_what_has_no_rows() -> None:
     for thing in (x, users()):
         with pytest.raises(TypeError):
             list(thing)  # type: ignore[call-overload]
+
+
+def _with_lifecycle(transitions: dict[str, dict[str, Any]], **more: Any) -> b.Dataset:
+    shop = b.Dataset("shop", now=dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
+    orders = shop.table("orders", 200)
+    orders.column("id", "int", key=True)
+    placed = orders.column(
+        "placed_at", "timestamp", value=b.between(dt.date(2024, 1, 1), dt.date(2024, 6, 30))
+    )
+    orders.lifecycle("status", placed, transitions, **more)
+    orders.column("late", "bool?", value=orders["paid_at"] > placed + dt.timedelta(days=1))
+    shop.events("order_events", orders, "status", doc="What happened.").column("note", value="x")
+    return shop
+
+
+def test_lifecycles() -> None:
+    day = dt.timedelta(days=1)
+    shop = _with_lifecycle(
+        {"placed": {"paid": (92.5, b.between(0 * day, 2 * day)), "in transit": b.when(True, day, 2 * day)}},
+        until=b.now + 9 * day,
+        times={"in transit": "sent_at"},
+        doc="How far it is.",
+    )
+    orders = shop.load()["orders"].to_pandas()
+    assert set(orders["status"]) == {"placed", "paid", "in transit"} - {"placed"}
+    assert "sent_at" in orders
+    assert "## How far it is." in shop.to_dgen()
+    assert "until now + 9d" in shop.to_dgen()
+
+
+@pytest.mark.parametrize(
+    ("transitions", "more", "words"),
+    [
+        ({"placed": {"paid": (92,)}}, {}, "takes a delay, or"),
+        ({"placed": {"paid": ("a", dt.timedelta(1))}}, {}, "takes a delay, or"),
+        ({"placed": {"paid": (192, dt.timedelta(1))}}, {}, "a percentage is a number from 0 to 100"),
+        ({"placed": {"paid": dt.timedelta(1)}}, {"times": {"sold": "x"}}, "`sold` is none"),
+        ({"placed": {"paid": dt.timedelta(1)}}, {"times": {"paid": "id"}}, "has a column `id` already"),
+    ],
+)
+def test_mistakes_in_lifecycles(transitions: Any, more: Any, words: str) -> None:
+    with pytest.raises(b.BuilderError, match=re.escape(words)):
+        _with_lifecycle(transitions, **more)

@@ -61,6 +61,9 @@ def _program(function: Function, code: str, type: str) -> tuple[str, str, str]:
         table, column = "order_items", "amount"
     elif function.name == "index_in":
         table, column = "order_items", "line_no"
+    elif function.name in ("running", "previous", "first_in", "last_in"):
+        where["child"] = f"x {type} = {code}"
+        table = "orders"
     else:
         where["column"] = f"x {type} = {code}"
     return _FRAME.format(**where), table, column

@@ -113,6 +113,12 @@ def test_blanks_do_not_matter(text: str, seed: int) -> None:
         ("table t 1 {\n a variant {\n string( max:3 )= \"a\"\n 70% decimal(4,2)\n map<string(max: 3), int>[1..2]\n}\n}",
          "table t 1 {\n  a variant {\n    string(max: 3) = \"a\"\n    70% decimal(4, 2)\n"
          "    map<string(max: 3), int>[1..2]\n  }\n}\n"),
+        ("table t 1 {\n lifecycle  s E from b until now+1d{a->bcd 5% after 1h..2d\n->c after(1d|\n2d)\nbcd as x->d after 1d}\n}",
+         "table t 1 {\n  lifecycle s E from b until now + 1d {\n    a        -> bcd 5% after 1h..2d\n"
+         "             -> c after (1d |\n               2d)\n    bcd as x -> d after 1d\n  }\n}\n"),
+        ("table e   from t . s{a int}", "table e from t.s { a int }\n"),
+        ("table t 1 {\n lifecycle int = 1\n lifecycle s from b {a->b after 1d,b->c after 2d} # x\n}",
+         "table t 1 {\n  lifecycle int = 1\n  lifecycle s from b { a -> b after 1d, b -> c after 2d }  # x\n}\n"),
         ("table t 1 # why\n{\n a int\n}", "table t 1  # why\n{\n  a int\n}\n"),
         ("dataset d {\n seed 1\n locale \"x\"\n now 2025-01-01\n}",
          "dataset d {\n  seed   1\n  locale \"x\"\n  now    2025-01-01\n}\n"),

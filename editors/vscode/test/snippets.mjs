@@ -30,6 +30,12 @@ function filled(body) {
 }
 
 const USERS = "table users 10 {\n  id int key\n}\n";
+const ORDERS = `table orders 9 {
+  id int key
+  placed_at timestamp = 2024-01-01 .. 2024-12-31
+  lifecycle status from placed_at { placed -> paid after 1d }
+}
+`;
 const PLANS = "name,price\nfree,0\npro,20\n";
 const indented = (text) => text.replaceAll("\n", "\n  ");
 const column = (text, more = "") => `${USERS}table products 5 {\n  id int key\n}\ntable t 10 {\n${more}  ${indented(text)}\n}\n`;
@@ -51,6 +57,8 @@ const PLACES = {
   check: (text) => column(text, "  starts int = 1..5\n  ends int = 5..9\n"),
   colsum: (text) => `table t 3 {\n  id int key\n  ${text}\n}\ntable items 10 {\n  t_id -> t\n  amount int = 1..9\n}\n`,
   refnull: column,
+  lifecycle: (text) => column(text, "  created_at timestamp = 2024-01-01 .. 2024-12-31\n"),
+  tableevents: (text) => `${ORDERS}${text}`,
 };
 for (const { prefix } of Object.values(snippets)) {
   if (/^(col|key|ref)/.test(prefix)) PLACES[prefix] ??= column;

@@ -114,6 +114,12 @@ class Dataset:
         or the name of a file that ends in ``.sql``."""
         return self._add(name, Table(self, name, None, None, None, sql, None, doc))
 
+    def events(self, name: str, table: Table, lifecycle: str, *, doc: str = "") -> Table:
+        """``table name from orders.status``: one row for each state that a row of ``table`` has entered."""
+        made = Table(self, name, None, None, None, None, None, doc)
+        made.takes_events(table[lifecycle], table)
+        return self._add(name, made)
+
     def enum(
         self, name: str, members: Mapping[str, float | Decimal | None] | Sequence[str], *, doc: str = ""
     ) -> EnumType:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from specdsl.builder.errors import BuilderError
 from specdsl.builder.expressions import Expr, Level, as_expr, owners_of
+from specdsl.builder.lifecycles import Transitions, lifecycle_text, time_columns
 from specdsl.builder.literals import long_text, string_text
 from specdsl.builder.names import name_text
 from specdsl.builder.types import (
@@ -63,6 +64,7 @@ class Table:
         self._over = over
         self._source = source
         self._query = query
+        self._events: str | None = None
         self._doc = doc
         self._statements: list[tuple[str, str]] = []  # documentation and text
         self._columns: dict[str, None] = {}
@@ -76,6 +78,10 @@ class Table:
     def as_expression(self) -> Expr:
         """The table's name, as aggregates take it: ``fn.count(orders)``."""
         return Expr(name_text(self.name))
+
+    def takes_events(self, lifecycle: Expr, of: Table) -> None:
+        """Makes the rows those of a lifecycle's events. See ``Dataset.events``."""
+        self._events = f"{name_text(of.name)}.{lifecycle.text}"
 
     @property
     def rows(self) -> Expr:
@@ -91,7 +97,7 @@ class Table:
         """Column ``name`` of this table's rows. Raises BuilderError where it is not declared (yet: then
         ``builder.name`` gives it)."""
         known = [*self._columns, *([self._over.name] if self._over is not None else [])]
-        if name not in known and self._source is None:
+        if name not in known and self._source is None and self._events is None:
             near = nearest(name, known)
             hint = f"did you mean {near!r}?" if near else "b.name(...) names what is declared later"
             raise BuilderError(f"table `{self.name}` has no column `{name}`", hint)
@@ -231,6 +237,40 @@ class Table:
         self._add([written, f"-> {parent}{'?' if nullable else ''}", *parts], None, doc)
         return self[names[0]]
 
+    def lifecycle(
+        self,
+        name: str,
+        start: Expr | str,
+        transitions: Transitions,
+        *,
+        type: TypeLike | None = None,
+        until: object = None,
+        times: Mapping[str, str] | None = None,
+        doc: str = "",
+    ) -> Expr:
+        """``lifecycle name from start { ... }``: a column with the state, and one with the time of each state
+        after the first.
+
+        ``transitions``: for each state what may follow it, with the delay, or with ``(percent, delay)``:
+        ``{"placed": {"paid": (92, between(...)), "cancelled": between(...)}}``. ``type``: an enum of the
+        states. ``until``: when nothing happens any more, instead of ``now``. ``times``: names of the columns
+        of states.
+        """
+        begin = Expr(name_text(start)) if isinstance(start, str) else start
+        end = None if until is None else as_expr(until)
+        kind = None if type is None else as_type(type)
+        named = dict(times or {})
+        text, delays = lifecycle_text(
+            name, begin.text, transitions, None if kind is None else kind.text, end, named
+        )
+        self._own(
+            f"lifecycle `{name}`", owners_of(begin, *delays, *([] if end is None else [end])), None, kind
+        )
+        for column in (name, *time_columns(transitions, named)):
+            self._take(column)
+        self._statements.append((doc, text))
+        return self[name]
+
     # --- rules -----------------------------------------------------------------------------
 
     def key(self, *columns: str) -> None:
@@ -262,8 +302,8 @@ class Table:
             head += f" {as_expr(self._rows)}"
         if self._over is not None:
             head += f" {self._over.text}"
-        if self._source is not None:
-            head += f" from {string_text(self._source)}"
+        if self._source is not None or self._events is not None:
+            head += f" from {self._events or string_text(self._source or '')}"
             if not self._statements:
                 return f"{doc}{head}"
         body = "\n".join(f"{_doc(about)}{text}" for about, text in self._statements)

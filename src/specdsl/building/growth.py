@@ -121,6 +121,12 @@ class Growth:
                     yield f"{at} is a share of `{parent}`, and new rows would ask for a share of old ones"
                 case x.IndexIn(reference=name) if self._reference_drifts(self.plan.tables[table.name], name):
                     yield f"{at} counts among rows that may be anywhere, and would count anew"
+                case x.Running(reference=group) | x.Neighbour(reference=group) if group is not None:
+                    owner = self.plan.tables[table.name]
+                    ends = isinstance(node, x.Neighbour) and node.place is x.Place.LAST
+                    joins = ends and table.references[group].each is None
+                    if joins or self._reference_drifts(owner, group):
+                        yield f"{at} goes along rows that may be anywhere, and new ones would come between"
                 case x.Follow(reference=name, table=parent, body=body):
                     if table.references[name].each is None and self._drifts(body, parent):
                         yield (
@@ -170,6 +176,9 @@ class Growth:
                 return self._reference_drifts(plan, name) or self._drifts(body, parent)
             case x.IndexIn(reference=name):
                 return self._reference_drifts(plan, name)
+            case x.Running(reference=group, value=value) | x.Neighbour(reference=group, value=value):
+                moved = group is not None and self._reference_drifts(plan, group)
+                return moved or self._drifts_in(value, table, table)
             case x.Split(reference=name, amount=amount, weight=weight):
                 parent = plan.table.references[name].table
                 return (

@@ -321,7 +321,7 @@ def index_in(scope: Scope, node: tree.Call) -> ir.Expr:
     """``index_in(order_id)``."""
     if len(node.args) != 1 or node.args[0].name is not None:
         return _form(scope, node, "takes one reference of this table", "index_in")
-    reference = _reference(scope, node, node.args[0].value)
+    reference = group_reference(scope, node, node.args[0].value)
     return poison() if reference is None else ir.IndexIn(t.INT, reference.nullable, reference.name)
 
 
@@ -335,7 +335,7 @@ def _form(scope: Scope, node: tree.Call, why: str, name: str) -> ir.Expr:
     return poison()
 
 
-def _reference(scope: Scope, node: tree.Call, value: tree.Expr) -> ReferenceSymbol | None:
+def group_reference(scope: Scope, node: tree.Call, value: tree.Expr) -> ReferenceSymbol | None:
     """The reference of this row that a name means; a diagnostic where there is none."""
     name = node.function.text
     if not isinstance(value, tree.NameRef) or scope.table is None:
@@ -388,7 +388,7 @@ def split(scope: Scope, node: tree.Call) -> ir.Expr:
     base, steps = paths.unroll(amount_node)
     if not isinstance(base, tree.NameRef) or not steps:
         return _form(scope, node, "takes an amount of the parent, as a path through a reference", "split")
-    reference = _reference(scope, node, base)
+    reference = group_reference(scope, node, base)
     if reference is None or reference.target is None:
         return poison()
     amount = scope.infer(amount_node)

@@ -1,21 +1,22 @@
 """Columns and row counts that depend on themselves.
 
 The graph has a node for every column, every reference (which parent a row has) and every table's row
-count. A way round is allowed only where each turn moves strictly along a forest: a value made from the
-same column of the parent (which has a smaller row number), or from that of the children.
+count. A way round is allowed only where each turn moves strictly along a forest (a value made from the
+same column of the parent, which has a smaller row number, or from that of the children), or strictly to
+the previous row of one group.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from enum import Enum
 
 from specdsl.diagnostics.model import DiagnosticBag, Label
 from specdsl.diagnostics.references import ColumnCycle, RowCountCycle
 from specdsl.ir import expr as x
-from specdsl.ir.model import Bounds, Dataset, NullRule, Reference, Table, UniquePlan
-from specdsl.ir.walk import children
+from specdsl.ir.model import Bounds, Column, Dataset, NullRule, Reference, Table, UniquePlan
+from specdsl.ir.walk import children, walk, walk_row
 
 from .cardinality import dimensions
 from .spans import SpanTable
@@ -44,6 +45,7 @@ class Move(Enum):
     LEVEL = "level"
     TO_PARENT = "to parent"
     TO_CHILDREN = "to children"
+    TO_PREVIOUS = "to the previous row of the group"
 
 
 Edge = tuple[Node, Move]
@@ -138,6 +140,12 @@ def _uses(dataset: Dataset, table: Table, expr: x.Expr, candidate: str | None) -
             yield from _aggregate_uses(dataset, table, hops, (value, where))
         case x.IndexIn(reference=name):
             yield Node(table.name, name, Part.REFERENCE), Move.LEVEL
+        case x.Running(reference=group, value=value) | x.Neighbour(reference=group, value=value):
+            if group is not None:
+                yield Node(table.name, group, Part.REFERENCE), Move.LEVEL
+            inside = _uses(dataset, table, value, None)
+            back = isinstance(expr, x.Neighbour) and expr.place is x.Place.PREVIOUS
+            yield from _moved(inside, Move.TO_PREVIOUS) if back and group is not None else inside
         case x.Split(reference=name, amount=amount, weight=weight):
             yield Node(table.name, name, Part.REFERENCE), Move.LEVEL
             yield from _uses(dataset, table, amount, candidate)
@@ -176,10 +184,67 @@ def check_cycles(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> bool
         cycle = _cycle(level)
         if cycle is None and moves == {Move.TO_PARENT, Move.TO_CHILDREN}:
             cycle = _cycle({n: [m for m, _ in edges] for n, edges in inner.items()})
+        if (
+            cycle is None
+            and Move.TO_PREVIOUS in moves
+            and not _goes_along_one_group(dataset, component, moves)
+        ):
+            cycle = _cycle({n: [m for m, _ in edges] for n, edges in inner.items()})
         if cycle is not None:
             clean = False
-            _report(cycle, spans, bag)
+            _report(cycle, spans, bag, _along_remedy(dataset, component))
     return clean
+
+
+def _goes_along_one_group(dataset: Dataset, component: list[Node], moves: set[Move]) -> bool:
+    """Whether columns that name each other's previous values are of one table and go by one reference."""
+    if moves != {Move.TO_PREVIOUS} or any(n.part is not Part.COLUMN for n in component):
+        return False
+    tables = {n.table for n in component}
+    if len(tables) > 1:
+        return False
+    table = dataset.tables[tables.pop()]
+    return len(set(recursion_groups(table, {n.name for n in component}))) == 1
+
+
+def _along_remedy(dataset: Dataset, component: list[Node]) -> str:
+    """What to write instead, where columns go on from previous values, but not along one group."""
+    names = {n.name for n in component if n.part is Part.COLUMN}
+    tables = {n.table for n in component}
+    if len(tables) > 1:
+        return ""
+    groups = set(recursion_groups(dataset.tables[tables.pop()], names))
+    if groups == {None}:
+        return (
+            "a value goes on from row to row within a group only: write `table runs 1 { id int key }`, and "
+            "here `run_id -> runs each 1_000` in place of a row count"
+        )
+    if len(groups) > 1:
+        return "let all of them go along one reference: the same `per:` in each `previous`"
+    return ""
+
+
+def recursion_groups(table: Table, columns: Set[str]) -> Iterator[str | None]:
+    """The references by which ``columns`` name previous values of each other."""
+    for name in columns:
+        for expr in column_expressions(table, table.columns[name]):
+            for node in walk(expr):
+                if isinstance(node, x.Neighbour) and node.place is x.Place.PREVIOUS:
+                    named = {n.column for n in walk(node.value) if isinstance(n, x.ColumnValue)}
+                    if named & columns:
+                        yield node.reference
+
+
+def column_expressions(table: Table, column: Column) -> Iterator[x.Expr]:
+    """All that is evaluated in a row for the value of ``column``."""
+    yield column.value
+    for node in walk_row(column.value):
+        if isinstance(node, x.GroupItem):
+            yield table.groups[node.group].value
+    if column.bounds is not None:
+        yield from (end for end in (column.bounds.low, column.bounds.high) if end is not None)
+    if column.nulls is not None and column.nulls.when is not None:
+        yield column.nulls.when
 
 
 def _components(graph: Graph) -> list[list[Node]]:
@@ -254,7 +319,7 @@ def _cycle(edges: dict[Node, list[Node]]) -> list[Node] | None:
     return best
 
 
-def _report(cycle: list[Node], spans: SpanTable, bag: DiagnosticBag) -> None:
+def _report(cycle: list[Node], spans: SpanTable, bag: DiagnosticBag, remedy: str) -> None:
     columns = [n for n in cycle if n.part is Part.COLUMN]
     if not columns:
         tables = list(dict.fromkeys(n.table for n in cycle))
@@ -284,4 +349,4 @@ def _report(cycle: list[Node], spans: SpanTable, bag: DiagnosticBag) -> None:
                 Label(place, f"which needs `{target.name if one_table else f'{target.table}.{target.name}'}`")
             )
     if primary is not None:
-        bag.add(ColumnCycle(span=primary, path=(*names, names[0]), others=tuple(labels)))
+        bag.add(ColumnCycle(span=primary, path=(*names, names[0]), others=tuple(labels), remedy=remedy))

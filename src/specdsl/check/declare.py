@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from specdsl.check.events import expand_events
+from specdsl.check.lifecycles import expand
 from specdsl.check.locales import locale_of_table
 from specdsl.check.scopes import (
     ColumnSymbol,
@@ -84,6 +86,10 @@ def declare(program: Program, files: Sequence[tree.File]) -> tree.DatasetDecl | 
                     tables.append(symbol)
                 case _:
                     pass
+    for symbol in tables:
+        expand(program, symbol)
+    for symbol in tables:
+        expand_events(program, symbol)
     for symbol in tables:
         _columns(program, symbol)
     for symbol in tables:

@@ -21,6 +21,7 @@ from specdsl.ir.required import (
     changeable_columns,
     read_elsewhere,
     required_of,
+    times_of_states,
     unique_sets,
 )
 from specdsl.source import Span
@@ -265,6 +266,11 @@ def _impossible(table: Table, dirt: Dirt, elsewhere: Elsewhere, query: str | Non
         return "", ""
     if dirt.kind is DirtKind.CHECK:
         return _impossible_check(table, dirt.subject, elsewhere)
+    if dirt.subject in times_of_states(table):
+        return (
+            f"a lifecycle ties `{dirt.subject}` to the times of the other states, which would not go with it",
+            "spoil a column that is no time of a state",
+        )
     reader = elsewhere.get((table.name, dirt.subject))
     if reader is not None:
         return (

@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from specdsl.check import aggregates, branches, calls, draws, foreign, formats, operators, paths, records
+from specdsl.check import (
+    aggregates,
+    branches,
+    calls,
+    draws,
+    foreign,
+    formats,
+    in_order,
+    operators,
+    paths,
+    records,
+)
 from specdsl.check.conversions import coerce, today
 from specdsl.check.scopes import Origin, Scope, poison, poisoned
 from specdsl.datatypes import types as t
@@ -220,6 +231,12 @@ class Typing(Scope):
                 return aggregates.index_in(self, node)
             case "split":
                 return aggregates.split(self, node)
+            case "running":
+                return in_order.running(self, node)
+            case "previous":
+                return in_order.previous(self, node)
+            case "first_in" | "last_in":
+                return in_order.end_of_group(self, node)
             case "distinct":
                 return self._misplaced(
                     node,

@@ -16,6 +16,7 @@ from specdsl.diagnostics.hints import (
     NameTooLong,
     NeverNull,
     SqlReservedName,
+    UnboundedRunning,
     UnusedDeclaration,
     UnusedHidden,
     WhereByTrying,
@@ -29,6 +30,7 @@ from specdsl.source import SourceFile
 from .cardinality import row_range
 from .show import show_value
 from .spans import SpanTable
+from .values import Number, ValueAnalysis
 
 _MONEY = re.compile(r"(^|_)(price|amount|cost|salary|balance|revenue|fee)(_|$)", re.IGNORECASE)
 _SQL_WORDS = frozenset(
@@ -45,6 +47,7 @@ def give_hints(
 ) -> None:
     """Report the hints of a program without errors; those on declarations only in ``main_file``."""
     _unused(dataset, main_file, spans, bag)
+    values = ValueAnalysis(dataset)
     for table in dataset.tables.values():
         places = spans.tables.get(table.name)
         if places is None:
@@ -66,8 +69,33 @@ def give_hints(
                 bag.add(MoneyAsFloat(span=span, column=column.name))
             _null_hints(dataset, table, column, spans, bag)
             _slips(table, column, spans, sources, bag)
+            _running_hint(values, table, column, spans, bag)
         _cost_hints(dataset, table, spans, bag)
     _hidden(dataset, spans, bag)
+
+
+def _running_hint(
+    values: ValueAnalysis, table: Table, column: Column, spans: SpanTable, bag: DiagnosticBag
+) -> None:
+    """Bounds that a running total of draws may leave: they cannot be kept by drawing otherwise."""
+    if column.bounds is None:
+        return
+    drawn = [n for n in walk_row(column.value) if isinstance(n, x.Running) and _draws(n.value)]
+    allowed, found = values.bounds(column.bounds, table), values.of(column.value, table)
+    below = column.bounds.low is None or _at_least(found.low, allowed.low)
+    above = column.bounds.high is None or _at_least(allowed.high, found.high)
+    if drawn and not (below and above):
+        place = spans.tables[table.name].columns[column.name]
+        total, group = place.value or place.name, drawn[0].reference or ""
+        bag.add(UnboundedRunning(span=place.part("in", "type"), column=column.name, total=total, group=group))
+
+
+def _draws(expr: x.Expr) -> bool:
+    return any(getattr(node, "site", None) is not None for node in walk(expr))
+
+
+def _at_least(value: Number | None, limit: Number | None) -> bool:
+    return value is not None and limit is not None and value >= limit
 
 
 def _slips(

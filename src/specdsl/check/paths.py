@@ -53,7 +53,7 @@ def report_unknown_name(scope: Scope, node: tree.NameRef, hint: t.DataType | Non
             return
     table = scope.table
     if isinstance(hint, t.Enum):
-        columns = tuple(table.columns) if table is not None else ()
+        columns = table.written if table is not None else ()
         if nearest(name, hint.members) or not nearest(name, columns):
             if table is None or not table.nameless:
                 scope.report(unknown_member(scope, name, hint, node.span))
@@ -64,7 +64,7 @@ def report_unknown_name(scope: Scope, node: tree.NameRef, hint: t.DataType | Non
         return
     if table.nameless:
         return
-    known = tuple(column for column in table.columns if column != scope.owner)
+    known = tuple(column for column in table.written if column != scope.owner)
     remedy = instead_of_name(scope, node)
     near = None if remedy else nearest(name, (*known, "now", "row"))
     if remedy:
@@ -85,7 +85,7 @@ def unknown_column(
     scope: Scope, name: tree.Name, table: TableSymbol, near: str | None = None, remedy: str = ""
 ) -> names.UnknownColumn:
     """The diagnostic for a name that a table does not have."""
-    known = tuple(table.columns)
+    known = table.written
     if near is None and not remedy:
         near = nearest(name.text, known)
     return names.UnknownColumn(

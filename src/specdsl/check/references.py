@@ -213,6 +213,8 @@ _OF_THE_ROW = (
     ir.IndexIn,
     ir.Aggregate,
     ir.Split,
+    ir.Running,
+    ir.Neighbour,
 )
 
 

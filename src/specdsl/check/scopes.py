@@ -97,13 +97,52 @@ class ColumnSymbol:
     open: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class TransitionSymbol:
+    """A transition and the hidden column of its delay."""
+
+    source: str
+    decl: tree.Transition
+    delay: str
+
+    @property
+    def target(self) -> str:
+        return self.decl.target.text
+
+
+@dataclass(slots=True, eq=False)
+class LifecycleSymbol:
+    """A lifecycle that is sound. ``states``: each after those that lead to it; ``times``: the column that has
+    the time of each; ``enum``: the name of their enum. Hidden columns: ``start`` has the time of the first,
+    ``until`` that after which nothing happens ("" for ``now``), ``ranks`` the numbers of further states where
+    a table of events asks for them."""
+
+    decl: tree.LifecycleDecl
+    states: tuple[str, ...]
+    times: dict[str, str]
+    transitions: tuple[TransitionSymbol, ...]
+    enum: str
+    start: str
+    until: str
+    ranks: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def hidden(self) -> frozenset[str]:
+        """The columns that nobody wrote."""
+        name = self.decl.name.text
+        choices = (f"{name}: after {state}" for state in self.states)
+        delays = (transition.delay for transition in self.transitions)
+        return frozenset((self.start, self.until, *choices, *delays, *self.ranks.values()))
+
+
 @dataclass(slots=True, eq=False)
 class TableSymbol:
     """A table.
 
-    ``groups``: the declarations of columns drawn together, in order. ``given``: the columns of the file or
-    query that the rows come from. ``incomplete``: part of the table could not be read (already reported);
-    ``nameless``: not even its name, so that an unknown name may be one of its columns.
+    ``decl`` has columns in the place of lifecycles. ``groups``: the declarations of columns drawn together,
+    in order. ``lifecycles``: by the name of the column that has the state. ``given``: the columns of the
+    file or query that the rows come from. ``incomplete``: part of the table could not be read (already
+    reported); ``nameless``: not even its name, so that an unknown name may be one of its columns.
     """
 
     name: str
@@ -113,11 +152,19 @@ class TableSymbol:
     key: tuple[str, ...] = ()
     key_span: Span | None = None
     groups: list[tree.ColumnDecl] = field(default_factory=list)
+    lifecycles: dict[str, LifecycleSymbol] = field(default_factory=dict)
     given: dict[str, tuple[DataType, bool]] = field(default_factory=dict)
     over_type: DataType | None = None
     locale: str = ""
     incomplete: bool = False
     nameless: bool = False
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The names of the columns, without those that nobody wrote."""
+        return tuple(
+            c for c in self.columns if not any(c in made.hidden for made in self.lifecycles.values())
+        )
 
     def references_to(self, other: TableSymbol) -> list[ReferenceSymbol]:
         return [r for r in self.references.values() if r.target is other]

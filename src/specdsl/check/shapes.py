@@ -422,6 +422,10 @@ def null_reason(expr: ir.Expr) -> str:
             return f"`{function}` over no rows is null"
         case ir.IndexIn(reference=name):
             return f"`{name}` can refer to nothing"
+        case ir.Neighbour(place=ir.Place.PREVIOUS, value=value) if not value.nullable:
+            return "the first row of a group has no previous one"
+        case ir.Running(reference=str(name)):
+            return f"`{name}` can refer to nothing"
         case ir.PoolDraw(pool=name):
             return f"pool `{name}` has empty values"
         case ir.Arithmetic(op=op, left=left, right=right):

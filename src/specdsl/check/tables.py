@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from specdsl.check.columns import Checked, Columns
 from specdsl.check.dirt import dirt_of
 from specdsl.check.expressions import DEEPEST, Typing
+from specdsl.check.lifecycle_types import lifecycle, sound_lifecycles
 from specdsl.check.operators import condition
 from specdsl.check.partitions import check_partition, partition_of
 from specdsl.check.paths import unknown_column
@@ -43,6 +44,7 @@ class _Parts:
 
 def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Rows) -> Table | None:
     """The checked form of a table; None where a part of it is broken."""
+    sound_lifecycles(program, table)
     parts = _Parts()
     decls: dict[int, Checked] = {}
     for member in table.decl.members:
@@ -73,6 +75,9 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
         _bare_row(program, table, parts)
     if not parts.complete or table.incomplete:
         return None
+    cycles = tuple(lifecycle(program, symbol, parts.columns) for symbol in table.lifecycles.values())
+    if None in cycles:
+        return None
     partition = partition_of(program, table.decl)
     checked = Table(
         name=table.name,
@@ -88,6 +93,7 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
         query=rows.query,
         partition_by=tuple(n.text for n in partition.columns) if partition is not None else (),
         doc=table.decl.doc,
+        lifecycles=tuple(cycle for cycle in cycles if cycle is not None),
     )
     if partition is not None:
         check_partition(program, checked, partition)

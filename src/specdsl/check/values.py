@@ -139,6 +139,11 @@ class ValueAnalysis:
             case x.IndexIn(reference=name):
                 each = table.references[name].each if name in table.references else None
                 return Values(0, each.high - 1 if each and each.high and table.rows is None else None)
+            case x.Running(value=value):
+                least = of(value, table).low
+                return Values(0 if least is not None and least >= 0 else None)
+            case x.Neighbour(value=value):
+                return of(value, table)
             case x.RangeDraw(low=low, high=high):
                 return Values(of(low, table).low, of(high, table).high)
             case x.ChoiceDraw(arms=arms):

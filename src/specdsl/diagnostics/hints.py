@@ -319,6 +319,34 @@ class NotIgnorable(Diagnostic):
         return Fix(f"Write `{self.meant}`", (Edit(self.span, self.meant),)) if self.meant else None
 
 
+class UnboundedRunning(Diagnostic):
+    """Bounds of a running total of what is drawn: nothing keeps it within them."""
+
+    code: ClassVar[str] = "DG630"
+    name: ClassVar[str] = "unbounded-running-total"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    column: str
+    total: Span
+    group: str
+
+    def message(self) -> str:
+        return f"nothing keeps the running total in `{self.column}` within these bounds"
+
+    def label(self) -> str:
+        return "a build fails where it leaves them"
+
+    def labels(self) -> tuple[Label, ...]:
+        return (Label(self.total, "adds up what is drawn, however far that leads"),)
+
+    def help(self) -> str:
+        end = f"last_in({self.group}, steps)" if self.group else "what all steps come to"
+        return (
+            "take the bounds away; or share out what there is: with `steps` a hidden column of the running "
+            f"total, `low + (high - low) * (steps / {end})` ends in time"
+        )
+
+
 class SlowProvider(Diagnostic):
     """A provider of another library, which is called once a row. ``instead``: what the catalogue has for it,
     "" for nothing."""

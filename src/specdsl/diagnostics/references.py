@@ -247,6 +247,7 @@ class ColumnCycle(Diagnostic):
 
     path: tuple[str, ...]
     others: tuple[Label, ...] = ()
+    remedy: str = ""
 
     def message(self) -> str:
         if len(self.path) == 2:
@@ -260,7 +261,7 @@ class ColumnCycle(Diagnostic):
         return self.others
 
     def help(self) -> str:
-        return "draw one of them on its own and derive the others from it"
+        return self.remedy or "draw one of them on its own and derive the others from it"
 
 
 class TooManyRows(Diagnostic):

@@ -17,6 +17,7 @@ MODULES = (
     "references",
     "json_shapes",
     "constraints",
+    "lifecycles",
     "partitions",
     "dirt",
     "runtime",

@@ -35,11 +35,11 @@ class TypeMismatch(_WithOrigin):
 
     def message(self) -> str:
         if self.subject:
-            return f"`{self.subject}` takes {_article(self.wanted)}, and this is {_article(self.found)}"
-        return f"{_article(self.wanted)} is wanted here, and this is {_article(self.found)}"
+            return f"`{self.subject}` takes {article(self.wanted)}, and this is {article(self.found)}"
+        return f"{article(self.wanted)} is wanted here, and this is {article(self.found)}"
 
     def label(self) -> str:
-        return f"this is {_article(self.found)}"
+        return f"this is {article(self.found)}"
 
 
 class OperatorTypes(_WithOrigin):
@@ -54,8 +54,8 @@ class OperatorTypes(_WithOrigin):
 
     def message(self) -> str:
         if not self.left:
-            return f"`{self.op}` does not apply to {_article(self.right)}"
-        return f"`{self.op}` does not apply to {_article(self.left)} and {_article(self.right)}"
+            return f"`{self.op}` does not apply to {article(self.right)}"
+        return f"`{self.op}` does not apply to {article(self.left)} and {article(self.right)}"
 
     def label(self) -> str:
         return f"{self.left} {self.op} {self.right}".strip()
@@ -74,7 +74,7 @@ class NotComparable(_WithOrigin):
     def message(self) -> str:
         if self.left == self.right:
             return f"values of type {self.left} have no order for `{self.op}`"
-        return f"{_article(self.left)} cannot be compared with {_article(self.right)}"
+        return f"{article(self.left)} cannot be compared with {article(self.right)}"
 
     def label(self) -> str:
         return f"{self.left} {self.op} {self.right}"
@@ -90,10 +90,10 @@ class ConditionNotBool(_WithOrigin):
     found: str
 
     def message(self) -> str:
-        return f"{self.what} must be true or false, and this is {_article(self.found)}"
+        return f"{self.what} must be true or false, and this is {article(self.found)}"
 
     def label(self) -> str:
-        return f"this is {_article(self.found)}"
+        return f"this is {article(self.found)}"
 
 
 class ArgumentType(Diagnostic):
@@ -111,12 +111,12 @@ class ArgumentType(Diagnostic):
 
     def message(self) -> str:
         return (
-            f"argument `{self.parameter}` of `{self.function}` takes {_article(self.wanted)}, "
-            f"and this is {_article(self.found)}"
+            f"argument `{self.parameter}` of `{self.function}` takes {article(self.wanted)}, "
+            f"and this is {article(self.found)}"
         )
 
     def label(self) -> str:
-        return f"this is {_article(self.found)}"
+        return f"this is {article(self.found)}"
 
     def notes(self) -> tuple[str, ...]:
         return (f"the signature is {self.signature}",)
@@ -384,7 +384,7 @@ class NoValue(Diagnostic):
     corrected: str
 
     def message(self) -> str:
-        return f"`{self.column}` does not say how {_article(self.type)} is drawn"
+        return f"`{self.column}` does not say how {article(self.type)} is drawn"
 
     def label(self) -> str:
         return "no value"
@@ -456,10 +456,10 @@ class BranchesDiffer(Diagnostic):
         return f"{self.what} have different types: {self.first} and {self.second}"
 
     def label(self) -> str:
-        return f"this is {_article(self.second)}"
+        return f"this is {article(self.second)}"
 
     def labels(self) -> tuple[Label, ...]:
-        return (Label(self.first_span, f"this is {_article(self.first)}"),)
+        return (Label(self.first_span, f"this is {article(self.first)}"),)
 
     def help(self) -> str:
         return self.remedy
@@ -560,10 +560,10 @@ class BadFormatSpec(Diagnostic):
     remedy: str
 
     def message(self) -> str:
-        return f"the format `:{self.spec}` does not fit {_article(self.type)}: {self.why}"
+        return f"the format `:{self.spec}` does not fit {article(self.type)}: {self.why}"
 
     def label(self) -> str:
-        return f"this is {_article(self.type)}"
+        return f"this is {article(self.type)}"
 
     def help(self) -> str:
         return self.remedy
@@ -579,10 +579,10 @@ class NotFormattable(Diagnostic):
     remedy: str
 
     def message(self) -> str:
-        return f"{_article(self.type)} has no text form for an f-string"
+        return f"{article(self.type)} has no text form for an f-string"
 
     def label(self) -> str:
-        return f"this is {_article(self.type)}"
+        return f"this is {article(self.type)}"
 
     def help(self) -> str:
         return self.remedy
@@ -682,7 +682,7 @@ class LiteralOutOfRange(Diagnostic):
     limits: str
 
     def message(self) -> str:
-        return f"{self.literal} does not fit {_article(self.type)}"
+        return f"{self.literal} does not fit {article(self.type)}"
 
     def label(self) -> str:
         return self.limits
@@ -912,10 +912,10 @@ class AggregateType(Diagnostic):
     found: str
 
     def message(self) -> str:
-        return f"`{self.function}` goes over {self.wanted}, and this is {_article(self.found)}"
+        return f"`{self.function}` goes over {self.wanted}, and this is {article(self.found)}"
 
     def label(self) -> str:
-        return f"this is {_article(self.found)}"
+        return f"this is {article(self.found)}"
 
     def help(self) -> str:
         return "`count(...)` counts rows of any kind; `min`, `max`, `first` and `last` take what has an order"
@@ -942,7 +942,7 @@ class ProviderRefused(Diagnostic):
         return self.remedy
 
 
-def _article(type_name: str) -> str:
+def article(type_name: str) -> str:
     """The name of a type with what a sentence needs before it."""
     if not type_name or type_name.startswith(("a ", "an ", "(")) or " or " in type_name:
         return type_name

@@ -14,6 +14,27 @@ _CHOICE: Final = Accepts("choice", lambda _: True)
 _DRAW: Final = Accepts("choice, range, regex or pool", lambda _: True)
 _REFERENCE: Final = Accepts("reference", lambda _: True)
 _PARENT_VALUE: Final = Accepts("number column of the parent", t.is_numeric)
+_ADDED: Final = Accepts("number or duration", lambda _: True)
+_OF_ROW: Final = Accepts("value of a row", lambda _: True)
+
+
+def _end_of_group(name: str, end: str) -> Function:
+    return Function(
+        name=name,
+        family="special",
+        summary=f"The value that the {end} row with the same parent has.",
+        doc=f"`{name}(user_id, placed_at)` is `placed_at` in the {end} row of this row's `user_id`, in the "
+        "order of `index_in`.",
+        result=lambda types: types.get("value", t.UNKNOWN),
+        kernel=None,
+        parameters=(
+            Parameter("reference", _REFERENCE, "A reference of this table."),
+            Parameter("value", _OF_ROW, "A column, or a value made of columns."),
+        ),
+        examples=(Example(f"{name}(user_id, placed_at)", "timestamp"),),
+        form=Form.SPECIAL,
+    )
+
 
 FUNCTIONS: Final = (
     Function(
@@ -132,4 +153,49 @@ FUNCTIONS: Final = (
         examples=(Example("split(order_id.total)", "decimal(10, 2)"),),
         form=Form.SPECIAL,
     ),
+    Function(
+        name="running",
+        family="special",
+        summary="The total of a value over the rows of a group up to this one.",
+        doc="The group is that of the table's `each` reference, in the order of `index_in`; `per:` names "
+        "another reference, and a table without `each` is one group. Sums of ints, decimals and durations "
+        "are exact, and null adds nothing. What is drawn inside is drawn anew in every row, so that "
+        "`running(exponential(mean: 2d))` makes times that rise: "
+        "`seen_at timestamp = user_id.created_at + running(exponential(mean: 2d))`. A balance is its opening "
+        "value and what came since: `account_id.opening + running(amount)`.",
+        result=lambda types: types.get("value", t.UNKNOWN),
+        kernel=None,
+        parameters=(
+            Parameter("value", _ADDED, "What each row adds: a column, or any value."),
+            Parameter("per", _REFERENCE, "The reference whose groups are meant.", default=None),
+        ),
+        examples=(
+            Example("running(total)", "decimal(19, 2)"),
+            Example("running(exponential(mean: 2d), per: user_id)", "duration"),
+        ),
+        form=Form.SPECIAL,
+    ),
+    Function(
+        name="previous",
+        family="special",
+        summary="The value that the previous row of the group has.",
+        doc="The group is that of the table's `each` reference, in the order of `index_in`; `per:` names "
+        "another reference, and a table without `each` is one group. The first row gets `default`, or null. "
+        "Within a group a column may name itself: `x float = previous(x, 0.0) * 0.9 + normal(sd: 1)` "
+        "goes on from where the row before it stopped.",
+        result=lambda types: types.get("value", t.UNKNOWN),
+        kernel=None,
+        parameters=(
+            Parameter("value", _OF_ROW, "A column, or a value made of columns."),
+            Parameter("default", _OF_ROW, "What the first row of a group gets.", default=None),
+            Parameter("per", _REFERENCE, "The reference whose groups are meant.", default=None),
+        ),
+        examples=(
+            Example("previous(total, 0)", "decimal(10, 2)"),
+            Example("placed_at - previous(placed_at)", "duration?"),
+        ),
+        form=Form.SPECIAL,
+    ),
+    _end_of_group("first_in", "first"),
+    _end_of_group("last_in", "last"),
 )

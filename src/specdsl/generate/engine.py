@@ -17,6 +17,7 @@ import pyarrow as pa
 from specdsl.datatypes.types import DataType
 from specdsl.generate.dimensions import Dimensions
 from specdsl.generate.domains import DistinctColumn, PermutedColumn, distinct_column, permuted_column
+from specdsl.generate.in_order import Remembered
 from specdsl.generate.joint import Joint
 from specdsl.generate.pools import LoadedPool, file_changed
 from specdsl.generate.rows import RowSet
@@ -56,6 +57,8 @@ class Engine:
         self._keys: dict[tuple[str | int, ...], int] = {}
         self._whole: OrderedDict[str, RowSet] = OrderedDict()
         self._asked: dict[str, int] = {}
+        self.remembered = Remembered()
+        self.block_totals: dict[int, list[Any]] = {}
 
     def _once(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """What ``make`` gives, made once whatever the number of threads."""

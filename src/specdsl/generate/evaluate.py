@@ -122,6 +122,10 @@ def operand(expr: ir.Expr, frame: Frame) -> Operand:
             return frame.aggregate(expr)
         case ir.IndexIn(reference=reference):
             return frame.index_in(reference)
+        case ir.Running():
+            return frame.running(expr)
+        case ir.Neighbour():
+            return frame.neighbour(expr)
         case ir.Split():
             return frame.split(expr)
         case _:

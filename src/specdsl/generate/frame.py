@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from specdsl.ir.expr import Aggregate, Split
+from specdsl.ir.expr import Aggregate, Neighbour, Running, Split
 from specdsl.ir.model import Dataset, Table
 from specdsl.randomness.streams import Stream
 from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
@@ -71,6 +71,10 @@ class Frame(Protocol):
     def aggregate(self, expr: Aggregate) -> Vector: ...
 
     def index_in(self, reference: str) -> Vector: ...
+
+    def running(self, expr: Running) -> Vector: ...
+
+    def neighbour(self, expr: Neighbour) -> Vector: ...
 
     def split(self, expr: Split) -> Vector: ...
 

@@ -13,7 +13,7 @@ import numpy as np
 from specdsl.generate import conditions
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
-from specdsl.ir.expr import Aggregate, Expr, Split
+from specdsl.ir.expr import Aggregate, Expr, Neighbour, Running, Split
 from specdsl.ir.model import Dataset, NullRule, Table, Uniqueness
 from specdsl.plan.model import TablePlan, Term, column_unit, group_unit, reference_unit
 from specdsl.randomness.edges import at_edges, edge_rows
@@ -24,6 +24,7 @@ from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
 if TYPE_CHECKING:
     from specdsl.generate.engine import Engine
     from specdsl.generate.frame import PoolRows
+    from specdsl.generate.recursion import Before
 
 Label = tuple[str | int, ...]
 """The names that, with the seed and a site, identify a stream."""
@@ -41,6 +42,7 @@ class RowSet:
         "_edge_rows",
         "_edges",
         "_settled",
+        "before",
         "engine",
         "n",
         "plain",
@@ -62,6 +64,7 @@ class RowSet:
         self.table = plan.table
         self.rows = rows
         self.n = len(rows)
+        self.before: Before | None = None
         self.plain: UInt64Array = rows.view(np.uint64)
         self._attempts = {} if attempts is None else attempts
         self._edges = {} if edges is None else edges
@@ -121,6 +124,8 @@ class RowSet:
         found: Vector | None = self._cache.get(key)
         if found is None and name in self.plan.terms:
             found = self._cache[key] = self._term(self.plan.terms[name])
+        if found is None and self.before is None and name in self.plan.recursions:
+            found = self._recursive(name)
         if found is None:
             self._settle(column_unit(name))
             found = self._cache.get(key)
@@ -151,6 +156,13 @@ class RowSet:
         except GenerationError as error:
             raise error.at(self.table.name, name) from None
         return selection.mask(selection.as_type(vector, column.type), valid)
+
+    def _recursive(self, name: str) -> Vector:
+        from specdsl.generate.recursion import recursive_columns
+
+        made = recursive_columns(self, self.plan.recursions[name])
+        self._cache.update({("c", column): vector for column, vector in made.items()})
+        return made[name]
 
     def _term(self, term: Term) -> Vector:
         """The larger or smaller of two values; a null one does not count."""
@@ -433,6 +445,16 @@ class RowFrame:
         from specdsl.generate.children import index_in
 
         return self._pick(index_in(self.rowset, reference))
+
+    def running(self, expr: Running) -> Vector:
+        from specdsl.generate.in_order import running
+
+        return self._pick(running(expr, self.rowset, self._label))
+
+    def neighbour(self, expr: Neighbour) -> Vector:
+        from specdsl.generate.in_order import neighbour
+
+        return self._pick(neighbour(expr, self.rowset, self._label))
 
     def split(self, expr: Split) -> Vector:
         from specdsl.generate.split import split

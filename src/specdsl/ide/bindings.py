@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 
 from specdsl.ide.kept import Store
 from specdsl.ide.naming import Binding, Symbol, SymbolKind
-from specdsl.ide.outline import Found, Outline, parsed
+from specdsl.ide.outline import Found, Outline, Table, parsed
 from specdsl.ide.program import Program
 from specdsl.ide.resolution import resolved
 from specdsl.ide.workspace import Workspace
@@ -31,7 +31,10 @@ class _Asking(Outline):
 
     def find(self, name: str) -> Found | None:
         self.asked.add(name)
-        return self._whole.find(name)
+        found = self._whole.find(name)
+        if found is not None and isinstance(found.what, Table) and found.what.decl.events is not None:
+            self.asked.add(found.what.decl.events.table.text)
+        return found
 
 
 @dataclass(frozen=True, slots=True)

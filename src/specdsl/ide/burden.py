@@ -104,6 +104,10 @@ def _columns(expression: ir.Expr | None, table: Table, candidate: str | None) ->
                 visit(body, target)
             case ir.ParentKey(reference=reference) | ir.IndexIn(reference=reference):
                 found.append((at, reference))
+            case ir.Running(reference=str(reference)) | ir.Neighbour(reference=str(reference)):
+                found.append((at, reference))
+                for child in children(node):
+                    visit(child, at)
             case ir.Aggregate(hops=hops):
                 found.extend((hop.table, hop.reference) for hop in hops)
                 for child in children(node):
@@ -124,8 +128,9 @@ def _gathered(expression: ir.Expr, table: Table, dataset: Dataset) -> Iterator[s
         if isinstance(node, ir.Aggregate):
             hops = ((dataset.tables.get(hop.table), hop.reference) for hop in node.hops)
             yield from (there.name for there, by in hops if there is not None and not _is_each(there, by))
-        elif isinstance(node, ir.Split | ir.IndexIn):
-            if not _is_each(table, node.reference):
+        elif isinstance(node, ir.Split | ir.IndexIn | ir.Running | ir.Neighbour):
+            whole = isinstance(node, ir.Running)  # of all the rows before this one
+            if whole if node.reference is None else not _is_each(table, node.reference):
                 yield table.name
         elif isinstance(node, ir.ChoiceDraw) and node.exact:
             yield table.name

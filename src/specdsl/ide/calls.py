@@ -56,7 +56,8 @@ def _call(at: Tokens, opener: int, direct: bool) -> CallSite:
             in_first = False
         elif kind == "COLON":
             name = at.token(place - 1)
-            if name is not None and is_name(name) and at.kind(place - 2) in ("LPAR", "COMMA"):
+            named_so = name is not None and (is_name(name) or name.kind == "PER")
+            if name is not None and named_so and at.kind(place - 2) in ("LPAR", "COMMA"):
                 if in_first and parameter is None:
                     parameter = written_name(name)
                 else:

@@ -24,10 +24,12 @@ from specdsl.ide.word_items import (
     columns_items,
     group_items,
     head_items,
+    lifecycle_items,
     member_items,
     modifier_items,
     setting_items,
     setting_values,
+    state_items,
     suffix_items,
     target_items,
     top_items,
@@ -86,6 +88,10 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return candidate_items(around)
         case Place.PATTERN:
             return text_items(around) if quoted else pattern_items(around)
+        case Place.STATE:
+            return state_items(around)
+        case Place.LIFECYCLE:
+            return lifecycle_items(around)
         case Place.COLUMNS:
             return columns_items(around)
         case Place.RULE:

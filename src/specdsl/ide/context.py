@@ -49,6 +49,8 @@ class Place(StrEnum):
     ATTRIBUTE = "attribute"  # after a dot
     CANDIDATE = "candidate"  # after a dot that begins a path
     PATTERN = "pattern"  # before `=>` in a match
+    STATE = "state"  # the name of a state of a lifecycle
+    LIFECYCLE = "lifecycle"  # a word in a lifecycle or its head
     COLUMNS = "columns"  # in `key (...)`, `distinct per`
     RULE = "rule"  # after `violate`
     ASPECT = "aspect"  # after `violate column.`
@@ -222,6 +224,8 @@ def _placed(nothing: Context, path: str, before: str, at: int) -> Context:
             return _value(context, tokens)
         case "variant":
             return _in_variant(context, tokens)
+        case "lifecycle":
+            return _in_lifecycle(context, tokens)
         case _:
             return _in_table(context, tokens)
 
@@ -311,6 +315,8 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         if words[0] == "SPREAD":
             return replace(context, place=Place.ITEM_TYPE if len(words) == 1 else Place.NOTHING)
     first = words[0]
+    if first == "SOFT_LIFECYCLE" or (context.texts[0] == "lifecycle" and len(words) == 2 and not in_struct):
+        return _at_lifecycle(context, tokens)
     if first == "LPAR":
         close = tokens.partner_of(tokens.statement)
         if not 0 <= close < tokens.index:
@@ -359,6 +365,40 @@ def _in_dirt(context: Context, tokens: Tokens) -> Context:
     if words[-1] == "LPAR":
         return replace(context, place=Place.COLUMNS)
     return replace(context, place=Place.AMOUNT if words[-1] == "RPAR" else Place.NOTHING)
+
+
+def _at_lifecycle(context: Context, tokens: Tokens) -> Context:
+    """In the head of a lifecycle."""
+    words = context.words
+    if len(words) == 1:
+        return replace(context, place=Place.NEW_NAME)
+    context = replace(context, column=written_name(tokens.statement_tokens[1]))
+    if words[-1] == "SOFT_FROM":
+        return replace(context, place=Place.COLUMNS)
+    if "SOFT_UNTIL" in words:
+        return _value(context, tokens)
+    return replace(context, place=Place.LIFECYCLE)
+
+
+def _in_lifecycle(context: Context, tokens: Tokens) -> Context:
+    """In the braces of a lifecycle. ``patterns``: the states that are named in them, ``subject``: the enum
+    that its head names."""
+    laid, brace = tokens.laid.tokens, tokens.brace
+    end = tokens.partner_of(brace)
+    inside = range(brace + 1, end if end > brace else len(laid))
+    begins = ("LBRACE", "COMMA", "ARROW", "_NEWLINE")
+    places = [at for at in inside if at != tokens.index and tokens.kind(at - 1) in begins]
+    states = [written_name(laid[at]) for at in places if is_name(laid[at])]
+    head = laid[tokens.at(brace).statement : brace]
+    enum = (written_name(head[2]),) if len(head) > 2 and head[2].kind != "SOFT_FROM" else ()
+    context = replace(context, patterns=tuple(dict.fromkeys(states)), subject=enum)
+    words = context.words
+    if not words or words[-1] == "ARROW":
+        return replace(context, place=Place.STATE)
+    if words[-1] == "SOFT_AS":
+        return replace(context, place=Place.NEW_NAME)
+    last = next((kind for kind in reversed(words) if kind in ("ARROW", "SOFT_AFTER")), "")
+    return _value(context, tokens) if last == "SOFT_AFTER" else replace(context, place=Place.LIFECYCLE)
 
 
 def _in_element(context: Context, tokens: Tokens) -> Context:

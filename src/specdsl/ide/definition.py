@@ -114,10 +114,22 @@ def _field(workspace: Workspace, name: Span) -> tree.FieldDecl | tree.Alternativ
 
 def _target(workspace: Workspace, path: str, origin: Span, symbol: Symbol) -> Target | None:
     binding = declaration_of(workspace, symbol, path)
-    if binding is None:
+    name = _of_lifecycle(workspace, path, symbol) if binding is None else binding.span
+    if name is None:
         return None
-    whole = next((span for _, span in enclosing(workspace, binding.span)), binding.span)
-    return Target(origin, binding.span, whole)
+    whole = next((span for _, span in enclosing(workspace, name)), name)
+    return Target(origin, name, whole)
+
+
+def _of_lifecycle(workspace: Workspace, path: str, symbol: Symbol) -> Span | None:
+    """What stands for a column that is not written out: a state, or the lifecycle of a table of events."""
+    outline = outline_of(workspace, path)
+    found = outline.find(symbol.owner) if symbol.kind is SymbolKind.COLUMN else None
+    if found is None or not isinstance(found.what, Table) or symbol.name not in found.what.columns:
+        return None
+    name = found.what.columns[symbol.name].name
+    start = outline.program.starts[found.number]
+    return Span(found.path, start + name.span.start, start + name.span.end)
 
 
 _DECLARING = (

@@ -116,9 +116,11 @@ class ExpressionNames:
             if target is not None:
                 key = target.key
                 return self.of_column(target, key[column.index]) if column.index < len(key) else UNKNOWN
+            found = self.outline.find(table.name)
+            path = found.path if found is not None else self.path
+            if column.states is not None:
+                return Meaning(enum=Found(column.states, found.number if found is not None else 0, path))
             if column.type is not None:
-                found = self.outline.find(table.name)
-                path = found.path if found is not None else self.path
                 return of_type(self.outline, column.type, f"{table.name}.{name}", path)
             if column.decl is None or column.decl.value is None or not look_at_value:
                 return UNKNOWN

@@ -25,6 +25,10 @@ _FORMS = {
     "exact": "exact($1)",
     "index_in": "index_in($1)",
     "split": "split($1)",
+    "running": "running($1)",
+    "previous": "previous($1)",
+    "first_in": "first_in($1, $2)",
+    "last_in": "last_in($1, $2)",
 }
 
 

@@ -268,7 +268,7 @@ def _statement_name(around: Surroundings, span: Span) -> str:
             match member:
                 case tree.ColumnDecl(targets=(first, *_)):
                     return in_code(section.name, first.text)
-                case tree.CheckDecl(name=name):
+                case tree.CheckDecl(name=name) | tree.LifecycleDecl(name=name):
                     return in_code(section.name, name.text)
     return in_code(section.name) if section.name else ""
 

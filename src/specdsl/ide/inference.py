@@ -116,6 +116,8 @@ class Types:
         )
         optional |= any(isinstance(m, tree.NullRate) and m.absent for m in decl.modifiers)
         kind = self.of_expression(column.type) if column.type is not None else None
+        if column.states is not None:
+            kind = t.Enum(column.states.name.text, tuple(m.name.text for m in column.states.members))
         target = None
         if decl.reference is not None:
             target = decl.reference.table.text
@@ -314,7 +316,9 @@ class Types:
     def _call(self, node: tree.Call, table: str, depth: int) -> t.DataType | None:
         name = node.function.text
         first = node.args[0].value if node.args else None
-        if name in ("exact", "split") or (name in _OF_CHILDREN and isinstance(first, tree.Attribute)):
+        if name in ("exact", "split", "running", "previous") or (
+            name in _OF_CHILDREN and isinstance(first, tree.Attribute)
+        ):
             return self.of_value(first, table, depth)
         if name == "pick" and len(node.args) > 1:
             kinds = [self.of_value(a.value, table, depth) for a in node.args]

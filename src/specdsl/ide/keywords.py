@@ -151,6 +151,24 @@ _ALL: Final = [
         ("via", "sum(orders.total, via: payer_id)", "The reference to go by, where there are several."),
     ),
     *_words(
+        "lifecycles",
+        (
+            "lifecycle",
+            "lifecycle status from placed_at { placed -> paid 90% after 1h..2d }",
+            "The states that rows go through: what follows what, how often and after how long.",
+        ),
+        (
+            "until",
+            "lifecycle status from placed_at until 2030-01-01 { ... }",
+            "Nothing happens after it; `now` if not given.",
+        ),
+        (
+            "after",
+            "placed -> paid 90% after 1h..2d",
+            "How long a row stays in a state before it takes the transition.",
+        ),
+    ),
+    *_words(
         "dirt",
         (
             "violate",

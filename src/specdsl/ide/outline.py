@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from specdsl.check.events import event_columns
+from specdsl.check.lifecycle_columns import added_column, states_of, time_columns, time_doc
 from specdsl.ide.kept import kept
 from specdsl.ide.program import Program
 from specdsl.source import SourceFile
@@ -22,11 +24,12 @@ def parsed(text: str) -> Parsed:
 @dataclass(frozen=True, slots=True)
 class Column:
     """A column as written. ``decl`` is None for the column after `over` and for what a file gives;
-    ``index``: its place in a group."""
+    ``index``: its place in a group. ``states``: the enum that a lifecycle made for it."""
 
     name: tree.Name
     decl: tree.ColumnDecl | None = None
     index: int = 0
+    states: tree.EnumDecl | None = None
 
     @property
     def reference(self) -> tree.RefClause | None:
@@ -42,9 +45,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A table as written."""
+    """A table as written. ``events``: the columns that it has as the table of a lifecycle's events."""
 
     decl: tree.TableDecl
+    events: tuple[Column, ...] = ()
 
     @property
     def name(self) -> str:
@@ -61,7 +65,17 @@ class Table:
             if isinstance(member, tree.ColumnDecl):
                 for index, name in enumerate(member.targets):
                     found.setdefault(name.text, Column(name, member, index))
+            if isinstance(member, tree.LifecycleDecl):
+                for column in _of_lifecycle(self.decl, member):
+                    found.setdefault(column.name.text, column)
+        for column in self.events:
+            found.setdefault(column.name.text, column)
         return found
+
+    @property
+    def lifecycles(self) -> Mapping[str, tree.LifecycleDecl]:
+        """The lifecycles by the column that has the state."""
+        return {m.name.text: m for m in self.decl.members if isinstance(m, tree.LifecycleDecl)}
 
     @cached_property
     def key(self) -> tuple[str, ...]:
@@ -79,6 +93,41 @@ class Table:
     def is_given(self) -> bool:
         """Whether a file or a query gives it columns that are not written."""
         return self.decl.source is not None or self.decl.query is not None
+
+
+def made_enum(table: tree.TableDecl, decl: tree.LifecycleDecl) -> tree.EnumDecl | None:
+    """The enum of a lifecycle's states, None where it names one."""
+    if decl.type is not None:
+        return None
+    members = tuple(tree.EnumMember(node.span, node, None) for node in states_of(decl).values())
+    return tree.EnumDecl(decl.span, tree.Name(decl.name.span, f"{table.name.text}.{decl.name.text}"), members)
+
+
+def _of_lifecycle(table: tree.TableDecl, decl: tree.LifecycleDecl) -> Iterator[Column]:
+    """The columns that a lifecycle gives its table, those that nobody sees aside."""
+    status = replace(added_column(decl.name, None, None, doc=decl.doc), type=decl.type)
+    yield Column(decl.name, status, states=made_enum(table, decl))
+    first = decl.states[0].name.text if decl.states else ""
+    for state, name in time_columns(decl).items():
+        if state != first:
+            made = added_column(name, "timestamp", None, optional=True, doc=time_doc(decl, state))
+            yield Column(name, made)
+
+
+def with_events(table: Table, source: Table | None) -> Table:
+    """A table of events with the columns that it has from the lifecycle of ``source``."""
+    events = table.decl.events
+    decl = None if source is None or events is None else source.lifecycles.get(events.column.text)
+    if events is None or source is None or decl is None:
+        return table
+    states = made_enum(source.decl, decl)
+    made = event_columns(table.decl, events, source.key[0] if source.key else "id")
+    found = []
+    for column in made:
+        of_state = column.type is None and column.reference is None
+        written = replace(column, type=decl.type) if of_state else column
+        found.append(Column(column.targets[0], written, states=states if of_state else None))
+    return Table(table.decl, tuple(found))
 
 
 Declared = tree.EnumDecl | tree.TypeDecl | tree.PoolDecl | Table
@@ -109,6 +158,9 @@ class Outline:
     def _find(self, name: str) -> Found | None:
         for number in self.program.names.declared.get(name, ()):
             what = declarations(self.program.sections[number].text).get(name)
+            if isinstance(what, Table) and what.decl.events is not None:
+                source = what.decl.events.table.text
+                what = with_events(what, self.table(source) if source != name else None)
             if what is not None:
                 return Found(what, number, self.program.paths[number])
         return None
@@ -129,7 +181,8 @@ class Outline:
         found = []
         for one in self.program.sections:
             if one.kind == "table":
-                found += [what for what in declarations(one.text).values() if isinstance(what, Table)]
+                tables = (what for what in declarations(one.text).values() if isinstance(what, Table))
+                found += [self.table(what.name) or what if what.decl.events else what for what in tables]
         return found
 
 

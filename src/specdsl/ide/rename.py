@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from specdsl.diagnostics.model import Edit
 from specdsl.files import FileProblem
-from specdsl.ide.bindings import binding_at, bindings_in, outline_of
+from specdsl.ide.bindings import binding_at, bindings_in, declaration_of, outline_of
 from specdsl.ide.edits import applied
 from specdsl.ide.meanings import of_type
 from specdsl.ide.naming import Binding, Symbol, SymbolKind
@@ -50,7 +50,11 @@ def prepare(workspace: Workspace, path: str, offset: int) -> Renameable | Refusa
     binding = binding_at(workspace, path, offset)
     if binding is None:
         return _nothing(workspace, path, offset)
-    refusal = _not_the_users(binding.symbol) or _given(workspace, path, binding.symbol)
+    refusal = (
+        _not_the_users(binding.symbol)
+        or _given(workspace, path, binding.symbol)
+        or _of_lifecycle(workspace, path, binding.symbol)
+    )
     if refusal is not None:
         return refusal
     span, text = binding.span, workspace.document(path).text
@@ -104,6 +108,13 @@ def _given(workspace: Workspace, path: str, symbol: Symbol) -> Refusal | None:
     if any(name == symbol.name for name, _, _ in columns):
         return Refusal(f"`{symbol.name}` is a column of the file `{table.decl.source.value}`")
     return None
+
+
+def _of_lifecycle(workspace: Workspace, path: str, symbol: Symbol) -> Refusal | None:
+    """A column that a lifecycle makes, and nobody named, has no name to change."""
+    if symbol.kind is not SymbolKind.COLUMN or declaration_of(workspace, symbol, path) is not None:
+        return None
+    return Refusal(f"`{symbol.name}` is made by a lifecycle; of a state, `as` names the column of its time")
 
 
 def rename(workspace: Workspace, path: str, offset: int, new: str) -> Renaming | Refusal:

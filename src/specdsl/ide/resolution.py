@@ -6,10 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from specdsl.check.dirt import ASPECTS
+from specdsl.check.lifecycle_columns import states_of
 from specdsl.ide.expression_names import ExpressionNames
 from specdsl.ide.meanings import UNKNOWN, of_type
 from specdsl.ide.naming import Binding, Symbol, SymbolKind
-from specdsl.ide.outline import Outline, Table
+from specdsl.ide.outline import Outline, Table, with_events
 from specdsl.plugins.catalogue import Plugins
 from specdsl.syntax import tree
 
@@ -64,10 +65,18 @@ class _SectionNames(ExpressionNames):
                 self.infer(item.over.step, UNKNOWN)
         if item.query is not None:
             self.function(item.query.function)
+        if item.events is not None:
+            self.table_name(item.events.table)
+            source = self.outline.table(item.events.table.text)
+            if source is not None:
+                self.column(source, item.events.column)
+            table = with_events(table, source)
         self.table = table
         checks = {member.name.text for member in item.members if isinstance(member, tree.CheckDecl)}
         for member in item.members:
             match member:
+                case tree.LifecycleDecl():
+                    self._lifecycle(table, member)
                 case tree.ColumnDecl():
                     self._column(table, member)
                 case (
@@ -90,6 +99,28 @@ class _SectionNames(ExpressionNames):
                 case _:
                     pass
         self.table = None
+
+    def _lifecycle(self, table: Table, decl: tree.LifecycleDecl) -> None:
+        """The names in a lifecycle. Of a made enum a state is declared where the text first names it."""
+        self.declare(decl.name, SymbolKind.COLUMN, table.name)
+        self.column(table, decl.start)
+        if decl.type is not None:
+            self.type(decl.type, f"{table.name}.{decl.name.text}")
+        if decl.until is not None:
+            self.infer(decl.until, UNKNOWN)
+        states = self.of_column(table, decl.name.text)
+        declared = {node.span for node in states_of(decl).values()} if decl.type is None else set()
+        for state in decl.states:
+            for name in (state.name, *(transition.target for transition in state.transitions)):
+                symbol = states.member(name.text)
+                if symbol is not None and name.span in declared:
+                    self.declare(name, SymbolKind.MEMBER, symbol.owner)
+                elif symbol is not None:
+                    self.bind(name, symbol)
+            if state.time is not None:
+                self.declare(state.time, SymbolKind.COLUMN, table.name)
+            for transition in state.transitions:
+                self.infer(transition.delay, UNKNOWN)
 
     def columns(self, names: Iterable[tree.Name]) -> None:
         """Names of columns of the table at hand."""

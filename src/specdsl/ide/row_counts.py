@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from specdsl.check.lifecycle_columns import states_of
 from specdsl.files import FileProblem, Files
 from specdsl.ide.estimates import MEANS, Rows
 from specdsl.ide.outline import Outline, Table
@@ -48,6 +49,8 @@ class _Counting:
             return None
         if decl.source is not None:
             return self._of_file(table, decl.source.value)
+        if decl.events is not None:
+            return self._of_events(decl.events)
         if decl.count is not None:
             count = _constant(decl.count)
             return None if count is None else (count, True)
@@ -71,6 +74,14 @@ class _Counting:
             total *= size
             dimensions += 1
         return (total, exact) if dimensions else None
+
+    def _of_events(self, events: tree.Events) -> tuple[float, bool] | None:
+        """As many rows for each parent as it enters states, were there time for all of them."""
+        source, parents = self._outline.table(events.table.text), self._of(events.table.text)
+        lifecycle = None if source is None else source.lifecycles.get(events.column.text)
+        if lifecycle is None or parents is None:
+            return None
+        return parents[0] * _states_entered(lifecycle), False
 
     def _of_file(self, table: Table, written: str) -> tuple[float, bool] | None:
         found = self._outline.find(table.name)
@@ -152,6 +163,23 @@ def _physical(node: tree.Expr | None) -> int | None:
             return micros
         case _:
             return None
+
+
+def _states_entered(decl: tree.LifecycleDecl) -> float:
+    """How many states a row enters on average."""
+    states = states_of(decl)
+    first = next(iter(states), "")
+    entered = {first: 1.0}
+    for _ in states:  # as many steps as the longest way has at most
+        found = dict.fromkeys(states, 0.0) | {first: 1.0}
+        for state in decl.states:
+            given = sum(float(tr.share.value) for tr in state.transitions if tr.share is not None)
+            free = sum(tr.share is None for tr in state.transitions)
+            for tr in state.transitions:
+                share = float(tr.share.value) if tr.share is not None else max(100 - given, 0) / free
+                found[tr.target.text] += entered.get(state.name.text, 0.0) * share / 100
+        entered = found
+    return sum(entered.values())
 
 
 def _constant(node: tree.Expr) -> int | None:

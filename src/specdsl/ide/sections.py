@@ -36,8 +36,11 @@ _COMMENTS = re.compile(r"^[ \t]*#.*$", re.MULTILINE)
 _QUERY = re.compile(r"\bsql[ \t]*\(")
 _QUERY_FILE = re.compile(r"\bsql[ \t]*\([ \t]*\"[^\"\n]*\.sql\"")
 _DATA_FILE = re.compile(r"\b(?:load[ \t]*\([ \t\r\n]*(?:path[ \t]*:[ \t]*)?|from[ \t]+)\"([^\"\n]+)\"")
-_AGGREGATE = re.compile(r"\b(?:sum|count|min|max|avg|first|last|split|index_in)[ \t]*\(")
-_TARGET = re.compile(r"->[ \t]*(?:`([^`\n]+)`|(\w+))")
+_AGGREGATE = re.compile(
+    r"\b(?:sum|count|min|max|avg|first|last|split|index_in|running|previous|first_in|last_in)[ \t]*\("
+)
+_TARGET = re.compile(r"(?:->|\bfrom)[ \t]*(?:`([^`\n]+)`|(\w+))")
+_LIFECYCLE = re.compile(r"lifecycle\b[^={]*\{")
 _STRUCTURAL = re.compile(r"^[ \t]*(?:key|unique|locale|partition)\b|\bkey\b|\beach\b", re.MULTILINE)
 _DIRT = re.compile(r"^[ \t]*(?:violate|duplicate|typos|outliers|malformed)\b", re.MULTILINE)
 _GOES_ON = re.compile(r"[ \t]*(?:[|+*/%=<>&?.,)\]}-]|(?:and|or|then|else|by|per|max|where|when|distinct)\b)")
@@ -61,6 +64,9 @@ class Member:
     @cached_property
     def names(self) -> frozenset[str]:
         statement = _COMMENTS.sub("", self.text).lstrip()
+        if _LIFECYCLE.match(statement):
+            words = _words(statement)
+            return words | {f"{word}_at" for word in words}
         group = statement[1 : statement.find(")")] if statement.startswith("(") else statement
         parts = group.split(",") if group is not statement else [group]
         found = (_WORD.search(part) for part in parts)

@@ -110,6 +110,8 @@ class _Describe:
         """Where a table's rows come from, as written."""
         if item.query is not None:
             return "sql"
+        if item.events is not None:
+            return f"from {self.written(item.events)}"
         if item.source is not None:
             return f"from {self.written(item.source)}"
         for member in item.members:
@@ -132,6 +134,16 @@ class _Describe:
                         detail = f"-> {self.written(member.reference)}"
                     fields = tuple(self.fields(written)) if written is not None else ()
                     yield from self.symbol(name, SymbolKind.COLUMN, detail, member, fields)
+            case tree.LifecycleDecl(name=name, states=states):
+                inner = tuple(
+                    symbol
+                    for state in states
+                    for symbol in self.symbol(
+                        state.name, SymbolKind.MEMBER, self.written(*state.transitions), state
+                    )
+                )
+                detail = f"lifecycle from {self.written(member.start)}"
+                yield from self.symbol(name, SymbolKind.COLUMN, detail, member, inner)
             case tree.CheckDecl(name=name, condition=condition):
                 yield from self.symbol(name, SymbolKind.CHECK, self.written(condition), member)
             case _:

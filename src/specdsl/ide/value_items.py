@@ -17,6 +17,7 @@ from specdsl.ide.surroundings import Surroundings
 from specdsl.syntax import tree
 
 _TEXT, _FITS, _NAMED, _LIKELY, _COLUMN, _CALL, _WORD, _UNLIKELY = 5, 10, 12, 20, 30, 40, 60, 70
+_OF_REFERENCES = frozenset({"index_in", "split", "first_in", "last_in"})
 _AGGREGATES = frozenset({"sum", "count", "min", "max", "avg", "first", "last"})
 
 
@@ -106,7 +107,8 @@ def column_item(fact: ColumnFact, rank: int, order: int = 0) -> Item:
 
 
 def _columns(around: Surroundings) -> Iterator[Item]:
-    own = around.context.within
+    call = around.context.call
+    own = around.context.within if call is None or call.function != "previous" else ()
     wanted = around.expected
     for order, fact in enumerate(around.columns.values()):
         if fact.name in own:
@@ -146,7 +148,8 @@ def _special(around: Surroundings) -> Iterator[Item]:
     call = around.context.call
     if call is None:
         return
-    if call.parameter == "via" or (call.function in ("index_in", "split") and call.index == 0):
+    of_reference = call.function in _OF_REFERENCES and call.index == 0
+    if of_reference or call.parameter in ("via", "per"):
         for order, fact in enumerate(around.columns.values()):
             if fact.target is not None:
                 yield column_item(fact, _FITS, order)

@@ -108,6 +108,39 @@ def head_items(around: Surroundings) -> Iterator[Item]:
     yield Item(ItemKind.SNIPPET, "{ }", "{\n  $0\n}", "the columns", snippet=True, rank=15)
 
 
+def state_items(around: Surroundings) -> Iterator[Item]:
+    """The states of the lifecycle at hand, and the members of its enum."""
+    enum = around.types.named(around.context.subject[0]) if around.context.subject else None
+    members = enum.members if isinstance(enum, t.Enum) else ()
+    for order, state in enumerate(dict.fromkeys((*members, *around.context.patterns))):
+        yield Item(ItemKind.MEMBER, spelled(state), spelled(state), "a state", rank=10, order=order)
+
+
+def lifecycle_items(around: Surroundings) -> Iterator[Item]:
+    """The words of a lifecycle's head, and those of a transition."""
+    words = around.context.words
+    if around.context.texts[0] == "lifecycle":
+        if "SOFT_FROM" not in words:
+            yield keyword("from", "from $1", rank=10, again=True)
+            if len(words) == 2:
+                for order, name in enumerate(around.declared("enum")):
+                    yield Item(ItemKind.TYPE, spelled(name), spelled(name), "an enum", rank=20, order=order)
+        else:
+            yield keyword("until", "until $1", rank=20)
+    elif words[-1] == "PERCENT" or "ARROW" in words:
+        yield keyword("after", "after ${1:1h..2d}", rank=10)
+    else:
+        yield keyword("as", "as $1", rank=20)
+
+
+def _lifecycle_snippet(around: Surroundings) -> str:
+    """A lifecycle that starts from a column with a time, where there is one."""
+    times = (f.name for f in around.columns.values() if isinstance(f.type, t.Timestamp | t.Date))
+    start = next(times, "created_at")
+    states = "  ${3:placed} -> ${4:paid} ${5:90}% after ${6:1h..2d}\n  $0"
+    return f"lifecycle ${{1:status}} from ${{2:{start}}} {{\n{states}\n}}"
+
+
 def member_items(around: Surroundings) -> Iterator[Item]:
     """What may begin a statement in a table."""
     table = around.own_table
@@ -133,6 +166,7 @@ def member_items(around: Surroundings) -> Iterator[Item]:
             )
     yield keyword("check", "check ${1:name}: $0", rank=40, again=True)
     yield keyword("unique", "unique ($1)", rank=41, again=True)
+    yield keyword("lifecycle", _lifecycle_snippet(around), rank=41, again=True)
     yield keyword("partition", "partition by $1", rank=42, label="partition by", again=True)
     yield keyword("locale", 'locale "$1"', rank=43, again=True)
     yield keyword("violate", "violate $1", rank=46, again=True)

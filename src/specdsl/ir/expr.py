@@ -470,6 +470,34 @@ class IndexIn(Expr):
 
 
 @record
+class Running(Expr):
+    """The total of ``value`` over the rows of this row's group up to this one. The group: the rows with the
+    same parent of ``reference``, in row order (None: the whole table). ``value`` is a ``Candidate`` of this
+    table, evaluated in each of them; null adds nothing."""
+
+    reference: str | None
+    value: Expr
+
+
+class Place(StrEnum):
+    """Which row of a group."""
+
+    PREVIOUS = "previous"
+    FIRST = "first"
+    LAST = "last"
+
+
+@record
+class Neighbour(Expr):
+    """``value``, a ``Candidate`` of this table, in another row of this row's group (see ``Running``): null
+    where there is none. Only PREVIOUS goes without a reference. A column may name itself through PREVIOUS."""
+
+    place: Place
+    reference: str | None
+    value: Expr
+
+
+@record
 class Split(Expr):
     """This row's part of ``amount`` (a value of the parent, int or decimal), shared out among the rows
     with the same parent in proportion to ``weight``; the parts total exactly ``amount``.

@@ -220,6 +220,33 @@ class Query:
 
 
 @record
+class Transition:
+    """From one state to another after ``delay``, an expression of the row that hidden ``column`` holds."""
+
+    source: str
+    target: str
+    delay: Expr
+    column: str
+
+
+@record
+class Lifecycle:
+    """The states that a row goes through. ``column`` has the last one that it entered, ``times[state]`` is
+    the column with the time when it did (null where it did not). ``states``: each after those that lead to
+    it; all rows begin in the first. Nothing happens after ``until``."""
+
+    column: str
+    states: tuple[str, ...]
+    times: Mapping[str, str]
+    transitions: tuple[Transition, ...]
+    until: Expr
+
+    def leads(self, source: str, target: str) -> bool:
+        """Whether there is a transition from ``source`` to ``target``."""
+        return any(t.source == source and t.target == target for t in self.transitions)
+
+
+@record
 class Table:
     """One table.
 
@@ -228,6 +255,7 @@ class Table:
     ``rows``. ``rows`` together with one ``each`` is the total to spread. Columns are in the order of
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
     ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
+    ``lifecycles`` are kept by ordinary columns.
     """
 
     name: str
@@ -244,6 +272,7 @@ class Table:
     partition_by: tuple[str, ...] = ()
     dirt: tuple[Dirt, ...] = ()
     doc: str = ""
+    lifecycles: tuple[Lifecycle, ...] = ()
 
     @property
     def bare(self) -> bool:

@@ -88,6 +88,11 @@ def unique_sets(table: Table) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(found))
 
 
+def times_of_states(table: Table) -> set[str]:
+    """The columns with the times of states, each of which the lifecycle ties to the others."""
+    return {name for lifecycle in table.lifecycles for name in lifecycle.times.values()}
+
+
 _CHANGEABLE = (t.Bool, t.Int, t.Float, t.Decimal, t.String, t.Enum, t.Date, t.Time, t.Timestamp, t.Duration)
 
 
@@ -95,8 +100,10 @@ def changeable_columns(
     table: Table, columns: frozenset[str], elsewhere: Mapping[tuple[str, str], str]
 ) -> tuple[str, ...]:
     """Those of ``columns``, in the order of the text, of which one row may have another value without
-    touching others: no keys, no references, nothing that other rows look at (``elsewhere``)."""
-    taken = {name for names in unique_sets(table) for name in names}
+    touching others: no keys, no references, no parts of a lifecycle, nothing that other rows look at
+    (``elsewhere``)."""
+    taken = {name for names in unique_sets(table) for name in names} | times_of_states(table)
+    taken |= {lifecycle.column for lifecycle in table.lifecycles}
     return tuple(
         column.name
         for column in table.columns.values()
@@ -162,6 +169,8 @@ def own_columns(expr: e.Expr, table: Table) -> frozenset[str]:
             case e.ColumnValue(column=name):
                 found.add(name)
             case e.Follow(reference=name) | e.ParentKey(reference=name) | e.IndexIn(reference=name):
+                found.update(table.references[name].columns)
+            case e.Running(reference=str(name)) | e.Neighbour(reference=str(name)):
                 found.update(table.references[name].columns)
             case _:
                 continue
@@ -232,6 +241,11 @@ def _elsewhere(
         case e.IndexIn(reference=name):
             yield here.name, ""
             yield from ((here.name, c) for c in here.references[name].columns)
+        case e.Running(reference=name, value=value) | e.Neighbour(reference=name, value=value):
+            yield here.name, ""
+            if name is not None:
+                yield from ((here.name, c) for c in here.references[name].columns)
+            yield from _elsewhere(value, dataset, own, other, inside)
         case e.RowNumber():
             yield here.name, ""
         case _:

@@ -13,7 +13,9 @@ from specdsl.ir.expr import (
     Follow,
     GroupItem,
     IndexIn,
+    Neighbour,
     ParentKey,
+    Running,
     Split,
 )
 from specdsl.ir.model import Table
@@ -161,10 +163,11 @@ class Dependencies:
             case Aggregate(hops=hops):
                 for hop in hops:
                     reads.other.add((hop.table, reference_unit(hop.reference)))
-            case IndexIn(reference=name):
-                reads.own.add(reference_unit(name))
-                if table.references[name].each is None:
-                    reads.other.add((table.name, reference_unit(name)))
+            case IndexIn(reference=group) | Running(reference=group) | Neighbour(reference=group):
+                if group is not None:
+                    reads.own.add(reference_unit(group))
+                    if table.references[group].each is None:
+                        reads.other.add((table.name, reference_unit(group)))
             case Split(reference=name, weight=weight):
                 reads.own.add(reference_unit(name))
                 reads.other.add((table.name, reference_unit(name)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from specdsl.ir.expr import Aggregate, Expr, IndexIn, Split
+from specdsl.ir.expr import Aggregate, Expr, IndexIn, Neighbour, Running, Split
 from specdsl.ir.model import Dirt, DirtKind, Table, Uniqueness
 from specdsl.ir.walk import walk
 from specdsl.plan.model import Plan, ReferenceKind, ReferencePlan, TablePlan
@@ -35,6 +35,11 @@ def _table(plan: Plan, table: TablePlan) -> Iterator[str]:
             yield f"{name} is a permutation of its domain for each {column.column.distinct_within}"
         if column.column.bounds is not None and column.pushed:
             yield f"{name} is drawn within its bounds"
+    for recursion in dict.fromkeys(table.recursions.values()):
+        yield f"{', '.join(recursion.columns)} from row to row along {recursion.reference}"
+    for name, declared in table.table.columns.items():
+        if any(isinstance(node, Running) and node.reference is None for node in walk(declared.value)):
+            yield f"{name} keeps a total for each block of rows (one pass)"
     for group in table.resample:
         units = ", ".join(unit_name(table, unit) for unit in group.units)
         yield f"{units} drawn again until {' and '.join(c.label for c in group.conditions)} hold"
@@ -110,6 +115,8 @@ def _scattered(plan: Plan, table: Table, expr: Expr) -> Iterator[tuple[str, str]
                 pairs = [(hop.table, hop.reference) for hop in hops]
             case IndexIn(reference=name) | Split(reference=name):
                 pairs = [(table.name, name)]
+            case Running(reference=group) | Neighbour(reference=group) if group is not None:
+                pairs = [(table.name, group)]
             case _:
                 continue
         for owner, name in pairs:

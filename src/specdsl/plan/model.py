@@ -156,11 +156,20 @@ class ResampleGroup:
 
 
 @record
+class Recursion:
+    """Columns that are made from each other's values in the previous row of the group that ``reference``
+    gives: computed together, place by place."""
+
+    columns: tuple[str, ...]
+    reference: str
+
+
+@record
 class TablePlan:
     """One table. ``unit_groups`` gives the resample group of each unit that has one;
     ``unchecked`` the conditions that redraws cannot influence. ``terms``:
-    what the values of ``columns`` name beside columns. ``edged``: the units that are drawn at
-    an edge in edge rows."""
+    what the values of ``columns`` name beside columns. ``recursions``: by column. ``edged``: the units
+    that are drawn at an edge in edge rows."""
 
     table: Table
     columns: Mapping[str, ColumnPlan]
@@ -170,6 +179,7 @@ class TablePlan:
     unit_groups: Mapping[str, int] = field(default_factory=dict)
     unchecked: tuple[Condition, ...] = ()
     terms: Mapping[str, Term] = field(default_factory=dict)
+    recursions: Mapping[str, Recursion] = field(default_factory=dict)
     edged: frozenset[str] = frozenset()
 
 

@@ -29,6 +29,7 @@ from specdsl.plan.model import (
 )
 from specdsl.plan.order import table_order
 from specdsl.plan.pushdown import Pushed, push
+from specdsl.plan.recursion import recursions
 from specdsl.plan.resample import resample_groups
 from specdsl.plan.where import conjuncts, decompose
 
@@ -59,7 +60,7 @@ def _table(dataset: Dataset, table: Table) -> TablePlan:
     columns = {
         name: _column(column, in_joint.get((name, False)), terms) for name, column in table.columns.items()
     }
-    return TablePlan(table, columns, references, joints, terms=terms)
+    return TablePlan(table, columns, references, joints, terms=terms, recursions=recursions(table))
 
 
 def _column(column: Column, joint: int | None, terms: dict[str, Term]) -> ColumnPlan:

@@ -109,6 +109,12 @@ class Builder:
         doc = self.doc(start)
         return tree.TableDecl(self.span(start, end), kids[1], None, None, None, kids[2], (), doc)
 
+    def table_events(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
+        (count, over), table, column, members = kids[2], kids[4], kids[5], kids[6] or ()
+        events = tree.Events(Span(self.file, table.span.start, column.span.end), table, column)
+        doc = self.doc(start)
+        return tree.TableDecl(self.span(start, end), kids[1], count, over, None, None, members, doc, events)
+
     def table_head(self, start: int, end: int, kids: list[Any]) -> tuple[Any, Any]:
         """The count and the `over`, None for what is not there."""
         return kids[0], kids[1]
@@ -212,6 +218,28 @@ class Builder:
 
     def reference(self, start: int, end: int, kids: list[Any]) -> tree.RefClause:
         return tree.RefClause(self.span(start, end), kids[0], kids[1] is not None)
+
+    def lifecycle(self, start: int, end: int, kids: list[Any]) -> tree.Member:
+        _, name, type, _, begin, until, *states = kids
+        if type is BROKEN:
+            return tree.ErrorMember(self.span(start, end), name)
+        return tree.LifecycleDecl(
+            self.span(start, end), name, type, begin, until, present(states), self.doc(start)
+        )
+
+    def until(self, start: int, end: int, kids: list[Any]) -> tree.Expr:
+        moment: tree.Expr = kids[1]
+        return moment
+
+    def state(self, start: int, end: int, kids: list[Any]) -> tree.LifecycleState:
+        name, *rest = kids
+        time = next((k for k in rest if isinstance(k, tree.Name)), None)
+        transitions = tuple(k for k in rest if isinstance(k, tree.Transition))
+        return tree.LifecycleState(self.span(start, end), name, time, transitions, self.doc(start))
+
+    def transition(self, start: int, end: int, kids: list[Any]) -> tree.Transition:
+        target, share, _, delay = kids
+        return tree.Transition(self.span(start, end), target, share, delay)
 
     def key_decl(self, start: int, end: int, kids: list[Any]) -> tree.KeyDecl:
         return tree.KeyDecl(self.span(start, end), kids[0])
@@ -460,6 +488,9 @@ class Builder:
 
     def named_argument(self, start: int, end: int, kids: list[Any]) -> tree.Arg:
         return tree.Arg(self.span(start, end), kids[0], kids[1], kids[2])
+
+    def per(self, start: int, end: int, kids: list[Any]) -> tree.Name:
+        return tree.Name(self.span(start, end), "per")
 
     def tuple_literal(self, start: int, end: int, kids: list[Any]) -> tree.TupleLiteral:
         return tree.TupleLiteral(self.span(start, end), present(kids))

@@ -269,11 +269,15 @@ class _Writer:
         """Write ``nodes``; lines that begin among them are indented by ``continuation`` (a brace by
         ``closing``) or, where the statement has a value, to stand under it."""
         first_line = len(self.lines)
+        arrow_column = -1
         for at, node in enumerate(nodes):
             piece = node.open if isinstance(node, Group) else node
             if at:
                 before = last_piece(nodes[at - 1 : at])
-                if self._breaks(before, piece):
+                if arrow_column >= 0 and piece.token.kind == "ARROW" and piece.breaks:
+                    self.value_column = None  # of the delay before it
+                    self.break_before(before, piece, arrow_column, in_bracket=in_bracket)
+                elif self._breaks(before, piece):
                     if piece.token.kind == "LBRACE":
                         self.break_before(before, piece, closing, in_bracket=True)
                     else:
@@ -287,6 +291,8 @@ class _Writer:
             else:
                 if piece.token.kind == "MATCH":
                     self.match_column = self.column
+                if piece.token.kind == "ARROW" and arrow_column < 0:
+                    arrow_column = self.column
                 self.current += token_text(piece.token)
                 if piece.token.kind in ("EQUAL", "FAT_ARROW") and not in_bracket:
                     self.value_column = self.column + 1
@@ -415,8 +421,8 @@ def _aligned(group: Group, indent: int) -> list[_Columns]:
 
 def _align_run(group: Group, run: list[int], indent: int, result: list[_Columns]) -> None:
     statements = [group.statements[number] for number in run]
-    if group.kind == "match":
-        pads = _arrow_pads(statements, indent)
+    if group.kind in ("match", "lifecycle"):
+        pads = _arrow_pads(statements, indent, "FAT_ARROW" if group.kind == "match" else "ARROW")
     elif group.kind == "block":
         pads = _column_pads(statements, indent)
     else:
@@ -440,14 +446,16 @@ def _value_place(nodes: list[Node]) -> int:
     return -1
 
 
-def _arrow_pads(statements: list[Statement], indent: int) -> list[dict[int, int]]:
-    places = [_place(statement.nodes, "FAT_ARROW") for statement in statements]
+def _arrow_pads(statements: list[Statement], indent: int, kind: str) -> list[dict[int, int]]:
+    places = [_place(statement.nodes, kind) for statement in statements]
     widths = [
-        len(one_line(statement.nodes[:place])) for statement, place in zip(statements, places, strict=True)
+        len(one_line(statement.nodes[:place])) if place > 0 else 0
+        for statement, place in zip(statements, places, strict=True)
     ]
     width = max((w for w in widths if w <= _WIDEST_PATTERN), default=0)
     return [
-        {place: indent + width + 1} if w <= width else {} for place, w in zip(places, widths, strict=True)
+        {place: indent + width + 1} if w <= width and place > 0 else {}
+        for place, w in zip(places, widths, strict=True)
     ]
 
 
@@ -464,7 +472,7 @@ class _Cells:
 
 _SPOILS = kinds("SOFT_TYPOS SOFT_OUTLIERS SOFT_MALFORMED")
 _WITHOUT_CELLS = _SPOILS | kinds(
-    "SPREAD SOFT_CHECK SOFT_LOCALE SOFT_PARTITION SOFT_VIOLATE SOFT_DUPLICATE KEY UNIQUE"
+    "SPREAD SOFT_CHECK SOFT_LIFECYCLE SOFT_LOCALE SOFT_PARTITION SOFT_VIOLATE SOFT_DUPLICATE KEY UNIQUE"
 )
 
 

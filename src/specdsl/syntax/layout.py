@@ -213,8 +213,22 @@ def _is_spoil(items: list[Significant], at: int) -> bool:
     return bool(rest) and not rest[0].starts_line and rest[0].token.kind == "LPAR"
 
 
+_BRACED_TYPES = frozenset({"SOFT_STRUCT", "SOFT_VARIANT"})
+
+
+def _is_lifecycle(items: list[Significant], at: int) -> bool:
+    """Whether the `lifecycle` that begins a statement is the word, not a column of that name."""
+    rest = [item.token for item in items[at + 1 : at + 4] if not item.starts_line]
+    if len(rest) < 2 or not is_name(rest[0]):
+        return False
+    if rest[1].kind == "LBRACE":  # `from` is missing
+        return rest[0].kind not in _BRACED_TYPES and rest[0].text != "json"
+    return any(token.kind == "SOFT_FROM" for token in rest[1:])
+
+
 _STATEMENT_WORDS = {
     "SOFT_CHECK": _is_check,
+    "SOFT_LIFECYCLE": _is_lifecycle,
     "SOFT_LOCALE": _is_locale,
     "SOFT_PARTITION": _is_partition,
     "SOFT_VIOLATE": _is_violate,

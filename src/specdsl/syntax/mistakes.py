@@ -66,6 +66,7 @@ def _missing_separator(s: Situation) -> Diagnosis | None:
             "enum": "member",
             "dataset": "setting",
             "match": "arm",
+            "lifecycle": "state",
             "map": "entry",
             "file": "statement",
         }[s.block]
@@ -108,6 +109,8 @@ def _begins_next(s: Situation) -> bool:
         )
     if s.block == "match":
         return following.kind == "FAT_ARROW"
+    if s.block == "lifecycle":
+        return is_name(s.token) and following.kind == "ARROW"
     return is_name(s.token) or s.token.kind == "STRING"
 
 
@@ -129,6 +132,8 @@ _FORMS = {
     "dataset": "a setting is written `seed 42`",
     "match": 'an arm is written `"a" => value`, and the last may be `else => value`',
     "map": 'an entry is written `"paid": 7`',
+    "lifecycle": "what follows a state is written `placed -> paid 92% after 1h..2d`",
+    "SOFT_LIFECYCLE": "a lifecycle is written `lifecycle status from placed_at { placed -> paid after 1d }`",
     "variant": "an alternative is written `70% int in 1..9`, `string = word()` or `null`",
     "SOFT_VARIANT": "a variant is written `variant { 70% int in 1..9, string = word() }`",
     "SOFT_TUPLE": "a tuple is written `tuple<int in 1..9, string = word()>`",
@@ -174,6 +179,8 @@ def _advice(s: Situation) -> str:
     if bound and before.kind != "MORETHAN":
         value = s.text(s.index, s.statement_end)
         return f"a bound is written `{before.text} in {value}`, a value `{before.text} = {value}`"
+    if s.first.kind == "SOFT_LIFECYCLE":
+        return _FORMS["SOFT_LIFECYCLE"]
     if s.token.text in ("to", "until") or before.text in ("between", "from", "."):
         return "a range is written `1..5`, both ends included"
     shape = _json_shape(s)

@@ -37,7 +37,7 @@ class Group:
 
     open: Piece
     close: Piece
-    kind: str  # the opener's kind, or match, variant, map, block for braces
+    kind: str  # the opener's kind, or match, variant, map, lifecycle, block for braces
     nodes: list[Node] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
 
@@ -210,6 +210,9 @@ def _role(before: list[Node]) -> str:
             break
     if not before:
         return "map"
+    first = before[0]
+    if isinstance(first, Piece) and first.token.kind == "SOFT_LIFECYCLE":
+        return "lifecycle"
     if any(isinstance(node, Piece) and node.token.kind == "SOFT_VARIANT" for node in before[-2:]):
         return "variant"
     previous = before[-1]

@@ -660,6 +660,46 @@ class SpoilDecl(Member):
 
 
 @record
+class Transition(Node):
+    """``-> paid 92% after 1h..2d``"""
+
+    target: Name
+    share: Percent | None
+    delay: Expr
+
+
+@record
+class LifecycleState(Node):
+    """``placed -> paid 92% after 1h..2d -> cancelled 8% after 1h..5d``, ``paid as paid_on -> ...``"""
+
+    name: Name
+    time: Name | None
+    transitions: tuple[Transition, ...]
+    doc: str = ""
+
+
+@record
+class LifecycleDecl(Member):
+    """``lifecycle status from placed_at { ... }``; ``type``: the enum of the states, where one is named;
+    ``until``: when nothing happens any more, None for ``now``."""
+
+    name: Name
+    type: TypeExpr | None
+    start: Name
+    until: Expr | None
+    states: tuple[LifecycleState, ...]
+    doc: str = ""
+
+
+@record
+class Events(Node):
+    """``orders.status`` of ``table order_events from orders.status``"""
+
+    table: Name
+    column: Name
+
+
+@record
 class Over(Node):
     """``over day = 2020-01-01..2024-12-31 by 1d``"""
 
@@ -672,8 +712,8 @@ class Over(Node):
 class TableDecl(Item):
     """A table in any of its forms.
 
-    ``count`` after the name; ``over``; ``source`` (``from "file"``); ``query`` (``= sql(...)``).
-    ``members`` is empty for a bodiless form.
+    ``count`` after the name; ``over``; ``source`` (``from "file"``); ``query`` (``= sql(...)``); ``events``
+    (``from orders.status``). ``members`` is empty for a bodiless form.
     """
 
     name: Name
@@ -683,6 +723,7 @@ class TableDecl(Item):
     query: Call | None
     members: tuple[Member, ...]
     doc: str = ""
+    events: Events | None = None
 
 
 @record

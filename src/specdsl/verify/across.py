@@ -71,6 +71,8 @@ def names_own_row(expr: e.Expr) -> bool:
             return False
         case e.ColumnValue() | e.RowNumber() | e.Follow() | e.ParentKey() | e.IndexIn() | e.Aggregate():
             return True
+        case e.Running() | e.Neighbour():
+            return True
         case _:
             return any(names_own_row(child) for child in children(expr))
 

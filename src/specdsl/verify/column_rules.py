@@ -3,13 +3,14 @@ can be computed again."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from specdsl.datatypes import types as t
 from specdsl.ir import expr as e
 from specdsl.ir.model import Bounds, Column, ColumnGroup, OverRange, Table
 from specdsl.ir.walk import walk
 from specdsl.verify.forms import constant, quote_text, struct_field, without_spaces
+from specdsl.verify.in_order import magnitudes
 from specdsl.verify.lowered import Scope
 from specdsl.verify.operators import compare
 from specdsl.verify.possible import Possible, draws
@@ -23,8 +24,11 @@ TOLERANCE = "CAST('1e-9' AS DOUBLE)"
 libraries of elementary functions differ in the last digit."""
 
 
-def column_rules(table: Table, column: Column, context: Context) -> Iterator[Rule]:
-    """The rules of one written column that look at its values."""
+def column_rules(
+    table: Table, column: Column, context: Context, *, recomputed: bool = True
+) -> Iterator[Rule]:
+    """The rules of one written column that look at its values. ``recomputed``: values are held against the
+    expression that made them."""
     place = f"{table.name}.{column.name}"
     one = (column.name,)
 
@@ -54,7 +58,7 @@ def column_rules(table: Table, column: Column, context: Context) -> Iterator[Rul
             RuleKind.PATTERN,
             _pattern_test(table, column, column.value.pattern, context),
         )
-    elif column.reference is not None or table.query is not None:
+    elif not recomputed or column.reference is not None or table.query is not None:
         return
     elif isinstance(column.value, e.DimensionValue) and table.over is not None:
         yield rule(f"{place} over its range", RuleKind.BOUNDS, _over_test(table, column, table.over, context))
@@ -229,7 +233,7 @@ def _goes_by_row(expr: e.Expr) -> bool:
     """Whether a value depends on the order of rows, which is the generator's."""
     ends = {e.AggregateFunction.FIRST, e.AggregateFunction.LAST}
     return any(
-        isinstance(n, (e.RowNumber, e.IndexIn))
+        isinstance(n, (e.RowNumber, e.IndexIn, e.Running, e.Neighbour))
         or (isinstance(n, e.Call) and n.function == "sequence")
         or (isinstance(n, e.Aggregate) and n.function in ends)
         for n in walk(expr)
@@ -244,17 +248,19 @@ def _value_test(table: Table, column: Column, context: Context) -> Test:
         held = lowering.column(column.name, scope)
         again = lowering.expr(column.value, scope)
         applies = f"{held} IS NOT NULL" if column.nulls is not None else "true"
-        return applies, different(held, again, column.type, inexact=_is_inexact(column.value))
+        sizes = magnitudes(lowering, column.value, scope)
+        return applies, different(held, again, column.type, sizes, inexact=_is_inexact(column.value))
 
     return row_test(table, context, (column.name, *names_of(column.value)), build)
 
 
-def different(held: str, again: str, dtype: t.DataType, *, inexact: bool) -> str:
+def different(held: str, again: str, dtype: t.DataType, sizes: Sequence[str] = (), *, inexact: bool) -> str:
     """Whether a value is not the one that it should be. ``inexact``: floats went into it, so that a
-    rounded value may be one unit off."""
+    rounded value may be one unit off. ``sizes``: of what it is the sum, which says how far it may be off."""
     if isinstance(dtype, t.Float):
         relative = TOLERANCE if dtype.bits == 64 else "CAST('1e-6' AS DOUBLE)"
-        near = f"abs({held} - {again}) <= {relative} * greatest(abs({held}), abs({again}))"
+        size = ", ".join([f"abs({held})", f"abs({again})", *sizes])
+        near = f"abs({held} - {again}) <= {relative} * greatest({size})"
         return f"NOT COALESCE({held} = {again} OR {near}, {held} IS NULL AND {again} IS NULL)"
     if inexact and isinstance(dtype, (t.Int, t.Decimal, t.Timestamp, t.Duration, t.Time)):
         near = f"abs(CAST({held} AS HUGEINT) - {again}) <= 1"
@@ -264,4 +270,6 @@ def different(held: str, again: str, dtype: t.DataType, *, inexact: bool) -> str
 
 def _is_inexact(expr: e.Expr) -> bool:
     """Whether an expression holds a float that another machine may round otherwise."""
-    return any(isinstance(n.type, t.Float) and isinstance(n, (e.Call, e.Aggregate)) for n in walk(expr))
+    return any(
+        isinstance(n.type, t.Float) and isinstance(n, (e.Call, e.Aggregate, e.Running)) for n in walk(expr)
+    )

@@ -10,7 +10,9 @@ from specdsl.ir.expr import Expr
 from specdsl.ir.model import Column, Table
 from specdsl.verify.column_rules import column_rules, group_rules
 from specdsl.verify.group_rules import split_rules, unique_rules
+from specdsl.verify.lifecycle_rules import kept_columns, lifecycle_rules
 from specdsl.verify.lowered import Scope
+from specdsl.verify.order_rules import rising_rules
 from specdsl.verify.reference_rules import reference_rules
 from specdsl.verify.row_tests import names_of, row_test
 from specdsl.verify.rule import NotCheckable, RowCountTest, Rule, RuleKind, SchemaTest, Test
@@ -45,17 +47,21 @@ def table_rules(table: Table, context: Context, expected_rows: int | None = None
     if rows is not None:
         yield Rule(f"{table.name} has {rows} rows", RuleKind.ROW_COUNT, table.name, (), RowCountTest(rows))
     yield from unique_rules(table, context)
+    kept = kept_columns(table)
     for column in table.columns.values():
-        if column.hidden:
+        if column.hidden and column.name not in kept:
             yield from _hidden_rules(table, column)
+        if column.hidden:
             continue
-        yield from column_rules(table, column, context)
+        yield from column_rules(table, column, context, recomputed=column.name not in kept)
         yield from null_rate_rules(table, column, context)
     for reference in table.references.values():
         yield from reference_rules(table, reference, context)
     yield from group_rules(table, context)
     yield from share_rules(table, context)
     yield from split_rules(table, context)
+    yield from rising_rules(table, context)
+    yield from lifecycle_rules(table, context)
     for check in table.checks:
         named = names_of(check.condition)
         test = _check_test(table, check.condition, context)

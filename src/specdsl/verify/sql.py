@@ -16,6 +16,7 @@ from specdsl.ir import expr as e
 from specdsl.ir.model import Column, Dataset, Reference, Table
 from specdsl.verify.across import aggregate, index_in
 from specdsl.verify.forms import constant, physical_type, quote_name, struct_field, to_natural, to_physical
+from specdsl.verify.in_order import neighbour, running
 from specdsl.verify.lowered import CannotLowerError, Lowered, NotLowered, Scope
 from specdsl.verify.naming import ROW, column_name, table_name
 from specdsl.verify.operators import arithmetic, cast, compare, membership, negate
@@ -73,7 +74,9 @@ class Lowering:
 
     def inner(self) -> Lowering:
         """A lowering for a subquery: joins of its own, aliases that no outer one has."""
-        return Lowering(self.context, self._numbers)
+        inner = Lowering(self.context, self._numbers)
+        inner._inlining = self._inlining
+        return inner
 
     def alias(self, prefix: str) -> str:
         """A fresh alias."""
@@ -232,6 +235,10 @@ class Lowering:
                     if isinstance(expr, e.IndexIn)
                     else aggregate(self, expr, scope)
                 )
+            case e.Running():
+                return running(self, expr, scope)
+            case e.Neighbour():
+                return neighbour(self, expr, scope)
             case e.RangeDraw() | e.ChoiceDraw() | e.RegexDraw() | e.PoolDraw() | e.ListDraw() | e.GroupItem():
                 raise CannotLowerError("it draws at random")
             case e.ToJson() | e.JsonArray() | e.JsonObject() | e.JsonMap() | e.LengthChecked():
