@@ -370,6 +370,9 @@ def test_without_the_key_the_dirt_breaks_the_rules(folder: Path, tmp_path: Path)
     out = spoiled(folder, tmp_path)
     (out / KEY_NAME).unlink()
     assert "users.age in 18..90" in broken(verified(out))
+    dataset = compiled(SPEC).dataset
+    assert dataset is not None
+    assert any("says what was spoiled" in note for note in find_tables(dataset, out).notes)
 
 
 # --- what cannot be --------------------------------------------------------------------------------

@@ -63,7 +63,7 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
     Raises EnvironmentFailure (no such folder) and DataError (nothing in it, one table in two formats).
     """
     from specdsl.building.identity import spec_hash
-    from specdsl.building.manifest import read_manifest
+    from specdsl.building.manifest import KEY_NAME, read_manifest
 
     if not folder.exists():
         raise EnvironmentFailure(f"there is no folder `{folder}`")
@@ -98,7 +98,10 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
             f"files are found by their tables' names: {wanted} (or .parquet, .jsonl, .arrow)",
         )
     missing = tuple(name for name in dataset.tables if name not in tables)
-    return Found(tables, missing, notes=notes, answers=_key_by_name(dataset, folder))
+    key = _key_by_name(dataset, folder)
+    if key is None and any(table.dirt for table in dataset.tables.values()):
+        notes += (f"there is no {KEY_NAME}, which says what was spoiled: no row may break a rule",)
+    return Found(tables, missing, notes=notes, answers=key)
 
 
 def _key_by_name(dataset: Dataset, folder: Path) -> Path | None:
