@@ -50,6 +50,8 @@ def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar,
     if least is None or most is None or least > most:
         raise bounds_contradict(made, "low", "high", f"no integer{_of(made)} lies within its bounds")
     least, most = max(least, -(_MOST // step)), min(most, _MOST // step)
+    if "int32" in made.formats:
+        least, most = max(least, -(2**31 // step)), min(most, (2**31 - 1) // step)
     if least > most:
         raise keyword(made.pointer, "minimum", "ints have 64 bits")
     if made.tried:
