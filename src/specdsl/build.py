@@ -99,7 +99,8 @@ def build(
             entries = _write(job, options, staging, done, told)
             files = _assemble(job, staging, entries, told)
             keys = None if batch is None else _keys(job, batch.checkpoint, staging, files, options)
-            report = _verify(job, options, staging, entries, files, told, keys)
+            answers = _answers(job, staging)
+            report = _verify(job, options, staging, entries, files, answers, told, keys)
             told.written(final_files(job, staging, files, folder))
             invalid = None
             if job.invalid is not None and (report is None or report.ok):
@@ -110,7 +111,7 @@ def build(
             staging.remove()
             return _result(job, folder, entries, report, started)
         told.publishing()
-        manifest = _manifest(job, entries, files, report, invalid)
+        manifest = _manifest(job, entries, files, report, answers, invalid)
         paths = [entry.path for made in files.values() for entry in made]
         names = list(dict.fromkeys([*paths, *job.beside]))
         if keys is not None:
@@ -203,6 +204,8 @@ def _write(
     progress = Progress(job, staging, done, told)
     try:
         told.planned(job.rows)
+        for name in job.spoiled_tables:
+            job.generator.spoiled(name)  # where that cannot be, nothing is written
         target = Target(staging.folder, job.sink)
         hooks = Hooks(progress.started, progress.written, progress.finished)
         rows = _Rows(job, options, staging, progress)
@@ -261,6 +264,9 @@ class _Rows:
         columns = self._job.dataset.tables[part.table].columns.values()
         values = row_values(column.type for column in columns)
         batch_rows = rows_for(_BATCH_CELLS, values, self._options.batch_rows, ALIGNMENT)
+        if part.table in self._job.spoiled_tables:
+            spoiled = generator.spoiled(part.table)
+            return schema, spoiled.batches(part.start, part.stop, batch_rows, workers)
         batches = generator.batches(
             part.table,
             part.start,
@@ -348,12 +354,28 @@ def _keys(
 # --- the end -------------------------------------------------------------------------------------
 
 
+def _answers(job: Job, staging: Staging) -> FileEntry | None:
+    """The key to what was spoiled, in the staging folder."""
+    if not job.spoiled_tables:
+        return None
+    from specdsl.building.answers import write_answers
+
+    try:
+        return write_answers(job, staging.folder)
+    except OSError:
+        raise  # what is finished is kept
+    except BaseException:
+        staging.remove()
+        raise
+
+
 def _verify(
     job: Job,
     options: BuildOptions,
     staging: Staging,
     entries: Mapping[str, FileEntry],
     made: Mapping[str, tuple[FileEntry, ...]],
+    answers: FileEntry | None,
     told: BuildListener,
     keys: BatchKeys | None,
 ) -> VerifyReport | None:
@@ -371,8 +393,9 @@ def _verify(
     expected = dict(job.old) | {name: job.old.get(name, 0) + written[name] for name in generated}
     try:
         level: Literal["full", "sample"] = "full" if options.verify is VerifyLevel.FULL else "sample"
+        key = None if answers is None else staging.path(answers.path)
         earlier = None if keys is None else keys.earlier(_temporary(staging))
-        report = verify(job.dataset, tables, level, _temporary(staging), expected, earlier)
+        report = verify(job.dataset, tables, level, _temporary(staging), expected, key, earlier)
         if keys is not None:
             report = replace(report, rules=(*report.rules, *keys.across_batches()))
     except KeyboardInterrupt:
@@ -424,6 +447,7 @@ def _manifest(
     entries: Mapping[str, FileEntry],
     made: Mapping[str, tuple[FileEntry, ...]],
     report: VerifyReport | None,
+    answers: FileEntry | None,
     invalid: Invalid | None,
 ) -> Manifest:
     base = {} if job.base is None else job.base.tables
@@ -442,8 +466,10 @@ def _manifest(
         unchecked = len(report.unchecked)
         summary = {"level": report.level, "rules": len(report.rules) - unchecked, "unchecked": unchecked}
     form = job.form
-    number = None if job.batch is None else job.batch.number
-    return Manifest(job.origin, form.name, form.compression, tables, summary, form.values, invalid, number)
+    values, number = form.values, None if job.batch is None else job.batch.number
+    return Manifest(
+        job.origin, form.name, form.compression, tables, summary, values, answers, invalid, number
+    )
 
 
 def _result(

@@ -66,7 +66,8 @@ def compile_source(
         main, program.trees, files, overrides, bag, program.sources, program.imports, plugins
     )
     if dataset is not None:
-        dataset = analyse(dataset, source.name, spans, program.sources, bag)
+        counted = not overrides.rows and overrides.all_rows is None and overrides.scale is None
+        dataset = analyse(dataset, source.name, spans, program.sources, bag, counted=counted)
     result = None if bag.has_errors else dataset
     said = program.worth_saying()
     told = heard(said, program.ignored)

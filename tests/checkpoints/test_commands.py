@@ -209,3 +209,15 @@ def test_a_damaged_checkpoint(folder: Path, state: str, kept: float) -> None:
     waits = (folder / f"{state}.pending" / "batch.json").exists()
     assert (folder / "out" / "batch=0002").exists() == waits
     assert waits or (folder / state).read_bytes() == broken
+
+
+def test_dirt_does_not_go_with_a_checkpoint(folder: Path) -> None:
+    (folder / "d.dgen").write_text(
+        SPEC.replace("at timestamp = now", "at timestamp = now, duplicate rows 20%")
+    )
+    dirty = run("build", "d.dgen", "--checkpoint", "state.duckdb")
+    assert (dirty.status, "the dirt of `a` does not go with a checkpoint" in dirty.err) == (2, True), (
+        dirty.err
+    )
+    for _ in range(2):
+        assert run("build", "d.dgen", "--checkpoint", "state.duckdb", "--clean").status == 0

@@ -156,6 +156,7 @@ class Data(Mapping[str, Table]):
         workers: int = 0,
         verify: str = "full",
         resume: bool = False,
+        clean: bool = False,
         invalid: str | float | None = None,
         schema: Mapping[str, Any] | None = None,
         listener: BuildListener | None = None,
@@ -163,10 +164,10 @@ class Data(Mapping[str, Table]):
         now: datetime | None = None,
         more: Mapping[str, int] | None = None,
     ) -> BuildResult:
-        """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``invalid``: the share of
-        rows that break their JSON Schema on purpose, "5%" or 0.05; ``schema``: another JSON Schema to
-        break. ``result.ok`` says whether they passed
-        verification (else nothing was written, and ``result.report`` says why).
+        """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``clean``: without
+        declared dirt. ``invalid``: the share of rows that break their JSON Schema on purpose, "5%" or 0.05;
+        ``schema``: another JSON Schema to break. ``result.ok`` says whether they passed verification (else
+        nothing was written, and ``result.report`` says why).
 
         With a ``checkpoint`` it is the next batch of that: with the clock at ``now`` (by the spec if not
         given) and so many ``more`` rows by table; row counts are those of the first batch. Raises SpecError,
@@ -189,6 +190,7 @@ class Data(Mapping[str, Table]):
                 workers=workers,
                 verify=VerifyLevel(verify),
                 resume=resume,
+                clean=clean,
                 invalid=None if invalid is None else Breaking(share_of(invalid), schema),
             )
         except ValueError as error:
@@ -273,7 +275,9 @@ class Data(Mapping[str, Table]):
         if found.missing:
             raise DataError(f"`{folder}` has no data of table `{found.missing[0]}`")
         with as_verified(found) as (clean, held):
-            report = verify(replace(self.dataset, edge=found.edge), clean.tables, level, None, found.rows)
+            report = verify(
+                replace(self.dataset, edge=found.edge), clean.tables, level, None, found.rows, found.answers
+            )
             return report if held is None else held.joined(report)
 
     # --- what makes the rows ---------------------------------------------------------------

@@ -86,7 +86,7 @@ def _content(job: Job, staging: Staging, table: str, entries: Mapping[str, FileE
     parts = [part for part in (*job.parts, *job.queries) if part.table == table]
     rows = sum(entries[part.name].rows or 0 for part in parts)
     paths = tuple(staging.path(part.name) for part in parts)
-    return Content(job.dataset.tables[table], written_schema(job, table), rows, paths)
+    return Content(job.held.tables[table], written_schema(job, table), rows, paths)
 
 
 def _divided(
@@ -127,7 +127,7 @@ def _order_name(table: str) -> str:
 def _contained(
     job: Job, container: Container, assembly: Assembly, target: Path, contents: list[Content]
 ) -> dict[str, tuple[FileEntry, ...]]:
-    options = job.form.write_options(job.dataset, assembly.tables[0])
+    options = job.form.write_options(job.held, assembly.tables[0])
     container.write(target, job.written, contents, options)
     if not assembly.folder:
         size, digest = _kept(target)

@@ -9,14 +9,16 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from specdsl.building.dirt import require_room_for_dirt
 from specdsl.building.form import Form, form_of
 from specdsl.building.growth import Growth
 from specdsl.building.identity import origin
-from specdsl.building.manifest import ANSWERS_NAME, MANIFEST_NAME, SCHEMA_NAME, Manifest, Origin
+from specdsl.building.manifest import ANSWERS_NAME, KEY_NAME, MANIFEST_NAME, SCHEMA_NAME, Manifest, Origin
 from specdsl.building.options import Breaking, BuildOptions, Mode
 from specdsl.building.parts import Assembly, Part, check_names, file_name, intermediate, split
 from specdsl.errors import DataError, EnvironmentFailure, UsageError
-from specdsl.ir.model import Dataset
+from specdsl.ir.model import COPIES, Dataset, Table
+from specdsl.ir.spoiled import as_written, without_dirt
 from specdsl.mutations.rows import FORMATS as BREAKABLE
 from specdsl.plan.planner import plan
 from specdsl.sinks.base import Sink, WriteOptions
@@ -85,6 +87,16 @@ class Job:
         }
 
     @cached_property
+    def spoiled_tables(self) -> tuple[str, ...]:
+        """The tables with declared dirt, in the order of the text."""
+        return tuple(n for n, t in self.dataset.tables.items() if n in self.tables and t.dirt)
+
+    @cached_property
+    def held(self) -> Dataset:
+        """The dataset with the types that its files need."""
+        return as_written(self.dataset)
+
+    @cached_property
     def assembled(self) -> frozenset[str]:
         """The tables whose parts are intermediate."""
         return frozenset(table for assembly in self.assemblies for table in assembly.tables)
@@ -92,9 +104,7 @@ class Job:
     @property
     def written(self) -> Dataset:
         """The dataset with the tables that are written and no others."""
-        return replace(
-            self.dataset, tables={n: t for n, t in self.dataset.tables.items() if n in self.tables}
-        )
+        return replace(self.held, tables={n: t for n, t in self.held.tables.items() if n in self.tables})
 
     def names(self) -> list[str]:
         """The files that are written first."""
@@ -108,11 +118,12 @@ class Job:
     @property
     def beside(self) -> tuple[str, ...]:
         """The files about the data, besides the manifest."""
-        return () if self.invalid is None else (ANSWERS_NAME, SCHEMA_NAME)
+        key = (KEY_NAME,) if self.spoiled_tables else ()
+        return key if self.invalid is None else (*key, ANSWERS_NAME, SCHEMA_NAME)
 
     def sink(self, table: str) -> tuple[Sink, WriteOptions]:
         """What the parts of ``table`` are written by, and how."""
-        options = self.form.write_options(self.dataset, table)
+        options = self.form.write_options(self.held, table)
         if table not in self.assembled:
             assert self.form.sink is not None
             return self.form.sink, options
@@ -149,12 +160,14 @@ def decide(
     if dataset is None:
         raise ValueError("a compilation with errors cannot be built")
     form = form_of(options)
+    dataset = without_dirt(dataset) if options.clean else dataset
     tables = _tables(dataset, options.tables)
     batch = None
     if request is not None:
         batch = _batch(compilation, dataset, request, options, mode, data)
         dataset = batch.dataset
         tables = {n for n in tables if batch.number == 1 or dataset.tables[n].query is None}
+    require_room_for_dirt(dataset, tables, form, mode)
     source = _origin(dataset)
     if options.invalid is not None:
         _require_breakable(dataset, tables, form, mode)
@@ -178,7 +191,8 @@ def decide(
         _require_growth(Growth(planned, old, old | {n: new[n] for n in generated}), generated, old)
     parts: list[Part] = []
     for name in generated:
-        start, stop = old.get(name, first.get(name, 0)), generator.row_count(name)
+        start = old.get(name, first.get(name, 0))
+        stop = _written_rows(dataset.tables[name], generator.row_count(name))
         if (name not in old and name not in first) or stop > start:
             taken = (
                 [] if base is None or name not in base.tables else [f.path for f in base.tables[name].files]
@@ -190,7 +204,8 @@ def decide(
     assemblies = _assemblies(dataset, form, written)
     made = {table for assembly in assemblies for table in assembly.tables}
     direct = [(p.table, p.name) for p in (*parts, *queries) if p.table not in made]
-    reserved = [MANIFEST_NAME, *((ANSWERS_NAME, SCHEMA_NAME) if options.invalid is not None else ())]
+    reserved = [MANIFEST_NAME, *((KEY_NAME,) if any(dataset.tables[name].dirt for name in written) else ())]
+    reserved += (ANSWERS_NAME, SCHEMA_NAME) if options.invalid is not None else ()
     check_names([*direct, *((a.tables[0], a.name) for a in assemblies)], reserved)
     return Job(
         dataset,
@@ -238,6 +253,12 @@ def _batch(
             f"{asked} does not go with a checkpoint: later batches would refer to such rows",
             f"leave out {asked}, or --checkpoint",
         )
+    dirty = next((t.name for t in dataset.tables.values() if t.dirt), None)
+    if dirty is not None:
+        raise UsageError(
+            f"the dirt of `{dirty}` does not go with a checkpoint: later batches would refer to such rows",
+            "--clean builds without it",
+        )
     files = data if isinstance(data, LocalFiles) else LocalFiles()
     try:
         return next_batch(compilation, dataset, request, files)
@@ -256,6 +277,11 @@ def tell_of_batch(batch: NextBatch, note: Callable[[str], None]) -> None:
     for table in batch.dataset.tables.values():
         if table.query is not None and batch.number > 1:
             note(f"note: `{table.name}` is made by SQL over all rows, and not part of later batches")
+
+
+def _written_rows(table: Table, rows: int) -> int:
+    """How many rows are written of a table that has ``rows`` of its own."""
+    return rows + sum(dirt.count(rows) for dirt in table.dirt if dirt.kind in COPIES)
 
 
 def _assemblies(dataset: Dataset, form: Form, tables: tuple[str, ...]) -> tuple[Assembly, ...]:
@@ -299,6 +325,11 @@ def _require_breakable(dataset: Dataset, tables: set[str], form: Form, mode: Mod
         raise UsageError(
             f"in {form.name} a column holds values of its type alone, so that rows cannot be broken",
             "--invalid is for -f json and -f jsonl",
+        )
+    spoiled = next((n for n in dataset.tables if n in tables and dataset.tables[n].dirt), None)
+    if spoiled is not None:
+        raise UsageError(
+            f"the spec says itself which rows of `{spoiled}` are spoiled", "--clean leaves that out"
         )
     if mode is Mode.APPEND:
         raise UsageError(

@@ -13,6 +13,7 @@ from specdsl.checkpoints.model import Batch, StoredSpec
 from specdsl.errors import DataError
 from specdsl.files import DataFileSchema, FileProblem, Files, Problem
 from specdsl.generate.history import Past
+from specdsl.ir.spoiled import without_dirt
 from specdsl.source import SourceFile
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class Editions:
                 f"the plugins are not those that batch {batch.number} was made with",
                 "its rows cannot be referred to without them",
             )
-        return compilation.dataset
+        return without_dirt(compilation.dataset)
 
     def _require_data(self, batch: Batch, path: str, digest: str) -> None:
         try:

@@ -108,6 +108,7 @@ if TYPE_CHECKING:
     type=click.Path(),
     help="An HTML report on what was built, too; report.html in the output folder if no PATH is given.",
 )
+@click.option("--clean", is_flag=True, help="Leave out declared dirt.")
 @click.option(
     "--invalid",
     metavar="SHARE",
@@ -136,10 +137,12 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     require_tables(dataset, given["tables"])
     require_counts(dataset, overrides)
     if given["explain"]:
+        from specdsl.ir.spoiled import without_dirt
         from specdsl.plan.explain import explain
         from specdsl.plan.planner import plan
 
-        terminal.out("".join(f"{line}\n" for line in explain(plan(dataset))))
+        shown = without_dirt(dataset) if given["clean"] else dataset
+        terminal.out("".join(f"{line}\n" for line in explain(plan(shown))))
         return
     from specdsl.build import BuildInterruptedError, build
     from specdsl.cli.batches import asked_batch
@@ -180,7 +183,7 @@ def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
 
     with as_verified(find_tables(dataset, result.out_dir)) as (found, held):  # it was complete before
         page.look(found.tables)
-        report = verify(dataset, found.tables, "full", None, found.rows)
+        report = verify(dataset, found.tables, "full", None, found.rows, found.answers)
         return page.write(report if held is None else held.joined(report), result.out_dir)
 
 
@@ -203,6 +206,7 @@ def _options(spec: str, given: dict[str, Any], folder: str) -> BuildOptions:
         workers=given["workers"] or 0,
         verify=VerifyLevel(given["verify"]),
         resume=given["resume"],
+        clean=given["clean"],
         invalid=_breaking(given["invalid"], given["schema"]),
     )
 

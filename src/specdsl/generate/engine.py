@@ -33,6 +33,7 @@ from specdsl.vectors.arrow import from_arrow
 from specdsl.vectors.vector import BoolArray, Int64Array, Vector
 
 if TYPE_CHECKING:
+    from specdsl.generate.dirt.table import SpoiledTable
     from specdsl.generate.sorted_rows import SortedRows
 
 _T = TypeVar("_T")
@@ -213,6 +214,12 @@ class Engine:
         if found.num_rows != spec.source.rows:
             raise file_changed(spec.source.path, spec.source.rows, found.num_rows)
         return from_arrow(found.column(column), _source_type(spec, column))
+
+    def spoiled(self, table: str) -> SpoiledTable:
+        """``table`` with its declared dirt. Raises GenerationError where it cannot be made."""
+        from specdsl.generate.dirt.table import SpoiledTable
+
+        return self._once(("spoiled", table), lambda: SpoiledTable(self, table))
 
     # --- references ------------------------------------------------------------------------
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from specdsl.datatypes.counterparts import arrow_type
 from specdsl.diagnostics.runtime import ChainTooDeep
+from specdsl.generate.ahead import made_ahead
 from specdsl.generate.engine import Engine
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.history import History
@@ -20,8 +20,10 @@ from specdsl.plan.model import Plan
 from specdsl.vectors.arrow import to_arrow
 from specdsl.vectors.vector import Int64Array
 
+if TYPE_CHECKING:
+    from specdsl.generate.dirt.table import SpoiledTable
+
 BATCH_ROWS = 65_536
-_LOOK_AHEAD = 2
 
 
 class DataSource(Protocol):
@@ -145,22 +147,11 @@ class Generator:
             rows = self._rows(table, at, min(batch_rows, stop - at))
             return self._batch(rows, hidden, keep_dictionaries)
 
-        if workers <= 1:
-            for at in starts:
-                yield made(at)
-            return
-        with ThreadPoolExecutor(workers, thread_name_prefix="specdsl-generate") as pool:
-            ahead: deque[Future[pa.RecordBatch]] = deque()
-            try:
-                for at in starts:
-                    ahead.append(pool.submit(made, at))
-                    if len(ahead) >= workers + _LOOK_AHEAD:
-                        yield ahead.popleft().result()
-                while ahead:
-                    yield ahead.popleft().result()
-            finally:
-                for future in ahead:
-                    future.cancel()
+        yield from made_ahead((partial(made, at) for at in starts), workers)
+
+    def spoiled(self, table: str) -> SpoiledTable:
+        """``table`` with its declared dirt. Raises GenerationError where it cannot be made."""
+        return self._engine.spoiled(table)
 
 
 class Rows:

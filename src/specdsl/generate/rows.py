@@ -279,6 +279,43 @@ class RowSet:
         """Each row's position among the children of its parent, by an ``each`` reference."""
         return self.engine.dimensions(self.table.name).index_in(reference, self.rows)
 
+    # --- rows that are changed afterwards --------------------------------------------------
+
+    def settle_all(self) -> None:
+        """Compute every column and every parent, so that what is changed afterwards leaves the rest alone."""
+        for name in self.table.columns:
+            self.column(name)
+        for name in self.table.references:
+            self.parents(name)
+
+    def taken(self, positions: Int64Array) -> RowSet:
+        """Some of these rows, all of which is computed (see ``settle_all``), with what they came to."""
+        attempts = {group: np.take(a, positions) for group, a in self._attempts.items()}
+        out = RowSet(self.engine, self.plan, np.take(self.rows, positions), attempts)
+        out._settled = set(range(len(self.plan.resample)))
+        for name in self.table.columns:
+            out._cache[("c", name)] = selection.take(self.column(name), positions)
+        for name in self.table.references:
+            parents, valid = self.parents(name)
+            out._cache[("r", name)] = (
+                np.take(parents, positions),
+                None if valid is None else np.take(valid, positions),
+            )
+        return out
+
+    def changed(self, name: str, values: Vector, parents: Int64Array | None = None) -> RowSet:
+        """The same rows, all of which is computed, with other values in one column. Where that is a
+        reference, ``parents`` are the rows that it leads to (None: to none)."""
+        out = self.taken(np.arange(self.n, dtype=np.int64))
+        out._cache[("c", name)] = values
+        reference = self.table.columns[name].reference
+        if reference is not None:
+            none = np.zeros(self.n, dtype=np.bool_)
+            there = np.ones(self.n, dtype=np.bool_) if values.valid is None else values.valid
+            led = (self.parents(reference)[0], none) if parents is None else (parents, there)
+            out._cache[("r", reference)] = led
+        return out
+
     def cached(self, key: tuple[str, ...]) -> Any:
         """A value kept by ``keep``, None when there is none."""
         return self._cache.get(key)

@@ -185,6 +185,29 @@ _ALL: Final = [
         ),
     ),
     *_words(
+        "dirt",
+        (
+            "violate",
+            "violate age.range 0.5%",
+            "So many rows break this rule, and no other: a check, or what is asked of a column. The answer "
+            "key tells which.",
+        ),
+        ("range", "violate age.range 1%", "A value just outside of the column's `in low..high`."),
+        ("length", "violate nick.length 1%", "A text that is a character too long or too short."),
+        ("pattern", "violate code.pattern 1%", "A text that is nearly what the column's pattern matches."),
+        ("reference", "violate user_id.reference 1%", "A key that no parent has."),
+        ("duplicate", "duplicate rows 3%", "Rows come twice: copies stand after the table's own rows."),
+        ("near", "duplicate near rows 1%", "The copies have another value in one column."),
+        ("typos", "typos(name) 1%", "Slips of the keyboard in the texts of a column."),
+        ("outliers", "outliers(total) 30 rows", "Values far outside of what the column has otherwise."),
+        (
+            "malformed",
+            "malformed(note) 1%",
+            "Texts in another layout or encoding: dates turned round or impossible, stray blanks, UTF-8 read "
+            "as Latin-1.",
+        ),
+    ),
+    *_words(
         "partitions",
         ("partition", "partition by country", "Divides the table's files into folders by a column's values."),
     ),

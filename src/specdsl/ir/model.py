@@ -149,6 +149,56 @@ class Check:
     doc: str = ""
 
 
+class DirtKind(StrEnum):
+    """What declared dirt does to a row. The first eight break a rule, named as in ``violate``."""
+
+    CHECK = "check"
+    NULL = "null"
+    RANGE = "range"
+    LENGTH = "length"
+    PATTERN = "pattern"
+    ENUM = "enum"
+    UNIQUE = "unique"
+    REFERENCE = "reference"
+    DUPLICATE = "duplicate"  # copies after the table's own rows
+    NEAR = "near"  # such copies with another value in one column
+    TYPOS = "typos"
+    OUTLIERS = "outliers"
+    MALFORMED = "malformed"
+
+
+COPIES = frozenset({DirtKind.DUPLICATE, DirtKind.NEAR})
+"""Dirt that adds rows."""
+
+
+@record
+class Dirt:
+    """Rows that are spoiled on purpose when they are written, ``share`` (0..1) of the table's or ``rows`` of
+    them. ``name`` is how the answer key calls it; ``subject`` the check or column, "" for copies."""
+
+    kind: DirtKind
+    name: str
+    subject: str
+    share: float | None
+    rows: int | None
+
+    @property
+    def written(self) -> str:
+        """How the text says it, without how many rows."""
+        free = {*COPIES, DirtKind.TYPOS, DirtKind.OUTLIERS, DirtKind.MALFORMED}
+        return self.name if self.kind in free else f"violate {self.name}"
+
+    def count(self, table_rows: int) -> int:
+        """How many rows of so many."""
+        if self.rows is not None:
+            return self.rows
+        return int((self.share or 0.0) * table_rows + 0.5)
+
+    def taken(self, table_rows: int) -> int:
+        """How many rows of so many it takes for itself: for a value that comes twice both rows."""
+        return self.count(table_rows) * (2 if self.kind is DirtKind.UNIQUE else 1)
+
+
 @record
 class OverRange:
     """One row per value of ``low .. high`` (both included) in steps of ``step``; physical values. ``ends``:
@@ -235,6 +285,7 @@ class Table:
     query: Query | None = None
     partition_by: tuple[str, ...] = ()
     grows: int = 0
+    dirt: tuple[Dirt, ...] = ()
     doc: str = ""
     lifecycles: tuple[Lifecycle, ...] = ()
 

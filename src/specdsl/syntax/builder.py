@@ -266,6 +266,36 @@ class Builder:
     def check(self, start: int, end: int, kids: list[Any]) -> tree.CheckDecl:
         return tree.CheckDecl(self.span(start, end), kids[1], kids[2], self.doc(start))
 
+    def violate(self, start: int, end: int, kids: list[Any]) -> tree.ViolateDecl:
+        return tree.ViolateDecl(self.span(start, end), kids[1], kids[2], kids[3])
+
+    def duplicate(self, start: int, end: int, kids: list[Any]) -> tree.DuplicateDecl:
+        near = kids[1] is not None
+        if isinstance(kids[-1], tree.Percent):
+            counted = kids[-2] is not None and kids[-2].kind == "SOFT_ROWS"
+            amount = tree.Amount(kids[-1].span, kids[-1], None, counted)
+        else:
+            number, word = kids[2], kids[3]
+            rows = self.number(number.start, number.end, [number])
+            amount = tree.Amount(self.span(number.start, word.end), None, rows)
+        return tree.DuplicateDecl(self.span(start, end), near, amount)
+
+    def spoil(self, start: int, end: int, kids: list[Any]) -> tree.SpoilDecl:
+        word = tree.Name(self.token_span(kids[0]), kids[0].text)
+        return tree.SpoilDecl(self.span(start, end), word, kids[1], kids[2])
+
+    def aspect(self, start: int, end: int, kids: list[Any]) -> tree.Name:
+        if isinstance(kids[0], tree.Name):
+            return kids[0]
+        return tree.Name(self.span(start, end), kids[0].text)
+
+    def amount(self, start: int, end: int, kids: list[Any]) -> tree.Amount:
+        if isinstance(kids[0], tree.Percent):
+            return tree.Amount(self.span(start, end), kids[0], None)
+        number = kids[0]
+        rows = self.number(number.start, number.end, [number])
+        return tree.Amount(self.span(start, end), None, rows, kids[1] is not None)
+
     # --- types and modifiers -------------------------------------------------------------
 
     def named_type(self, start: int, end: int, kids: list[Any]) -> tree.NamedType:

@@ -631,6 +631,42 @@ class CheckDecl(Member):
 
 
 @record
+class Amount(Node):
+    """How many rows: ``0.5%`` or ``30 rows``; ``counted`` is false where the word `rows` is missing."""
+
+    share: Percent | None
+    rows: Number | None
+    counted: bool = True
+
+
+@record
+class ViolateDecl(Member):
+    """``violate after_signup 0.5%``, ``violate age.range 30 rows``: ``rule`` is a check or a column,
+    ``aspect`` what is asked of the column."""
+
+    rule: Name
+    aspect: Name | None
+    amount: Amount
+
+
+@record
+class DuplicateDecl(Member):
+    """``duplicate rows 3%``, ``duplicate near 30 rows``"""
+
+    near: bool
+    amount: Amount
+
+
+@record
+class SpoilDecl(Member):
+    """``typos(name) 1%``, ``outliers(total) 30 rows``, ``malformed(phone) 1%``"""
+
+    word: Name
+    column: Name
+    amount: Amount
+
+
+@record
 class Transition(Node):
     """``-> paid 92% after 1h..2d``"""
 
