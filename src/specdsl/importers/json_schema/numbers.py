@@ -222,13 +222,16 @@ def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[Note, 
         )
     low = math.ceil(made.low[0] / step) if made.low else None
     high = math.floor(made.high[0] / step) if made.high else None
+    span = max(math.ceil(_SPAN / step), _SPAN)
     if low is None:
-        low = 0 if high is None or high > 0 else high - _SPAN
+        low = 0 if high is None or high > 0 else high - span
     if high is None:
-        high = low + _SPAN
+        high = low + span
     stride = max((high - low) // (_CHOSEN - 1), 1)
+    while stride > 1 and math.gcd(stride, 10) > 1:  # so that the last digits vary
+        stride += 1
     found = []
-    for at in range(low, min(high, low + stride * _CHOSEN) + 1, stride):
+    for at in dict.fromkeys([*range(low, high + 1, stride), high]):
         value = float(at * step)
         if resources.valid_for_all(made.parts, value):
             found.append(_digits(Fraction(repr(value))))
