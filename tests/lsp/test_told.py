@@ -33,6 +33,12 @@ from tests.ide.cursors import MAIN, placed
             "`code` needs 3 distinct values but can only make 2\n2 strings\n"
             "help: one more digit is enough: /[a-b][0-9]/ makes 20",
         ),
+        (
+            'pool Plans = load("../plans.csv")\ntable t 3 { id int key, x = pick(Plans.name) }',
+            'file "../plans.csv" lies outside the folders that this spec may read\n'
+            "help: move it beside the spec, or allow its folder: by `--allow FOLDER` on the command line, by "
+            "`allow` in `specdsl.toml` in an editor",
+        ),
     ],
 )
 def test_told(text: str, message: str) -> None:
