@@ -276,6 +276,7 @@ ADDRESSES = """\
 type Address = struct { street string, `postal code` string = "1" }
 table p 100 { id int key, at Address, n int = count(c), most int? = max(c.x), big int = count(c where c.x > 2) }
 table c { p_id -> p each 2..3, x int = 3, home = p_id.at }
+table w { p_id -> p each 2, row struct { `match` int = 3, tags list<int>[2] = 1 } }
 table d over day = 2025-01-01..2025-12-31 { x int = 3 }
 table e { p_id -> p each 2 }
 """
@@ -286,6 +287,7 @@ table e { p_id -> p each 2 }
     [
         ("Address =", ["Is `` struct { street string, `postal code` string } ``."]),
         ("home =", ["c.home struct { street string, `postal code` string }"]),
+        ("row struct", ["w.row struct { `match` int, tags list<int> }"]),
         ("n int = count", ["The number of rows of `c` that refer here."]),
         ("big int", ["The number of rows of `c` that refer here where `c.x > 2`."]),
         ("most int", ["The greatest `x` over the rows of `c` that refer here."]),

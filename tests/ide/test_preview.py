@@ -362,3 +362,9 @@ def test_command_line_agrees_on_json() -> None:
     found = preview(workspace, str(examples.SHOP), table="orders", rows=5)
     assert names(found) == list(told["orders"][0])
     assert [row[0] for row in found.rows] == [str(row["id"]) for row in told["orders"]]
+
+
+def test_types_are_as_they_are_written() -> None:
+    workspace, _ = placed("table p 3 { id int key, a struct { `postal code` int = 1, `match` int = 3 } }\n")
+    found = preview(workspace, MAIN, table="p")
+    assert [column.type for column in found.columns] == ["int", "struct { `postal code` int, `match` int }"]

@@ -23,7 +23,7 @@ from specdsl.ide.origins import origin_said
 from specdsl.ide.outline import Column
 from specdsl.ide.row_counts import rows_of
 from specdsl.ide.samples import PATIENCE, Sample, sample_column, sample_example
-from specdsl.ide.spelling import as_code, in_code, spelled
+from specdsl.ide.spelling import as_code, in_code, spelled, type_text
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
@@ -191,11 +191,11 @@ def _type_text(
     mark = "?" if fact is not None and fact.optional and not absent else ""
     written = column.type if column is not None else None
     if isinstance(written, (tree.VariantType, tree.TupleType, tree.MapType, tree.JsonType)):
-        return f"{cut(source(written))}  # {kind}"
+        return f"{cut(source(written))}  # {type_text(kind)}"
     name = written.name.text if isinstance(written, tree.NamedType) and not written.args else ""
     if not name or name in BUILT_IN:
-        return f"{kind}{mark}"
-    return f"{spelled(name)}{mark}" if name == str(kind) else f"{spelled(name)}{mark}  # {kind}"
+        return f"{type_text(kind)}{mark}"
+    return f"{spelled(name)}{mark}" if name == str(kind) else f"{spelled(name)}{mark}  # {type_text(kind)}"
 
 
 def _source_of(around: Surroundings, declared: str) -> _Source:
@@ -360,13 +360,9 @@ def _type(around: Surroundings, symbol: Symbol) -> list[str]:
     decl = found.what
     text = _source_of(around, symbol.name)(decl)
     known = around.types.named(symbol.name)
-    same = known is None or str(known) in text
-    return [
-        f"```dgen\n{text}\n```",
-        decl.doc,
-        "" if same else f"Is {as_code(str(known))}.",
-        _uses(around, symbol),
-    ]
+    kind = "" if known is None else type_text(known)
+    told = "" if kind in text else f"Is {as_code(kind)}."
+    return [f"```dgen\n{text}\n```", decl.doc, told, _uses(around, symbol)]
 
 
 def _built_in(name: str) -> str:

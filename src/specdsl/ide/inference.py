@@ -15,7 +15,7 @@ from specdsl.files import FileProblem, Files
 from specdsl.functions.entry import Function
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ide.outline import Column, Outline, Table
-from specdsl.ide.spelling import spelled
+from specdsl.ide.spelling import spelled, type_text
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.syntax import tree
 
@@ -54,7 +54,7 @@ class ColumnFact:
         mark = "?" if self.optional else ""
         if self.target is not None:
             return f"-> {spelled(self.target)}{mark}"
-        return "" if self.type is None else f"{self.type}{mark}"
+        return "" if self.type is None else f"{type_text(self.type)}{mark}"
 
 
 class Types:

@@ -24,6 +24,7 @@ from specdsl.ide.live import MOST_BURDEN, Live, live
 from specdsl.ide.outline import Outline
 from specdsl.ide.program import Program
 from specdsl.ide.row_counts import row_counts
+from specdsl.ide.spelling import type_text
 from specdsl.ide.workspace import Workspace
 from specdsl.ir.model import Column, Table
 from specdsl.source import Span
@@ -233,7 +234,7 @@ class _Request:
         spans = self._spans.columns.get(column.name) if self._spans is not None else None
         about = PreviewColumn(
             column.name,
-            str(kind),
+            type_text(kind),
             column.nullable,
             _role(table, column),
             None if reference is None else reference.table,

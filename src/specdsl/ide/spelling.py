@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+from specdsl.datatypes import types as t
 from specdsl.syntax.grammar import load_grammar
 
 
@@ -11,6 +12,20 @@ def spelled(name: str) -> str:
     """A name as it is written: in backticks where it is no identifier or a reserved word."""
     plain = name.isidentifier() and name not in load_grammar().reserved
     return name if plain else f"`{name}`"
+
+
+def type_text(dtype: t.DataType) -> str:
+    """A type as a spec writes it, with the names in it."""
+    match dtype:
+        case t.Struct(fields=fields):
+            inner = (f"{spelled(f.name)} {type_text(f.type)}{'?' if f.nullable else ''}" for f in fields)
+            return f"struct {{ {', '.join(inner)} }}"
+        case t.List(item=item):
+            return f"list<{type_text(item)}>"
+        case t.Enum(name=name):
+            return spelled(name)
+        case _:
+            return str(dtype)
 
 
 def in_code(*names: str) -> str:
