@@ -24,7 +24,7 @@ from specdsl.local_files import LocalFiles
 from specdsl.plan.planner import plan
 from tests import examples
 from tests.cli.running import run
-from tests.ide.cursors import placed
+from tests.ide.cursors import MAIN, placed
 
 SPEC = """\
 dataset d { seed 3 }
