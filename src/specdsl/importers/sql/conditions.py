@@ -11,7 +11,8 @@ from sqlglot import exp
 
 from specdsl.importers.patterns import drawable
 from specdsl.importers.patterns import literal as pattern_literal
-from specdsl.importers.sql.expressions import CannotSay, Shapes, bare, column_of, constant, literal
+from specdsl.importers.sql.expressions import Shapes, column_of, constant, literal
+from specdsl.importers.sql.parsing import CannotSay, bare, require_known
 from specdsl.importers.sql.shapes import Family, Shape
 from specdsl.randomness.regex_syntax import RegexProblem
 
@@ -80,6 +81,7 @@ class Absorbing:
             return [expr]
 
     def _noted(self, expr: exp.Expression) -> bool:
+        require_known(expr)
         if isinstance(expr, exp.Or):
             return self._either(expr)
         if isinstance(expr, exp.Not):

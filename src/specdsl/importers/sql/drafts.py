@@ -11,7 +11,8 @@ from specdsl.diagnostics.model import Diagnostic
 from specdsl.importers.emit import can_be_name
 from specdsl.importers.model import Enum, Finding, Link, Outcome
 from specdsl.importers.propernames import snake
-from specdsl.importers.sql.expressions import CannotSay, Saying, parsed
+from specdsl.importers.sql.expressions import Saying
+from specdsl.importers.sql.parsing import CannotSay, parsed
 from specdsl.importers.sql.schema import Column, Condition, Schema, SqlType, Table, Unique
 from specdsl.importers.sql.shapes import Family, Shape, shape_of
 from specdsl.source import Span

@@ -14,7 +14,8 @@ from specdsl.importers.model import Check
 from specdsl.importers.propernames import snake
 from specdsl.importers.sql.conditions import Absorbing, Facts
 from specdsl.importers.sql.drafts import Draft, Notes
-from specdsl.importers.sql.expressions import CannotSay, Saying, bare, column_of, parsed
+from specdsl.importers.sql.expressions import Saying, column_of
+from specdsl.importers.sql.parsing import CannotSay, bare, parsed
 from specdsl.importers.sql.schema import Condition
 from specdsl.importers.sql.shapes import Family
 
