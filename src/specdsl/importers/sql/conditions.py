@@ -67,6 +67,7 @@ class Absorbing:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = self.shapes = shapes
         self.facts: dict[str, Facts] = {name: Facts() for name in shapes}
+        self._late = False
 
     def absorb(self, expr: exp.Expression) -> list[exp.Expression]:
         """Note what ``expr`` says of single columns; what it says besides is returned."""
@@ -79,6 +80,18 @@ class Absorbing:
             return [] if self._noted(expr) else [expr]
         except (CannotSay, RegexProblem, InvalidOperation):
             return [expr]
+
+    def absorb_patterns(self, expr: exp.Expression) -> list[exp.Expression]:
+        """The same of the patterns in what was handed back, when all lengths are known."""
+        self._late = True
+        return self.absorb(expr)
+
+    def settle(self) -> None:
+        """Take members away that other conditions of their column do not allow."""
+        for name, facts in self.facts.items():
+            if facts.members is not None:
+                family = self._shapes[name].family
+                facts.members = [m for m in facts.members if _allows(facts, m, family)]
 
     def _noted(self, expr: exp.Expression) -> bool:
         require_known(expr)
@@ -100,7 +113,7 @@ class Absorbing:
             name, found = members
             return self._keep_members(name, found)
         if isinstance(expr, (exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.RegexpLike, exp.RegexpILike)):
-            return self._pattern(expr)
+            return self._late and self._pattern(expr)
         if type(expr) in _FLIPPED:
             return self._compared(expr)
         return False
@@ -212,9 +225,9 @@ class Absorbing:
             return False
         end = End(value, kind in (exp.GT, exp.LT))
         if kind in (exp.GT, exp.GTE):
-            facts.low = _tighter(facts.low, end, lowest=False)
+            facts.low = tighter(facts.low, end, lowest=False)
         else:
-            facts.high = _tighter(facts.high, end, lowest=True)
+            facts.high = tighter(facts.high, end, lowest=True)
         return True
 
     def _length(self, left: exp.Length, kind: type[exp.Expression], text: str | None) -> bool:
@@ -236,19 +249,24 @@ class Absorbing:
         text = constant(expr.expression)
         if not name or text is None or self._shapes[name].family is not Family.STRING:
             return False
-        longest = self._shapes[name].longest
-        room = (longest or 40) - len(re.sub(r"[%*]|\[[^\]]*\]", "", text))
+        facts = self.facts[name]
+        if facts.pattern or facts.members is not None:
+            return False
+        ends = [e for e in (self._shapes[name].longest, facts.longest) if e is not None]
+        longest = min(ends) if ends else None
+        fixed = len(re.sub(r"[%*]|\[[^\]]*\]", "", text))
+        room, needed = (longest or 40) - fixed, facts.shortest - fixed
         if isinstance(expr, (exp.Like, exp.ILike)):
-            pattern = _of_like(text, room)
+            pattern = _of_like(text, room, needed)
         elif isinstance(expr, exp.Glob):
-            pattern = _of_glob(text, room)
+            pattern = _of_glob(text, room, needed)
         elif isinstance(expr, exp.SimilarTo):
             pattern = text.replace("%", ".{0,8}").replace("_", ".")
         else:
             pattern = text
-        found = drawable(pattern, self.facts[name].shortest, longest)
-        self.facts[name].pattern = pattern_literal(found.pattern)
-        self.facts[name].strings = found.size
+        found = drawable(pattern, facts.shortest, longest)
+        facts.pattern = pattern_literal(found.pattern)
+        facts.strings = found.size
         return True
 
 
@@ -281,7 +299,7 @@ def _fits(text: str, shape: Shape) -> bool:
     return shape.family is not Family.ENUM or text in shape.members
 
 
-def _tighter(known: End | None, end: End, *, lowest: bool) -> End:
+def tighter(known: End | None, end: End, *, lowest: bool) -> End:
     """The end that allows less."""
     if known is None:
         return end
@@ -291,17 +309,44 @@ def _tighter(known: End | None, end: End, *, lowest: bool) -> End:
     return less if lowest else more
 
 
-def _of_like(text: str, room: int) -> str:
+def _allows(facts: Facts, member: str, family: Family) -> bool:
+    """Whether a literal is within the bounds and lengths of its column."""
+    if family is Family.STRING:
+        size = len(re.sub(r"\\(?:u\{\w+\}|.)", "x", member[1:-1]))
+        return facts.shortest <= size and (facts.longest is None or size <= facts.longest)
+    if family not in (*_NUMBERS, *_INSTANTS):
+        return True
+    value = Decimal(member) if family in _NUMBERS else member
+    after = facts.low is None or value > facts.low.value or (value == facts.low.value and not facts.low.open)  # type: ignore[operator]
+    before = (
+        facts.high is None or value < facts.high.value or (value == facts.high.value and not facts.high.open)
+    )  # type: ignore[operator]
+    return after and before
+
+
+def _of_like(text: str, room: int, needed: int) -> str:
     inner = text.strip("%")
-    if text.startswith("%") and text.endswith("%") and len(inner) > 3 and not set(inner) & set("%_\\"):
+    if (
+        text.startswith("%")
+        and text.endswith("%")
+        and needed <= 0
+        and len(inner) > 3
+        and not set(inner) & set("%_\\")
+    ):
         return re.escape(inner)
-    each = max(0, min(6, room // max(text.count("%"), 1)))
-    signs = {"%": f"[a-z]{{{min(each, 2)},{each}}}", "_": "[A-Za-z0-9]"}
+    signs = {"%": _some(room, needed, text.count("%")), "_": "[A-Za-z0-9]"}
     return "".join(signs.get(c) or re.escape(c) for c in text)
 
 
-def _of_glob(text: str, room: int) -> str:
-    each = max(0, min(6, room // max(text.count("*"), 1)))
+def _of_glob(text: str, room: int, needed: int) -> str:
     parts = re.findall(r"\[[^\]]+\]|.", text, re.DOTALL)
-    signs = {"*": f"[a-z]{{{min(each, 2)},{each}}}", "?": "[A-Za-z0-9]"}
+    signs = {"*": _some(room, needed, text.count("*")), "?": "[A-Za-z0-9]"}
     return "".join(signs.get(p) or (p if len(p) > 1 else re.escape(p)) for p in parts)
+
+
+def _some(room: int, needed: int, count: int) -> str:
+    """What stands for each of ``count`` wildcards, which take ``needed`` to ``room`` characters together."""
+    each = max(0, min(6, room // max(count, 1)))
+    least = -(-needed // max(count, 1))
+    low, high = max(min(each, 2), least), max(each, least)
+    return f"[a-z]{{{low}}}" if low == high else f"[a-z]{{{low},{high}}}"

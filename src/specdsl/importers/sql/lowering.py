@@ -61,7 +61,7 @@ class _Part:
     def __init__(self, draft: Draft, dialect: str, rows: int, notes: Notes) -> None:
         self.draft = draft
         self.rules: Rules = rules(draft, dialect, notes)
-        self.marks = Marks(draft, self.rules.facts)
+        self.marks = Marks(draft, self.rules.facts, self.rules.follows)
         self.drawn: dict[str, Drawn] = {}
         for names in self.marks.lost:
             span = next((u.span for u in draft.uniques if u.columns == names), draft.table.span)
@@ -125,10 +125,13 @@ class _Part:
 
     def _field(self, name: str) -> Field:
         made, draft = self.drawn[name].field, self.draft
-        if name in self.rules.follows and name in self.drawn and made.mark is Mark.NONE:
-            first, value = self.rules.follows[name]
-            made = followed(made, value, null_too=draft.columns[first].nullable)
+        if name in self.rules.follows:
+            one = self.rules.follows[name]
+            made = followed(made, one.value, null_too=self._may_be_null(one.other))
         return redrawn(made, draft.shapes[name]) if name in self.rules.redrawn else made
+
+    def _may_be_null(self, name: str) -> bool:
+        return self.draft.columns[name].nullable and not self.rules.facts[name].not_null
 
     @property
     def size(self) -> tuple[int, str]:
