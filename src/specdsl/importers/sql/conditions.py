@@ -68,6 +68,7 @@ class Absorbing:
         self._shapes = self.shapes = shapes
         self.facts: dict[str, Facts] = {name: Facts() for name in shapes}
         self._late = False
+        self._likes: dict[str, str] = {}
 
     def absorb(self, expr: exp.Expression) -> list[exp.Expression]:
         """Note what ``expr`` says of single columns; what it says besides is returned."""
@@ -250,13 +251,16 @@ class Absorbing:
         if not name or text is None or self._shapes[name].family is not Family.STRING:
             return False
         facts = self.facts[name]
-        if facts.pattern or facts.members is not None:
+        like = isinstance(expr, (exp.Like, exp.ILike))
+        if like and name in self._likes:
+            text = _both(self._likes[name], text)
+        elif facts.pattern or facts.members is not None:
             return False
         ends = [e for e in (self._shapes[name].longest, facts.longest) if e is not None]
         longest = min(ends) if ends else None
         fixed = len(re.sub(r"[%*]|\[[^\]]*\]", "", text))
         room, needed = (longest or 40) - fixed, facts.shortest - fixed
-        if isinstance(expr, (exp.Like, exp.ILike)):
+        if like:
             pattern = _of_like(text, room, needed)
         elif isinstance(expr, exp.Glob):
             pattern = _of_glob(text, room, needed)
@@ -267,6 +271,8 @@ class Absorbing:
         found = drawable(pattern, facts.shortest, longest)
         facts.pattern = pattern_literal(found.pattern)
         facts.strings = found.size
+        if like:
+            self._likes[name] = text
         return True
 
 
@@ -316,12 +322,25 @@ def _allows(facts: Facts, member: str, family: Family) -> bool:
         return facts.shortest <= size and (facts.longest is None or size <= facts.longest)
     if family not in (*_NUMBERS, *_INSTANTS):
         return True
-    value = Decimal(member) if family in _NUMBERS else member
-    after = facts.low is None or value > facts.low.value or (value == facts.low.value and not facts.low.open)  # type: ignore[operator]
-    before = (
-        facts.high is None or value < facts.high.value or (value == facts.high.value and not facts.high.open)
-    )  # type: ignore[operator]
-    return after and before
+    end = End(Decimal(member) if family in _NUMBERS else member)
+    return leaves(facts.low, end) and leaves(end, facts.high)
+
+
+def leaves(low: End | None, high: End | None) -> bool:
+    """Whether there may be a value between two ends."""
+    if low is None or high is None:
+        return True
+    if low.value == high.value:
+        return not (low.open or high.open)
+    return low.value < high.value  # type: ignore[operator]
+
+
+def _both(one: str, other: str) -> str:
+    """A pattern of LIKE for what matches ``a%`` and ``%b``. Raises CannotSay for other patterns."""
+    for first, last in ((one, other), (other, one)):
+        if re.fullmatch(r"[^%_]+%", first) and re.fullmatch(r"%[^%_]+", last):
+            return first + last[1:]
+    raise CannotSay
 
 
 def _of_like(text: str, room: int, needed: int) -> str:

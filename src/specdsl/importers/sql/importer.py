@@ -8,28 +8,20 @@ from pathlib import PurePath
 from specdsl.diagnostics.importing_sql import (
     NoSqlTables,
     NotSql,
-    SqlCheckLeftOut,
     SqlNotRead,
     SqlStatementsLeftOut,
 )
 from specdsl.diagnostics.model import Diagnostic
-from specdsl.errors import SpecdslError
-from specdsl.importers.emit import spec_text
-from specdsl.importers.model import Finding, Imported, Outcome, Spec
+from specdsl.importers.model import Finding, Imported, Outcome
 from specdsl.importers.propernames import snake
 from specdsl.importers.registry import Settings
-from specdsl.importers.rehearsal import Problem, problem
 from specdsl.importers.sql.detection import dialect_of
 from specdsl.importers.sql.drafts import Notes
 from specdsl.importers.sql.lexing import DIALECTS, Unclosed
-from specdsl.importers.sql.lowering import Lowered, lowered, without
+from specdsl.importers.sql.proving import proven
 from specdsl.importers.sql.reading import Reader
 from specdsl.importers.sql.schema import Schema, Skipped
 from specdsl.source import SourceFile, Span
-
-
-class ImporterBug(SpecdslError):
-    """A spec that turned out wrong before it was written."""
 
 
 def import_source(source: SourceFile, settings: Settings) -> Imported:
@@ -46,44 +38,14 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
     for span, what, cause in reader.unread:
         notes.left_out("", SqlNotRead(span=span, what=what, cause=cause))
     _name_skipped(schema, notes)
-    made = lowered(schema, dialect, settings.rows, _dataset(source.name), notes)
-    if not made.spec.tables:
+    heading = f"Imported from {PurePath(source.name).name}"
+    made, text = proven(schema, dialect, settings.rows, _dataset(source.name), heading, notes)
+    if not text:
         refused = _refused(source, NoSqlTables(span=Span(source.name, 0, 0), dialect=dialect))
         refused.findings[:0] = notes.findings
         return refused
-    heading = f"Imported from {PurePath(source.name).name}"
-    text = _rehearsed(made, heading, notes)
     notes.findings.sort(key=lambda f: f.span.start)
     return Imported(source, text, notes.findings, made.columns)
-
-
-def _rehearsed(made: Lowered, heading: str, notes: Notes) -> str:
-    """The text of a spec that holds to its own rules, without the checks that rows are not drawn for."""
-    spec: Spec = made.spec
-    while True:
-        text = spec_text(spec, heading)
-        wrong = problem(spec, text)
-        if wrong is None:
-            return text
-        blamed = wrong.check or _skewing(spec, wrong)
-        if blamed is None or blamed not in made.checks:
-            help = "nothing was written; please open an issue with the script"
-            raise ImporterBug(f"this is a bug in the importer: {wrong.message}", help)
-        draft, condition = made.checks.pop(blamed)
-        cause = "rows that are drawn as its columns are do not satisfy it"
-        said = SqlCheckLeftOut(span=condition.span, table=draft.name, condition=condition.text, cause=cause)
-        notes.left_out(f"{draft.name}.{blamed[1]}", said)
-        spec = without(spec, {blamed})
-
-
-def _skewing(spec: Spec, wrong: Problem) -> tuple[str, str] | None:
-    """The check that makes shares other than declared: one that speaks of those columns."""
-    if wrong.shares is None:
-        return None
-    name, columns = wrong.shares
-    checks = next(t.checks for t in spec.tables if t.name == name)
-    spoken = [c for c in checks if any(re.search(rf"\b{re.escape(n)}\b", c.condition) for n in columns)]
-    return (name, spoken[0].name) if spoken else None
 
 
 def _refused(source: SourceFile, said: Diagnostic) -> Imported:

@@ -1,5 +1,5 @@
-"""Columns that come after others (``CHECK (a < b)``): what one of the two is drawn from, and the bounds that the
-other one sets."""
+"""Columns that come after others (``CHECK (a < b)``): what one of the two is drawn from, and the bounds that
+the other one sets."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from sqlglot import exp
 
 from specdsl.importers.emit import name_text
-from specdsl.importers.sql.conditions import End, Facts, tighter
+from specdsl.importers.sql.conditions import End, Facts, leaves, tighter
 from specdsl.importers.sql.drafts import Draft
 from specdsl.importers.sql.expressions import Shapes, column_of
 from specdsl.importers.sql.parsing import CannotSay, bare
@@ -93,9 +93,9 @@ class Orders:
                 if end is None or to in self.follows or facts.members is not None:
                     continue
                 end = End(end.value, end.open or order.strict)
-                if high:
+                if high and leaves(facts.low, end):
                     facts.high = tighter(facts.high, end, lowest=True)
-                else:
+                elif not high and leaves(end, facts.high):
                     facts.low = tighter(facts.low, end, lowest=False)
 
     def _follow(self, source: str, target: str, sign: str) -> None:
