@@ -256,6 +256,8 @@ class Absorbing:
             text = _both(self._likes[name], text)
         elif facts.pattern or facts.members is not None:
             return False
+        if facts.case and not (like and text == _in_case(text, facts.case)):
+            return False
         ends = [e for e in (self._shapes[name].longest, facts.longest) if e is not None]
         longest = min(ends) if ends else None
         fixed = len(re.sub(r"[%*]|\[[^\]]*\]", "", text))
@@ -268,6 +270,10 @@ class Absorbing:
             pattern = text.replace("%", ".{0,8}").replace("_", ".")
         else:
             pattern = text
+        if facts.case == "upper":
+            pattern = pattern.replace("[a-z]", "[A-Z]").replace("[A-Za-z0-9]", "[A-Z0-9]")
+        elif facts.case == "lower":
+            pattern = pattern.replace("[A-Za-z0-9]", "[a-z0-9]")
         found = drawable(pattern, facts.shortest, longest)
         facts.pattern = pattern_literal(found.pattern)
         facts.strings = found.size
@@ -318,12 +324,18 @@ def tighter(known: End | None, end: End, *, lowest: bool) -> End:
 def _allows(facts: Facts, member: str, family: Family) -> bool:
     """Whether a literal is within the bounds and lengths of its column."""
     if family is Family.STRING:
+        if facts.case and member != _in_case(member, facts.case):
+            return False
         size = len(re.sub(r"\\(?:u\{\w+\}|.)", "x", member[1:-1]))
         return facts.shortest <= size and (facts.longest is None or size <= facts.longest)
     if family not in (*_NUMBERS, *_INSTANTS):
         return True
     end = End(Decimal(member) if family in _NUMBERS else member)
     return leaves(facts.low, end) and leaves(end, facts.high)
+
+
+def _in_case(text: str, case: str) -> str:
+    return text.lower() if case == "lower" else text.upper()
 
 
 def leaves(low: End | None, high: End | None) -> bool:

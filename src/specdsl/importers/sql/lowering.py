@@ -42,7 +42,6 @@ class Lowered:
     spec: Spec
     drafts: list[Draft]
     checks: dict[tuple[str, str], tuple[Draft, Condition]] = field(default_factory=dict)
-    columns: int = 0
 
 
 def lowered(
@@ -55,7 +54,7 @@ def lowered(
     _count(parts, rows, notes)
     spec = Spec(tuple(part.table() for part in parts), _used(enums, parts), dataset)
     origins = {(p.draft.name, c.name): (p.draft, condition) for p in parts for c, condition in p.rules.checks}
-    return Lowered(spec, made, origins, sum(len(p.draft.columns) for p in parts))
+    return Lowered(spec, made, origins)
 
 
 def without(spec: Spec, checks: set[tuple[str, str]]) -> Spec:

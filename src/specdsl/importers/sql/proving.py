@@ -67,7 +67,7 @@ def _skewing(spec: Spec, wrong: Problem) -> tuple[str, str] | None:
     if not wrong.shares:
         return None
     checks = next(t.checks for t in spec.tables if t.name == wrong.table)
-    spoken = [c for c in checks if _speaks(c.condition, wrong.columns)]
+    spoken = [c for c in checks if speaks(c.condition, wrong.columns)]
     return (wrong.table, spoken[0].name) if spoken else None
 
 
@@ -77,14 +77,15 @@ def _suspects(drafts: list[Draft], wrong: Problem) -> Iterator[tuple[str, Condit
     for among, columns in ((here, wrong.columns), (here, ()), (drafts, ())):
         for draft in among:
             for condition in reversed(draft.conditions):
-                if not columns or _speaks(condition.text, columns):
+                if not columns or speaks(condition.text, columns):
                     yield draft.name, condition
             for unique in reversed(draft.uniques):
                 if not columns or set(unique.columns) & set(columns):
                     yield draft.name, unique
 
 
-def _speaks(text: str, columns: tuple[str, ...]) -> bool:
+def speaks(text: str, columns: tuple[str, ...]) -> bool:
+    """Whether a condition names one of the columns."""
     return any(re.search(rf"\b{re.escape(n)}\b", text, re.IGNORECASE) for n in columns)
 
 
