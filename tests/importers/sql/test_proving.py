@@ -3,9 +3,14 @@ place, and stands above the table."""
 
 from __future__ import annotations
 
+from pathlib import Path
+
+import duckdb
 import pytest
 
+from specdsl.cli.main import main
 from specdsl.errors import SpecdslError
+from specdsl.importers.model import Check, Field, Scalar, Spec, Table
 from specdsl.importers.rehearsal import Problem, problem
 from specdsl.importers.sql import proving
 from specdsl.importers.sql.proving import ImporterBug
@@ -75,6 +80,17 @@ def test_held(name: str) -> None:
         assert piece in made.text
 
 
+@pytest.mark.parametrize("name", HELD)
+def test_the_original_table_takes_the_rows(name: str, tmp_path: Path) -> None:
+    script = f"CREATE TABLE t ({HELD[name][0]});"
+    (tmp_path / "s.dgen").write_text(text_of(script), "utf-8")
+    assert main(["build", str(tmp_path / "s.dgen"), "--seed", "7", "-o", str(tmp_path / "out")]) == 0
+    with duckdb.connect() as database:
+        database.execute(script)
+        database.execute(f"INSERT INTO t BY NAME SELECT * FROM '{tmp_path / 'out' / 't.parquet'}'")
+        assert database.execute("SELECT count(*) FROM t").fetchall() == [(300,)]
+
+
 @pytest.mark.parametrize("name", LEFT_OUT)
 def test_left_out(name: str) -> None:
     columns, conditions, kept = LEFT_OUT[name]
@@ -119,8 +135,6 @@ def test_only_plain_tables_that_are_wrong_are_a_bug(monkeypatch: pytest.MonkeyPa
 
 
 def test_the_rehearsal_names_the_check_that_is_drawn_for_too_rarely() -> None:
-    from specdsl.importers.model import Check, Field, Scalar, Spec, Table
-
     fields = tuple(Field(n, Scalar("int", "1..1000")) for n in "ab")
     checks = (Check("fits", "a + b == 2001"),)
     spec = Spec((Table("t", fields, 100, checks=checks),))
@@ -144,8 +158,6 @@ def test_strings_of_national_character_sets() -> None:
 
 
 def test_the_exported_script_of_sql_server_comes_back(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from specdsl.cli.main import main
-
     folder = tmp_path_factory.mktemp("exported")
     spec, script, back = folder / "s.dgen", folder / "s.sql", folder / "back.dgen"
     spec.write_text(
