@@ -174,11 +174,21 @@ def command(
         terminal.out(imported.text)
     else:
         write_spec(out, imported.text)
-        less = imported.properties - len(imported.exact)
-        left_out = sum(f.outcome == "left out" for f in imported.findings)
-        one, many = ("column", "columns") if kind != "json-schema" else ("property", "properties")
-        properties = f"1 {one}" if imported.properties == 1 else f"{imported.properties} {many}"
-        terminal.say(f"{out}: {properties}, {less} approximated, {left_out} left out")
+        terminal.say(f"{out}: {_summary(imported, kind)}")
+
+
+def _summary(imported: Imported, kind: str) -> str:
+    """What came of a source in one line, with the counts of its report."""
+    from specdsl.importers.model import Outcome
+    from specdsl.importers.reporting import counts, rows
+
+    one, many = ("column", "columns") if kind != "json-schema" else ("property", "properties")
+    parts = [f"1 {one}" if imported.properties == 1 else f"{imported.properties} {many}"]
+    counted = counts(rows(imported))
+    outcomes = [Outcome.APPROXIMATED, Outcome.LEFT_OUT]
+    if kind in ("json-schema", "sql"):  # of others nothing says what exact would be
+        outcomes.insert(0, Outcome.EXACT)
+    return ", ".join([*parts, *(f"{counted[outcome]} {outcome}" for outcome in outcomes)])
 
 
 def _learnt(

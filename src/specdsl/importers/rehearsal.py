@@ -4,7 +4,7 @@ check that rows cannot be drawn for is found here."""
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,6 +12,7 @@ from specdsl.build import build
 from specdsl.building.options import BuildOptions
 from specdsl.compiler import Compilation, Overrides, compile_source
 from specdsl.diagnostics.model import Diagnostic, Severity
+from specdsl.diagnostics.runtime import ConditionTooRare
 from specdsl.generate.errors import GenerationError
 from specdsl.importers.model import Spec
 from specdsl.local_files import LocalFiles
@@ -21,17 +22,22 @@ from specdsl.verify.rule import RuleKind
 ROWS = 1_000
 _FILE = "imported.dgen"
 _CHECK = re.compile(r"\s*check (?:`([^`]*)`|(\w+)):")
+_COLUMN = re.compile(r"\s+(?:`([^`]*)`|(\w+)) ")
+_LABEL = re.compile(r"check `([^`]*)`")
 _TABLE = re.compile(r"table (?:`([^`]*)`|(\w+))")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong. ``check``: the table and name of the check that is to blame, None where it is none;
-    ``shares``: the table and columns whose shares are not as declared, which a check may be to blame for."""
+    """What is wrong, in which table and with which columns, as far as that is known. ``check``: the table
+    and name of the check that is to blame, None where it is none; ``shares``: whether shares of the columns
+    are not as declared, which a check may be to blame for."""
 
     message: str
+    table: str = ""
+    columns: tuple[str, ...] = ()
     check: tuple[str, str] | None = None
-    shares: tuple[str, tuple[str, ...]] | None = None
+    shares: bool = False
 
 
 def problem(spec: Spec, text: str) -> Problem | None:
@@ -49,7 +55,10 @@ def problem(spec: Spec, text: str) -> Problem | None:
         try:
             result = build(compilation, BuildOptions(Path(folder) / "rows", workers=1), data=files)
         except GenerationError as failure:
-            return _blamed(compilation, failure.diagnostic(compilation.spans))
+            found = failure.diagnostic(compilation.spans)
+            if isinstance(found, ConditionTooRare) and (checks := _LABEL.findall(found.conditions)):
+                return replace(_blamed(compilation, found), check=(failure.table, checks[-1]))
+            return _blamed(compilation, found)
     if result.ok or result.report is None:
         return None
     broken = result.report.broken[0]
@@ -58,7 +67,7 @@ def problem(spec: Spec, text: str) -> Problem | None:
     table, kind = broken.rule.table, broken.rule.kind
     check = (table, broken.rule.name.rpartition(".")[2]) if kind is RuleKind.CHECK else None
     counted = kind in (RuleKind.SHARES, RuleKind.NULL_RATE)
-    return Problem(said, check, (table, tuple(broken.rule.columns)) if counted else None)
+    return Problem(said, table, tuple(broken.rule.columns), check, counted)
 
 
 def _blamed(compilation: Compilation, found: Diagnostic) -> Problem:
@@ -67,8 +76,8 @@ def _blamed(compilation: Compilation, found: Diagnostic) -> Problem:
     lines = source.text.splitlines()
     at = source.lines.position(found.span.start).line
     said = f"{found.message()}, in `{lines[at].strip()[:120]}`"
-    check = _CHECK.match(lines[at])
-    if check is None:
-        return Problem(said)
-    table = next(m for line in reversed(lines[:at]) if (m := _TABLE.match(line)))
-    return Problem(said, (table[1] or table[2], check[1] or check[2]))
+    table = next((m[1] or m[2] for row in reversed(lines[: at + 1]) if (m := _TABLE.match(row))), "")
+    check, column = _CHECK.match(lines[at]), _COLUMN.match(lines[at])
+    if check is not None:
+        return Problem(said, table, check=(table, check[1] or check[2]))
+    return Problem(said, table, (column[1] or column[2],) if column else ())

@@ -11,7 +11,8 @@ from sqlglot import exp
 
 from specdsl.importers.patterns import drawable
 from specdsl.importers.patterns import literal as pattern_literal
-from specdsl.importers.sql.expressions import CannotSay, Shapes, bare, column_of, constant, literal
+from specdsl.importers.sql.expressions import Shapes, column_of, constant, literal
+from specdsl.importers.sql.parsing import CannotSay, bare, require_known
 from specdsl.importers.sql.shapes import Family, Shape
 from specdsl.randomness.regex_syntax import RegexProblem
 
@@ -66,6 +67,8 @@ class Absorbing:
     def __init__(self, shapes: Shapes) -> None:
         self._shapes = self.shapes = shapes
         self.facts: dict[str, Facts] = {name: Facts() for name in shapes}
+        self._late = False
+        self._likes: dict[str, str] = {}
 
     def absorb(self, expr: exp.Expression) -> list[exp.Expression]:
         """Note what ``expr`` says of single columns; what it says besides is returned."""
@@ -79,7 +82,20 @@ class Absorbing:
         except (CannotSay, RegexProblem, InvalidOperation):
             return [expr]
 
+    def absorb_patterns(self, expr: exp.Expression) -> list[exp.Expression]:
+        """The same of the patterns in what was handed back, when all lengths are known."""
+        self._late = True
+        return self.absorb(expr)
+
+    def settle(self) -> None:
+        """Take members away that other conditions of their column do not allow."""
+        for name, facts in self.facts.items():
+            if facts.members is not None:
+                family = self._shapes[name].family
+                facts.members = [m for m in facts.members if _allows(facts, m, family)]
+
     def _noted(self, expr: exp.Expression) -> bool:
+        require_known(expr)
         if isinstance(expr, exp.Or):
             return self._either(expr)
         if isinstance(expr, exp.Not):
@@ -98,7 +114,7 @@ class Absorbing:
             name, found = members
             return self._keep_members(name, found)
         if isinstance(expr, (exp.Like, exp.ILike, exp.Glob, exp.SimilarTo, exp.RegexpLike, exp.RegexpILike)):
-            return self._pattern(expr)
+            return self._late and self._pattern(expr)
         if type(expr) in _FLIPPED:
             return self._compared(expr)
         return False
@@ -210,9 +226,9 @@ class Absorbing:
             return False
         end = End(value, kind in (exp.GT, exp.LT))
         if kind in (exp.GT, exp.GTE):
-            facts.low = _tighter(facts.low, end, lowest=False)
+            facts.low = tighter(facts.low, end, lowest=False)
         else:
-            facts.high = _tighter(facts.high, end, lowest=True)
+            facts.high = tighter(facts.high, end, lowest=True)
         return True
 
     def _length(self, left: exp.Length, kind: type[exp.Expression], text: str | None) -> bool:
@@ -234,19 +250,35 @@ class Absorbing:
         text = constant(expr.expression)
         if not name or text is None or self._shapes[name].family is not Family.STRING:
             return False
-        longest = self._shapes[name].longest
-        room = (longest or 40) - len(re.sub(r"[%*]|\[[^\]]*\]", "", text))
-        if isinstance(expr, (exp.Like, exp.ILike)):
-            pattern = _of_like(text, room)
+        facts = self.facts[name]
+        like = isinstance(expr, (exp.Like, exp.ILike))
+        if like and name in self._likes:
+            text = _both(self._likes[name], text)
+        elif facts.pattern or facts.members is not None:
+            return False
+        if facts.case and not (like and text == _in_case(text, facts.case)):
+            return False
+        ends = [e for e in (self._shapes[name].longest, facts.longest) if e is not None]
+        longest = min(ends) if ends else None
+        fixed = len(re.sub(r"[%*]|\[[^\]]*\]", "", text))
+        room, needed = (longest or 40) - fixed, facts.shortest - fixed
+        if like:
+            pattern = _of_like(text, room, needed)
         elif isinstance(expr, exp.Glob):
-            pattern = _of_glob(text, room)
+            pattern = _of_glob(text, room, needed)
         elif isinstance(expr, exp.SimilarTo):
             pattern = text.replace("%", ".{0,8}").replace("_", ".")
         else:
             pattern = text
-        found = drawable(pattern, self.facts[name].shortest, longest)
-        self.facts[name].pattern = pattern_literal(found.pattern)
-        self.facts[name].strings = found.size
+        if facts.case == "upper":
+            pattern = pattern.replace("[a-z]", "[A-Z]").replace("[A-Za-z0-9]", "[A-Z0-9]")
+        elif facts.case == "lower":
+            pattern = pattern.replace("[A-Za-z0-9]", "[a-z0-9]")
+        found = drawable(pattern, facts.shortest, longest)
+        facts.pattern = pattern_literal(found.pattern)
+        facts.strings = found.size
+        if like:
+            self._likes[name] = text
         return True
 
 
@@ -279,7 +311,7 @@ def _fits(text: str, shape: Shape) -> bool:
     return shape.family is not Family.ENUM or text in shape.members
 
 
-def _tighter(known: End | None, end: End, *, lowest: bool) -> End:
+def tighter(known: End | None, end: End, *, lowest: bool) -> End:
     """The end that allows less."""
     if known is None:
         return end
@@ -289,17 +321,63 @@ def _tighter(known: End | None, end: End, *, lowest: bool) -> End:
     return less if lowest else more
 
 
-def _of_like(text: str, room: int) -> str:
+def _allows(facts: Facts, member: str, family: Family) -> bool:
+    """Whether a literal is within the bounds and lengths of its column."""
+    if family is Family.STRING:
+        if facts.case and member != _in_case(member, facts.case):
+            return False
+        size = len(re.sub(r"\\(?:u\{\w+\}|.)", "x", member[1:-1]))
+        return facts.shortest <= size and (facts.longest is None or size <= facts.longest)
+    if family not in (*_NUMBERS, *_INSTANTS):
+        return True
+    end = End(Decimal(member) if family in _NUMBERS else member)
+    return leaves(facts.low, end) and leaves(end, facts.high)
+
+
+def _in_case(text: str, case: str) -> str:
+    return text.lower() if case == "lower" else text.upper()
+
+
+def leaves(low: End | None, high: End | None) -> bool:
+    """Whether there may be a value between two ends."""
+    if low is None or high is None:
+        return True
+    if low.value == high.value:
+        return not (low.open or high.open)
+    return low.value < high.value  # type: ignore[operator]
+
+
+def _both(one: str, other: str) -> str:
+    """A pattern of LIKE for what matches ``a%`` and ``%b``. Raises CannotSay for other patterns."""
+    for first, last in ((one, other), (other, one)):
+        if re.fullmatch(r"[^%_]+%", first) and re.fullmatch(r"%[^%_]+", last):
+            return first + last[1:]
+    raise CannotSay
+
+
+def _of_like(text: str, room: int, needed: int) -> str:
     inner = text.strip("%")
-    if text.startswith("%") and text.endswith("%") and len(inner) > 3 and not set(inner) & set("%_\\"):
+    if (
+        text.startswith("%")
+        and text.endswith("%")
+        and needed <= 0
+        and len(inner) > 3
+        and not set(inner) & set("%_\\")
+    ):
         return re.escape(inner)
-    each = max(0, min(6, room // max(text.count("%"), 1)))
-    signs = {"%": f"[a-z]{{{min(each, 2)},{each}}}", "_": "[A-Za-z0-9]"}
+    signs = {"%": _some(room, needed, text.count("%")), "_": "[A-Za-z0-9]"}
     return "".join(signs.get(c) or re.escape(c) for c in text)
 
 
-def _of_glob(text: str, room: int) -> str:
-    each = max(0, min(6, room // max(text.count("*"), 1)))
+def _of_glob(text: str, room: int, needed: int) -> str:
     parts = re.findall(r"\[[^\]]+\]|.", text, re.DOTALL)
-    signs = {"*": f"[a-z]{{{min(each, 2)},{each}}}", "?": "[A-Za-z0-9]"}
+    signs = {"*": _some(room, needed, text.count("*")), "?": "[A-Za-z0-9]"}
     return "".join(signs.get(p) or (p if len(p) > 1 else re.escape(p)) for p in parts)
+
+
+def _some(room: int, needed: int, count: int) -> str:
+    """What stands for each of ``count`` wildcards, which take ``needed`` to ``room`` characters together."""
+    each = max(0, min(6, room // max(count, 1)))
+    least = -(-needed // max(count, 1))
+    low, high = max(min(each, 2), least), max(each, least)
+    return f"[a-z]{{{low}}}" if low == high else f"[a-z]{{{low},{high}}}"

@@ -11,7 +11,8 @@ from specdsl.diagnostics.model import Diagnostic
 from specdsl.importers.emit import can_be_name
 from specdsl.importers.model import Enum, Finding, Link, Outcome
 from specdsl.importers.propernames import snake
-from specdsl.importers.sql.expressions import CannotSay, Saying, parsed
+from specdsl.importers.sql.expressions import Saying
+from specdsl.importers.sql.parsing import CannotSay, parsed
 from specdsl.importers.sql.schema import Column, Condition, Schema, SqlType, Table, Unique
 from specdsl.importers.sql.shapes import Family, Shape, shape_of
 from specdsl.source import Span
@@ -53,6 +54,10 @@ class Draft:
         return {name for link in self.links for name in link.columns}
 
 
+GivenUp = set[tuple[str, Condition | Unique]]
+"""Rules that are not held to, each with the name of its table in the spec."""
+
+
 class Notes:
     """Collects what a person should know."""
 
@@ -66,7 +71,7 @@ class Notes:
         self.findings.append(Finding(Outcome.APPROXIMATED, pointer, span, message))
 
 
-def drafts(schema: Schema, dialect: str, notes: Notes) -> tuple[list[Draft], list[Enum]]:
+def drafts(schema: Schema, dialect: str, notes: Notes, given_up: GivenUp) -> tuple[list[Draft], list[Enum]]:
     """The tables with their columns, keys and conditions, and the enums that they need."""
     enums = _Enums()
     made = []
@@ -82,6 +87,8 @@ def drafts(schema: Schema, dialect: str, notes: Notes) -> tuple[list[Draft], lis
         draft.conditions += table.conditions
         if table.partitions and table.partition_by:
             draft.conditions += _partitioned(table)
+        draft.uniques = [u for u in draft.uniques if (name, u) not in given_up]
+        draft.conditions = [c for c in draft.conditions if (name, c) not in given_up]
         if draft.columns:
             made.append(draft)
     return made, enums.named({d.name for d in made}, made)

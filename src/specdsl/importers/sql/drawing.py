@@ -8,8 +8,9 @@ from dataclasses import dataclass, replace
 from specdsl.importers.emit import string_text
 from specdsl.importers.model import Field, Mark, Scalar, Sequence
 from specdsl.importers.sql.conditions import Facts
-from specdsl.importers.sql.expressions import CannotSay, bare, constant, literal, parsed
+from specdsl.importers.sql.expressions import constant, literal
 from specdsl.importers.sql.numbers import Range, decimals, instants, integers
+from specdsl.importers.sql.parsing import CannotSay, bare, parsed
 from specdsl.importers.sql.schema import Column
 from specdsl.importers.sql.shapes import Family, Shape
 from specdsl.importers.sql.strings import by_name, choice, distinct, texts, usual

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from specdsl.importers.emit import name_text, string_text
+from specdsl.importers.sql.parsing import CannotSay, bare, require_known
 from specdsl.importers.sql.shapes import Family, Shape
 
 Shapes = Mapping[str, Shape]
@@ -36,39 +35,10 @@ _CALLS: Mapping[type[exp.Expression], str] = {
     exp.Day: "day",
     exp.Sqrt: "sqrt",
 }
+_TRUTHS = (*_COMPARE, exp.And, exp.Or, exp.Not, exp.Is, exp.In, exp.Between, exp.Boolean)
 _NUMERIC = (Family.INT, Family.DECIMAL, Family.FLOAT)
+_ANY_CASE = ("mysql", "sqlite", "tsql")  # dialects whose LIKE takes capitals and small letters for the same
 _OWN_INTEGERS = ("postgres", "tsql", "sqlite")  # dialects where 7 / 2 is 3
-
-
-class CannotSay(Exception):
-    """An expression that has no counterpart."""
-
-
-def parsed(text: str, dialect: str) -> exp.Expression:
-    """An expression of SQL. Raises CannotSay for what is none."""
-    try:
-        made = sqlglot.parse_one(f"SELECT {text}", dialect=dialect)
-    except (SqlglotError, RecursionError) as problem:
-        raise CannotSay from problem
-    if not isinstance(made, exp.Select) or len(made.expressions) != 1 or len(made.args) < 1:
-        raise CannotSay
-    found = made.expressions[0]
-    if not isinstance(found, exp.Expression):
-        raise CannotSay
-    return bare(found)
-
-
-def bare(expr: exp.Expression) -> exp.Expression:
-    """``expr`` without parentheses around it and without casts of columns and constants."""
-    while True:
-        if isinstance(expr, exp.Paren):
-            expr = expr.this
-        elif isinstance(expr, (exp.Cast, exp.TryCast)) and isinstance(
-            bare(expr.this), (exp.Column, exp.Literal, exp.Neg, exp.Array)
-        ):
-            expr = bare(expr.this)
-        else:
-            return expr
 
 
 def column_of(expr: exp.Expression, shapes: Shapes) -> str:
@@ -142,6 +112,7 @@ class Saying:
 
     def say(self, expr: exp.Expression) -> str:
         """The expression in the language. Raises CannotSay."""
+        require_known(expr)
         return self._say(expr, None)
 
     def shape(self, expr: exp.Expression) -> Shape | None:
@@ -207,17 +178,22 @@ class Saying:
 
     def _not(self, expr: exp.Expression) -> str:
         inner = bare(expr.this)
-        if isinstance(inner, exp.Is):
+        if isinstance(inner, exp.Is) and isinstance(inner.expression, exp.Null):
             return f"{self._operand(inner.this, None)} != null"
         return f"not ({self._say(inner, None)})"
 
     def _is(self, expr: exp.Expression) -> str:
-        value = {exp.Null: "null", exp.Boolean: str(bool(expr.expression.args.get("this"))).lower()}.get(
-            type(expr.expression)
-        )
-        if value is None:
+        """Whether something is null, or a truth that null is not."""
+        if isinstance(expr.expression, exp.Null):
+            return f"{self._operand(expr.this, None)} == null"
+        if not isinstance(expr.expression, exp.Boolean) or not self._is_truth(expr.this):
             raise CannotSay
-        return f"{self._operand(expr.this, None)} == {value}"
+        said = self._say(expr.this, None)
+        return f"coalesce({said}, false)" if expr.expression.this else f"not coalesce({said}, true)"
+
+    def _is_truth(self, expr: exp.Expression) -> bool:
+        shape = self.shape(expr)
+        return shape.family is Family.BOOL if shape is not None else isinstance(bare(expr), _TRUTHS)
 
     def _in(self, expr: exp.Expression) -> str:
         items = expr.expressions
@@ -271,7 +247,10 @@ class Saying:
         if found is None or not (found[1] or found[3]):
             raise CannotSay
         word = "contains" if found[1] and found[3] else "ends_with" if found[1] else "starts_with"
-        return f"{word}({self._say(expr.this, None)}, {string_text(found[2])})"
+        said, text = self._say(expr.this, None), found[2]
+        if isinstance(expr, exp.ILike) or self._dialect in _ANY_CASE:
+            said, text = f"lower({said})", text.lower()
+        return f"{word}({said}, {string_text(text)})"
 
     def _extract(self, expr: exp.Expression) -> str:
         part = str(expr.this).casefold()
@@ -298,6 +277,7 @@ _KINDS: Mapping[type[exp.Expression], Callable[[Saying, exp.Expression], str]] =
     exp.Boolean: Saying._boolean,
     exp.Null: lambda s, e: "null",
     exp.Like: Saying._like,
+    exp.ILike: Saying._like,
     exp.Extract: Saying._extract,
     exp.Trim: lambda s, e: f"trim({s._say(e.this, None)})",
     exp.Neg: lambda s, e: f"-{s._operand(e.this, None)}",

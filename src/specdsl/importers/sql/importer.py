@@ -10,26 +10,22 @@ from specdsl.diagnostics.importing_sql import (
     NotSql,
     SqlCheckLeftOut,
     SqlNotRead,
+    SqlReferenceLeftOut,
     SqlStatementsLeftOut,
+    SqlUniqueLeftOut,
 )
 from specdsl.diagnostics.model import Diagnostic
-from specdsl.errors import SpecdslError
-from specdsl.importers.emit import spec_text
-from specdsl.importers.model import Finding, Imported, Outcome, Spec
+from specdsl.importers.model import Finding, Imported, Outcome
 from specdsl.importers.propernames import snake
 from specdsl.importers.registry import Settings
-from specdsl.importers.rehearsal import Problem, problem
 from specdsl.importers.sql.detection import dialect_of
 from specdsl.importers.sql.drafts import Notes
 from specdsl.importers.sql.lexing import DIALECTS, Unclosed
-from specdsl.importers.sql.lowering import Lowered, lowered, without
+from specdsl.importers.sql.lowering import Lowered
+from specdsl.importers.sql.proving import proven, speaks
 from specdsl.importers.sql.reading import Reader
 from specdsl.importers.sql.schema import Schema, Skipped
 from specdsl.source import SourceFile, Span
-
-
-class ImporterBug(SpecdslError):
-    """A spec that turned out wrong before it was written."""
 
 
 def import_source(source: SourceFile, settings: Settings) -> Imported:
@@ -46,44 +42,39 @@ def import_source(source: SourceFile, settings: Settings) -> Imported:
     for span, what, cause in reader.unread:
         notes.left_out("", SqlNotRead(span=span, what=what, cause=cause))
     _name_skipped(schema, notes)
-    made = lowered(schema, dialect, settings.rows, _dataset(source.name), notes)
-    if not made.spec.tables:
+    heading = f"Imported from {PurePath(source.name).name}"
+    made, text = proven(schema, dialect, settings.rows, _dataset(source.name), heading, notes)
+    if not text:
         refused = _refused(source, NoSqlTables(span=Span(source.name, 0, 0), dialect=dialect))
         refused.findings[:0] = notes.findings
         return refused
-    heading = f"Imported from {PurePath(source.name).name}"
-    text = _rehearsed(made, heading, notes)
+    exact = _exact(made, notes)
     notes.findings.sort(key=lambda f: f.span.start)
-    return Imported(source, text, notes.findings, made.columns)
+    return Imported(source, text, notes.findings, sum(len(d.columns) for d in made.drafts), exact)
 
 
-def _rehearsed(made: Lowered, heading: str, notes: Notes) -> str:
-    """The text of a spec that holds to its own rules, without the checks that rows are not drawn for."""
-    spec: Spec = made.spec
-    while True:
-        text = spec_text(spec, heading)
-        wrong = problem(spec, text)
-        if wrong is None:
-            return text
-        blamed = wrong.check or _skewing(spec, wrong)
-        if blamed is None or blamed not in made.checks:
-            help = "nothing was written; please open an issue with the script"
-            raise ImporterBug(f"this is a bug in the importer: {wrong.message}", help)
-        draft, condition = made.checks.pop(blamed)
-        cause = "rows that are drawn as its columns are do not satisfy it"
-        said = SqlCheckLeftOut(span=condition.span, table=draft.name, condition=condition.text, cause=cause)
-        notes.left_out(f"{draft.name}.{blamed[1]}", said)
-        spec = without(spec, {blamed})
-
-
-def _skewing(spec: Spec, wrong: Problem) -> tuple[str, str] | None:
-    """The check that makes shares other than declared: one that speaks of those columns."""
-    if wrong.shares is None:
-        return None
-    name, columns = wrong.shares
-    checks = next(t.checks for t in spec.tables if t.name == name)
-    spoken = [c for c in checks if any(re.search(rf"\b{re.escape(n)}\b", c.condition) for n in columns)]
-    return (name, spoken[0].name) if spoken else None
+def _exact(made: Lowered, notes: Notes) -> dict[str, Span]:
+    """The columns that are carried with all that the script says of them; of the others it is noted."""
+    lost: dict[str, set[str]] = {}
+    for finding in notes.findings:
+        said = finding.diagnostic
+        if isinstance(said, SqlCheckLeftOut):
+            draft = next(d for d in made.drafts if d.name == said.table)
+            spoken = {n for n, c in draft.columns.items() if speaks(said.condition, (c.name,))}
+            lost.setdefault(said.table, set()).update(spoken)
+        elif isinstance(said, (SqlUniqueLeftOut, SqlReferenceLeftOut)):
+            draft = next(d for d in made.drafts if d.name == said.table)
+            lost.setdefault(said.table, set()).update(draft.named(said.columns) or ())
+    pointed = {f.pointer for f in notes.findings}
+    exact = {}
+    for draft in made.drafts:
+        for name, column in draft.columns.items():
+            pointer = f"{draft.name}.{name}"
+            if name in lost.get(draft.name, ()):
+                notes.narrowed(pointer, column.span, "it is drawn without a rule that is left out")
+            elif pointer not in pointed:
+                exact[pointer] = column.span
+    return exact
 
 
 def _refused(source: SourceFile, said: Diagnostic) -> Imported:
@@ -91,16 +82,18 @@ def _refused(source: SourceFile, said: Diagnostic) -> Imported:
 
 
 def _name_skipped(schema: Schema, notes: Notes) -> None:
-    """One diagnostic for each kind of statement; plain indexes and partitions are only in the report."""
+    """One diagnostic for each kind of statement."""
     kinds: dict[str, list[Skipped]] = {}
     for one in schema.skipped:
         kinds.setdefault(one.kind, []).append(one)
     for kind, found in kinds.items():
+        if kind == "partition":
+            for one in found:
+                notes.narrowed(one.name, one.span, f"of the partition `{one.name}`, {one.why}")
+            continue
         for one in found:
             message = f"the {kind} `{one.name}` is left out" + (f": {one.why}" if one.why else "")
             notes.findings.append(Finding(Outcome.LEFT_OUT, one.name, one.span, message))
-        if kind in ("index", "partition"):
-            continue
         names = tuple(dict.fromkeys(one.name for one in found))
         first = next(
             i for i, f in enumerate(notes.findings) if f.span == found[0].span and f.pointer == found[0].name

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass, field, replace
 
-from specdsl.diagnostics.importing_sql import SqlColumnLeftOut, SqlRowsLimited, SqlUniqueLeftOut
+from specdsl.diagnostics.importing_sql import (
+    SqlCheckLeftOut,
+    SqlColumnLeftOut,
+    SqlRowsLimited,
+    SqlUniqueLeftOut,
+)
 from specdsl.importers.model import Enum, Field, Link, Mark, Scalar, Spec, Table
-from specdsl.importers.sql.drafts import Draft, Notes, drafts
+from specdsl.importers.sql.conditions import Facts
+from specdsl.importers.sql.drafts import Draft, GivenUp, Notes, drafts
 from specdsl.importers.sql.drawing import (
     UNLIMITED,
     Drawn,
@@ -23,6 +30,7 @@ from specdsl.importers.sql.rules import Rules, rules
 from specdsl.importers.sql.schema import Condition, Schema
 from specdsl.importers.sql.uniqueness import Marks
 
+_UNSATISFIABLE = "no value satisfies the conditions of the column"
 _MOST_CHILDREN = 5
 _WITHIN = 100  # values that rows of the same parents are told apart by
 
@@ -32,19 +40,21 @@ class Lowered:
     """A spec and where its checks come from, by table and name."""
 
     spec: Spec
+    drafts: list[Draft]
     checks: dict[tuple[str, str], tuple[Draft, Condition]] = field(default_factory=dict)
-    columns: int = 0
 
 
-def lowered(schema: Schema, dialect: str, rows: int, dataset: str, notes: Notes) -> Lowered:
-    """The spec of a schema."""
-    made, enums = drafts(schema, dialect, notes)
+def lowered(
+    schema: Schema, dialect: str, rows: int, dataset: str, notes: Notes, given_up: GivenUp
+) -> Lowered:
+    """The spec of a schema without the rules that are ``given_up``."""
+    made, enums = drafts(schema, dialect, notes, given_up)
     References(schema, made, notes).add()
     parts = [_Part(draft, dialect, rows, notes) for draft in made]
     _count(parts, rows, notes)
     spec = Spec(tuple(part.table() for part in parts), _used(enums, parts), dataset)
     origins = {(p.draft.name, c.name): (p.draft, condition) for p in parts for c, condition in p.rules.checks}
-    return Lowered(spec, origins, sum(len(p.draft.columns) for p in parts))
+    return Lowered(spec, made, origins)
 
 
 def without(spec: Spec, checks: set[tuple[str, str]]) -> Spec:
@@ -55,13 +65,28 @@ def without(spec: Spec, checks: set[tuple[str, str]]) -> Spec:
     return replace(spec, tables=tables)
 
 
+def commented(spec: Spec, notes: Notes) -> Spec:
+    """The spec with a comment above each table on every check and unique set that it is without."""
+    told: dict[str, list[str]] = {}
+    for finding in notes.findings:
+        said = finding.diagnostic
+        if isinstance(said, SqlCheckLeftOut):
+            told.setdefault(said.table, []).append(f"left out: CHECK ({' '.join(said.condition.split())})")
+        elif isinstance(said, SqlUniqueLeftOut):
+            told.setdefault(said.table, []).append(f"left out: UNIQUE ({', '.join(said.columns)})")
+    tables = tuple(
+        replace(t, comments=(*t.comments, *dict.fromkeys(told.get(t.name, ())))) for t in spec.tables
+    )
+    return replace(spec, tables=tables)
+
+
 class _Part:
     """One table with its fields drawn."""
 
     def __init__(self, draft: Draft, dialect: str, rows: int, notes: Notes) -> None:
         self.draft = draft
         self.rules: Rules = rules(draft, dialect, notes)
-        self.marks = Marks(draft, self.rules.facts)
+        self.marks = Marks(draft, self.rules.facts, self.rules.follows)
         self.drawn: dict[str, Drawn] = {}
         for names in self.marks.lost:
             span = next((u.span for u in draft.uniques if u.columns == names), draft.table.span)
@@ -75,19 +100,57 @@ class _Part:
             apart, mark = name in self.marks.within, self.marks.marks.get(name, Mark.NONE)
             some = min(many, _WITHIN) if apart and name not in self.marks.plain and not mark else many
             wanted = Wanted(draft.name, some, mark, apart or name in self.marks.plain)
+            shape = draft.shapes[name]
             try:
-                facts = self.rules.facts[name]
-                self.drawn[name] = draw(name, column, draft.shapes[name], facts, wanted, dialect)
+                self.drawn[name] = draw(name, column, shape, self.rules.facts[name], wanted, dialect)
             except Unsatisfiable:
-                said = SqlColumnLeftOut(
-                    span=column.span,
-                    table=draft.name,
-                    column=name,
-                    cause="no value satisfies its conditions",
-                    required=not column.nullable,
-                )
-                notes.left_out(f"{draft.name}.{name}", said)
-                del draft.columns[name]
+                if self._can_go(name):
+                    self._leave_out(name, notes)
+                else:
+                    self._free(name, notes)
+                    self.drawn[name] = draw(name, column, shape, Facts(), wanted, dialect)
+
+    def _can_go(self, name: str) -> bool:
+        """Whether the table can do without a column: null in all rows is what its conditions allow."""
+        draft = self.draft
+        bound = {*draft.key, *(n for u in draft.uniques for n in u.columns)}
+        others = [*draft.copies.values(), *(one.value for one in self.rules.follows.values())]
+        spoken = any(re.search(rf"\b{re.escape(name)}\b", text) for text in others)
+        return draft.columns[name].nullable and len(draft.columns) > 1 and name not in bound and not spoken
+
+    def _leave_out(self, name: str, notes: Notes) -> None:
+        draft, column = self.draft, self.draft.columns[name]
+        said = SqlColumnLeftOut(
+            span=column.span,
+            table=draft.name,
+            column=name,
+            cause=_UNSATISFIABLE,
+            required=not column.nullable,
+        )
+        notes.left_out(f"{draft.name}.{name}", said)
+        del draft.columns[name]
+        spoken = re.compile(rf"\b{re.escape(name)}\b")
+        for check, condition in self.rules.checks:
+            if spoken.search(check.condition):
+                cause = f"the column `{name}` is left out"
+                self._check_left_out(condition, cause, notes)
+        self.rules.checks = [(c, o) for c, o in self.rules.checks if not spoken.search(c.condition)]
+
+    def _free(self, name: str, notes: Notes) -> None:
+        """Leave the conditions of a column alone out."""
+        draft = self.draft
+        spoken = re.compile(rf"\b{re.escape(draft.columns[name].name)}\b", re.IGNORECASE)
+        mine = [condition for condition in draft.conditions if spoken.search(condition.text)]
+        checked = [condition for _, condition in self.rules.checks]
+        for condition in [c for c in mine if c not in checked] or mine:
+            self._check_left_out(condition, _UNSATISFIABLE, notes)
+        self.rules.facts[name] = Facts()
+
+    def _check_left_out(self, condition: Condition, cause: str, notes: Notes) -> None:
+        said = SqlCheckLeftOut(
+            span=condition.span, table=self.draft.name, condition=condition.text, cause=cause
+        )
+        notes.left_out(f"{self.draft.name}.{condition.name or 'check'}", said)
 
     def table(self) -> Table:
         draft, marks = self.draft, self.marks
@@ -125,10 +188,13 @@ class _Part:
 
     def _field(self, name: str) -> Field:
         made, draft = self.drawn[name].field, self.draft
-        if name in self.rules.follows and name in self.drawn and made.mark is Mark.NONE:
-            first, value = self.rules.follows[name]
-            made = followed(made, value, null_too=draft.columns[first].nullable)
+        if name in self.rules.follows:
+            one = self.rules.follows[name]
+            made = followed(made, one.value, null_too=self._may_be_null(one.other))
         return redrawn(made, draft.shapes[name]) if name in self.rules.redrawn else made
+
+    def _may_be_null(self, name: str) -> bool:
+        return self.draft.columns[name].nullable and not self.rules.facts[name].not_null
 
     @property
     def size(self) -> tuple[int, str]:

@@ -146,9 +146,8 @@ def _day(end: End | None, sign: int) -> date | None:
     text = str(end.value)
     day = date.fromisoformat(text[:10])
     midnight = len(text) == 10 or text[11:19] == "00:00:00"
-    timed = len(text) > 10
     if sign > 0:
-        return day if midnight and (timed or not end.open) else day + timedelta(days=1)
+        return day if midnight and not end.open else day + timedelta(days=1)
     return day - timedelta(days=1) if end.open and midnight else day
 
 

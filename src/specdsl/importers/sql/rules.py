@@ -4,6 +4,7 @@ rest."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sqlglot import exp
@@ -14,9 +15,10 @@ from specdsl.importers.model import Check
 from specdsl.importers.propernames import snake
 from specdsl.importers.sql.conditions import Absorbing, Facts
 from specdsl.importers.sql.drafts import Draft, Notes
-from specdsl.importers.sql.expressions import CannotSay, Saying, bare, column_of, parsed
+from specdsl.importers.sql.expressions import Saying, Shapes, column_of
+from specdsl.importers.sql.orders import Following, Orders, order_of
+from specdsl.importers.sql.parsing import CannotSay, parsed
 from specdsl.importers.sql.schema import Condition
-from specdsl.importers.sql.shapes import Family
 
 _NO_WORDS = "the language has no words for it"
 
@@ -24,14 +26,13 @@ _NO_WORDS = "the language has no words for it"
 @dataclass(slots=True)
 class Rules:
     """``facts`` by column; ``checks`` with the condition that each comes from. ``strict``: columns with a
-    copied value that is never null. ``follows``: columns that come after another one (its
-    name, and what they are drawn from).
+    copied value that is never null. ``follows``: columns that are drawn from another one.
     ``redrawn``: columns of checks, whose rows are drawn again until they hold."""
 
     facts: dict[str, Facts] = field(default_factory=dict)
     checks: list[tuple[Check, Condition]] = field(default_factory=list)
     strict: set[str] = field(default_factory=set)
-    follows: dict[str, tuple[str, str]] = field(default_factory=dict)
+    follows: dict[str, Following] = field(default_factory=dict)
     redrawn: set[str] = field(default_factory=set)
 
 
@@ -43,79 +44,45 @@ def rules(draft: Draft, dialect: str, notes: Notes) -> Rules:
     _generated(draft, dialect, saying, made, notes)
     free = {n: s for n, s in draft.shapes.items() if n not in draft.linked and n not in draft.copies}
     absorbing = Absorbing(free)
-    names: set[str] = set()
-    for condition in draft.conditions:
-        owner = draft.named((condition.of,)) if condition.of else None
-        if owner and owner[0] not in free and not draft.columns[owner[0]].generated:
-            continue  # the column that it refers to is of the domain
-        try:
-            rest = absorbing.absorb(parsed(condition.text, dialect))
-        except CannotSay:
-            _left_out(draft, condition, "it is not understood", notes)
-            continue
-        for expr in rest:
-            try:
-                text = saying.say(expr)
-            except CannotSay:
-                _left_out(draft, condition, _NO_WORDS, notes)
-                continue
-            made.checks.append((Check(_name(draft, condition, expr, names), text), condition))
-            if not _follows(draft, expr, absorbing, made):
-                made.redrawn.update(column_of(c, draft.shapes) for c in expr.find_all(exp.Column))
+    rests = [
+        (condition, rest)
+        for condition, expr in _understood(draft, dialect, free, notes)
+        for rest in absorbing.absorb(expr)
+    ]
+    rests = [(condition, rest) for condition, expr in rests for rest in absorbing.absorb_patterns(expr)]
+    absorbing.settle()
     made.facts = absorbing.facts
+    asked = [order_of(expr, free) for _, expr in rests]
+    orders = Orders(draft, [order for order in asked if order is not None], made.facts)
+    made.follows = orders.follows
+    names: set[str] = set()
+    for (condition, expr), order in zip(rests, asked, strict=True):
+        try:
+            text = saying.say(expr)
+        except CannotSay:
+            _left_out(draft, condition, _NO_WORDS, notes)
+            continue
+        made.checks.append((Check(_name(draft, condition, expr, names), text), condition))
+        if order is None or not orders.hold(order):
+            made.redrawn.update(column_of(c, draft.shapes) for c in expr.find_all(exp.Column))
     for name, facts in made.facts.items():
         if facts.equals is not None:
             _equal(draft, name, facts.equals, saying, made, names)
     return made
 
 
-_STEPS = {
-    Family.DATE: "1d..30d",
-    Family.TIMESTAMP: "1h..30d",
-    Family.INT: "1..100",
-    Family.DECIMAL: "1..100",
-    Family.FLOAT: "1.0..100.0",
-}
-_ROOM = 10_000  # what a number's type has to hold for another one to follow it
-
-
-def _follows(draft: Draft, expr: exp.Expression, absorbing: Absorbing, made: Rules) -> bool:
-    """``a < b`` of two plain columns: ``b`` is drawn from ``a`` and a step on."""
-    expr = bare(expr)
-    if not isinstance(expr, (exp.LT, exp.LTE, exp.GT, exp.GTE)):
-        return False
-    try:
-        first, later = column_of(expr.this, absorbing.shapes), column_of(expr.expression, absorbing.shapes)
-    except CannotSay:
-        return False
-    if isinstance(expr, (exp.GT, exp.GTE)):
-        first, later = later, first
-    if not first or not later or first == later or absorbing.facts[later]:
-        return False
-    shape, before = draft.shapes[later], draft.shapes[first]
-    step = _STEPS.get(shape.family)
-    roomy = (
-        shape.family in (Family.DATE, Family.TIMESTAMP, Family.FLOAT)
-        or max(shape.high, 10 ** (shape.digits - shape.scale)) > _ROOM
-    )
-    bound = {*draft.key, *(c for u in draft.uniques for c in u.columns)}
-    missing = draft.columns[first].nullable and not draft.columns[later].nullable
-    if (
-        step is None
-        or before.family is not shape.family
-        or not roomy
-        or later in bound
-        or later in made.follows
-        or missing
-    ):
-        return False
-    at = first
-    while at in made.follows:
-        at = made.follows[at][0]
-    if at == later:
-        return False
-    made.follows[later] = (first, f"{name_text(first)} + {step}")
-    return True
+def _understood(
+    draft: Draft, dialect: str, free: Shapes, notes: Notes
+) -> Iterator[tuple[Condition, exp.Expression]]:
+    """The conditions of a table as trees."""
+    for condition in draft.conditions:
+        owner = draft.named((condition.of,)) if condition.of else None
+        if owner and owner[0] not in free and not draft.columns[owner[0]].generated:
+            continue  # the column that it refers to is of the domain
+        try:
+            yield condition, parsed(condition.text, dialect)
+        except CannotSay:
+            _left_out(draft, condition, "it is not understood", notes)
 
 
 def _equal(

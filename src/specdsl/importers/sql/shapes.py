@@ -206,6 +206,8 @@ def shape_of(kind: SqlType, dialect: str, enums: Mapping[str, tuple[str, ...]]) 
         return Shape(Family.FLOAT, bits=32)
     if name.startswith("INTERVAL"):
         return Shape(Family.DURATION)
+    if name in _STRINGS and [p.upper() for p in kind.params] == ["MAX"]:
+        return Shape(Family.STRING)
     if name in _STRINGS:
         return Shape(Family.STRING, longest=_longest(name, numbers, dialect))
     if name in _BYTES:

@@ -9,6 +9,7 @@ from specdsl.importers.emit import name_text
 from specdsl.importers.model import Link, Mark
 from specdsl.importers.sql.conditions import Facts
 from specdsl.importers.sql.drafts import Draft
+from specdsl.importers.sql.orders import Following
 from specdsl.importers.sql.shapes import Family
 
 _MOST_CHILDREN = 5
@@ -20,8 +21,9 @@ class Marks:
     columns to be drawn from ranges, patterns, choices; ``within``: those that only differ among rows with the
     same references; ``sets``: unique sets of several columns; ``lost``: those that cannot be held to."""
 
-    def __init__(self, draft: Draft, facts: dict[str, Facts]) -> None:
+    def __init__(self, draft: Draft, facts: dict[str, Facts], follows: dict[str, Following]) -> None:
         self._draft = draft
+        self._follows = follows
         self._facts = facts
         self.marks: dict[str, Mark] = {}
         self.plain: set[str] = set()
@@ -91,6 +93,12 @@ class Marks:
         if any(link.mark in (Mark.KEY, Mark.UNIQUE) for link in inside) or any(
             n in self.marks for n in plain
         ):
+            return
+        followed = next((n for n in plain if n in self._follows and self._follows[n].other in plain), None)
+        if followed is not None:
+            while followed in self._follows and self._follows[followed].other in plain:
+                followed = self._follows[followed].other
+            self.marks[followed] = Mark.UNIQUE
             return
         identifier = next((n for n in plain if draft.shapes[n].family is Family.UUID), None)
         if identifier is not None:
