@@ -128,6 +128,40 @@ def test_payloads_of_asyncapi(tmp_path: Path) -> None:
     jsonschema.validate(rows["left"][0]["u"], user)
 
 
+def test_messages_that_are_one_of_several(tmp_path: Path) -> None:
+    """AsyncAPI 2: each inline payload is a table, named by its message."""
+
+    def payload(name: str) -> dict[str, Any]:
+        return {"type": "object", "required": [name], "properties": {name: {"type": "integer"}}}
+
+    messages = [
+        {"name": "Placed", "messageId": "other", "payload": payload("a")},
+        {"messageId": "wasShipped", "title": "Other", "payload": payload("b")},
+        {"title": "Order gone", "payload": payload("c")},
+        {"payload": payload("d")},
+        {"$ref": "#/components/messages/Refund"},
+    ]
+    document = {
+        "asyncapi": "2.6.0",
+        "channels": {"orders": {"subscribe": {"message": {"oneOf": messages}}}},
+        "components": {"messages": {"Refund": {"title": "Money back", "payload": payload("e")}}},
+    }
+    written(tmp_path, {"events.json": document})
+    spec_of(tmp_path, str(tmp_path / "events.json"), "--rows", "5")
+    columns = {table: set(rows[0]) for table, rows in rows_of(tmp_path).items()}
+    assert columns == {
+        "placed": {"a"},
+        "was_shipped": {"b"},
+        "order_gone": {"c"},
+        "orders_subscribe": {"d"},
+        "refund": {"e"},
+    }
+    document.pop("components")
+    document["channels"]["orders"]["subscribe"]["message"]["oneOf"] = messages[:1]  # type: ignore[index]
+    written(tmp_path, {"events.json": document})
+    assert "table placed" in spec_of(tmp_path, str(tmp_path / "events.json"), "--mode", "overwrite")
+
+
 def test_an_event_around_a_schema(tmp_path: Path) -> None:
     event = {
         "specversion": "1.0",
