@@ -245,14 +245,31 @@ def test_references_that_need_themselves(tmp_path: Path, capsys: pytest.CaptureF
     assert "error[DG703]" in capsys.readouterr().err
 
 
-def test_a_reference_to_no_table_is_told(tmp_path: Path) -> None:
-    member = {"type": "foreign", "ref": "nowhere.id"}
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"type": "foreign", "ref": "nowhere.id"},
+        {"type": "integer", "foreign_key": "nowhere.id"},
+        {"type": "integer", "x-foreign-key": {"table": "nowhere"}},
+    ],
+    ids=str,
+)
+def test_a_reference_to_no_table_is_told(
+    member: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     written(tmp_path, {"map.json": {"t": {"type": "object", "properties": {"m": member}}}})
     report = tmp_path / "report.json"
     spec_of(tmp_path, str(tmp_path / "map.json"), "--report", str(report))
     (finding,) = [r for r in json.loads(report.read_text("utf-8"))["rows"] if "nowhere" in r["how"]]
     assert finding["pointer"] == "/t/properties/m"
-    assert "`nowhere.id` is in no table" in finding["how"]
+    assert "no table that is made here is called `nowhere`" in finding["how"]
+    assert "warning[DG716]" in capsys.readouterr().err
+
+
+def test_a_reference_without_a_table_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path, {"map.json": {"t": {"type": "object", "properties": {"m": {"type": "foreign"}}}}})
+    assert "m int" in spec_of(tmp_path, str(tmp_path / "map.json"))
+    assert "refer to nothing: it names no table" in capsys.readouterr().err
 
 
 def test_keys_keep_to_their_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -295,27 +312,37 @@ def test_arrays_of_objects_as_tables(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "drawn"),
+    ("told", "drawn", "why"),
     [
-        ({"type": "string", "faker": "name.firstName"}, "first_name()"),
-        ({"type": "string", "x-faker": "internet.email", "format": "email"}, "email()"),
-        ({"type": "string", "chance": "company"}, "company()"),
-        ({"type": "integer", "chance": {"integer": {"min": 3, "max": 9}}}, "3..9"),
-        ({"type": "number", "x-specdsl": "normal(mean: 5, sd: 1)"}, "normal(mean: 5, sd: 1)"),
-        ({"type": "string", "maxLength": 3, "faker": "internet.email"}, "/[a-z]{3}/"),
-        ({"type": "string", "faker": "no.such"}, "words(1..3)"),
-        ({"type": "string", "faker": 5}, "words(1..3)"),
-        ({"type": "string", "x-specdsl": "1\n}"}, "words(1..3)"),
-        ({"type": "integer", "x-specdsl": "nope("}, "0..1_000"),
+        ({"type": "string", "faker": "name.firstName"}, "first_name()", ""),
+        ({"type": "string", "x-faker": "internet.email", "format": "email"}, "email()", ""),
+        ({"type": "string", "chance": "company"}, "company()", ""),
+        ({"type": "integer", "chance": {"integer": {"min": 3, "max": 9}}}, "3..9", ""),
+        ({"type": "integer", "faker": "random.number"}, "0..1_000", ""),
+        ({"type": "number", "x-specdsl": "normal(mean: 5, sd: 1)"}, "normal(mean: 5, sd: 1)", ""),
+        (
+            {"type": "string", "maxLength": 3, "faker": "internet.email"},
+            "/[a-z]{3}/",
+            "not all values of `email()` are valid here",
+        ),
+        ({"type": "string", "faker": "no.such"}, "words(1..3)", "has no function for `no.such`"),
+        ({"type": "string", "x-faker": "no.such"}, "words(1..3)", "`x-faker` is not heeded"),
+        ({"type": "string", "faker": 5}, "words(1..3)", "it names no function"),
+        ({"type": "string", "x-specdsl": "1\n}"}, "words(1..3)", "one expression on one line"),
+        ({"type": "integer", "x-specdsl": "nope("}, "0..1_000", "in `nope(`: this `(` is never closed"),
+        ({"type": "integer", "x-specdsl": "nope()"}, "0..1_000", "there is no function `nope`"),
     ],
     ids=str,
 )
 def test_what_is_asked_for_is_drawn_where_it_is_valid(
-    told: dict[str, Any], drawn: str, tmp_path: Path
+    told: dict[str, Any], drawn: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schema = {"title": "T", "type": "object", "required": ["a"], "properties": {"a": told}}
     written(tmp_path, {"t.json": schema})
     assert f"= {drawn}\n" in spec_of(tmp_path, str(tmp_path / "t.json"))
+    said = " ".join(capsys.readouterr().err.split())
+    assert ("warning[DG717]" in said) == bool(why)
+    assert why in said
 
 
 def test_the_example_of_the_documentation(tmp_path: Path) -> None:

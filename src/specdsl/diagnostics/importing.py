@@ -144,6 +144,36 @@ class PatternNotCarried(_AtPointer):
         return f"no strings can be drawn from the pattern {shown}: {self.cause}"
 
 
+class ReferenceDropped(_AtPointer):
+    """A reference in words of its own that leads to no table."""
+
+    code: ClassVar[str] = "DG716"
+    name: ClassVar[str] = "schema-reference-dropped"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def message(self) -> str:
+        return f"the values of this property refer to nothing: {self.cause}"
+
+    def help(self) -> str:
+        return "name a table of this source and its key, or import the schema of the table with it"
+
+
+class NotHeeded(_AtPointer):
+    """A word that asks for what is to be drawn, and is passed over."""
+
+    code: ClassVar[str] = "DG717"
+    name: ClassVar[str] = "request-not-heeded"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    keyword: str
+
+    def message(self) -> str:
+        return f"`{self.keyword}` is not heeded: {self.cause}"
+
+    def help(self) -> str:
+        return "the values are drawn by the rest of the schema; `specdsl functions` lists what can be drawn"
+
+
 class TableLeftOut(_AtPointer):
     """A schema of several that the spec does without."""
 
