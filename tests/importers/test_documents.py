@@ -107,6 +107,49 @@ def test_one_table_that_cannot_be_made(tmp_path: Path, capsys: pytest.CaptureFix
     assert "error[DG704]" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("asked", ["zz,yy", "card,zz"])
+@pytest.mark.parametrize("source", [{**SCHEMAS["Card"], "title": "Card"}, API], ids=["one", "several"])
+def test_tables_that_there_are_not(
+    source: dict[str, Any], asked: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(tmp_path, {"s.json": source})
+    assert main(["import", str(tmp_path / "s.json"), "--table", asked]) == ExitStatus.USAGE
+    said = capsys.readouterr()
+    assert said.err.startswith("error: there is no schema for a table `zz`\n  help: there are: card")
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"type": "strin"}, 'there is no type "strin"'),
+        ({"type": ["string", 5]}, "there is no type 5"),
+        ({"type": "integer", "minimum": "5"}, "`minimum` must be a number"),
+        ({"type": "string", "maxLength": -1}, "`maxLength` must be a whole number, 0 or more"),
+        ({"type": "integer", "multipleOf": 0}, "`multipleOf` must be above 0"),
+        ({"enum": "x"}, "`enum` must be a list"),
+        ({"type": "array", "items": 5}, "`items` must be a schema: an object or a boolean"),
+        ({"type": "object", "properties": ["a"]}, "`properties` must be an object"),
+        ({"allOf": {}}, "`allOf` must be a list of schemas"),
+        (5, "a schema is an object or a boolean"),
+    ],
+    ids=str,
+)
+def test_what_is_no_schema(
+    told: object, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def schema(*required: str) -> dict[str, Any]:
+        return {"title": "T", "type": "object", "required": [*required], "properties": {"a": told, "b": {}}}
+
+    written(tmp_path, {"t.json": schema("a")})
+    assert main(["import", str(tmp_path / "t.json")]) == ExitStatus.WRONG
+    assert f"error[DG705]: this is no valid JSON Schema: {why}" in " ".join(capsys.readouterr().err.split())
+    written(tmp_path, {"t.json": schema()})
+    assert main(["import", str(tmp_path / "t.json")]) == ExitStatus.DONE
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"the optional property `a` is left out: its schema is not valid: {why}" in said
+
+
 def test_payloads_of_asyncapi(tmp_path: Path) -> None:
     user = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "format": "uuid"}}}
     inline = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}

@@ -81,13 +81,13 @@ class NothingSatisfies(_AtPointer):
 
 
 class NotASchema(_AtPointer):
-    """A document that is JSON and no schema."""
+    """A document that is JSON and no schema, or a part of one that JSON Schema has otherwise."""
 
     code: ClassVar[str] = "DG705"
     name: ClassVar[str] = "not-a-schema"
 
     def message(self) -> str:
-        return f"this is no JSON Schema: {self.cause}"
+        return f"this is no valid JSON Schema: {self.cause}"
 
 
 class BranchNotProven(_AtPointer):
