@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from specdsl.ide.context import Place
+from specdsl.ide.dirt_items import amount_items, aspect_items, rule_items
 from specdsl.ide.function_items import function_markdown
 from specdsl.ide.items import TRIGGERS, Item
 from specdsl.ide.samples import sample_column, sample_example
@@ -93,6 +94,12 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return lifecycle_items(around)
         case Place.COLUMNS:
             return columns_items(around)
+        case Place.RULE:
+            return rule_items(around)
+        case Place.ASPECT:
+            return aspect_items(around)
+        case Place.AMOUNT:
+            return amount_items(around)
         case Place.GROUP:
             return group_items(around)
         case Place.IMPORT:
