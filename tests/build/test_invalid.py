@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
@@ -378,6 +379,22 @@ def test_tables_without_anything_to_break(tmp_path: Path) -> None:
     assert made(tmp_path / "b", text + "table others 5 { id int key }\n", listener=heard).ok
     assert "no row of docs is broken" in "".join(heard.notes)
     assert [one["table"] for one in key(tmp_path / "b")] == ["others"]
+
+
+def test_a_schema_that_no_row_satisfies(tmp_path: Path) -> None:
+    """The first error says why no row can be broken."""
+    text = "table t 30 { id int key }\ntable u 30 { id int key }\n"
+    said = r"none of \d+ rows satisfies `s.json`: \d+ is not of type 'string' \(at /id\)"
+    wrong = {"type": "object", "properties": {"id": {"type": "string"}}}
+    right = {"type": "object", "properties": {"id": {"type": "integer"}}}
+    heard = Heard()
+    share = Breaking(Decimal("0.1"), {"t": wrong, "u": right}, "`s.json`")
+    assert made(tmp_path / "a", text, share, listener=heard).ok
+    assert re.search(f"no row of t is broken: {said}", "".join(heard.notes))
+    assert {one["table"] for one in key(tmp_path / "a")} == {"u"}
+    with pytest.raises(DataError, match=said):
+        made(tmp_path / "b", text, Breaking(Decimal("0.1"), {"t": wrong, "u": wrong}, "`s.json`"))
+    assert not (tmp_path / "b").exists()
 
 
 def test_tables_without_rows(tmp_path: Path) -> None:

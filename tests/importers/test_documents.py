@@ -107,6 +107,49 @@ def test_one_table_that_cannot_be_made(tmp_path: Path, capsys: pytest.CaptureFix
     assert "error[DG704]" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("asked", ["zz,yy", "card,zz"])
+@pytest.mark.parametrize("source", [{**SCHEMAS["Card"], "title": "Card"}, API], ids=["one", "several"])
+def test_tables_that_there_are_not(
+    source: dict[str, Any], asked: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(tmp_path, {"s.json": source})
+    assert main(["import", str(tmp_path / "s.json"), "--table", asked]) == ExitStatus.USAGE
+    said = capsys.readouterr()
+    assert said.err.startswith("error: there is no schema for a table `zz`\n  help: there are: card")
+    assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("told", "why"),
+    [
+        ({"type": "strin"}, 'there is no type "strin"'),
+        ({"type": ["string", 5]}, "there is no type 5"),
+        ({"type": "integer", "minimum": "5"}, "`minimum` must be a number"),
+        ({"type": "string", "maxLength": -1}, "`maxLength` must be a whole number, 0 or more"),
+        ({"type": "integer", "multipleOf": 0}, "`multipleOf` must be above 0"),
+        ({"enum": "x"}, "`enum` must be a list"),
+        ({"type": "array", "items": 5}, "`items` must be a schema: an object or a boolean"),
+        ({"type": "object", "properties": ["a"]}, "`properties` must be an object"),
+        ({"allOf": {}}, "`allOf` must be a list of schemas"),
+        (5, "a schema is an object or a boolean"),
+    ],
+    ids=str,
+)
+def test_what_is_no_schema(
+    told: object, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def schema(*required: str) -> dict[str, Any]:
+        return {"title": "T", "type": "object", "required": [*required], "properties": {"a": told, "b": {}}}
+
+    written(tmp_path, {"t.json": schema("a")})
+    assert main(["import", str(tmp_path / "t.json")]) == ExitStatus.WRONG
+    assert f"error[DG705]: this is no valid JSON Schema: {why}" in " ".join(capsys.readouterr().err.split())
+    written(tmp_path, {"t.json": schema()})
+    assert main(["import", str(tmp_path / "t.json")]) == ExitStatus.DONE
+    said = " ".join(capsys.readouterr().err.split())
+    assert f"the optional property `a` is left out: its schema is not valid: {why}" in said
+
+
 def test_payloads_of_asyncapi(tmp_path: Path) -> None:
     user = {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "format": "uuid"}}}
     inline = {"type": "object", "required": ["n"], "properties": {"n": {"type": "integer"}}}
@@ -126,6 +169,40 @@ def test_payloads_of_asyncapi(tmp_path: Path) -> None:
     rows = rows_of(tmp_path)
     assert set(rows) == {"left", "upped", "user"}
     jsonschema.validate(rows["left"][0]["u"], user)
+
+
+def test_messages_that_are_one_of_several(tmp_path: Path) -> None:
+    """AsyncAPI 2: each inline payload is a table, named by its message."""
+
+    def payload(name: str) -> dict[str, Any]:
+        return {"type": "object", "required": [name], "properties": {name: {"type": "integer"}}}
+
+    messages = [
+        {"name": "Placed", "messageId": "other", "payload": payload("a")},
+        {"messageId": "wasShipped", "title": "Other", "payload": payload("b")},
+        {"title": "Order gone", "payload": payload("c")},
+        {"payload": payload("d")},
+        {"$ref": "#/components/messages/Refund"},
+    ]
+    document = {
+        "asyncapi": "2.6.0",
+        "channels": {"orders": {"subscribe": {"message": {"oneOf": messages}}}},
+        "components": {"messages": {"Refund": {"title": "Money back", "payload": payload("e")}}},
+    }
+    written(tmp_path, {"events.json": document})
+    spec_of(tmp_path, str(tmp_path / "events.json"), "--rows", "5")
+    columns = {table: set(rows[0]) for table, rows in rows_of(tmp_path).items()}
+    assert columns == {
+        "placed": {"a"},
+        "was_shipped": {"b"},
+        "order_gone": {"c"},
+        "orders_subscribe": {"d"},
+        "refund": {"e"},
+    }
+    document.pop("components")
+    document["channels"]["orders"]["subscribe"]["message"]["oneOf"] = messages[:1]  # type: ignore[index]
+    written(tmp_path, {"events.json": document})
+    assert "table placed" in spec_of(tmp_path, str(tmp_path / "events.json"), "--mode", "overwrite")
 
 
 def test_an_event_around_a_schema(tmp_path: Path) -> None:
@@ -211,14 +288,31 @@ def test_references_that_need_themselves(tmp_path: Path, capsys: pytest.CaptureF
     assert "error[DG703]" in capsys.readouterr().err
 
 
-def test_a_reference_to_no_table_is_told(tmp_path: Path) -> None:
-    member = {"type": "foreign", "ref": "nowhere.id"}
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"type": "foreign", "ref": "nowhere.id"},
+        {"type": "integer", "foreign_key": "nowhere.id"},
+        {"type": "integer", "x-foreign-key": {"table": "nowhere"}},
+    ],
+    ids=str,
+)
+def test_a_reference_to_no_table_is_told(
+    member: dict[str, Any], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     written(tmp_path, {"map.json": {"t": {"type": "object", "properties": {"m": member}}}})
     report = tmp_path / "report.json"
     spec_of(tmp_path, str(tmp_path / "map.json"), "--report", str(report))
     (finding,) = [r for r in json.loads(report.read_text("utf-8"))["rows"] if "nowhere" in r["how"]]
     assert finding["pointer"] == "/t/properties/m"
-    assert "`nowhere.id` is in no table" in finding["how"]
+    assert "no table that is made here is called `nowhere`" in finding["how"]
+    assert "warning[DG716]" in capsys.readouterr().err
+
+
+def test_a_reference_without_a_table_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path, {"map.json": {"t": {"type": "object", "properties": {"m": {"type": "foreign"}}}}})
+    assert "m int" in spec_of(tmp_path, str(tmp_path / "map.json"))
+    assert "refer to nothing: it names no table" in capsys.readouterr().err
 
 
 def test_keys_keep_to_their_schema(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -261,27 +355,37 @@ def test_arrays_of_objects_as_tables(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("told", "drawn"),
+    ("told", "drawn", "why"),
     [
-        ({"type": "string", "faker": "name.firstName"}, "first_name()"),
-        ({"type": "string", "x-faker": "internet.email", "format": "email"}, "email()"),
-        ({"type": "string", "chance": "company"}, "company()"),
-        ({"type": "integer", "chance": {"integer": {"min": 3, "max": 9}}}, "3..9"),
-        ({"type": "number", "x-specdsl": "normal(mean: 5, sd: 1)"}, "normal(mean: 5, sd: 1)"),
-        ({"type": "string", "maxLength": 3, "faker": "internet.email"}, "/[a-z]{3}/"),
-        ({"type": "string", "faker": "no.such"}, "words(1..3)"),
-        ({"type": "string", "faker": 5}, "words(1..3)"),
-        ({"type": "string", "x-specdsl": "1\n}"}, "words(1..3)"),
-        ({"type": "integer", "x-specdsl": "nope("}, "0..1_000"),
+        ({"type": "string", "faker": "name.firstName"}, "first_name()", ""),
+        ({"type": "string", "x-faker": "internet.email", "format": "email"}, "email()", ""),
+        ({"type": "string", "chance": "company"}, "company()", ""),
+        ({"type": "integer", "chance": {"integer": {"min": 3, "max": 9}}}, "3..9", ""),
+        ({"type": "integer", "faker": "random.number"}, "0..1_000", ""),
+        ({"type": "number", "x-specdsl": "normal(mean: 5, sd: 1)"}, "normal(mean: 5, sd: 1)", ""),
+        (
+            {"type": "string", "maxLength": 3, "faker": "internet.email"},
+            "/[a-z]{3}/",
+            "not all values of `email()` are valid here",
+        ),
+        ({"type": "string", "faker": "no.such"}, "words(1..3)", "has no function for `no.such`"),
+        ({"type": "string", "x-faker": "no.such"}, "words(1..3)", "`x-faker` is not heeded"),
+        ({"type": "string", "faker": 5}, "words(1..3)", "it names no function"),
+        ({"type": "string", "x-specdsl": "1\n}"}, "words(1..3)", "one expression on one line"),
+        ({"type": "integer", "x-specdsl": "nope("}, "0..1_000", "in `nope(`: this `(` is never closed"),
+        ({"type": "integer", "x-specdsl": "nope()"}, "0..1_000", "there is no function `nope`"),
     ],
     ids=str,
 )
 def test_what_is_asked_for_is_drawn_where_it_is_valid(
-    told: dict[str, Any], drawn: str, tmp_path: Path
+    told: dict[str, Any], drawn: str, why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     schema = {"title": "T", "type": "object", "required": ["a"], "properties": {"a": told}}
     written(tmp_path, {"t.json": schema})
     assert f"= {drawn}\n" in spec_of(tmp_path, str(tmp_path / "t.json"))
+    said = " ".join(capsys.readouterr().err.split())
+    assert ("warning[DG717]" in said) == bool(why)
+    assert why in said
 
 
 def test_the_example_of_the_documentation(tmp_path: Path) -> None:

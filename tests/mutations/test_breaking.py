@@ -75,6 +75,47 @@ CASES: list[tuple[Any, Any, str]] = [
     ({"patternProperties": {"^a/": {"type": "integer"}}}, {"a/b": 1}, "/patternProperties/^a~1/type"),
     ({"additionalProperties": {"maximum": 9}}, {"a": 1}, "/additionalProperties/maximum"),
     ({"properties": {"$ref": {"type": "string"}}}, {"$ref": "x"}, "/properties/$ref/type"),
+    # members that may be there, and are not
+    (
+        {"properties": {"a": {}}, "additionalProperties": {"minimum": 9}},
+        {"a": 1},
+        "/additionalProperties/minimum",
+    ),
+    (
+        {"properties": {"a": {}}, "additionalProperties": {"type": "object", "required": ["z"]}},
+        {"a": 1},
+        "/additionalProperties/required",
+    ),
+    (
+        {
+            "propertyNames": {"pattern": "^[a-z]+$"},
+            "additionalProperties": {"type": "object", "required": ["z"]},
+        },
+        {},
+        "/propertyNames/pattern",
+    ),
+    ({"propertyNames": {"not": {"const": "zz"}}}, {"a": 1}, "/propertyNames/not"),
+    ({"propertyNames": {"pattern": "^[a-z]{3}$"}, "maxProperties": 1}, {"abc": 1}, "/propertyNames/pattern"),
+    ({"propertyNames": {"pattern": "^[A-Z]{2}$"}, "maxProperties": 2}, {"AB": 1, "CD": 2}, "/maxProperties"),
+    ({"propertyNames": {"enum": ["A", "B", "C"]}, "maxProperties": 2}, {"A": 1, "B": 2}, "/maxProperties"),
+    (
+        {
+            "maxProperties": 3,
+            "additionalProperties": {"type": "array", "items": {"minimum": 100}, "minItems": 2},
+        },
+        {},
+        "/maxProperties",
+    ),
+    (
+        {
+            "properties": {"a": {"type": "integer"}, "b": {"type": "array", "minItems": 2}},
+            "additionalProperties": False,
+            "maxProperties": 1,
+        },
+        {"a": 1},
+        "/maxProperties",
+    ),
+    ({"maxProperties": 3_000}, {"a": 1}, "/maxProperties"),
     (TREE, {"v": 1, "c": [{"v": 2, "c": []}]}, "/$defs/node/properties/v/type"),
     ({"$schema": DRAFT_7, "$defs": {"a": {"type": "string"}}, "$ref": "#/$defs/a"}, "x", "/$defs/a/type"),
 ]
@@ -122,7 +163,11 @@ def test_what_allows_everything_cannot_be_broken() -> None:
 
 
 def test_a_row_that_is_not_valid_is_left_alone() -> None:
-    assert Breaker(RowSchema({"type": "integer", "minimum": 3}), 1, "t").broken(2, 0) is None
+    breaker = Breaker(RowSchema({"properties": {"a": {"type": "integer", "minimum": 3}}}), 1, "t")
+    assert breaker.broken({"a": 2}, 0) is None
+    assert (breaker.unfit, breaker.problem) == (1, "2 is less than the minimum of 3 (at /a)")
+    assert breaker.broken({"a": 3}, 1) is not None
+    assert breaker.unfit == 1
 
 
 def test_a_reference_that_leads_nowhere_is_not_followed() -> None:

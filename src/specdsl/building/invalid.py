@@ -60,7 +60,7 @@ def break_rows(
     schema.write((json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode())
     schema.close()
     key = HashedFile(staging.path(ANSWERS_NAME))
-    files, counts = {}, {}
+    files, counts, unfit = {}, {}, {}
     try:
         for name, entries in made.items():
             rows = sum(entry.rows or 0 for entry in entries)
@@ -72,10 +72,16 @@ def break_rows(
             )
             files[name] = tuple(_file(job, staging, name, entry, breaking) for entry in entries)
             counts[name] = breaking.count
-            _tell(name, breaking.count, rows_of(job.invalid.share, rows), told)
+            if breaking.breaker.unfit == breaking.tried > 0:
+                unfit[name] = breaking.unfit(job.invalid.source)
+            _tell(name, breaking, rows_of(job.invalid.share, rows), unfit.get(name, ""), told)
     finally:
         key.close()
     total = sum(counts.values())
+    if not total and unfit:
+        name, why = next(iter(unfit.items()))
+        help = "only a valid row can be broken: mend the schema, or the spec"
+        raise DataError(f"no row of {name} can be broken: {why}", help)
     if not total and any(entry.rows for entries in made.values() for entry in entries):
         raise DataError(
             "no row can be broken: the schema of no table leaves anything to break", "leave out --invalid"
@@ -85,11 +91,19 @@ def break_rows(
     return files, Invalid(job.invalid.asked(), counts, answers, about)
 
 
-def _tell(table: str, count: int, wanted: int, told: BuildListener) -> None:
+def _tell(table: str, breaking: _Breaking, wanted: int, unfit: str, told: BuildListener) -> None:
+    count, breaker = breaking.count, breaking.breaker
     if count == wanted:
         return
     if count:
-        told.note(f"note: {count:,} rows of {table} are broken, not {wanted:,}: the others cannot be")
+        why = (
+            f"others are not valid as they are: {breaker.problem}"
+            if breaker.unfit
+            else "the others cannot be"
+        )
+        told.note(f"note: {count:,} rows of {table} are broken, not {wanted:,}: {why}")
+    elif unfit:
+        told.note(f"note: no row of {table} is broken: {unfit}")
     else:
         told.note(f"note: no row of {table} is broken: nothing of its schema can be broken by itself")
 
@@ -102,8 +116,8 @@ def _chosen(seed: int, table: str, rows: int, count: int) -> Iterator[int]:
 
 @dataclass
 class _Breaking:
-    """The rows of one table on their way. ``count``: how many are broken. A row that cannot be broken leaves
-    its turn to the next one that can."""
+    """The rows of one table on their way. ``count``: how many are broken, of those ``tried``. A row that
+    cannot be broken leaves its turn to the next one that can."""
 
     table: Table
     breaker: Breaker
@@ -111,12 +125,18 @@ class _Breaking:
     key: HashedFile
     row: int = 0
     count: int = 0
+    tried: int = 0
     owed: int = 0
     in_vain: int = 0
     next: int | None = None
 
     def __post_init__(self) -> None:
         self.next = next(self.chosen, None)
+
+    def unfit(self, schema: str) -> str:
+        """That no row was valid as it is: a clause."""
+        none = "the row does not satisfy" if self.tried == 1 else f"none of {self.tried:,} rows satisfies"
+        return f"{none} {schema}: {self.breaker.problem}"
 
     def changed(self, file: str, number: int, text: bytes) -> bytes | None:
         """The next row of the table, the ``number``-th of ``file``: its new text, or None."""
@@ -126,6 +146,7 @@ class _Breaking:
         row, self.row = self.row, self.row + 1
         if not self.owed or self.in_vain >= _IN_VAIN:
             return None
+        self.tried += 1
         clean = parsed(text)
         broken = self.breaker.broken(clean, row)
         if broken is None:

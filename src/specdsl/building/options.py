@@ -39,10 +39,11 @@ class VerifyLevel(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Breaking:
     """Rows to break on purpose. ``share``: of each table's, above 0 and at most 1. ``schema``: the JSON
-    Schema whose keywords they break, None for that of the spec."""
+    Schema whose keywords they break, None for that of the spec; ``source``: what messages call it."""
 
     share: Decimal
     schema: Any = None
+    source: str = "its schema"
 
     def asked(self) -> dict[str, str]:
         """What two builds must agree in."""

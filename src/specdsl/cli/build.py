@@ -220,7 +220,9 @@ def _breaking(share: str | None, schema: Path | None) -> Breaking | None:
         if schema is not None:
             raise UsageError("`--schema` is for `--invalid` alone", "add --invalid 5%, say")
         return None
-    return Breaking(share_of(share), None if schema is None else _json(schema))
+    if schema is None:
+        return Breaking(share_of(share))
+    return Breaking(share_of(share), _json(schema), f"`{schema}`")
 
 
 def _json(path: Path) -> Any:

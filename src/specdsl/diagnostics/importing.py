@@ -81,13 +81,13 @@ class NothingSatisfies(_AtPointer):
 
 
 class NotASchema(_AtPointer):
-    """A document that is JSON and no schema."""
+    """A document that is JSON and no schema, or a part of one that JSON Schema has otherwise."""
 
     code: ClassVar[str] = "DG705"
     name: ClassVar[str] = "not-a-schema"
 
     def message(self) -> str:
-        return f"this is no JSON Schema: {self.cause}"
+        return f"this is no valid JSON Schema: {self.cause}"
 
 
 class BranchNotProven(_AtPointer):
@@ -142,6 +142,36 @@ class PatternNotCarried(_AtPointer):
     def message(self) -> str:
         shown = self.pattern if len(self.pattern) <= 60 else self.pattern[:57] + "..."
         return f"no strings can be drawn from the pattern {shown}: {self.cause}"
+
+
+class ReferenceDropped(_AtPointer):
+    """A reference in words of its own that leads to no table."""
+
+    code: ClassVar[str] = "DG716"
+    name: ClassVar[str] = "schema-reference-dropped"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def message(self) -> str:
+        return f"the values of this property refer to nothing: {self.cause}"
+
+    def help(self) -> str:
+        return "name a table of this source and its key, or import the schema of the table with it"
+
+
+class NotHeeded(_AtPointer):
+    """A word that asks for what is to be drawn, and is passed over."""
+
+    code: ClassVar[str] = "DG717"
+    name: ClassVar[str] = "request-not-heeded"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    keyword: str
+
+    def message(self) -> str:
+        return f"`{self.keyword}` is not heeded: {self.cause}"
+
+    def help(self) -> str:
+        return "the values are drawn by the rest of the schema; `specdsl functions` lists what can be drawn"
 
 
 class TableLeftOut(_AtPointer):

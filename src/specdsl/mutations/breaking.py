@@ -32,7 +32,8 @@ class Broken:
 class Breaker:
     """Breaks rows of one table, one after the other, so that keywords come up about equally often: the ones
     that came up least are tried first. What becomes of a row follows from ``seed``, ``table`` and the rows
-    that were broken before."""
+    that were broken before. ``unfit``: how many rows were not valid as they are, and ``problem`` what is
+    wrong with the first of them."""
 
     def __init__(self, rows: RowSchema, seed: int, table: str) -> None:
         self._rows = rows
@@ -40,12 +41,16 @@ class Breaker:
         self._table = table
         self._keywords: Counter[str] = Counter()
         self._places: Counter[Path] = Counter()
+        self.unfit = 0
+        self.problem = ""
 
     def broken(self, row: Any, number: int) -> Broken | None:
         """``row`` (the ``number``-th of its table) broken; None where no change breaks it as it should, or it
         is not valid as it is."""
         try:
             if self._rows.failures(row):
+                self.unfit += 1
+                self.problem = self.problem or self._rows.problem(row)
                 return None
             found = list(places(self._rows, row))
         except Unanswerable:
@@ -83,6 +88,10 @@ class Breaker:
 
 
 def _is_meant(failure: Failure, place: Place) -> bool:
+    said = place.schema[place.keyword]
+    if place.keyword == "additionalProperties" and said is not False:  # a member that is not valid in itself
+        inside = failure.path[: len(place.path)] == place.path and len(failure.path) > len(place.path)
+        return inside and failure.way[: len(place.way)] == place.way
     if failure.path != place.path:
         return False
     if place.keyword == "propertyNames":  # the error is that of a keyword inside

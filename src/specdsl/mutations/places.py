@@ -83,7 +83,9 @@ def _is_bound(keyword: str, schema: Mapping[str, Any]) -> bool:
     said = schema[keyword]
     if keyword in ("minContains", "maxContains"):
         return "contains" in schema
-    if keyword in ("items", "additionalItems", "additionalProperties"):
+    if keyword == "additionalProperties":
+        return said is False or (isinstance(said, Mapping) and bool(said))
+    if keyword in ("items", "additionalItems"):
         return said is False
     if keyword in ("exclusiveMinimum", "exclusiveMaximum"):
         return not isinstance(said, bool)  # of draft 4, where it goes with the other bound

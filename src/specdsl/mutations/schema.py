@@ -56,6 +56,14 @@ class RowSchema:
         except (Unresolvable, RecursionError, ValueError, OverflowError) as problem:
             raise Unanswerable(str(problem)) from problem
 
+    def problem(self, row: Any) -> str:
+        """The first thing that the schema says against a row, '' for nothing. Raises Unanswerable."""
+        try:
+            error = next(iter(self._validator.iter_errors(row)), None)
+        except (Unresolvable, RecursionError, ValueError, OverflowError) as problem:
+            raise Unanswerable(str(problem)) from problem
+        return "" if error is None else _said(error)
+
     def valid(self, schema: Any, value: Any) -> bool:
         """Whether ``value`` satisfies ``schema``, a part of the document. Raises Unanswerable."""
         try:
@@ -117,12 +125,16 @@ def mistake(document: Any) -> str:
     try:
         kind.check_schema(document)
     except jsonschema.SchemaError as error:
-        place = pointer_of(tuple(error.absolute_path))
-        said = " ".join(error.message.split())[:160]
-        return f"{said} (at {place})" if place else said
+        return _said(error)
     except RecursionError:
         return "it is nested too deep"
     return ""
+
+
+def _said(error: Any) -> str:
+    place = pointer_of(tuple(error.absolute_path))
+    said = " ".join(error.message.split())[:160]
+    return f"{said} (at {place})" if place else said
 
 
 class Unanswerable(Exception):

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from specdsl.mutations import arrays, objects, strings
-from specdsl.mutations.documents import Number, Path
+from specdsl.mutations import arrays, members, objects, strings
+from specdsl.mutations.documents import Number, Path, replaced
 from specdsl.mutations.places import Place, within
 from specdsl.mutations.schema import RowSchema
 
@@ -20,6 +20,9 @@ _OF_TYPES: Final[Mapping[str, Any]] = {
 }  # fmt: skip
 _BOUNDS: Final = (("minimum", 1), ("maximum", -1), ("exclusiveMinimum", 1), ("exclusiveMaximum", -1))
 _INNER_CHANGES = 6  # tried of each keyword inside an alternative
+_NAMES = 2  # tried of a member that is not there
+_MISNAMED = 12
+_MOST_MEMBERS = 10_000
 
 
 def changes(rows: RowSchema, place: Place, bits: int) -> Iterator[Change]:
@@ -31,16 +34,45 @@ def changes(rows: RowSchema, place: Place, bits: int) -> Iterator[Change]:
             yield from _members(here, objects.lacking(value, said, bits))
         case "dependentRequired" | "dependencies":
             yield from _members(here, objects.lacking_dependents(value, said, bits))
+        case "additionalProperties" | "unevaluatedProperties" if isinstance(said, Mapping):
+            for name in members.fresh_names(rows, place.schema, value, _NAMES, known=False):
+                yield from (((*here, name), one) for one in _unfit(rows, said))
         case "additionalProperties" | "unevaluatedProperties":
             yield from _members(here, objects.added(value))
         case "propertyNames":
-            yield from _members(here, objects.renamed(value, bits))
+            yield from _misnamed(rows, place, bits)
         case "anyOf" | "oneOf":
             yield from _alternatives(rows, place, bits)
         case "not":
             yield from _denied(place)
         case _:
             yield from ((here, new) for new in _values(rows, place, bits))
+
+
+def _misnamed(rows: RowSchema, place: Place, bits: int) -> Iterator[Change]:
+    """With one more member whose name must not be, and whose value may; then with one renamed."""
+    value, said = place.value, place.schema["propertyNames"]
+    denied = said.get("not") if isinstance(said, Mapping) else None
+    names = [name for name in _listed(denied) if isinstance(name, str)]
+    names += [name for name, _ in objects.renamed(value, bits)]
+    wrong = [name for name in dict.fromkeys(names) if name not in value and not rows.valid(said, name)]
+    for name in wrong[:_MISNAMED]:
+        yield (*place.path, name), members.value_for(rows, place.schema, value, name)
+    for old in list(value)[-2:]:
+        for name in wrong[:_NAMES]:
+            yield place.path, {name if other == old else other: one for other, one in value.items()}
+
+
+def _unfit(rows: RowSchema, schema: Any) -> Iterator[Any]:
+    """Values that break a schema in one way, as far as that is seen."""
+    value = members.least(rows, schema)
+    for inner in islice(within(rows, schema, value), _INNER_CHANGES):
+        for path, new in islice(changes(rows, inner, 0), 2):
+            try:
+                yield replaced(value, path, new)
+            except LookupError:
+                continue
+    yield from _OF_TYPES.values()
 
 
 def _members(path: Path, members: Iterator[objects.Member]) -> Iterator[Change]:
@@ -96,9 +128,19 @@ def _values(rows: RowSchema, place: Place, bits: int) -> Iterator[Any]:
         case "minProperties":
             yield from objects.emptied(value, int(said))
         case "maxProperties":
+            yield from _filled(rows, place, int(said) + 1 - len(value))
             yield from objects.filled(value, int(said), place.schema.get("properties"))
         case _:
             return
+
+
+def _filled(rows: RowSchema, place: Place, missing: int) -> Iterator[Any]:
+    """The object with so many more members that may be there."""
+    for known in (False, True) if 0 < missing <= _MOST_MEMBERS else ():
+        names = members.fresh_names(rows, place.schema, place.value, missing, known=known)
+        if len(names) == missing:
+            more = {name: members.value_for(rows, place.schema, place.value, name) for name in names}
+            yield place.value | more
 
 
 def _followed(rows: RowSchema, schema: Any) -> Any:

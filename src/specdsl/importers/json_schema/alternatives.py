@@ -22,7 +22,7 @@ from specdsl.importers.json_schema.conjunction import (
     types_contradict,
 )
 from specdsl.importers.json_schema.negation import ways_to_break
-from specdsl.importers.json_schema.problems import Refused, keyword
+from specdsl.importers.json_schema.problems import Refused, malformed
 from specdsl.importers.json_schema.resources import Part, Resources
 
 _ALL = 12  # alternatives that are listed with all combinations
@@ -169,7 +169,7 @@ class _Opening:
             if part.schema is True:
                 continue
             if not isinstance(part.schema, dict):
-                raise keyword(part.pointer, "schema", "a schema is an object or a boolean")
+                raise malformed(part.pointer, "a schema is an object or a boolean")
             if part.key in seen:
                 clauses = [
                     replace(c, inside=tuple(dict.fromkeys((*c.inside, *around))))

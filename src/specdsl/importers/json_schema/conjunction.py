@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from specdsl.importers.json_schema.problems import Refused, keyword
+from specdsl.importers.json_schema.problems import Refused, malformed
 from specdsl.importers.json_schema.resources import Part
 
 KINDS = ("object", "array", "string", "integer", "number", "boolean", "null")
@@ -90,7 +91,7 @@ def branches(part: Part, word: str) -> list[Part]:
 def _listed(part: Part, word: str) -> list[Any]:
     value = part.schema[word]
     if not isinstance(value, list):
-        raise keyword(f"{part.pointer}/{word}", word, "a list of schemas is expected")
+        raise malformed(f"{part.pointer}/{word}", f"`{word}` must be a list of schemas")
     return value
 
 
@@ -190,7 +191,7 @@ def declared_kinds(part: Part) -> frozenset[str] | None:
         if name == "any":
             return None
         if name not in KINDS:
-            raise keyword(f"{part.pointer}/type", "type", f"there is no type {name!r}")
+            raise malformed(f"{part.pointer}/type", f"there is no type {json.dumps(name)}")
         found |= {"integer", "number"} if name == "number" else {name}
     return frozenset(found)
 
@@ -245,16 +246,20 @@ def _take(made: Merged, part: Clause, word: str, value: Any) -> None:
             made.where["multiples"] = where
         case "pattern":
             if not isinstance(value, str):
-                raise keyword(where, word, "a text is expected")
+                raise malformed(where, f"`{word}` must be a text")
             made.patterns.append((value, where))
         case "format" if isinstance(value, str):
             made.formats.append(value)
         case "properties" | "patternProperties" if not isinstance(value, dict):
-            raise keyword(where, word, "an object is expected")
+            raise malformed(where, f"`{word}` must be an object")
+        case "enum" if not isinstance(value, list):
+            raise malformed(where, f"`{word}` must be a list")
+        case "items" if not isinstance(value, dict | bool | list):
+            raise malformed(where, f"`{word}` must be a schema: an object or a boolean")
         case "uniqueItems":
             made.unique |= value is True
         case "required" if not isinstance(value, list | bool):
-            raise keyword(where, word, "a list of names is expected")
+            raise malformed(where, f"`{word}` must be a list of names")
         case "required" if isinstance(value, list):
             for name in value:
                 made.required.setdefault(str(name), where)
@@ -291,11 +296,11 @@ def _cut_high(made: Merged, value: Fraction, exclusive: bool, where: str) -> Non
 
 def _number(value: Any, where: str) -> Fraction:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise keyword(where, where.rpartition("/")[2], "a number is expected")
+        raise malformed(where, f"`{where.rpartition('/')[2]}` must be a number")
     return Fraction(str(value))
 
 
 def _count(value: Any, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int | float) or value < 0 or value != int(value):
-        raise keyword(where, where.rpartition("/")[2], "a number from 0 is expected")
+        raise malformed(where, f"`{where.rpartition('/')[2]}` must be a whole number, 0 or more")
     return int(value)

@@ -34,6 +34,9 @@ WORDS = frozenset(
 )
 """Words by which a schema is known."""
 
+_NAMING = ("name", "messageId", "title")
+"""Where a message has its name."""
+
 _EVENT = ("specversion", "type", "source")
 
 
@@ -142,7 +145,7 @@ def _payloads(volume: Volume, value: dict[str, Any]) -> Iterator[Entry]:
     components = value.get("components")
     messages = components.get("messages") if isinstance(components, dict) else None
     for name, message in messages.items() if isinstance(messages, dict) else ():
-        yield from _payload(volume, value, message, f"/components/messages/{escaped(name)}", name)
+        yield from _payload(volume, value, message, f"/components/messages/{escaped(name)}", name, keyed=True)
     channels = value.get("channels")
     for name, channel in channels.items() if isinstance(channels, dict) else ():
         above = f"/channels/{escaped(name)}"
@@ -150,14 +153,22 @@ def _payloads(volume: Volume, value: dict[str, Any]) -> Iterator[Entry]:
             continue
         inner = channel.get("messages")
         for key, message in inner.items() if isinstance(inner, dict) else ():
-            yield from _payload(volume, value, message, f"{above}/messages/{escaped(key)}", key)
+            yield from _payload(volume, value, message, f"{above}/messages/{escaped(key)}", key, keyed=True)
         for verb in ("publish", "subscribe"):
             message = channel[verb].get("message") if isinstance(channel.get(verb), dict) else None
             yield from _payload(volume, value, message, f"{above}/{verb}/message", f"{name} {verb}")
 
 
-def _payload(volume: Volume, value: dict[str, Any], message: Any, pointer: str, name: str) -> Iterator[Entry]:
-    payload = message.get("payload") if isinstance(message, dict) else None
+def _payload(
+    volume: Volume, value: dict[str, Any], message: Any, pointer: str, name: str, *, keyed: bool = False
+) -> Iterator[Entry]:
+    """The payload of a message, or of each that it is one of. ``keyed``: ``name`` is its key."""
+    if not isinstance(message, dict):
+        return
+    several = message.get("oneOf")
+    for i, one in enumerate(several if isinstance(several, list) else ()):
+        yield from _payload(volume, value, one, f"{pointer}/oneOf/{i}", name)
+    payload = message.get("payload")
     if not isinstance(payload, dict):
         return
     schema = payload.get("schema")
@@ -166,7 +177,9 @@ def _payload(volume: Volume, value: dict[str, Any], message: Any, pointer: str, 
         payload, below = schema, f"{below}/schema"
     shared = str(payload.get("$ref", "")).startswith("#/components/schemas/")
     if not shared and _makes_rows(value, payload, 0):
-        yield Entry(volume, below, str(message.get("name") or name))
+        words = _NAMING[:1] if keyed else _NAMING
+        own = next((message[word] for word in words if isinstance(message.get(word), str)), "")
+        yield Entry(volume, below, own or name)
 
 
 def _is_event(value: dict[str, Any]) -> bool:

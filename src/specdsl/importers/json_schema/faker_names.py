@@ -82,3 +82,6 @@ WHOLE = {
     "system.filetype": "",
 }
 """The same where the last part alone would mislead; '' for nothing."""
+
+ANY_NUMBER = frozenset({"random.number", "datatype.number"})
+"""What any number is."""

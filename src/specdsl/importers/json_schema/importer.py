@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import PurePath
 
-from specdsl.diagnostics.importing import LeftOut, NotJson, TableLeftOut
+from specdsl.diagnostics.importing import LeftOut, NotJson, ReferenceDropped, TableLeftOut
 from specdsl.diagnostics.json_shapes import TooManyParts
 from specdsl.errors import SpecdslError
 from specdsl.importers.emit import spec_text
@@ -160,8 +160,10 @@ def _pointers(whole: _Whole) -> dict[str, str]:
 
 
 def _unknown(pointer: str, said: str, whole: _Whole) -> Finding:
-    message = f"`{said}` is in no table that is made here, so its values refer to nothing"
-    return Finding(Outcome.APPROXIMATED, pointer, whole.resources.document.span(pointer), message)
+    table = said.rpartition(".")[0]
+    cause = f"no table that is made here is called `{table}`" if table else "it names no table"
+    dropped = ReferenceDropped(span=whole.resources.document.span(pointer), pointer=pointer, cause=cause)
+    return Finding(Outcome.APPROXIMATED, pointer, dropped.span, dropped.message(), dropped)
 
 
 def _refusal(problem: Refused, whole: _Whole) -> Finding:

@@ -221,11 +221,8 @@ class Lowering:
                 said |= values is not None and None in values
         return said and self._resources.valid_for_all(parts, None)
 
-    def _not_heeded(self, pointer: str, said: str) -> None:
-        self.telling.narrowed(pointer, Note(said, "", minor=True))
-
     def _of_kind(self, kind: str, made: Merged, name: str, trail: Trail) -> Lowered:
-        asked = asked_for(kind, made, self._resources, self._not_heeded)
+        asked = asked_for(kind, made, self._resources, self.telling.unheeded)
         if asked is not None:
             return Lowered(asked, "integer" if asked.type == "int" else kind)
         match kind:

@@ -20,7 +20,7 @@ _DEFINING = frozenset({"$defs", "definitions", "$schema", "$id", "id", "title", 
 def chosen(entries: list[Entry], wanted: tuple[str, ...]) -> list[Entry]:
     """Those of ``entries`` to make tables of: the ``wanted`` ones, else all but documents that only define
     what others use. Raises UsageError where there are none of a wanted name."""
-    if len(entries) == 1:
+    if len(entries) == 1 and len(wanted) < 2:
         return entries
     if not entries:
         raise UsageError(

@@ -10,7 +10,7 @@ from fractions import Fraction
 from specdsl.importers.json_schema.breaking import listed
 from specdsl.importers.json_schema.conjunction import SAYING_NOTHING, Merged
 from specdsl.importers.json_schema.contradiction import bounds_contradict
-from specdsl.importers.json_schema.problems import Refused, keyword
+from specdsl.importers.json_schema.problems import Refused, keyword, malformed
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.json_schema.telling import Note, by_name
 from specdsl.importers.model import Scalar
@@ -28,7 +28,7 @@ def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar,
     step = 1
     for multiple in made.multiples:
         if multiple <= 0:
-            raise keyword(made.pointer, "multipleOf", "it must be above 0")
+            raise malformed(made.at("multipleOf", "divisibleBy"), "`multipleOf` must be above 0")
         step = math.lcm(step, multiple.numerator)
     least = None if made.low is None else _above(made.low, step)
     most = None if made.high is None else _below(made.high, step)

@@ -102,7 +102,8 @@ class ObjectLowering:
             self._telling.undo(mark)
             if member.required:
                 raise
-            self._telling.left_out(member.name, pointer, problem.cause)
+            invalid = "its schema is not valid: " if problem.kind == "schema" else ""
+            self._telling.left_out(member.name, pointer, invalid + problem.cause)
             return None
         told = self._telling.outside(outer)
         self._telling.properties.append((pointer, told.exact))

@@ -49,6 +49,11 @@ class Refused(Exception):
         return _KINDS[self.kind](span=place(self.pointer), pointer=self.pointer, cause=self.cause, **facts)
 
 
+def malformed(pointer: str, cause: str) -> Refused:
+    """What is at ``pointer`` is not as JSON Schema has it."""
+    return Refused("schema", pointer, cause)
+
+
 def keyword(pointer: str, word: str, cause: str) -> Refused:
     """``word``, at ``pointer`` below its schema, cannot be carried."""
     return Refused("keyword", pointer, cause, keyword=word)

@@ -64,6 +64,12 @@ def shortcomings(spec: Compiled, tables: Mapping[str, Part], resources: Resource
     return ""
 
 
+def undrawable(type_: str, value: str) -> str:
+    """The first mistake in a column of ``type_`` that is drawn from ``value``, '' for none."""
+    found = compiled(f"table values 1 {{\n  v {type_} = {value}\n}}\n").compilation.diagnostics
+    return next((d.message() for d in found if d.severity is Severity.ERROR), "")
+
+
 def drawn(type_: str, value: str, rows: int = ROWS) -> list[Any]:
     """Values of a column of ``type_`` that is drawn from ``value``, as JSON has them; none where there is no
     such column."""

@@ -81,7 +81,7 @@ def related(every: Sequence[Contents], tables: Mapping[str, Entry]) -> tuple[Rel
             said = _said(told)
             table, _, target = said.rpartition(".")
             owner = called.get(snake(table))
-            if said and owner is None:
+            if owner is None and (said or told.get("type") == "foreign"):
                 found.unknown.append((entry.volume, here, said))
             if not said or owner is None:
                 continue

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from specdsl.diagnostics.importing import Approximated, LeftOut
+from specdsl.diagnostics.importing import Approximated, LeftOut, NotHeeded
 from specdsl.importers.json_schema.document import escaped
 from specdsl.importers.json_schema.resources import Resources
 from specdsl.importers.model import Finding, Outcome
@@ -70,6 +70,16 @@ class Telling:
         self.here.exact = False
         if note.comment or not note.minor:
             self.here.comments[note.comment or f"narrowed: {note.how}"] = None
+
+    def unheeded(self, pointer: str, word: str, cause: str) -> None:
+        """``word``, at ``pointer``, asks for what is not made."""
+        said = NotHeeded(
+            span=self.resources.document.span(pointer), pointer=pointer, cause=cause, keyword=word
+        )
+        found = Finding(Outcome.APPROXIMATED, pointer, said.span, said.message(), said)
+        if found not in self.findings:
+            self.findings.append(found)
+        self.here.exact = False
 
     def left_out(self, name: str, pointer: str, cause: str) -> None:
         """The property ``name`` is not made."""

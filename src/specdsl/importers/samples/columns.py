@@ -65,7 +65,7 @@ class Columns:
         if wanted and (other := self._distinct(profile, made, siblings, key=key)) is not None:
             made, mark = other, Mark.KEY if key else Mark.UNIQUE
             comment = made.comment
-        comment = "; ".join(part for part in (comment, profile.note, _nulls(profile)) if part)
+        comment = "; ".join(part for part in (comment, self._note(profile), _nulls(profile)) if part)
         form = made.form or Scalar(made.type, made.value)
         share = percent(profile.nulls, profile.count, 2) if profile.nulls else "10%"
         nullable = profile.nulls > 0
@@ -88,7 +88,7 @@ class Columns:
             return None
         own = profile.nulls > 0 and bool(one.condition)
         share = percent(profile.nulls, profile.count, 2)
-        comment = "; ".join(part for part in (one.comment, profile.note, _nulls(profile)) if part)
+        comment = "; ".join(part for part in (one.comment, self._note(profile), _nulls(profile)) if part)
         return Field(
             profile.name,
             Scalar(made.type, one.value),
@@ -98,6 +98,10 @@ class Columns:
             nulls=own,
             null_share=share,
         )
+
+    def _note(self, profile: Profile) -> str:
+        """How the texts are written in the file; of truth values that would tell the texts."""
+        return "" if self._private and profile.kind == "boolean" else profile.note
 
     def _distinct(
         self, profile: Profile, made: Drawn, siblings: frozenset[str], *, key: bool

@@ -202,5 +202,8 @@ def _delay(values: Floats, low: float, high: float, *, days: bool, private: bool
     ends = duration(low, days=days), duration(high, days=days)
     if fit is None or fit.name == "uniform":
         return f"{ends[0]}..{ends[1]}"
-    inner = (duration(float(short(q)), days=days) for q in np.quantile(values, np.linspace(0, 1, 11)[1:-1]))
+    digits = 2 if private else 3
+    inner = (
+        duration(float(short(q, digits)), days=days) for q in np.quantile(values, np.linspace(0, 1, 11)[1:-1])
+    )
     return f"quantiles([{', '.join([ends[0], *inner, ends[1]])}])"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 
 from specdsl.importers.samples.draft import Drawn
 from specdsl.importers.samples.fitting import Fit, fitted
+from specdsl.importers.samples.privacy import Seen
 from specdsl.importers.samples.profile import Profile
 from specdsl.importers.samples.wording import choice, number, outward, percent, rounded, rows, shares, short
 
@@ -64,6 +66,8 @@ def drawn(profile: Profile, *, private: bool) -> Drawn:
     if few is not None:
         return few
     ends = (outward(low, up=False), outward(high, up=True)) if private else (low, high)
+    if private:
+        type = _with_room(type, ends)
     if profile.kind in ("double", "float") and not private:
         low, high = ends = rounded(low, up=False), rounded(high, up=True)
     within = f"{_literal(ends[0], type)}..{_literal(ends[1], type)}"
@@ -71,15 +75,25 @@ def drawn(profile: Profile, *, private: bool) -> Drawn:
     if len(finite) < _ENOUGH:
         return Drawn(type, within, comment=f"{seen} in {rows(profile.filled)}")
     values = np.array([float(v) for v in finite])
+    shown = _seen(profile, values, type) if private else None
     fit = fitted(values, whole=is_whole(profile) or type.endswith(", 0)"))
     if fit is not None and fit.name == "uniform":
         return Drawn(type, within, comment=f"{seen} in {rows(profile.filled)}; evenly, {_gap(fit)}")
     if fit is not None:
         return Drawn(
-            type, _call(fit), within=within, comment=f"{seen} in {rows(profile.filled)}; {_gap(fit)}"
+            type, _call(fit, shown), within=within, comment=f"{seen} in {rows(profile.filled)}; {_gap(fit)}"
         )
-    value = quantiles(values, [_literal(e, type) for e in ends], type)
+    if shown is not None and profile.distinct < _ENOUGH:
+        return Drawn(
+            type,
+            within,
+            comment=f"{seen} in {rows(profile.filled)}; evenly, as its values are too few to hide",
+        )
+    literals = [_literal(e, type) for e in ends]
+    value = quantiles(values, literals, type) if shown is None else _veiled(values, literals, shown)
     note = "; no plain distribution fits, so tenths of the rows"
+    if shown is not None:
+        note += ", rounded to points that are no values"
     return Drawn(type, value, within=within, comment=f"{seen} in {rows(profile.filled)}{note}")
 
 
@@ -113,8 +127,32 @@ def quantiles(values: Any, ends: list[str], type: str) -> str:
     return f"quantiles([{', '.join(texts)}])"
 
 
-def _call(fit: Fit) -> str:
-    p = [short(v) for v in fit.parameters]
+def _veiled(values: Any, ends: list[str], seen: Seen) -> str:
+    """``quantiles`` at tenths, rounded to two digits and moved off the values."""
+    inner = np.quantile(values, np.linspace(0, 1, _STEPS + 1)[1:-1])
+    low, high = (float(e.replace("_", "")) for e in ends)
+    points = (min(max(seen.aside(float(q)), low), high) for q in inner)
+    return f"quantiles([{', '.join([ends[0], *map(_plain, points), ends[1]])}])"
+
+
+def _seen(profile: Profile, values: Any, type: str) -> Seen:
+    """The values that must not be shown. Between whole numbers and decimals there are none."""
+    scale = int(type.rstrip(")").split(",")[1]) if type.startswith("decimal") else 0
+    between = 0.0 if profile.kind in ("double", "float") else 0.5 * 10.0**-scale
+    return Seen(frozenset(values.tolist()), between, complete=len(profile.values) == profile.filled)
+
+
+def _with_room(type: str, ends: tuple[Decimal, Decimal]) -> str:
+    """The type, wider where the rounded ends do not fit into a decimal."""
+    if not type.startswith("decimal"):
+        return type
+    precision, scale = (int(part) for part in re.findall(r"\d+", type))
+    needed = max(end.adjusted() + 1 for end in ends) + scale
+    return f"decimal({min(max(precision, needed), 38)}, {scale})"
+
+
+def _call(fit: Fit, seen: Seen | None) -> str:
+    p = [short(v) if seen is None else seen.aside(v, 3) for v in fit.parameters]
     match fit.name:
         case "normal":
             return f"normal(mean: {_plain(p[0])}, sd: {_plain(p[1])})"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import re
+import string
 from collections.abc import Callable, Sequence
 
 from specdsl.importers.emit import string_text
@@ -44,6 +46,7 @@ _NAMED: dict[str, str] = {
     "domain_name()": r"[\w-]+(\.[\w-]+)+",
 }
 _PHONE = re.compile(r"(?=.*[+( -])[+(]?\d[\d ()./-]{6,20}")
+_MARKS = string.ascii_lowercase
 _PLAIN_NAME = re.compile(r"name")
 
 
@@ -56,9 +59,7 @@ def drawn(profile: Profile, known: Callable[[str], bool], *, private: bool) -> D
     if profile.distinct == 1:
         (value, _), *_ = profile.top
         if private:
-            return Drawn(
-                "string", string_text(f"{snake(profile.name)}_1"), comment=f"always the same in {filled}"
-            )
+            return Drawn("string", string_text(*_made_up(profile)), comment=f"always the same in {filled}")
         return Drawn("string", string_text(str(value)), comment=f"always the same in {filled}")
     few = _few(profile, private=private)
     if few is not None:
@@ -81,12 +82,22 @@ def _few(profile: Profile, *, private: bool) -> Drawn | None:
     texts = [str(v) for v, _ in profile.top]
     most = f"most frequent {shown(texts[0])}, {percent(profile.top[0][1], profile.filled)}"
     if private:
-        texts = [f"{snake(profile.name)}_{n}" for n in range(1, len(texts) + 1)]
+        texts = _made_up(profile)
         most = "their names are made up"
     seen = f"{len(texts)} values in {rows(profile.filled)}; {most}"
     literals = [string_text(t) for t in texts]
     members = tuple(zip(texts, weights, strict=True))
     return Drawn("string", choice(literals, weights), comment=seen, members=members)
+
+
+def _made_up(profile: Profile) -> list[str]:
+    """Texts in place of the few values, none of which is a value."""
+    name, known = snake(profile.name), {str(v) for v, _ in profile.top}
+    for stem in itertools.chain((name,), (f"{name}_{mark}" for mark in _MARKS)):
+        made = [f"{stem}_{n}" for n in range(1, len(profile.top) + 1)]
+        if known.isdisjoint(made):
+            return made
+    raise AssertionError("there are more marks than values")
 
 
 def _told(name: str, values: Sequence[str], known: Callable[[str], bool], seen: str) -> Drawn | None:

@@ -8,9 +8,10 @@ from typing import Any
 import numpy as np
 
 from specdsl.importers.samples.draft import Drawn
-from specdsl.importers.samples.fitting import fitted
+from specdsl.importers.samples.fitting import Floats, fitted
+from specdsl.importers.samples.privacy import Seen
 from specdsl.importers.samples.profile import Profile
-from specdsl.importers.samples.wording import choice, rows, shares
+from specdsl.importers.samples.wording import choice, outward, rows, shares
 
 _DAY = 86_400.0
 _ENOUGH = 50
@@ -57,11 +58,28 @@ def drawn(profile: Profile, *, private: bool) -> Drawn:
     fit = fitted(values / unit, whole=type == "date")
     if fit is not None and fit.name == "uniform":
         return Drawn(type, within, comment=f"{seen}, evenly")
+    if private and profile.distinct < _ENOUGH:
+        return Drawn(type, within, comment=f"{seen}; evenly, as its values are too few to hide")
     start, end = seconds(low), seconds(high)
+    if private:
+        value = f"{point(low)} + {_veiled(profile, values - start, end - start)}"
+        note = "not evenly, so tenths of the rows, rounded to points that are no values"
+        return Drawn(type, value, within=within, comment=f"{seen}; {note}")
     inner = np.quantile(values, np.linspace(0, 1, 11)[1:-1]) - start
     tenths = [0.0, *(min(max(float(v), 0.0), end - start) for v in inner), end - start]
     value = f"{point(low)} + quantiles([{', '.join(duration(v, days=type == 'date') for v in tenths)}])"
     return Drawn(type, value, within=within, comment=f"{seen}; not evenly, so tenths of the rows")
+
+
+def _veiled(profile: Profile, offsets: Floats, most: float) -> str:
+    """``quantiles`` of the seconds since the start of the range at tenths, rounded to points in time that
+    are no values."""
+    unit = _DAY if time_type(profile) == "date" else 1.0
+    whole = len(profile.values) == profile.filled
+    seen = Seen(frozenset((offsets / unit).tolist()), 0.5 if unit == _DAY else 0.0, complete=whole)
+    inner = (seen.aside(float(v)) * unit for v in np.quantile(offsets / unit, np.linspace(0, 1, 11)[1:-1]))
+    tenths = [0.0, *(min(v, most) for v in inner), most]
+    return f"quantiles([{', '.join(duration(v) for v in tenths)}])"
 
 
 def ends_of(profile: Profile, *, private: bool) -> tuple[Any, Any]:
@@ -120,7 +138,8 @@ def duration(value: float, *, days: bool = False) -> str:
 def _durations(profile: Profile, *, private: bool) -> Drawn:
     low, high = profile.low.total_seconds(), profile.high.total_seconds()
     if private:
-        low, high = min(low, 0.0) * 1.3, max(high, 0.0) * 1.3 + 1
+        low, high = (float(outward(v, up=up)) for v, up in ((min(low, 0.0), False), (max(high, 0.0), True)))
+        high = high or (0.0 if low else 1.0)
     return Drawn("duration", f"{duration(low)}..{duration(high)}", comment=f"in {rows(profile.filled)}")
 
 
