@@ -10,6 +10,7 @@ from specdsl.ide.outline import parsed
 from specdsl.ide.refactor.place import line_indent
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
+from specdsl.syntax.lexer import BOM
 from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, LINE_END, Token
 
 
@@ -26,6 +27,7 @@ def ignore_here(document: Document, diagnostic: Diagnostic) -> Edit | None:
     if last is None or _goes_on(statement, text, at, last):
         start = at if statement is None else statement.span.start
         above = text.rfind("\n", 0, start) + 1
+        above += text.startswith(BOM, above)
         return _edit(document, begin + above, f"{line_indent(text, start)}# ignore: {diagnostic.code}\n")
     if last.kind not in (COMMENT, DOC_COMMENT):
         return _edit(document, begin + last.end, f"  # ignore: {diagnostic.code}")
