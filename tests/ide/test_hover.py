@@ -270,3 +270,18 @@ def test_a_plugins_function_without_a_docstring(tmp_path: Path) -> None:
         assert "shout" in found.markdown
         assert not re.search(r":\s*(\.|$)", found.markdown, re.MULTILINE), found.markdown
         assert "\n\n\n" not in found.markdown
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (8, r"Such as (`` a`b ``|, |```` c```d ````|`100%`)+"),
+        (400, r"`` a`b `` \d\d % · ```` c```d ```` \d\d % · `100%` \d\d %"),
+    ],
+)
+def test_values_with_backticks_are_shown_as_they_are(rows: int, expected: str) -> None:
+    table = f'table t {rows} {{\n  id int key\n  m‸d string = "a`b" 55% | "c```d" 30% | "100%"\n}}\n'
+    workspace, at = placed(table)
+    found = hover(workspace, MAIN, at)
+    assert found is not None
+    assert re.fullmatch(expected, found.markdown.split("\n\n")[-1])

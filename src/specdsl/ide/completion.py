@@ -13,7 +13,7 @@ from specdsl.ide.context import Place
 from specdsl.ide.function_items import function_markdown
 from specdsl.ide.items import TRIGGERS, Item
 from specdsl.ide.samples import sample_column, sample_example
-from specdsl.ide.spelling import in_code
+from specdsl.ide.spelling import in_code, such_as
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.text_items import file_items, locale_items, text_items
 from specdsl.ide.unit_items import unit_items
@@ -139,5 +139,5 @@ def resolve(workspace: Workspace, path: str, offset: int, item: Item) -> Item:
 
 
 def _values(values: Iterable[str]) -> list[str]:
-    shown = [f"`{value}`" for value in dict.fromkeys(values)]
-    return [f"Such as {', '.join(shown[:5])}"] if shown else []
+    shown = list(dict.fromkeys(values))[:5]
+    return [such_as(shown)] if shown else []
