@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from specdsl.compiler import compile_source
+from specdsl.diagnostics.model import Severity
 from specdsl.ide.completion import complete, resolve
 from specdsl.ide.items import Item
 from specdsl.ide.workspace import Workspace
+from specdsl.source import SourceFile
 from tests.ide.cursors import CURSOR, MAIN, placed
+from tests.language.memory import MemoryFiles
 
 SPEC = """\
 dataset shop { seed 42 }
@@ -81,6 +85,12 @@ FIRST = [
     ('  c string = place("DE", weighted: true).ci‸', ["city"]),
     ("  c float = place().‸", ["latitude", "longitude"]),
     ("  c string = upper(person().‸", ["first", "last"]),
+    ('  s string = f"{at:‸}"', ["%Y-%m-%d", "%d.%m.%Y"]),
+    ('  s string = f"on {`at`:%Y-%‸}"', ["%Y-%Y", "%Y-%y", "%Y-%m"]),
+    ('  s string = f"{id:0‸} of"', ["08d", ",d"]),
+    ('  s string = f"{total:‸}"', [",.2f"]),
+    ('  s string = f"{user_id.plan:‸}"', ["<12", ">12"]),
+    ('  s string = f"{uuid4():‸}"', ["<12", ">12"]),
     ("  n int in ‸", ["1 .. 100"]),
     ("  n date in ‸ = 2024-01-01", ["2024-01-01 .. 2024-12-31"]),
     ("  n decimal(10, 2) in ‸", ["1.00 .. 100.00"]),
@@ -184,6 +194,43 @@ def test_what_cannot_stand_there(line: str, label: str) -> None:
 def test_nothing_in_free_text(line: str) -> None:
     found = labels(line)
     assert not found or "b‸ad" in line
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "int = 1..9",
+        "float = 1.0..2.0",
+        "decimal(9, 2) = 1.00..2.00",
+        "string = word()",
+        "bool = chance(0.5)",
+        "uuid = uuid4()",
+        "duration = 1h..2h",
+        "date = 2024-01-01..2024-02-01",
+        "time = 08:00..09:00",
+        "timestamp = 2024-01-01..now",
+    ],
+)
+@pytest.mark.parametrize("typed", ["", "%"])
+def test_format_specs_are_right_for_the_type(column: str, typed: str) -> None:
+    table = f'table t 3 {{\n  id int key\n  x {column}\n  s string = f"{{x:FORMAT}}"\n}}\n'
+    workspace, at = placed(table.replace("FORMAT", typed + CURSOR))
+    found = complete(workspace, MAIN, at)
+    assert found
+    for item in found:
+        text = table.replace("FORMAT", item.insert)
+        errors = compile_source(SourceFile(MAIN, text), MemoryFiles({})).diagnostics
+        assert [d.message() for d in errors if d.severity is Severity.ERROR] == [], item.label
+
+
+def test_a_format_spec_of_what_cannot_be_told() -> None:
+    assert labels('  s string = f"{1 + id:‸}"') == []
+
+
+def test_what_a_format_spec_replaces() -> None:
+    line = '  s string = f"{at:%Y‸-%m}"'
+    text = SPEC.replace("@", line).replace(CURSOR, "")
+    assert {text[item.span.start : item.span.end] for item in offered(line)} == {"%Y-%m"}
 
 
 def test_names_are_quoted_where_they_must_be() -> None:

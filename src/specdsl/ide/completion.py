@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from specdsl.ide.context import Place
+from specdsl.ide.format_items import format_items
 from specdsl.ide.function_items import function_markdown
 from specdsl.ide.items import TRIGGERS, Item
 from specdsl.ide.samples import sample_column, sample_example
@@ -103,6 +104,8 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return file_items(around, ".sql")
         case Place.LOCALE:
             return locale_items()
+        case Place.FORMAT:
+            return format_items(around)
         case Place.TEXT:
             return text_items(around)
         case _:
