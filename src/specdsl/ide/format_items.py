@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from specdsl.check.formats import spec_problem
 from specdsl.datatypes import types as t
-from specdsl.datatypes.format_spec import check_spec, split_directives
+from specdsl.datatypes.format_spec import split_directives
 from specdsl.ide.function_items import result_type
 from specdsl.ide.items import Item, ItemKind
 from specdsl.ide.literal_hovers import DIRECTIVES, literal_said
@@ -16,11 +17,11 @@ _DAYS: Final = {
     "%Y-%m-%d": "2025-06-01",
     "%d.%m.%Y": "01.06.2025",
     "%m/%d/%Y": "06/01/2025",
-    "%-d %B %Y": "1 June 2025",
+    "%d %B %Y": "01 June 2025",
     "%Y-%m": "2025-06",
     "%A": "Sunday",
 }
-_HOURS: Final = {"%H:%M": "09:05", "%H:%M:%S": "09:05:07", "%-I:%M %p": "9:05 AM"}
+_HOURS: Final = {"%H:%M": "09:05", "%H:%M:%S": "09:05:07", "%I:%M %p": "09:05 AM"}
 _MOMENTS: Final = {"%Y-%m-%dT%H:%M:%SZ": "2025-06-01T09:05:07Z", "%Y-%m-%d %H:%M": "2025-06-01 09:05"}
 _WHOLE: Final = {
     "08d": "00001234",
@@ -54,7 +55,7 @@ def format_items(around: Surroundings) -> Iterator[Item]:
     word = around.context.word
     if split_directives(word)[-1:] == [("directive", "")] and isinstance(kind, t.Date | t.Time | t.Timestamp):
         for order, (letter, (said, example)) in enumerate(DIRECTIVES.items()):
-            if check_spec(kind, f"%{letter}") is None:
+            if spec_problem(f"%{letter}", kind) is None:
                 yield Item(ItemKind.VALUE, word + letter, word + letter, f"{said}: {example}", order=order)
         return
     for order, (spec, example) in enumerate(_specs(kind).items()):
