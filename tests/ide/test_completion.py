@@ -25,6 +25,7 @@ table users 100 {
   plan string = "free" 70% | "pro"
   active bool = chance(0.5)
   friend_id -> users 60% null
+  visits int = 1..9
 }
 table orders {
   id int key
@@ -91,6 +92,28 @@ FIRST = [
     ('  s string = f"{total:‸}"', [",.2f"]),
     ('  s string = f"{user_id.plan:‸}"', ["<12", ">12"]),
     ('  s string = f"{uuid4():‸}"', ["<12", ">12"]),
+    ("  n int = 1..‸", ["100", "id"]),
+    ("  n int = 1_000..‸", ["100_000", "id"]),
+    ("  n int = -10..‸", ["10"]),
+    ("  n int = 1..‸9", ["100", "id"]),
+    ("  n decimal(9, 2) = 1.00..‸", ["100.00", "total"]),
+    ("  n decimal(9, 2) in 0.50..‸", ["1.00"]),
+    ("  d date = 2024-01-01..‸", ["2024-12-31", "now", "date"]),
+    ("  d timestamp = 2024-12-31..‸", ["2025-12-31", "now", "at"]),
+    ("  d timestamp = at..‸", ["now", "at"]),
+    ("  d time = 09:00..‸", ["18:00"]),
+    ("  d duration = 2h..‸", ["12h"]),
+    ("  b bool = id in 1..‸", ["100", "id"]),
+    ("!table t over day = 2024-01-01..‸", ["2024-12-31", "now"]),
+    ("  r -> users each ‸", ["1..5", "poisson(3) max 40", "poisson"]),
+    ("  r -> users each 1..‸", ["5", ".visits"]),
+    ("  r -> users each 1..3 max ‸", ["40"]),
+    ("  uid uuid = ‸", ["user_id", "uuid4", "uuid7"]),
+    ("  ok bool = ‸", ["true", "false", "chance"]),
+    ("  price decimal(10, 2) = ‸", ["1.00 .. 100.00"]),
+    ("  user_ip string = ‸", ["ipv4"]),
+    ("  lat float = ‸", ["latitude"]),
+    ("  charm_price float = ‸", ["charm_price", "0.0 .. 1.0"]),
     ("  n int in ‸", ["1 .. 100"]),
     ("  n date in ‸ = 2024-01-01", ["2024-01-01 .. 2024-12-31"]),
     ("  n decimal(10, 2) in ‸", ["1.00 .. 100.00"]),
@@ -157,6 +180,14 @@ def test_what_else_is_offered(line: str, one: str, other: str | None) -> None:
 
 
 NOT_OFFERED = [
+    ("  n int = 1..‸", "1 .. 100"),
+    ("  n int = 1..‸", "status"),
+    ("  n int = 1..‸", "normal"),
+    ("  d date = 2024-01-01..‸", "at"),  # a moment is no day
+    ("  r -> users each ‸", "total"),
+    ("  r -> users each ‸", "id"),
+    ("  r -> users each ‸", ".plan"),
+    ("  r -> users each 1..‸", "total"),
     ("  n int key ‸", "key"),
     ("  n int ‸", "key"),  # the table has one
     ("  key (id, ‸)", "id"),
@@ -231,6 +262,56 @@ def test_what_a_format_spec_replaces() -> None:
     line = '  s string = f"{at:%Y‸-%m}"'
     text = SPEC.replace("@", line).replace(CURSOR, "")
     assert {text[item.span.start : item.span.end] for item in offered(line)} == {"%Y-%m"}
+
+
+@pytest.mark.parametrize(
+    ("line", "function", "column"),
+    [
+        ("  uid uuid = ‸", "uuid7", "status"),
+        ("  ok bool = ‸", "chance", "total"),
+        ("  s string = ‸", "word", "total"),
+        ("  d date = ‸", "business_day", "at"),
+        ("  s string = upper(‸", "trim", "id"),
+    ],
+)
+def test_columns_of_another_type_come_after_functions(line: str, function: str, column: str) -> None:
+    found = labels(line)
+    assert found.index(function) < found.index(column)
+
+
+def test_tables_that_are_counted_by_this_one_come_last() -> None:
+    text = """\
+table parts { item_id -> items each 1..2, id int key }
+table items { order_id -> orders each 1..5, id int key }
+table users 5 { id int key }
+table orders 3 {
+  id int key
+  ref -> ‸
+}
+"""
+    workspace, offset = placed(text)
+    found = [item.label for item in complete(workspace, MAIN, offset)]
+    assert found == ["users", "orders", "parts", "items"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("fee float = 1.0..2.0  # ignore: ‸", ["DG605"]),
+        ("# ignore: ‸\n  fee float = 1.0..2.0", ["DG605"]),
+        ("fee float = 1.0..2.0  # a share  # ignore: DG602, DG6‸", ["DG605"]),
+        ("fee float = 1.0..2.0  # ignore: DG605, ‸", []),
+        ("fee float = 1.0..2.0  # ignored: ‸", []),
+        ("fee float = 1.0..2.0\n  x int = 3  # ignore: ‸", []),
+        ("fee float = true  # ignore: ‸", []),
+    ],
+)
+def test_codes_to_ignore(rows: str, expected: list[str]) -> None:
+    workspace, offset = placed(f"table t 3 {{\n  id int key\n  {rows}\n}}\n")
+    items = complete(workspace, MAIN, offset)
+    assert [item.label for item in items] == expected
+    text = workspace.document(MAIN).text
+    assert all(text[item.span.start : item.span.end] in ("", "DG6") for item in items)
 
 
 def test_names_are_quoted_where_they_must_be() -> None:

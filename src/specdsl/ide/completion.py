@@ -10,8 +10,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from specdsl.ide.context import Place
+from specdsl.ide.count_items import count_items, is_count
 from specdsl.ide.format_items import format_items
 from specdsl.ide.function_items import function_markdown
+from specdsl.ide.ignoring import ignore_items
 from specdsl.ide.items import TRIGGERS, Item
 from specdsl.ide.samples import sample_column, sample_example
 from specdsl.ide.spelling import in_code, such_as
@@ -44,7 +46,7 @@ def complete(workspace: Workspace, path: str, offset: int) -> list[Item]:
     """The items for a place in a document, the likely first. Nothing where free text stands."""
     around = Surroundings.at(workspace, path, offset)
     if around.context.place is Place.NOTHING:
-        return unit_items(workspace, path, offset)
+        return ignore_items(workspace, path, offset) or unit_items(workspace, path, offset)
     unique: dict[tuple[str, str], Item] = {}
     for item in _items(around):
         known = unique.get((item.label, item.insert))
@@ -79,7 +81,7 @@ def _items(around: Surroundings) -> Iterable[Item]:
         case Place.SUFFIX:
             return suffix_items(around)
         case Place.VALUE:
-            return value_items(around)
+            return count_items(around) if is_count(around) else value_items(around)
         case Place.AFTER_VALUE:
             return after_value_items(around)
         case Place.ATTRIBUTE:

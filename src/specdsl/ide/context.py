@@ -442,7 +442,7 @@ def _in_reference(context: Context, tokens: Tokens, from_: int) -> Context:
     if before == "PER" or (before in ("LPAR", "COMMA") and tokens.after_per):
         return replace(context, place=Place.COLUMNS)
     last = tokens.last_of("WHERE", "WHEN", "EACH", "SOFT_MAX")
-    if before in _AFTER_OPEN or before == "DOT" or inside_call:
+    if before in _AFTER_OPEN or before in ("DOT", "SOFT_MAX") or inside_call:
         return _value(context, tokens)
     if last in ("WHERE", "WHEN") and before in ENDS_VALUE:
         return replace(_value(context, tokens), place=Place.SUFFIX)
