@@ -264,6 +264,11 @@ def test_what_a_format_spec_replaces() -> None:
     assert {text[item.span.start : item.span.end] for item in offered(line)} == {"%Y-%m"}
 
 
+@pytest.mark.parametrize("start", ["0x1F", "9" * 400, "1e400", "5_", "9999-12-31", "2024-13-99", "9999999w"])
+def test_ends_of_strange_ranges(start: str) -> None:
+    assert f"{start} .. 100" not in labels(f"  n int = {start}..‸")
+
+
 @pytest.mark.parametrize(
     ("line", "function", "column"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,7 +24,9 @@ _BOUNDS: Final[dict[type, tuple[str, str]]] = {
     t.Time: ("08:00", "18:00"),
     t.Duration: ("1h", "7d"),
 }
+_FEW, _MOST_DIGITS = 50, 18
 _DURATIONS: Final = ("10ms", "1s", "10s", "1m", "10m", "1h", "12h", "1d", "7d", "30d", "365d")
+_NUMBER: Final = re.compile(r"\d[\d_]*(?:\.(\d[\d_]*))?", re.ASCII)
 _DURATION: Final = re.compile(r"([\d_]+(?:\.[\d_]+)?)([a-z]+)")
 
 
@@ -95,11 +98,11 @@ def end_items(around: Surroundings) -> Iterator[Item]:
     match words[-2:-1]:
         case ("NUMBER",):
             negative = words[-3:-2] == ("MINUS",) and not ENDS_VALUE.intersection(words[-4:-3])
-            ends = [_number_after(start, negative=negative)]
+            ends = _numbers_after(start, negative=negative)
         case ("DATE",):
             ends = [_day_after(start)]
         case ("DURATION",):
-            ends = [_duration_after(start)]
+            ends = _durations_after(start)
         case ("TIME",):
             ends = ["18:00" if start < "18:00" else "23:59"]
         case _:
@@ -111,14 +114,19 @@ def end_items(around: Surroundings) -> Iterator[Item]:
             yield replace(snippet(f"${{1:{end}}}", "The end, included"), rank=5)
 
 
-def _number_after(start: str, *, negative: bool) -> str:
-    """A round number above ``start``, with as many digits behind the point."""
-    whole, point, fraction = start.replace("_", "").partition(".")
+def _numbers_after(start: str, *, negative: bool) -> list[str]:
+    """A round number well above ``start``, with as many digits behind the point; none where there is none."""
+    found = _NUMBER.fullmatch(start)
+    if found is None or len(start) > _MOST_DIGITS:
+        return []
     if negative:
-        return start
-    power = "1.0" if point and not int(whole) else f"1{'0' * max(len(whole) + (int(whole) > 1), 2)}"
-    whole = f"{int(power.partition('.')[0]):_}"
-    return f"{whole}.{'0' * max(len(fraction), 1)}" if point else whole
+        return [start]
+    value, digits = float(start.replace("_", "")), len(found[1] or "")
+    if digits and value < 1:
+        return [f"1.{'0' * digits}"]
+    power = 2 if value < _FEW else int(math.log10(value)) + 2
+    end = f"{10**power:_}"
+    return [f"{end}.{'0' * digits}" if digits else end] if power <= _MOST_DIGITS else []
 
 
 def _day_after(start: str) -> str:
@@ -128,10 +136,10 @@ def _day_after(start: str) -> str:
     return end if start < end else f"{min(int(year) + 1, dt.MAXYEAR):04}-12-31"
 
 
-def _duration_after(start: str) -> str:
+def _durations_after(start: str) -> list[str]:
     """The first usual duration that is a good deal longer."""
     length = _micros(start) * 2
-    return next((one for one in _DURATIONS if _micros(one) > length), _DURATIONS[-1])
+    return [one for one in _DURATIONS if _micros(one) > length][:1]
 
 
 def _micros(duration: str) -> float:
