@@ -130,6 +130,16 @@ def test_refactoring(title: str, before: str, after: str) -> None:
         ("Extract enum", TABLE.replace("ROW", f'{PLAN}\n  x string = coalesce(plan, "x")')),
         ("Extract enum", TABLE.replace("ROW", f'{PLAN}\n  check b: plan != ""')),
         ("Extract enum", TABLE.replace("ROW", PLAN) + 'table u 3 { t_id -> t, x bool = t_id.plan == "c" }\n'),
+        (
+            "Extract enum",
+            TABLE.replace("ROW", f"{PLAN}\n  kind = plan")
+            + 'table u 3 { id int key, t_id -> t, same = t_id.kind }\ntable v 3 { n -> u, x bool = n.same == "c" }\n',
+        ),
+        (
+            "Extract enum",
+            f"table t over id = 1..3 {{\n  {PLAN}\n  key (id, plan)\n}}\n"
+            'table u 3 { (a, b) -> t, x bool = b == "c" }\n',
+        ),
         ("Extract enum", TABLE.replace("ROW", f'{PLAN}\n  x bool = plan < "b"')),
         ("Extract enum", TABLE.replace("ROW", f'{PLAN}\n  x bool = "a" >= plan')),
         (

@@ -44,7 +44,7 @@ def offer(place: Place) -> Offer:
     edits = (declared, typed, place.replaced(gone, ""))
     if texts != sorted(texts) and _is_ordered(place, column.targets[0]):
         return  # members come in the order of the enum
-    if not holds(place, table.name.text, column.targets[0].text, edits, declared=name):
+    if not holds(place, table.name.text, column.targets[0], edits, declared=name):
         return
     yield Action(f"Extract enum `{name}`", ActionKind.EXTRACT, edits)
 
