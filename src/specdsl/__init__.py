@@ -10,10 +10,22 @@ from typing import TYPE_CHECKING
 from specdsl.version import VERSION
 
 if TYPE_CHECKING:
-    from specdsl.api import Column, Data, Rows, SpecError, Table, View, diagnose, format, load  # noqa: A004 - specdsl.format
+    from specdsl.api import (
+        Checkpoint,
+        Column,
+        Data,
+        Rows,
+        SpecError,
+        Table,
+        View,
+        diagnose,
+        format,  # noqa: A004 - specdsl.format
+        load,
+    )
 
 __version__ = VERSION
 __all__ = [
+    "Checkpoint",
     "Column",
     "Data",
     "Rows",

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from specdsl.building.assembling import assemble, final_files, written_rows
 from specdsl.building.failures import environment
-from specdsl.building.job import Job, decide, require_room
+from specdsl.building.job import Job, decide, require_room, tell_of_batch
 from specdsl.building.lock import locked
 from specdsl.building.manifest import FileEntry, Invalid, Manifest, TableEntry, read_manifest
 from specdsl.building.options import BuildListener, BuildOptions, BuildResult, BuiltTable, Mode, VerifyLevel
@@ -34,6 +34,9 @@ from specdsl.sinks.base import ALIGNMENT
 from specdsl.sinks.sizes import row_values, rows_for
 
 if TYPE_CHECKING:
+    from specdsl.building.batches import BatchKeys
+    from specdsl.checkpoints.checkpoint import Checkpoint
+    from specdsl.checkpoints.following import BatchRequest
     from specdsl.compiler import Compilation
     from specdsl.generate.generator import DataSource
     from specdsl.verify.reading import TableFiles
@@ -63,8 +66,10 @@ def build(
     options: BuildOptions,
     listener: BuildListener | None = None,
     data: DataSource | None = None,
+    batch: BatchRequest | None = None,
 ) -> BuildResult:
-    """Build the dataset of ``compilation`` (which has no errors) into ``options.out_dir``.
+    """Build the dataset of ``compilation`` (which has no errors) into ``options.out_dir``; with ``batch`` the
+    next batch of a checkpoint, which the caller holds.
 
     Where verification finds something, the result says so and nothing is published. Raises GenerationError,
     UsageError (what cannot be asked), DataError (the folder holds something that is in the way, or new
@@ -79,7 +84,10 @@ def build(
             told.note("completed the publication of a build that was cut off")
         previous = read_manifest(folder)
         try:
-            job = decide(compilation, options, _mode(options, staging), data or LocalFiles(), previous)
+            mode = _mode(options, staging)
+            job = decide(compilation, options, mode, data or LocalFiles(), previous, batch)
+            if job.batch is not None:
+                tell_of_batch(job.batch, told.note)
             if options.resume and staging.journal() is None and _is_built(job):
                 staging.remove()
                 told.note("the build is complete already")
@@ -90,7 +98,9 @@ def build(
             done = _begin(job, options, staging, told)
             entries = _write(job, options, staging, done, told)
             files = _assemble(job, staging, entries, told)
-            report = _verify(job, options, staging, entries, files, told)
+            keys = None if batch is None else _keys(job, batch.checkpoint, staging, files, options)
+            answers = _answers(job, staging)
+            report = _verify(job, options, staging, entries, files, answers, told, keys)
             told.written(final_files(job, staging, files, folder))
             invalid = None
             if job.invalid is not None and (report is None or report.ok):
@@ -101,10 +111,14 @@ def build(
             staging.remove()
             return _result(job, folder, entries, report, started)
         told.publishing()
-        manifest = _manifest(job, entries, files, report, invalid)
+        manifest = _manifest(job, entries, files, report, answers, invalid)
         paths = [entry.path for made in files.values() for entry in made]
         names = list(dict.fromkeys([*paths, *job.beside]))
+        if keys is not None:
+            keys.record(manifest.text())
         staging.publish(names, job.stale(names), manifest.text())
+        if keys is not None:
+            keys.commit()
         return _result(job, folder, entries, report, started, manifest)
 
 
@@ -139,6 +153,8 @@ def _is_built(job: Job) -> bool:
     previous = job.previous
     return (
         previous is not None
+        and previous.batch is None
+        and job.batch is None
         and previous.origin == job.origin
         and (previous.format, previous.compression) == (job.form.name, job.form.compression)
         and dict(previous.options) == dict(job.form.values)
@@ -188,6 +204,8 @@ def _write(
     progress = Progress(job, staging, done, told)
     try:
         told.planned(job.rows)
+        for name in job.spoiled_tables:
+            job.generator.spoiled(name)  # where that cannot be, nothing is written
         target = Target(staging.folder, job.sink)
         hooks = Hooks(progress.started, progress.written, progress.finished)
         rows = _Rows(job, options, staging, progress)
@@ -246,6 +264,9 @@ class _Rows:
         columns = self._job.dataset.tables[part.table].columns.values()
         values = row_values(column.type for column in columns)
         batch_rows = rows_for(_BATCH_CELLS, values, self._options.batch_rows, ALIGNMENT)
+        if part.table in self._job.spoiled_tables:
+            spoiled = generator.spoiled(part.table)
+            return schema, spoiled.batches(part.start, part.stop, batch_rows, workers)
         batches = generator.batches(
             part.table,
             part.start,
@@ -306,7 +327,46 @@ def _table_files(
     }
 
 
+def _keys(
+    job: Job,
+    checkpoint: Checkpoint,
+    staging: Staging,
+    made: Mapping[str, tuple[FileEntry, ...]],
+    options: BuildOptions,
+) -> BatchKeys:
+    """The keys of the batch, read from its files."""
+    from specdsl.building.batches import BatchKeys
+
+    try:
+        tables = final_files(job, staging, made, options.out_dir)
+        return BatchKeys(job, checkpoint, tables, options.out_dir, _temporary(staging))
+    except OSError:
+        raise  # what is finished is kept
+    except KeyboardInterrupt:
+        raise BuildInterruptedError(
+            "interrupted while reading keys; all files are finished", "--resume goes on from there"
+        ) from None
+    except BaseException:
+        staging.remove()
+        raise
+
+
 # --- the end -------------------------------------------------------------------------------------
+
+
+def _answers(job: Job, staging: Staging) -> FileEntry | None:
+    """The key to what was spoiled, in the staging folder."""
+    if not job.spoiled_tables:
+        return None
+    from specdsl.building.answers import write_answers
+
+    try:
+        return write_answers(job, staging.folder)
+    except OSError:
+        raise  # what is finished is kept
+    except BaseException:
+        staging.remove()
+        raise
 
 
 def _verify(
@@ -315,7 +375,9 @@ def _verify(
     staging: Staging,
     entries: Mapping[str, FileEntry],
     made: Mapping[str, tuple[FileEntry, ...]],
+    answers: FileEntry | None,
     told: BuildListener,
+    keys: BatchKeys | None,
 ) -> VerifyReport | None:
     """The report on all files as they will be, or None where none is wanted."""
     if options.verify is VerifyLevel.OFF:
@@ -331,7 +393,11 @@ def _verify(
     expected = dict(job.old) | {name: job.old.get(name, 0) + written[name] for name in generated}
     try:
         level: Literal["full", "sample"] = "full" if options.verify is VerifyLevel.FULL else "sample"
-        report = verify(job.dataset, tables, level, _temporary(staging), expected)
+        key = None if answers is None else staging.path(answers.path)
+        earlier = None if keys is None else keys.earlier(_temporary(staging))
+        report = verify(job.dataset, tables, level, _temporary(staging), expected, key, earlier)
+        if keys is not None:
+            report = replace(report, rules=(*report.rules, *keys.across_batches()))
     except KeyboardInterrupt:
         raise BuildInterruptedError(
             "interrupted while verifying; all files are finished", "--resume verifies and publishes them"
@@ -381,6 +447,7 @@ def _manifest(
     entries: Mapping[str, FileEntry],
     made: Mapping[str, tuple[FileEntry, ...]],
     report: VerifyReport | None,
+    answers: FileEntry | None,
     invalid: Invalid | None,
 ) -> Manifest:
     base = {} if job.base is None else job.base.tables
@@ -399,7 +466,10 @@ def _manifest(
         unchecked = len(report.unchecked)
         summary = {"level": report.level, "rules": len(report.rules) - unchecked, "unchecked": unchecked}
     form = job.form
-    return Manifest(job.origin, form.name, form.compression, tables, summary, form.values, invalid)
+    values, number = form.values, None if job.batch is None else job.batch.number
+    return Manifest(
+        job.origin, form.name, form.compression, tables, summary, values, answers, invalid, number
+    )
 
 
 def _result(

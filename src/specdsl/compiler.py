@@ -26,11 +26,12 @@ from specdsl.syntax.parser import parse
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What the command line says instead of the spec. ``rows``: literal row counts by table;
-    ``all_rows``: every literal count; ``scale`` multiplies every literal count. ``edge``: the share of each
-    table's rows that prefer boundary values."""
+    """What the command line says instead of the spec. ``now``: the clock, in microseconds. ``rows``:
+    literal row counts by table; ``all_rows``: every literal count; ``scale`` multiplies every literal
+    count. ``edge``: the share of each table's rows that prefer boundary values."""
 
     seed: int | None = None
+    now: int | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
     all_rows: int | None = None
     scale: float | None = None
@@ -65,7 +66,8 @@ def compile_source(
         main, program.trees, files, overrides, bag, program.sources, program.imports, plugins
     )
     if dataset is not None:
-        dataset = analyse(dataset, source.name, spans, program.sources, bag)
+        counted = not overrides.rows and overrides.all_rows is None and overrides.scale is None
+        dataset = analyse(dataset, source.name, spans, program.sources, bag, counted=counted)
     result = None if bag.has_errors else dataset
     said = program.worth_saying()
     told = heard(said, program.ignored)

@@ -325,3 +325,47 @@ def test_rows_that_break_a_schema_of_a_file() -> None:
         assert ran.status == status
         assert "Traceback" not in ran.err
         assert not Path("no").exists()
+
+
+DIRTY = """
+table users 200 {
+  id  int key
+  age int in 18..90
+  violate age.range 5 rows
+  duplicate rows 1%
+}
+"""
+
+
+def test_dirt_is_told_and_can_be_left_out(tmp_path: Path) -> None:
+    (tmp_path / "d.dgen").write_text(DIRTY)
+    done = run("build", "d.dgen", "-o", "out")
+    assert done.status == 0
+    assert "7 rows are spoiled as declared: out/_answers.parquet says which" in done.err
+    assert "7 expected violations" in done.err
+    done = run("verify", "d.dgen", "out")
+    assert done.status == 0
+    assert "202 rows" in done.out
+    assert "7 expected violations" in done.out
+    done = run("build", "d.dgen", "-o", "clean", "--clean")
+    assert done.status == 0
+    assert "spoiled" not in done.err
+    assert not (tmp_path / "clean" / "_answers.parquet").exists()
+    assert run("verify", "d.dgen", "clean").status == 0
+
+
+def test_the_plan_tells_of_dirt(tmp_path: Path) -> None:
+    (tmp_path / "d.dgen").write_text(DIRTY)
+    assert "users: violate age.range when written, in 5 rows" in run("build", "d.dgen", "--explain").out
+    assert "when written" not in run("build", "d.dgen", "--explain", "--clean").out
+
+
+def test_dirt_that_cannot_be_made_leaves_nothing(tmp_path: Path) -> None:
+    (tmp_path / "d.dgen").write_text(
+        DIRTY.replace("  violate age.range", "  check grown: age > 17 and age < 91\n  violate age.range")
+    )
+    done = run("build", "d.dgen", "-o", "out")
+    assert done.status == 1
+    assert "error[DG581]" in done.err
+    assert "what breaks with it most often is check `grown`" in done.err
+    assert not (tmp_path / "out").exists()

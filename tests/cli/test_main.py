@@ -60,7 +60,6 @@ def test_every_command_has_help_and_the_common_options(name: str) -> None:
 @pytest.mark.parametrize("later", ["serve"])
 def test_what_comes_later_does_not_appear(later: str) -> None:
     assert later not in COMMANDS
-    assert "--checkpoint" not in run("build", "--help").out
 
 
 @pytest.mark.parametrize(

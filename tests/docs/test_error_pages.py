@@ -42,6 +42,8 @@ def failures(compilation: Compilation) -> list[Diagnostic]:
             if table.query is None:
                 for _ in generator.batches(table.name):
                     pass
+                if table.dirt:
+                    generator.spoiled(table.name)
     except GenerationError as failure:
         return [failure.diagnostic(compilation.spans)]
     return []

@@ -62,6 +62,7 @@ class MemoryFrame:
     rows: Any = None
     addresses: Any = None
     row_count: int = 0
+    first_row: int = 0
     parents: dict[str, tuple[MemoryFrame, Any]] = field(default_factory=dict)
     pools: dict[str, MemoryPool] = field(default_factory=dict)
     other: MemoryFrame | None = None

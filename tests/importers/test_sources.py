@@ -187,3 +187,50 @@ def test_wrong_use(
     Path("empty").mkdir()
     assert main(["import", *words]) == ExitStatus.USAGE
     assert told in capsys.readouterr().err
+
+
+def test_a_reference_reads_nothing_outside_the_folders_that_are_named(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    monkeypatch.chdir(inner)
+    secret = written(tmp_path, {"secret.json": {"const": "s3cret"}}) / "secret.json"
+    for reference in (str(secret), "../secret.json"):
+        schema = {"properties": {"p": {"$ref": reference}, "q": {"type": "boolean"}}}
+        written(inner, {"s.json": schema})
+        assert "s3cret" not in spec_of(inner, str(inner / "s.json"))
+        assert "DG707" in capsys.readouterr().err
+    assert "s3cret" in spec_of(inner, str(inner / "s.json"), "--ref-dir", str(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    assert "s3cret" in spec_of(inner, str(inner / "s.json"))
+
+
+def test_a_map_with_a_table_of_parts(tmp_path: Path) -> None:
+    one = {"type": "object", "properties": {"a": {"type": "integer"}}}
+    spec = spec_of(
+        tmp_path, str(written(tmp_path, {"m.json": {"users": one, "events": {"allOf": [one]}}}) / "m.json")
+    )
+    assert "table users" in spec and "table events" in spec
+
+
+@pytest.mark.parametrize(
+    ("schema", "word"),
+    [
+        ({"type": "number", "exclusiveMinimum": 0, "maximum": 5e-324}, "`minimum`"),
+        ({"type": "array", "minItems": 10**18}, "`minItems`"),
+    ],
+)
+def test_sizes_beyond_measure_are_refused_by_name(
+    schema: dict[str, Any], word: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = written(tmp_path, {"s.json": schema}) / "s.json"
+    assert main(["import", str(path)]) == ExitStatus.WRONG
+    assert f"{word} cannot be carried" in capsys.readouterr().err
+
+
+def test_a_source_is_not_written_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = written(tmp_path, {"s.json": {"type": "object"}}) / "s.json"
+    assert main(["import", str(path), "-o", str(path), "--mode", "overwrite"]) == ExitStatus.USAGE
+    assert "is the source itself" in capsys.readouterr().err
+    assert json.loads(path.read_text("utf-8")) == {"type": "object"}

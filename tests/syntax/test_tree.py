@@ -128,6 +128,10 @@ ITEMS = [
     ('table t from "a.parquet"', "TableDecl<t 'a.parquet'>"),
     ('table t = sql("q.sql")', "TableDecl<t Call<sql (Arg<'q.sql'>)>>"),
     ("table t { check c: a > 1 }", "TableDecl<t (CheckDecl<c (a > 1)>)>"),
+    ("table t { violate c 0.5% }", "TableDecl<t (ViolateDecl<c Amount<0.5% True>>)>"),
+    ("table t { violate a.null 3 rows }", "TableDecl<t (ViolateDecl<a null Amount<3 True>>)>"),
+    ("table t { duplicate near rows 3% }", "TableDecl<t (DuplicateDecl<True Amount<3% True>>)>"),
+    ("table t { typos(a) 3 }", "TableDecl<t (SpoilDecl<typos a Amount<3>>)>"),
 ]  # fmt: skip
 
 

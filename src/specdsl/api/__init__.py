@@ -8,5 +8,6 @@ from specdsl.api.loading import diagnose, format, load  # noqa: A004 - specdsl.f
 from specdsl.api.rows import Rows
 from specdsl.api.table import Column, Table
 from specdsl.api.views import View
+from specdsl.checkpoints.checkpoint import Checkpoint
 
-__all__ = ["Column", "Data", "Rows", "SpecError", "Table", "View", "diagnose", "format", "load"]
+__all__ = ["Checkpoint", "Column", "Data", "Rows", "SpecError", "Table", "View", "diagnose", "format", "load"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from specdsl.api.display import Preview
     from specdsl.api.streams import Stream
     from specdsl.build import BuildListener, BuildResult
+    from specdsl.checkpoints.checkpoint import Checkpoint
+    from specdsl.checkpoints.following import BatchRequest
     from specdsl.generate.generator import Generator
     from specdsl.ir.model import Dataset
     from specdsl.plugins.loading import Plugin
@@ -153,14 +156,21 @@ class Data(Mapping[str, Table]):
         workers: int = 0,
         verify: str = "full",
         resume: bool = False,
+        clean: bool = False,
         invalid: str | float | None = None,
         schema: Mapping[str, Any] | None = None,
         listener: BuildListener | None = None,
+        checkpoint: Checkpoint | None = None,
+        now: datetime | None = None,
+        more: Mapping[str, int] | None = None,
     ) -> BuildResult:
-        """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``invalid``: the share of
-        rows that break their JSON Schema on purpose, "5%" or 0.05; ``schema``: another JSON Schema to
-        break. ``result.ok`` says whether they passed
-        verification (else nothing was written, and ``result.report`` says why). Raises SpecError,
+        """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``clean``: without
+        declared dirt. ``invalid``: the share of rows that break their JSON Schema on purpose, "5%" or 0.05;
+        ``schema``: another JSON Schema to break. ``result.ok`` says whether they passed verification (else
+        nothing was written, and ``result.report`` says why).
+
+        With a ``checkpoint`` it is the next batch of that: with the clock at ``now`` (by the spec if not
+        given) and so many ``more`` rows by table; row counts are those of the first batch. Raises SpecError,
         DataError, UsageError, EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
         from specdsl.building.options import Breaking
@@ -180,12 +190,37 @@ class Data(Mapping[str, Table]):
                 workers=workers,
                 verify=VerifyLevel(verify),
                 resume=resume,
+                clean=clean,
                 invalid=None if invalid is None else Breaking(share_of(invalid), schema),
             )
         except ValueError as error:
             raise UsageError(str(error)) from None
-        with self.failures():
-            return build(self._compilation, request, listener, self._files)
+        if checkpoint is None:
+            if now is not None or more:
+                raise UsageError("`now` and `more` are of a batch", "give the `checkpoint` that it is of")
+            with self.failures():
+                return build(self._compilation, request, listener, self._files)
+        batch = self._batch(checkpoint, now, more or {})
+        with self.failures(), checkpoint.locked() as notes:
+            if listener is not None:
+                for note in notes:
+                    listener.note(note)
+            return build(self._compilation, request, listener, self._files, batch)
+
+    def _batch(self, checkpoint: Checkpoint, now: datetime | None, more: Mapping[str, int]) -> BatchRequest:
+        from specdsl.checkpoints.following import BatchRequest
+        from specdsl.checkpoints.model import micros_between
+        from specdsl.plugins.catalogue import NO_PLUGINS
+        from specdsl.plugins.loading import load_plugins
+
+        for name, count in more.items():
+            if name not in self.dataset.tables:
+                raise UsageError(f"there is no table `{name}`", f"there are {', '.join(self.tables)}")
+            if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+                raise UsageError(f"`more` rows of `{name}` are a whole number, 0 or more, not {count!r}")
+        clock = None if now is None else micros_between(now)
+        plugins = load_plugins(self._plugins) if self._plugins else NO_PLUGINS
+        return BatchRequest(checkpoint, clock, {}, dict(more), plugins)
 
     def stream(
         self,
@@ -240,7 +275,9 @@ class Data(Mapping[str, Table]):
         if found.missing:
             raise DataError(f"`{folder}` has no data of table `{found.missing[0]}`")
         with as_verified(found) as (clean, held):
-            report = verify(replace(self.dataset, edge=found.edge), clean.tables, level, None, found.rows)
+            report = verify(
+                replace(self.dataset, edge=found.edge), clean.tables, level, None, found.rows, found.answers
+            )
             return report if held is None else held.joined(report)
 
     # --- what makes the rows ---------------------------------------------------------------

@@ -59,14 +59,18 @@ def final_files(
         paths.setdefault(name, []).extend(staging.path(entry.path) for entry in files)
     if form.container is not None:
         paths |= {name: [staging.path(a.name)] for a in job.assemblies for name in a.tables}
-        return {name: TableFiles(found, form.name, form.values) for name, found in paths.items()}
+        return {
+            name: TableFiles(found, form.name, form.values, first_row=job.first_row(name))
+            for name, found in paths.items()
+        }
     tables = {}
     for name, found in paths.items():
         order = staging.path(_order_name(name))
         known = order.exists() and name not in base
         divided = job.dataset.tables[name].partition_by
         rows = json_rows(job.dataset.tables[name])
-        tables[name] = TableFiles(found, form.name, form.values, divided, order if known else None, rows)
+        numbers, first = order if known else None, job.first_row(name)
+        tables[name] = TableFiles(found, form.name, form.values, divided, numbers, rows, first)
     return tables
 
 
@@ -82,7 +86,7 @@ def _content(job: Job, staging: Staging, table: str, entries: Mapping[str, FileE
     parts = [part for part in (*job.parts, *job.queries) if part.table == table]
     rows = sum(entries[part.name].rows or 0 for part in parts)
     paths = tuple(staging.path(part.name) for part in parts)
-    return Content(job.dataset.tables[table], written_schema(job, table), rows, paths)
+    return Content(job.held.tables[table], written_schema(job, table), rows, paths)
 
 
 def _divided(
@@ -123,12 +127,14 @@ def _order_name(table: str) -> str:
 def _contained(
     job: Job, container: Container, assembly: Assembly, target: Path, contents: list[Content]
 ) -> dict[str, tuple[FileEntry, ...]]:
-    options = job.form.write_options(job.dataset, assembly.tables[0])
+    options = job.form.write_options(job.held, assembly.tables[0])
     container.write(target, job.written, contents, options)
     if not assembly.folder:
         size, digest = _kept(target)
         return {
-            content.table.name: (FileEntry(assembly.name, 0, content.rows, size, digest),)
+            content.table.name: (
+                FileEntry(assembly.name, job.first_row(content.table.name), content.rows, size, digest),
+            )
             for content in contents
         }
     found = sorted(path for path in target.rglob("*") if path.is_file())

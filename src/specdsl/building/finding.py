@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from specdsl.errors import DataError, EnvironmentFailure
+from specdsl.ir.spoiled import without_dirt
 from specdsl.sinks.registry import CONTAINERS
 from specdsl.verify.json_rows import json_rows
 from specdsl.verify.reading import TableFiles
@@ -41,8 +42,9 @@ _INSIDE: Mapping[str, str] = {"delta": "_delta_log"}
 class Found:
     """The files by table, and the tables without any. ``rows``: by table, where the folder is a build of
     this very spec. ``changed``: files that are not what that build wrote. ``notes``: why a manifest that is
-    there was not gone by. ``edge``: the share of edge rows that the build was made with. ``invalid``: the
-    folder and its rows that break their schema on purpose."""
+    there was not gone by. ``edge``: the share of edge rows that the build was made with. ``answers``: the
+    key to declared dirt (None: the data are to be clean). ``invalid``: the folder and its rows that break
+    their schema on purpose."""
 
     tables: Mapping[str, TableFiles]
     missing: tuple[str, ...]
@@ -50,6 +52,7 @@ class Found:
     changed: tuple[Path, ...] = field(default=())
     notes: tuple[str, ...] = ()
     edge: float = 0.0
+    answers: Path | None = None
     invalid: tuple[Path, Invalid] | None = None
 
 
@@ -60,7 +63,7 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
     Raises EnvironmentFailure (no such folder) and DataError (nothing in it, one table in two formats).
     """
     from specdsl.building.identity import spec_hash
-    from specdsl.building.manifest import read_manifest
+    from specdsl.building.manifest import KEY_NAME, read_manifest
 
     if not folder.exists():
         raise EnvironmentFailure(f"there is no folder `{folder}`")
@@ -72,7 +75,15 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
     except DataError as problem:  # of some other program, perhaps
         manifest = None
         notes = (f"{problem.message}: files are taken by their names, and not held against their checksums",)
-    if manifest is not None and manifest.origin.spec == spec_hash(dataset):
+    if manifest is not None and (manifest.batch or 1) > 1:
+        raise DataError(
+            f"`{folder}` is batch {manifest.batch} of a checkpoint: its rows refer to earlier batches",
+            "it was checked against those when it was built",
+        )
+    if manifest is not None and manifest.origin.spec in (
+        spec_hash(dataset),
+        spec_hash(without_dirt(dataset)),
+    ):
         return _built(dataset, folder, manifest)
     if manifest is not None:
         notes = ("the manifest is of another spec: files are taken by their names",)
@@ -91,7 +102,19 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
             f"no data of this spec is in `{folder}`",
             f"files are found by their tables' names: {wanted} (or .parquet, .jsonl, .arrow)",
         )
-    return Found(tables, tuple(name for name in dataset.tables if name not in tables), notes=notes)
+    missing = tuple(name for name in dataset.tables if name not in tables)
+    key = _key_by_name(dataset, folder)
+    if key is None and any(table.dirt for table in dataset.tables.values()):
+        notes += (f"there is no {KEY_NAME}, which says what was spoiled: no row may break a rule",)
+    return Found(tables, missing, notes=notes, answers=key)
+
+
+def _key_by_name(dataset: Dataset, folder: Path) -> Path | None:
+    """The answer key in a folder that no manifest describes, where the spec declares dirt."""
+    from specdsl.building.manifest import KEY_NAME
+
+    path = folder / KEY_NAME
+    return path if any(t.dirt for t in dataset.tables.values()) and path.is_file() else None
 
 
 def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
@@ -115,8 +138,12 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
             seen.add(path)
             if not _is_same(path, file):
                 changed.append(path)
+    key = None if manifest.answers is None else folder / manifest.answers.path
+    if key is not None and manifest.answers is not None and not _is_same(key, manifest.answers):
+        changed.append(key)
     broken = None if invalid is None else (folder, invalid)
-    return Found(tables, (), rows, tuple(changed), edge=manifest.origin.edge, invalid=broken)
+    edge = manifest.origin.edge
+    return Found(tables, (), rows, tuple(changed), edge=edge, answers=key, invalid=broken)
 
 
 def _is_same(path: Path, entry: FileEntry) -> bool:

@@ -11,14 +11,15 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from specdsl.building.manifest import Origin
-from specdsl.ir.expr import Call
-from specdsl.ir.model import Dataset, Pool, SourceFileRows, Table
+from specdsl.check.moving import at_time
+from specdsl.ir.expr import Call, Const, Moving
+from specdsl.ir.model import Dataset, OverRange, Pool, SourceFileRows, Table
 from specdsl.ir.walk import walk
 from specdsl.randomness.streams import STREAM_VERSION
 from specdsl.version import VERSION
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MARKS = ("absent", "bare")  # hashed where they are set: specs without them keep their hash
+_MARKS = ("absent", "bare", "dirt", "since")  # hashed where they are set: specs without them keep their hash
 _LIBRARIES = ("mimesis",)  # whose word lists are drawn from
 
 
@@ -47,6 +48,11 @@ def spec_hash(dataset: Dataset) -> str:
     return f"blake2b:{digest.hexdigest()}"
 
 
+def edition(dataset: Dataset) -> str:
+    """A hash of all that decides values, except seed, row counts, growth and the clock. Raises OSError."""
+    return spec_hash(at_time(dataset, 0))
+
+
 def data_files(dataset: Dataset) -> list[str]:
     """The paths of the data files that generating reads."""
     pools = [pool.path for pool in dataset.pools.values()]
@@ -66,11 +72,15 @@ def _pieces(node: object) -> Iterator[str]:
             # Where a file lies does not matter, what is in it does.
             yield f"file {Path(node.path).name} {file_digest(node.path)}"
             yield from _fields(node, {"path"})
+        case Moving():
+            yield from _pieces(Const(node.type, node.nullable, node.value))
+        case OverRange():
+            yield from _fields(node, {"ends"})
         case Dataset():
-            yield from _fields(node, {"doc", "seed", "edge"})
+            yield from _fields(node, {"doc", "seed", "edge", "per_batch"})
         case Table():
             yield f"literal {node.rows is not None}"
-            yield from _fields(node, {"doc", "rows"})
+            yield from _fields(node, {"doc", "rows", "grows"})
         case Enum():
             yield f"{type(node).__name__} {node.value}"
         case Mapping():

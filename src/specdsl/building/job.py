@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from specdsl.building.dirt import require_room_for_dirt
 from specdsl.building.form import Form, form_of
 from specdsl.building.growth import Growth
 from specdsl.building.identity import origin
-from specdsl.building.manifest import ANSWERS_NAME, MANIFEST_NAME, SCHEMA_NAME, Manifest, Origin
+from specdsl.building.manifest import ANSWERS_NAME, KEY_NAME, MANIFEST_NAME, SCHEMA_NAME, Manifest, Origin
 from specdsl.building.options import Breaking, BuildOptions, Mode
 from specdsl.building.parts import Assembly, Part, check_names, file_name, intermediate, split
 from specdsl.errors import DataError, EnvironmentFailure, UsageError
-from specdsl.ir.model import Dataset
+from specdsl.ir.model import COPIES, Dataset, Table
+from specdsl.ir.spoiled import as_written, without_dirt
 from specdsl.mutations.rows import FORMATS as BREAKABLE
 from specdsl.plan.planner import plan
 from specdsl.sinks.base import Sink, WriteOptions
@@ -24,6 +26,7 @@ from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.registry import SINKS
 
 if TYPE_CHECKING:
+    from specdsl.checkpoints.following import BatchRequest, NextBatch
     from specdsl.compiler import Compilation
     from specdsl.generate.generator import DataSource, Generator
 
@@ -35,8 +38,8 @@ class Job:
     """``tables``: those that are written, parents first, derived ones last. ``parts``: the files of those
     that are generated; ``queries``: the one file of each derived table; both are intermediate for tables
     that ``assemblies`` are made of. ``base``: the manifest that is added to. ``old``: rows that tables have
-    already. ``previous``: the manifest that is there. ``invalid``: the rows to break on
-    purpose."""
+    already in the folder. ``previous``: the manifest that is there. ``invalid``: the rows to break on
+    purpose. ``batch``: which batch of a checkpoint it is."""
 
     dataset: Dataset
     generator: Generator
@@ -52,6 +55,11 @@ class Job:
     base: Manifest | None
     previous: Manifest | None
     invalid: Breaking | None = None
+    batch: NextBatch | None = None
+
+    def first_row(self, table: str) -> int:
+        """The number of the first row of ``table`` in this batch."""
+        return 0 if self.batch is None else self.batch.first.get(table, 0)
 
     @property
     def rows(self) -> dict[str, int]:
@@ -74,8 +82,19 @@ class Job:
             "files": self.files,
             "rows": self.rows,
             "base": base,
+            **({} if self.batch is None else {"batch": self.batch.number}),
             **{f"invalid {key}": value for key, value in asked.items()},
         }
+
+    @cached_property
+    def spoiled_tables(self) -> tuple[str, ...]:
+        """The tables with declared dirt, in the order of the text."""
+        return tuple(n for n, t in self.dataset.tables.items() if n in self.tables and t.dirt)
+
+    @cached_property
+    def held(self) -> Dataset:
+        """The dataset with the types that its files need."""
+        return as_written(self.dataset)
 
     @cached_property
     def assembled(self) -> frozenset[str]:
@@ -85,9 +104,7 @@ class Job:
     @property
     def written(self) -> Dataset:
         """The dataset with the tables that are written and no others."""
-        return replace(
-            self.dataset, tables={n: t for n, t in self.dataset.tables.items() if n in self.tables}
-        )
+        return replace(self.held, tables={n: t for n, t in self.held.tables.items() if n in self.tables})
 
     def names(self) -> list[str]:
         """The files that are written first."""
@@ -101,11 +118,12 @@ class Job:
     @property
     def beside(self) -> tuple[str, ...]:
         """The files about the data, besides the manifest."""
-        return () if self.invalid is None else (ANSWERS_NAME, SCHEMA_NAME)
+        key = (KEY_NAME,) if self.spoiled_tables else ()
+        return key if self.invalid is None else (*key, ANSWERS_NAME, SCHEMA_NAME)
 
     def sink(self, table: str) -> tuple[Sink, WriteOptions]:
         """What the parts of ``table`` are written by, and how."""
-        options = self.form.write_options(self.dataset, table)
+        options = self.form.write_options(self.held, table)
         if table not in self.assembled:
             assert self.form.sink is not None
             return self.form.sink, options
@@ -126,17 +144,30 @@ class Job:
 
 
 def decide(
-    compilation: Compilation, options: BuildOptions, mode: Mode, data: DataSource, previous: Manifest | None
+    compilation: Compilation,
+    options: BuildOptions,
+    mode: Mode,
+    data: DataSource,
+    previous: Manifest | None,
+    request: BatchRequest | None = None,
 ) -> Job:
-    """The job. Raises UsageError for what cannot be asked, DataError where rows cannot be added to what the
-    manifest lists, GenerationError, OSError."""
+    """The job, or with ``request`` that of the next batch of a checkpoint. Raises UsageError for what cannot
+    be asked, DataError where rows cannot be added to what the manifest or the checkpoint lists,
+    GenerationError, OSError."""
     from specdsl.generate.generator import Generator
 
     dataset = compilation.dataset
     if dataset is None:
         raise ValueError("a compilation with errors cannot be built")
     form = form_of(options)
+    dataset = without_dirt(dataset) if options.clean else dataset
     tables = _tables(dataset, options.tables)
+    batch = None
+    if request is not None:
+        batch = _batch(compilation, dataset, request, options, mode, data)
+        dataset = batch.dataset
+        tables = {n for n in tables if batch.number == 1 or dataset.tables[n].query is None}
+    require_room_for_dirt(dataset, tables, form, mode)
     source = _origin(dataset)
     if options.invalid is not None:
         _require_breakable(dataset, tables, form, mode)
@@ -146,7 +177,12 @@ def decide(
         _require_same(base, source, form, options.out_dir)
         dataset = _grown(compilation, dataset, base, tables)
     planned = plan(dataset)
-    generator = Generator(planned, data)
+    generator = Generator(planned, data, None, None if batch is None else batch.history)
+    if batch is not None:
+        from specdsl.checkpoints.following import require_growth
+
+        require_growth(planned, batch, generator.row_count)
+    first = {} if batch is None else batch.first
     generated = [n for n in planned.order if n in tables and dataset.tables[n].query is None]
     derived = [n for n in planned.order if n in tables and dataset.tables[n].query is not None]
     old = {} if base is None else {name: entry.rows for name, entry in base.tables.items()}
@@ -155,8 +191,9 @@ def decide(
         _require_growth(Growth(planned, old, old | {n: new[n] for n in generated}), generated, old)
     parts: list[Part] = []
     for name in generated:
-        start, stop = old.get(name, 0), generator.row_count(name)
-        if name not in old or stop > start:
+        start = old.get(name, first.get(name, 0))
+        stop = _written_rows(dataset.tables[name], generator.row_count(name))
+        if (name not in old and name not in first) or stop > start:
             taken = (
                 [] if base is None or name not in base.tables else [f.path for f in base.tables[name].files]
             )
@@ -167,7 +204,8 @@ def decide(
     assemblies = _assemblies(dataset, form, written)
     made = {table for assembly in assemblies for table in assembly.tables}
     direct = [(p.table, p.name) for p in (*parts, *queries) if p.table not in made]
-    reserved = [MANIFEST_NAME, *((ANSWERS_NAME, SCHEMA_NAME) if options.invalid is not None else ())]
+    reserved = [MANIFEST_NAME, *((KEY_NAME,) if any(dataset.tables[name].dirt for name in written) else ())]
+    reserved += (ANSWERS_NAME, SCHEMA_NAME) if options.invalid is not None else ()
     check_names([*direct, *((a.tables[0], a.name) for a in assemblies)], reserved)
     return Job(
         dataset,
@@ -184,7 +222,66 @@ def decide(
         base,
         previous,
         options.invalid,
+        batch,
     )
+
+
+def _batch(
+    compilation: Compilation,
+    dataset: Dataset,
+    request: BatchRequest,
+    options: BuildOptions,
+    mode: Mode,
+    data: DataSource,
+) -> NextBatch:
+    from specdsl.checkpoints.following import next_batch
+    from specdsl.local_files import LocalFiles
+
+    if mode is Mode.APPEND:
+        raise UsageError(
+            "a batch of a checkpoint is not appended to other data",
+            "leave out --mode append, or --checkpoint",
+        )
+    if options.tables:
+        raise UsageError(
+            "a batch has rows of all tables: those that are left out could not be referred to later",
+            "leave out --table, or --checkpoint",
+        )
+    if options.invalid is not None or dataset.edge:
+        asked = "--invalid" if options.invalid is not None else "--edge"
+        raise UsageError(
+            f"{asked} does not go with a checkpoint: later batches would refer to such rows",
+            f"leave out {asked}, or --checkpoint",
+        )
+    dirty = next((t.name for t in dataset.tables.values() if t.dirt), None)
+    if dirty is not None:
+        raise UsageError(
+            f"the dirt of `{dirty}` does not go with a checkpoint: later batches would refer to such rows",
+            "--clean builds without it",
+        )
+    files = data if isinstance(data, LocalFiles) else LocalFiles()
+    try:
+        return next_batch(compilation, dataset, request, files)
+    except OSError as error:
+        raise EnvironmentFailure(f"cannot read `{error.filename}`: {error.strerror}") from error
+
+
+def tell_of_batch(batch: NextBatch, note: Callable[[str], None]) -> None:
+    """Say which batch it is, and what is not as it was."""
+    from specdsl.checkpoints.model import moment
+
+    if batch.number > 1:
+        note(f"batch {batch.number}, with the clock at {moment(batch.dataset.now)}")
+    for change in batch.changes:
+        note(f"note: since the batch before, {change.what}")
+    for table in batch.dataset.tables.values():
+        if table.query is not None and batch.number > 1:
+            note(f"note: `{table.name}` is made by SQL over all rows, and not part of later batches")
+
+
+def _written_rows(table: Table, rows: int) -> int:
+    """How many rows are written of a table that has ``rows`` of its own."""
+    return rows + sum(dirt.count(rows) for dirt in table.dirt if dirt.kind in COPIES)
 
 
 def _assemblies(dataset: Dataset, form: Form, tables: tuple[str, ...]) -> tuple[Assembly, ...]:
@@ -229,6 +326,11 @@ def _require_breakable(dataset: Dataset, tables: set[str], form: Form, mode: Mod
             f"in {form.name} a column holds values of its type alone, so that rows cannot be broken",
             "--invalid is for -f json and -f jsonl",
         )
+    spoiled = next((n for n in dataset.tables if n in tables and dataset.tables[n].dirt), None)
+    if spoiled is not None:
+        raise UsageError(
+            f"the spec says itself which rows of `{spoiled}` are spoiled", "--clean leaves that out"
+        )
     if mode is Mode.APPEND:
         raise UsageError(
             "--invalid cannot add rows to data that is there", "build into another folder with -o"
@@ -266,6 +368,11 @@ def _require_schemas(invalid: Breaking, tables: list[str]) -> None:
 def _require_same(base: Manifest, now: Origin, form: Form, folder: Path) -> None:
     """Raises DataError where new rows would not belong to the old ones."""
     then = base.origin
+    if base.batch is not None:
+        raise DataError(
+            f"the data in `{folder}` is batch {base.batch} of a checkpoint, to which no rows are added",
+            "make the next batch, into a folder of its own",
+        )
     help = "--mode overwrite builds everything anew"
     if base.invalid is not None:
         raise DataError(f"the data in `{folder}` has rows that are broken on purpose; none are added", help)

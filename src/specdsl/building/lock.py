@@ -1,4 +1,4 @@
-"""One build at a time in a folder.
+"""One build at a time in a folder, or on a checkpoint.
 
 The lock is the operating system's, on a file that carries the process's number for the message: it ends
 with the process, so that no lock is ever stale.
@@ -40,16 +40,21 @@ def _try_lock(descriptor: int) -> bool:
 @contextmanager
 def locked(folder: Path) -> Iterator[None]:
     """Hold ``folder`` for this process. Raises EnvironmentFailure when another holds it, and OSError."""
-    path = folder / LOCK_NAME
+    what = f"another build is writing to `{folder}`"
+    with held(folder / LOCK_NAME, what, "wait for it, or choose another folder with -o"):
+        yield
+
+
+@contextmanager
+def held(path: Path, otherwise: str, help: str) -> Iterator[None]:
+    """Hold the lock that the file ``path`` is. Raises EnvironmentFailure with the message ``otherwise`` and
+    the process that has it when another holds it, and OSError."""
     while True:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
         if not _try_lock(descriptor):
             holder = os.read(descriptor, 32).decode(errors="replace").strip()
             os.close(descriptor)
-            raise EnvironmentFailure(
-                f"another build is writing to `{folder}`" + (f" (process {holder})" if holder else ""),
-                "wait for it, or choose another folder with -o",
-            )
+            raise EnvironmentFailure(otherwise + (f" (process {holder})" if holder else ""), help)
         # The holder before us may have removed the file that we opened.
         try:
             if os.path.samestat(os.fstat(descriptor), path.stat()):

@@ -11,9 +11,11 @@ from typing import Any
 from specdsl.errors import DataError
 
 MANIFEST_NAME = "manifest.json"
+KEY_NAME = "_answers.parquet"
 ANSWERS_NAME = "_answers.jsonl"
 SCHEMA_NAME = "_schema.json"
-"""Files beside the data, which readers of whole folders pass over for the line in front."""
+"""Files beside the data, which readers of whole folders pass over for the line in front: the key to declared
+dirt, and key and schema of rows that are invalid."""
 _FORM = 1  # of the manifest itself
 
 
@@ -80,7 +82,9 @@ class Invalid:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """All of it. ``verification`` is a summary of the report (None: not verified). ``options``: those of
-    the format that differ from its defaults. ``invalid``: None where all rows keep the rules."""
+    the format that differ from its defaults. ``answers``: the key to declared dirt (None: there is none).
+    ``invalid``: None where no rows break their schema on purpose. ``batch``: which one of a
+    checkpoint it is."""
 
     origin: Origin
     format: str
@@ -88,7 +92,9 @@ class Manifest:
     tables: Mapping[str, TableEntry]
     verification: Mapping[str, Any] | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
+    answers: FileEntry | None = None
     invalid: Invalid | None = None
+    batch: int | None = None
 
     def text(self) -> str:
         """The manifest as JSON; the same build gives the same text."""
@@ -107,8 +113,10 @@ class Manifest:
             "dataset": self.origin.written(),
             "format": self.format,
             "compression": self.compression,
+            **({} if self.batch is None else {"batch": self.batch}),
             "options": dict(sorted(self.options.items())),
             "tables": tables,
+            **({"answers": asdict(self.answers)} if self.answers is not None else {}),
             "verification": self.verification,
             **({"invalid": asdict(self.invalid)} if self.invalid is not None else {}),
         }
@@ -116,7 +124,8 @@ class Manifest:
 
     def names(self) -> list[str]:
         """The files of all tables, each once, and those about them."""
-        beside = (self.invalid.answers.path, self.invalid.schema.path) if self.invalid is not None else ()
+        beside = [] if self.answers is None else [self.answers.path]
+        beside += [] if self.invalid is None else [self.invalid.answers.path, self.invalid.schema.path]
         of_tables = (entry.path for table in self.tables.values() for entry in table.files)
         return list(dict.fromkeys([*of_tables, *beside]))
 
@@ -165,7 +174,9 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         tables,
         document["verification"],
         dict(document.get("options", {})),
+        FileEntry(**document["answers"]) if document.get("answers") is not None else None,
         invalid,
+        None if document.get("batch") is None else int(document["batch"]),
     )
     for path in made.names():
         if not is_safe_path(path):

@@ -60,8 +60,8 @@ class BuildOptions:
     () is all; a derived table brings those that it reads. ``files``: into how many files of contiguous
     rows each table is split. ``workers``: 0 is one a processor. ``resume``: go on with what a build that
     was interrupted has left. With mode ``APPEND`` the dataset's literal row counts are rows to *add*.
-    ``invalid``: the rows that break a keyword of their schema on purpose, None for no rows. ``batch_rows``
-    never changes what is written.
+    ``clean``: leave out declared dirt. ``invalid``: the rows that break a keyword of their schema on
+    purpose, None for no rows. ``batch_rows`` never changes what is written.
     """
 
     out_dir: Path
@@ -74,6 +74,7 @@ class BuildOptions:
     workers: int = 0
     verify: VerifyLevel = VerifyLevel.FULL
     resume: bool = False
+    clean: bool = False
     invalid: Breaking | None = None
     batch_rows: int = 65_536
 

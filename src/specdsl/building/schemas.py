@@ -13,7 +13,7 @@ from specdsl.sinks.base import documented
 
 def written_schema(job: Job, table: str) -> pa.Schema:
     """The written columns of ``table`` with their documentation."""
-    return described_schema(job.dataset, table)
+    return described_schema(job.held, table)
 
 
 def described_schema(dataset: Dataset, table: str) -> pa.Schema:

@@ -143,6 +143,14 @@ class Staging:
         write_durably(self.path(_RECORD), json.dumps(record))
         self._move(names, stale, manifest)
 
+    def published(self) -> str | None:
+        """The manifest of a publication that was cut off; None where there is none."""
+        try:
+            manifest = json.loads(self.path(_RECORD).read_text(encoding="utf-8"))["manifest"]
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return str(manifest)
+
     def complete(self) -> bool:
         """Complete a publication that was cut off; whether there was one."""
         try:

@@ -9,6 +9,7 @@ from specdsl.ir.model import Dataset
 from specdsl.source import SourceFile
 
 from .cycles import check_cycles
+from .dirt import check_dirt
 from .feasibility import Feasibility
 from .hints import give_hints
 from .spans import SpanTable
@@ -16,12 +17,19 @@ from .uniqueness import UniquenessAnalysis
 
 
 def analyse(
-    dataset: Dataset, main_file: str, spans: SpanTable, sources: Mapping[str, SourceFile], bag: DiagnosticBag
+    dataset: Dataset,
+    main_file: str,
+    spans: SpanTable,
+    sources: Mapping[str, SourceFile],
+    bag: DiagnosticBag,
+    *,
+    counted: bool = True,
 ) -> Dataset:
     """Check what holds of the whole program, and decide how uniqueness is kept.
 
     Later analyses assume that earlier ones found nothing: values are followed along dependencies, so a
-    cycle ends it. Returns the dataset with every plan decided.
+    cycle ends it. Returns the dataset with every plan decided. ``counted``: numbers of rows are those of the
+    text.
     """
     if not check_cycles(dataset, spans, bag):
         return dataset
@@ -30,5 +38,6 @@ def analyse(
     planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
     if bag.has_errors or not check_cycles(planned, spans, bag):
         return planned
-    give_hints(planned, main_file, spans, sources, bag)
+    if check_dirt(planned, spans, bag, counted=counted):
+        give_hints(planned, main_file, spans, sources, bag)
     return planned

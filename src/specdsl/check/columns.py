@@ -393,8 +393,8 @@ def _owns(table: TableSymbol, name: tree.Name, decl: tree.ColumnDecl) -> bool:
     return symbol is not None and symbol.span == name.span
 
 
-def _has(decl: tree.ColumnDecl, kind: type[tree.Modifier]) -> bool:
-    return any(isinstance(m, kind) for m in decl.modifiers)
+def _has(decl: tree.ColumnDecl, *kinds: type[tree.Modifier]) -> bool:
+    return any(isinstance(m, kinds) for m in decl.modifiers)
 
 
 def _with_own(shape: Shape, decl: tree.ColumnDecl) -> Shape:
@@ -416,8 +416,10 @@ _WORDS: dict[type[tree.Modifier], str] = {
     tree.Where: "where",
     tree.DistinctPer: "distinct",
     tree.Skew: "skew",
+    tree.Since: "since",
 }
-_OF_REFERENCES = (tree.Each, tree.Where, tree.DistinctPer, tree.Skew)
+_DRAWING = (tree.NullRate, tree.DistinctPer, tree.Skew, tree.Since)
+_OF_REFERENCES = (tree.Each, tree.Where, tree.DistinctPer, tree.Skew, tree.Since)
 
 
 def _word(modifier: tree.Modifier) -> str:
@@ -469,7 +471,10 @@ def _report_misplaced(scope: Typing, decl: tree.ColumnDecl) -> None:
             why, remedy = "does not go with columns drawn together", "put it into the arms of the choice"
             if word == "absent":
                 remedy = "draw them in hidden columns, and give each a column with a rate of its own"
-        elif isinstance(modifier, (tree.NullRate, tree.DistinctPer, tree.Skew)) and _has_each(decl):
+        elif isinstance(modifier, tree.Since) and _has(decl, tree.UniqueMark, tree.KeyMark):
+            why = "does not go with rows that are dealt out one to one: those are the new ones as it is"
+            remedy = "remove it"
+        elif isinstance(modifier, _DRAWING) and _has_each(decl):
             why = "contradicts `each`, which makes every row for a parent of its own accord"
             remedy = "remove one of them: `each` says how many rows every parent has, and the others say "
             remedy += "which parent a row draws"

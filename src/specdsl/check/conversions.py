@@ -104,7 +104,7 @@ def cast(expr: ir.Expr, target: t.DataType) -> ir.Expr:
     if isinstance(expr, ir.Const):
         value = fold(expr.value, expr.type, target)
         if value is not None or expr.value is None:
-            return ir.Const(target, expr.nullable, value)
+            return converted(expr, target, value)
     if isinstance(expr, ir.TupleValue) and isinstance(target, t.Tuple):
         items = tuple(cast(i, to) for i, to in zip(expr.items, target.items, strict=True))
         return ir.TupleValue(target, expr.nullable, items)
@@ -119,6 +119,13 @@ def cast(expr: ir.Expr, target: t.DataType) -> ir.Expr:
             target, expr.nullable, expr.site, expr.size, cast(expr.element, target.item), expr.distinct
         )
     return ir.Cast(target, expr.nullable, expr)
+
+
+def converted(const: ir.Const, target: t.DataType, value: ir.Physical | None) -> ir.Const:
+    """The constant ``value`` that ``const`` is as ``target``: it moves with the clock where that does."""
+    if isinstance(const, ir.Moving):
+        return ir.Moving(target, const.nullable, value, ir.Cast(target, const.nullable, const))
+    return ir.Const(target, const.nullable, value)
 
 
 def _cast_branches(expr: ir.ChoiceDraw | ir.If | ir.Match, target: t.DataType) -> ir.Expr:
@@ -245,7 +252,7 @@ def _coerce_constant(
             )
             return poison()
         return mismatch(scope, expr, target, span, origin)
-    return ir.Const(target, False, folded)
+    return converted(expr, target, folded)
 
 
 def _literal_fits(source: t.DataType, target: t.DataType) -> bool:
@@ -385,5 +392,5 @@ def _other_type(scope: Scope, source: t.DataType, span: Span, origin: Origin | N
 def today(value: ir.Expr) -> ir.Expr:
     """``now`` where a date is wanted is its day."""
     if isinstance(value, ir.Const) and value.type == t.TIMESTAMP and isinstance(value.value, int):
-        return ir.Const(t.DATE, False, value.value // DAY)
+        return converted(value, t.DATE, value.value // DAY)
     return value

@@ -12,7 +12,7 @@ from specdsl.diagnostics import lifecycles as errors
 from specdsl.diagnostics import names
 from specdsl.diagnostics.nearest import nearest
 from specdsl.diagnostics.types import article
-from specdsl.ir.expr import Cast, ColumnValue, Const, Expr
+from specdsl.ir.expr import Cast, ColumnValue, Const, Expr, Moving
 from specdsl.ir.model import Bounds, Column, Lifecycle, Transition
 from specdsl.syntax import tree
 
@@ -132,7 +132,7 @@ def lifecycle(program: Program, symbol: LifecycleSymbol, columns: dict[str, Colu
         transitions.append(Transition(transition.source, transition.target, column.value, transition.delay))
     if len(transitions) < len(symbol.transitions):
         return None
-    until: Expr = Const(t.TIMESTAMP, False, program.now)
+    until: Expr = Moving(t.TIMESTAMP, False, program.now, None)
     if symbol.until:
         column = columns[symbol.until]
         until = ColumnValue(column.type, False, column.name)

@@ -368,7 +368,7 @@ def _arithmetic(scope: Scope, node: tree.Binary, hint: t.DataType | None) -> ir.
             )
         )
         return poison()
-    return _folded(found)
+    return folded(found)
 
 
 def _of_numbers(scope: Scope, op: ir.ArithmeticOp, left: ir.Expr, right: ir.Expr) -> ir.Arithmetic | None:
@@ -460,7 +460,7 @@ def _made(
     return ir.Arithmetic(result, nullable, op, left, right)
 
 
-def _folded(node: ir.Arithmetic) -> ir.Expr:
+def folded(node: ir.Arithmetic) -> ir.Expr:
     """The constant that arithmetic of two integer or duration constants gives."""
     left, right = node.left, node.right
     if not (isinstance(left, ir.Const) and isinstance(right, ir.Const)):
@@ -479,7 +479,11 @@ def _folded(node: ir.Arithmetic) -> ir.Expr:
             value = a * b
         case _:
             return node
-    return ir.Const(node.type, False, value) if t.INT.low <= value <= t.INT.high else node
+    if not t.INT.low <= value <= t.INT.high:
+        return node
+    if isinstance(left, ir.Moving) or isinstance(right, ir.Moving):
+        return ir.Moving(node.type, False, value, node)
+    return ir.Const(node.type, False, value)
 
 
 def _fallback(op: tree.BinaryOp) -> str:

@@ -23,7 +23,7 @@ def name_value(scope: Scope, node: tree.NameRef, hint: t.DataType | None) -> ir.
     if isinstance(hint, t.Enum) and name in hint.members:
         return ir.Const(hint, False, hint.members.index(name))
     if name == "now":
-        return ir.Const(t.TIMESTAMP, False, scope.program.now)
+        return ir.Moving(t.TIMESTAMP, False, scope.program.now, None)
     if name == "row":
         return ir.RowNumber(t.INT, False)
     report_unknown_name(scope, node, hint)

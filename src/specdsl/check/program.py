@@ -30,7 +30,7 @@ from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 
 DEFAULT_NOW = 1_735_689_600_000_000  # 2025-01-01T00:00:00Z
-SETTINGS = ("seed", "now", "locale")
+SETTINGS = ("seed", "now", "locale", "per batch")
 
 
 def check_program(
@@ -77,7 +77,9 @@ def check_program(
     name = dataset.name.text if dataset is not None else _stem(main.span.file)
     doc = dataset.doc if dataset is not None else ""
     seed, now, locale, edge = program.seed, program.now, program.locale, overrides.edge
-    found = Dataset(name, seed, now, locale, tables, enums, pools, doc, plugins.sources, edge)
+    found = Dataset(
+        name, seed, now, locale, tables, enums, pools, doc, plugins.sources, edge, program.per_batch
+    )
     return found, program.spans
 
 
@@ -141,6 +143,8 @@ def _stem(path: str) -> str:
 def _settings(program: Program, dataset: tree.DatasetDecl | None) -> None:
     if program.overrides.seed is not None:
         program.seed = program.overrides.seed
+    if program.overrides.now is not None:
+        program.now = program.overrides.now
     if dataset is None:
         return
     program.spans.dataset = dataset.name.span
@@ -180,9 +184,13 @@ def _setting(program: Program, scope: Typing, name: str, node: tree.Expr) -> Non
             if program.overrides.seed is None:
                 program.seed = seed
         case "now", ir.Const(type=t.Timestamp(), value=int(micros)):
-            program.now = micros
+            if program.overrides.now is None:
+                program.now = micros
         case "now", ir.Const(type=t.Date(), value=int(days)):
-            program.now = days * 86_400_000_000
+            if program.overrides.now is None:
+                program.now = days * 86_400_000_000
+        case "per batch", ir.Const(type=t.Duration(), value=int(micros)) if micros >= 0:
+            program.per_batch = micros
         case "locale", ir.Const(type=t.String(), value=str(locale)):
             program.locale = known_locale(program, locale, node.span) or program.locale
         case _:
@@ -190,6 +198,7 @@ def _setting(program: Program, scope: Typing, name: str, node: tree.Expr) -> Non
                 "seed": ("a whole number", "42"),
                 "now": ("a timestamp", "2025-06-01T00:00:00Z"),
                 "locale": ("a locale in quotes", '"en_US"'),
+                "per batch": ("a duration that is not negative", "1d"),
             }[name]
             program.bag.add(types.SettingValue(span=node.span, setting=name, wanted=wanted, example=example))
 

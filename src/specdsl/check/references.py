@@ -15,7 +15,7 @@ from specdsl.diagnostics.nearest import nearest
 from specdsl.functions.entry import Function
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as ir
-from specdsl.ir.model import Each, NullRule, Reference
+from specdsl.ir.model import Each, NullRule, Reference, Since
 from specdsl.ir.walk import walk_row
 from specdsl.source import Span
 from specdsl.syntax import tree
@@ -55,7 +55,7 @@ def check(
                 )
             )
     target = symbol.target
-    each = skew = where = None
+    each = skew = where = since = None
     distinct: tuple[str, ...] = ()
     broken = target is None
     for modifier in decl.modifiers:
@@ -69,6 +69,9 @@ def check(
             case tree.Where(condition=node):
                 where = condition(scope.with_candidate(target), node, "`where`")
                 broken |= poisoned(where)
+            case tree.Since(age=age):
+                since = _since(scope, age)
+                broken |= since is None
             case tree.DistinctPer(columns=columns):
                 found = _distinct(scope, table, decl, columns)
                 broken |= found is None
@@ -102,7 +105,23 @@ def check(
         distinct_per=distinct,
         unique=unique or table.key == symbol.columns,
         forest=forest,
+        since=since,
     )
+
+
+def _since(scope: Scope, age: tree.Duration | tree.Number) -> Since | None:
+    if isinstance(age, tree.Duration):
+        return Since(None, age.micros)
+    if age.is_int and age.value >= 1:
+        return Since(int(age.value), None)
+    scope.report(
+        types.RowCount(
+            span=age.span,
+            why="batches are counted from 1, which is the one that is being made",
+            remedy="for example `since 3 batches`",
+        )
+    )
+    return None
 
 
 def _key_fits(scope: Scope, target: TableSymbol, decl: tree.ColumnDecl) -> bool:

@@ -24,6 +24,7 @@ class Rows:
     """Where the rows of a table come from."""
 
     count: int | None = None
+    grows: int = 0
     over: OverRange | None = None
     source: SourceFileRows | None = None
     query: Query | None = None
@@ -43,8 +44,26 @@ def prepare(program: Program, table: TableSymbol) -> Rows:
             rows.source = SourceFileRows(path, schema.rows)
             give(program, table, schema.columns, decl.source.span)
     if decl.count is not None:
-        rows.count = _count(program, table, decl.count)
+        rows.count = _overridden(program, table.name, _count(program, decl.count))
+    if decl.grows is not None:
+        rows.grows = _growth(program, table, decl.grows)
     return rows
+
+
+def _growth(program: Program, table: TableSymbol, growth: tree.Growth) -> int:
+    if table.decl.count is None:
+        program.bag.add(
+            types.MisplacedModifier(
+                span=growth.span,
+                modifier="grows",
+                why="goes with a row count, and this table has none",
+                remedy="give the table a count, such as `1_000 grows 100 per batch`; rows that follow from "
+                "those of other tables grow with them",
+            )
+        )
+        return 0
+    count = _count(program, growth.count)
+    return 0 if count is None else _scaled(program, count)
 
 
 def give(
@@ -112,7 +131,8 @@ def _over(program: Program, table: TableSymbol, over: tree.Over) -> OverRange | 
     table.over_type = shared
     if symbol is not None and symbol.decl is None:
         symbol.type = shared
-    return OverRange(over.column.text, shared, low.value, high.value, step)
+    moving = isinstance(low, ir.Moving) or isinstance(high, ir.Moving)
+    return OverRange(over.column.text, shared, low.value, high.value, step, (low, high) if moving else None)
 
 
 def _step(scope: Typing, over: tree.Over, dtype: t.DataType) -> int | None:
@@ -149,7 +169,7 @@ def _step(scope: Typing, over: tree.Over, dtype: t.DataType) -> int | None:
     return step.value
 
 
-def _count(program: Program, table: TableSymbol, node: tree.Expr) -> int | None:
+def _count(program: Program, node: tree.Expr) -> int | None:
     value = Typing(program, None, Sites()).infer(node, t.INT)
     if poisoned(value):
         return None
@@ -173,17 +193,24 @@ def _count(program: Program, table: TableSymbol, node: tree.Expr) -> int | None:
             )
         )
         return None
-    return _overridden(program, table.name, value.value)
+    return value.value
 
 
-def _overridden(program: Program, name: str, count: int) -> int:
+def _overridden(program: Program, name: str, count: int | None) -> int | None:
     """The row count after what the command line says."""
     overrides = program.overrides
+    if count is None:
+        return None
     if name in overrides.rows:
         return overrides.rows[name]
     if overrides.all_rows is not None:
         return overrides.all_rows
-    if overrides.scale is not None:
-        scaled = int(count * overrides.scale + 0.5)
-        return max(scaled, 1) if count and overrides.scale > 0 else scaled
-    return count
+    return _scaled(program, count)
+
+
+def _scaled(program: Program, count: int) -> int:
+    scale = program.overrides.scale
+    if scale is None:
+        return count
+    scaled = int(count * scale + 0.5)
+    return max(scaled, 1) if count and scale > 0 else scaled

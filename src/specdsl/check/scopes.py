@@ -24,6 +24,8 @@ class OverridesLike(Protocol):
     @property
     def seed(self) -> int | None: ...
     @property
+    def now(self) -> int | None: ...
+    @property
     def rows(self) -> Mapping[str, int]: ...
     @property
     def all_rows(self) -> int | None: ...
@@ -191,6 +193,7 @@ class Program:
     seed: int = 0
     now: int = 0
     locale: str = "en_US"
+    per_batch: int = 0
     resolve: Callable[[ColumnSymbol], None] = field(default=lambda _: None)
     plugins: Plugins = NO_PLUGINS
     """Fills in the type and nullability of a column."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 
 from specdsl.check.columns import Checked, Columns
+from specdsl.check.dirt import dirt_of
 from specdsl.check.expressions import DEEPEST, Typing
 from specdsl.check.lifecycle_types import lifecycle, sound_lifecycles
 from specdsl.check.operators import condition
@@ -91,12 +92,14 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
         source=rows.source,
         query=rows.query,
         partition_by=tuple(n.text for n in partition.columns) if partition is not None else (),
+        grows=rows.grows,
         doc=table.decl.doc,
         lifecycles=tuple(cycle for cycle in cycles if cycle is not None),
     )
     if partition is not None:
         check_partition(program, checked, partition)
-    return checked
+    dirt = dirt_of(program, table, checked)
+    return replace(checked, dirt=dirt) if dirt else checked
 
 
 def _take(

@@ -16,6 +16,7 @@ from specdsl.cli.options import (
     SPEC,
     FormatName,
     FormatOption,
+    Moment,
     RowCount,
     Scale,
     Whole,
@@ -49,10 +50,22 @@ if TYPE_CHECKING:
 @click.option(
     "-t", "--table", "tables", metavar="TABLE", multiple=True, help="Only this table; may be repeated."
 )
-@click.option("--rows", type=RowCount(), multiple=True, help="Instead of the row counts in the spec.")
+@click.option(
+    "--rows",
+    type=RowCount(growing=True),
+    multiple=True,
+    help="Instead of the row counts in the spec; +N: so many more than the checkpoint has.",
+)
 @click.option("--scale", type=Scale(), help="Multiply the row counts in the spec.")
 @SEED
 @EDGE
+@click.option("--now", type=Moment(), help="Instead of the dataset's now; the clock of a batch.")
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    type=click.Path(),
+    help="Build the next batch of what this DuckDB (or .sqlite) file knows of.",
+)
 @click.option("--workers", metavar="N", type=Whole(1, 1024), help="Threads; one a processor if not given.")
 @click.option("--compression", metavar="C", help="One of the format's: none, snappy, zstd, gzip, ...")
 @click.option(
@@ -95,6 +108,7 @@ if TYPE_CHECKING:
     type=click.Path(),
     help="An HTML report on what was built, too; report.html in the output folder if no PATH is given.",
 )
+@click.option("--clean", is_flag=True, help="Leave out declared dirt.")
 @click.option(
     "--invalid",
     metavar="SHARE",
@@ -118,18 +132,20 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     from specdsl.cli.counts import overrides_of, require_counts, require_tables
     from specdsl.cli.generating import told
 
-    overrides = overrides_of(given["rows"], given["scale"], given["seed"], given["edge"])
+    overrides = overrides_of(given["rows"], given["scale"], given["seed"], given["edge"], given["now"])
     compilation, dataset, files = checked(spec, terminal, overrides, given["allow"], given["plugins"])
     require_tables(dataset, given["tables"])
     require_counts(dataset, overrides)
     if given["explain"]:
+        from specdsl.ir.spoiled import without_dirt
         from specdsl.plan.explain import explain
         from specdsl.plan.planner import plan
 
-        terminal.out("".join(f"{line}\n" for line in explain(plan(dataset))))
+        shown = without_dirt(dataset) if given["clean"] else dataset
+        terminal.out("".join(f"{line}\n" for line in explain(plan(shown))))
         return
-    options = _options(spec, given)
     from specdsl.build import BuildInterruptedError, build
+    from specdsl.cli.batches import asked_batch
     from specdsl.cli.progress import progress_for
 
     page = None
@@ -138,8 +154,10 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
 
         page = HtmlReport(dataset, spec, Path(given["page"]) if given["page"] else None)
     try:
-        with told(compilation, terminal), progress_for(terminal, page) as listener:
-            result = build(compilation, options, listener, files)
+        with told(compilation, terminal), asked_batch(given, dataset, terminal) as (batch, folder):
+            options = _options(spec, given, folder)
+            with progress_for(terminal, page) as listener:
+                result = build(compilation, options, listener, files, batch)
     except BuildInterruptedError as ended:
         terminal.tell("; ".join(filter(None, [ended.message, ended.help])))
         stop(ExitStatus.INTERRUPTED)
@@ -165,11 +183,12 @@ def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
 
     with as_verified(find_tables(dataset, result.out_dir)) as (found, held):  # it was complete before
         page.look(found.tables)
-        report = verify(dataset, found.tables, "full", None, found.rows)
+        report = verify(dataset, found.tables, "full", None, found.rows, found.answers)
         return page.write(report if held is None else held.joined(report), result.out_dir)
 
 
-def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
+def _options(spec: str, given: dict[str, Any], folder: str) -> BuildOptions:
+    """``folder``: of the batch, in the folder that is the default."""
     from specdsl.building.options import BuildOptions, Mode, VerifyLevel
     from specdsl.errors import UsageError
 
@@ -177,7 +196,7 @@ def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
         raise UsageError("`--output` names no folder", "leave it out for `out/` beside the spec")
     _require_folder(given["output"])
     return BuildOptions(
-        out_dir=Path(given["output"]) if given["output"] is not None else Path(spec).parent / "out",
+        out_dir=Path(given["output"]) if given["output"] is not None else Path(spec).parent / "out" / folder,
         format=given["form"],
         compression=given["compression"],
         values=given["values"],
@@ -187,6 +206,7 @@ def _options(spec: str, given: dict[str, Any]) -> BuildOptions:
         workers=given["workers"] or 0,
         verify=VerifyLevel(given["verify"]),
         resume=given["resume"],
+        clean=given["clean"],
         invalid=_breaking(given["invalid"], given["schema"]),
     )
 

@@ -8,22 +8,27 @@ from typing import TYPE_CHECKING
 from specdsl.errors import UsageError
 
 if TYPE_CHECKING:
+    from specdsl.cli.options import RowsAsked
     from specdsl.compiler import Overrides
     from specdsl.ir.model import Dataset
 
 
 def overrides_of(
-    rows: Sequence[tuple[str | None, int]], scale: float | None, seed: int | None, edge: float = 0.0
+    rows: Sequence[RowsAsked],
+    scale: float | None,
+    seed: int | None,
+    edge: float = 0.0,
+    now: int | None = None,
 ) -> Overrides:
-    """What ``--rows``, ``--scale``, ``--seed`` and ``--edge`` ask for. Raises UsageError."""
+    """What ``--rows``, ``--scale``, ``--seed``, ``--edge`` and ``--now`` ask for. Raises UsageError."""
     from specdsl.compiler import Overrides
 
-    everywhere = [count for table, count in rows if table is None]
-    named = {table: count for table, count in rows if table is not None}
+    everywhere = [asked.rows for asked in rows if asked.table is None]
+    named = {asked.table: asked.rows for asked in rows if asked.table is not None and not asked.more}
     if len(everywhere) > 1:
         raise UsageError("--rows N is given twice", "name the tables: --rows users=10 --rows orders=20")
     all_rows = everywhere[0] if everywhere else None
-    return Overrides(seed=seed, rows=named, all_rows=all_rows, scale=scale, edge=edge)
+    return Overrides(seed=seed, now=now, rows=named, all_rows=all_rows, scale=scale, edge=edge)
 
 
 def require_tables(dataset: Dataset, names: Iterable[str]) -> None:

@@ -125,8 +125,11 @@ def command(
     for folder in folders:
         if not folder.is_dir():
             raise UsageError(f"`{folder}` is no folder", "--ref-dir names a folder with JSON files")
-    if out is not None and out.exists() and not out.is_dir() and mode == "error":
-        raise UsageError(f"`{out}` is there already", "--mode overwrite replaces it")
+    if out is not None and out.exists() and not out.is_dir():
+        if any(one != "-" and Path(one).is_file() and out.samefile(one) for one in sources):
+            raise UsageError(f"`{out}` is the source itself", "name another file, such as -o spec.dgen")
+        if mode == "error":
+            raise UsageError(f"`{out}` is there already", "--mode overwrite replaces it")
     if report is not None:
         if report.suffix not in (*_HTML, ".json") and not report.is_dir() and not report.exists():
             raise UsageError(f"`{report}` is in no form for a report", "name a .json or an .html file")

@@ -24,6 +24,7 @@ COMMANDS = {
     "fmt": "Lay specs out in the one layout.",
     "preview": "Show a few rows of each table.",
     "build": "Make the data files, and check them.",
+    "checkpoint": "Show or shorten what was built batch by batch.",
     "stream": "Send rows at a pace: to stdout, files, HTTP, brokers.",
     "verify": "Hold data that exists against a spec.",
     "import": "Make a spec of JSON Schemas, SQL or data files.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
+from typing import Any, NamedTuple, NoReturn, TypeVar
 
 import click
 
@@ -47,17 +47,34 @@ def command_line(function: F) -> F:
     return wrapper  # type: ignore[return-value]
 
 
-class RowCount(click.ParamType[tuple[str | None, int]]):
-    """``1000`` (every table with a literal count) or ``users=1000``; underscores as in a spec."""
+class RowsAsked(NamedTuple):
+    """A number of rows of a table (None: of all): with ``more`` besides those that are there."""
+
+    table: str | None
+    rows: int
+    more: bool = False
+
+
+class RowCount(click.ParamType[RowsAsked]):
+    """``1000`` (every table with a literal count) or ``users=1000``; underscores as in a spec. With
+    ``growing`` also ``users=+1000``."""
 
     name = "N|TABLE=N"
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[str | None, int]:
-        if isinstance(value, tuple):
+    def __init__(self, *, growing: bool = False) -> None:
+        self._growing = growing
+        if growing:
+            self.name = "N|TABLE=N|TABLE=+N"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> RowsAsked:
+        if isinstance(value, RowsAsked):
             return value
         table, equals, number = str(value).rpartition("=")
+        more = number.startswith("+")
+        if more and not self._growing:
+            self.fail(f"a number of rows has no sign: {value}", param, ctx)
+        if more and not table:
+            self.fail(f"which table is to grow? Such as orders={number}", param, ctx)
         try:
             count = int(number)
         except ValueError:
@@ -68,7 +85,25 @@ class RowCount(click.ParamType[tuple[str | None, int]]):
             self.fail(f"a number of rows cannot be negative: {value}", param, ctx)
         if equals and not table:
             self.fail(f"there is no table's name before the = of {value!r}", param, ctx)
-        return (table or None), count
+        return RowsAsked(table or None, count, more)
+
+
+class Moment(click.ParamType[int]):
+    """A point in time, in microseconds: ``2025-06-01T12:00:00Z`` or ``2025-06-01``."""
+
+    name = "TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        from datetime import UTC, datetime, timedelta
+
+        if isinstance(value, int):
+            return value
+        try:
+            found = datetime.fromisoformat(str(value))
+        except ValueError:
+            self.fail(f"{value!r} is no point in time, such as 2025-06-01T12:00:00Z", param, ctx)
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found
+        return (found - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 class FormatOption(click.ParamType[tuple[str, str]]):

@@ -70,6 +70,12 @@ def built_text(result: BuildResult, terminal: Terminal) -> str:
     where = terminal.style(f"{result.out_dir}{os.sep}", bold=True)
     rows_told = f"{total:,} row{'' if total == 1 else 's'}, {size}"
     told = f"{text}{rows_told} in {where} after {seconds_text(result.seconds)}"
+    answers = result.manifest.answers if result.manifest is not None else None
+    if answers is not None and answers.rows is not None:
+        rows_are = "row is" if answers.rows == 1 else "rows are"
+        told += (
+            f"\n{answers.rows:,} {rows_are} spoiled as declared: {result.out_dir / answers.path} says which"
+        )
     invalid = result.manifest.invalid if result.manifest is not None else None
     if invalid is not None:
         count = sum(invalid.rows.values())
@@ -83,6 +89,7 @@ def built_text(result: BuildResult, terminal: Terminal) -> str:
 def _verdict(report: VerifyReport | None, table: str) -> str:
     if report is None:
         return "no"
+    from specdsl.verify.render import violations
     from specdsl.verify.report import Verdict
 
     results = report.of_table(table)
@@ -90,6 +97,8 @@ def _verdict(report: VerifyReport | None, table: str) -> str:
     unchecked = sum(r.verdict is Verdict.UNCHECKED for r in results)
     sampled = " (sample)" if report.level == "sample" else ""
     text = f"{held} rule{'' if held == 1 else 's'} hold{'s' if held == 1 else ''}{sampled}"
+    expected = report.expected(table)
+    text += f", {violations(expected)}" if expected else ""
     return f"{text}, {unchecked} not checked" if unchecked else text
 
 

@@ -211,12 +211,12 @@ def _counts(given: dict[str, Any]) -> tuple[Overrides, int | None]:
     """What the row counts of the spec are replaced by, and after how many rows the stream ends."""
     from specdsl.cli.counts import overrides_of
 
-    ends = [count for table, count in given["rows"] if table is None]
+    ends = [asked.rows for asked in given["rows"] if asked.table is None]
     if len(ends) > 1:
         raise UsageError(
             "--rows N is given twice", "the stream ends after N rows; TABLE=N is a table's count"
         )
-    named = [(table, count) for table, count in given["rows"] if table is not None]
+    named = [asked for asked in given["rows"] if asked.table is not None]
     return overrides_of(named, given["scale"], given["seed"], given["edge"]), ends[0] if ends else None
 
 

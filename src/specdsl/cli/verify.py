@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specdsl.cli.options import ALLOW, PLUGIN, SPEC, RowCount, Scale, command_line, stop
+from specdsl.cli.options import ALLOW, PLUGIN, SPEC, RowCount, RowsAsked, Scale, command_line, stop
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import ExitStatus
 
 if TYPE_CHECKING:
     from specdsl.building.finding import Found
+    from specdsl.verify.verifier import Level
 
 
 @click.command("verify")
@@ -44,7 +45,7 @@ def command(
     terminal: Terminal,
     spec: str,
     data_dir: Path,
-    rows: tuple[tuple[str | None, int], ...],
+    rows: tuple[RowsAsked, ...],
     scale: float | None,
     level: str,
     page: Path | None,
@@ -74,8 +75,9 @@ def command(
     found = find_tables(dataset, data_dir)
     counted = found.rows if not rows and scale is None else None
     dataset = replace(dataset, edge=found.edge)
+    looked: Level = "sample" if level == "sample" else "full"
     with as_verified(found) as (clean, held):
-        report = verify(dataset, clean.tables, "sample" if level == "sample" else "full", None, counted)
+        report = verify(dataset, clean.tables, looked, None, counted, found.answers)
         report = report if held is None else held.joined(report)
         if made is not None:
             made.look(clean.tables)

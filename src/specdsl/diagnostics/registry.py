@@ -19,6 +19,7 @@ MODULES = (
     "constraints",
     "lifecycles",
     "partitions",
+    "dirt",
     "runtime",
     "evaluation",
     "hints",

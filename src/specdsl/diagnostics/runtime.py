@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import ClassVar
 
+from specdsl.diagnostics.dirt import TooMuchDirt
 from specdsl.diagnostics.model import Diagnostic
 
 
@@ -266,3 +267,37 @@ class ChainTooDeep(Diagnostic):
 
     def help(self) -> str:
         return "let the reference draw any earlier row: a forest of a billion rows is about 60 deep"
+
+
+class DirtNotFound(Diagnostic):
+    """Too few rows that can be spoiled in one way without breaking another rule."""
+
+    code: ClassVar[str] = "DG581"
+    name: ClassVar[str] = "dirt-not-found"
+
+    dirt: str
+    wanted: int
+    found: int
+    tried: int
+    obstacle: str = ""
+
+    def message(self) -> str:
+        return (
+            f"`{self.dirt}` needs {_rows(self.wanted)}, but of {self.tried:,} that were tried only "
+            f"{self.found:,} can be spoiled so that no other rule breaks"
+        )
+
+    def notes(self) -> tuple[str, ...]:
+        return (f"what breaks with it most often is {self.obstacle}",) if self.obstacle else ()
+
+    def label(self) -> str:
+        return f"{self.found:,} of {self.wanted:,}"
+
+    def help(self) -> str:
+        return "ask for fewer rows, loosen the rules that get in the way, or leave the line out"
+
+
+class MoreDirtThanRows(TooMuchDirt):
+    """More dirt than a table turned out to have rows."""
+
+    code: ClassVar[str] = "DG582"

@@ -471,6 +471,21 @@ class UnnamedCheck(Rewritten):
         return write(self.corrected)
 
 
+class DirtForm(Rewritten):
+    """A line that means to spoil rows, and is not written so."""
+
+    code: ClassVar[str] = "DG149"
+    name: ClassVar[str] = "dirt-form"
+
+    corrected: str
+
+    def message(self) -> str:
+        return "rows are spoiled by a rule or a column, and how many"
+
+    def help(self) -> str:
+        return write(self.corrected)
+
+
 class MissingBody(Diagnostic):
     """A declaration without its block."""
 

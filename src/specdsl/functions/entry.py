@@ -96,7 +96,8 @@ class Invocation:
     ``args`` by parameter name: a physical Python constant (or None) when the argument is constant, else
     a Vector of n values. ``stream`` is set for functions that draw. ``low``/``high`` truncate a
     distribution (constants or Vectors of the result's type, None: open). ``rows`` are the row numbers
-    int64 (n,), ``row_count`` the table's number of rows. ``locale`` is the one in force. ``types`` has
+    int64 (n,), ``row_count`` the table's number of rows, ``first_row`` the first
+    of the batch at hand. ``locale`` is the one in force. ``types`` has
     the types of the arguments (a constant decimal cannot be read without its scale). ``lists`` has the
     arguments of constant parameters that are written as lists.
     """
@@ -108,6 +109,7 @@ class Invocation:
     locale: str
     stream: Stream | None = None
     row_count: int = 0
+    first_row: int = 0
     low: Vector | Physical | None = None
     high: Vector | Physical | None = None
     types: Mapping[str, DataType] = field(default_factory=dict)

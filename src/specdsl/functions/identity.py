@@ -56,8 +56,10 @@ def _uuid4(call: Invocation) -> Vector:
 
 
 def _permutation_size(call: Invocation) -> int:
-    of = call.args["of"] if given(call, "of") else call.row_count
+    of = call.args["of"] if given(call, "of") else call.row_count - call.first_row
     assert isinstance(of, int)
+    if not given(call, "of"):
+        return max(of, 1)
     if of < call.row_count:
         raise FunctionProblem(f"`permutation` has {of:,} numbers for {call.row_count:,} rows")
     return max(of, 1)
@@ -66,8 +68,11 @@ def _permutation_size(call: Invocation) -> int:
 def _permutation(call: Invocation) -> Vector:
     from specdsl.randomness.permutation import Permutation
 
-    order = Permutation(stream_key(stream_of(call).key, "permutation"), _permutation_size(call))
-    return full(call, order.at(call.rows) + ints(call, "start"))
+    # Without room to grow, each batch permutes the numbers that follow those of the batches before.
+    first = 0 if given(call, "of") else call.first_row
+    names = ("permutation", first) if first else ("permutation",)
+    order = Permutation(stream_key(stream_of(call).key, *names), _permutation_size(call))
+    return full(call, order.at(call.rows - first) + first + ints(call, "start"))
 
 
 def _permutation_at(call: Invocation, index: Int64Array) -> Vector:

@@ -50,21 +50,22 @@ class IndexedGroups:
         return found - self._low
 
 
-def child_index(engine: Engine, table: str, reference: str) -> SortedRows:
-    """The rows of ``table`` by the parent that ``reference`` gives them: one pass over the table."""
+def child_index(engine: Engine, table: str, reference: str, first: int) -> SortedRows:
+    """The rows of ``table`` from ``first`` by the parent that ``reference`` gives them: one pass."""
 
     def keyed(rows: Int64Array) -> Keyed:
         parents, valid = engine.rowset(table, rows).parents(reference)
         return Keyed(parents.view(np.uint64), keep=valid)
 
-    return sort_rows(engine.row_count(table), keyed, engine.temp_dir)
+    return sort_rows(engine.row_count(table), keyed, engine.temp_dir, first)
 
 
 def groups(engine: Engine, table: str, reference: str, parents: Int64Array) -> Groups:
-    """The children in ``table`` of each of ``parents``."""
+    """The children in ``table`` of each of ``parents``, which are of the batch at hand: rows of earlier
+    batches cannot refer to them."""
     if engine.plan.tables[table].references[reference].kind is ReferenceKind.EACH:
         return engine.dimensions(table).groups(reference, parents)
-    return IndexedGroups(engine.child_index(table, reference), parents)
+    return IndexedGroups(engine.child_index(table, reference, engine.start(table)), parents)
 
 
 def members(found: Groups, chunk: int = CHUNK) -> Iterator[tuple[Int64Array, Int64Array]]:
@@ -87,10 +88,10 @@ def index_in(rows: RowSet, reference: str) -> Vector:
     found = rows.cached(key)
     if found is None:
         if rows.plan.references[reference].kind is ReferenceKind.EACH:
-            found = Vector(INT, rows.engine.dimensions(rows.table.name).index_in(reference, rows.rows))
+            found = Vector(INT, rows.index_among_each(reference))
         else:
             parents, valid = rows.parents(reference)
-            index = rows.engine.child_index(rows.table.name, reference)
+            index = rows.engine.resolver.child_index(rows.table.name, reference)
             found = Vector(INT, IndexedGroups(index, parents).position(rows.rows), valid)
         rows.keep(key, found)
     return found  # type: ignore[no-any-return]
@@ -114,10 +115,17 @@ class WholeGroups:
 def whole_groups(rows: RowSet, reference: str) -> WholeGroups:
     """The groups of ``rows`` by ``reference``."""
     engine, table = rows.engine, rows.table.name
+    scattered = rows.plan.references[reference].kind is not ReferenceKind.EACH
+    if scattered:
+        engine = engine.resolver  # a group's rows may be of any batch
     parents, valid = rows.parents(reference)
     positions = np.arange(rows.n, dtype=np.int64) if valid is None else np.flatnonzero(valid)
     distinct, inverse = np.unique(parents[positions], return_inverse=True)
-    found = groups(engine, table, reference, distinct)
+    found: Groups
+    if scattered:
+        found = IndexedGroups(engine.child_index(table, reference), distinct)
+    else:
+        found = groups(engine, table, reference, distinct)
     starts = selection.offsets_of(found.counts)
     owners = np.repeat(np.arange(len(distinct), dtype=np.int64), found.counts)
     numbers = np.arange(len(owners), dtype=np.int64) - np.take(starts, owners)

@@ -17,14 +17,22 @@ if TYPE_CHECKING:
 
 
 class Dimensions:
-    """The first dimension varies slowest. Without any the table has its literal number of rows."""
+    """The first dimension varies slowest. Without any the table has its literal number of rows. Of a table
+    that grows, they are those of the batch at hand: its rows follow those of the batches before."""
 
     def __init__(self, engine: Engine, plan: TablePlan) -> None:
         table = plan.table
         self._over = table.over
         each = [r for r in plan.references.values() if r.kind is ReferenceKind.EACH]
+        self._start = engine.start(table.name) if each else 0
         total = table.rows if len(each) == 1 and table.over is None else None
-        self._expansions = {r.reference.name: Expansion(engine, table, r, total) for r in each}
+        if total is not None:
+            total = max(0, total - self._start)
+        self._expansions = {}
+        for number, r in enumerate(each):
+            # The first dimension varies slowest: rows of new parents come after those of old ones.
+            first = 0 if number else engine.first_parent_of(table.name, r.reference.table)
+            self._expansions[r.reference.name] = Expansion(engine, table, r, total, first)
         sizes = [e.size for e in self._expansions.values()]
         if table.over is not None:
             sizes.append(table.over.size)
@@ -34,6 +42,7 @@ class Dimensions:
             self.row_count = 1
             for size in sizes:
                 self.row_count *= size
+            self.row_count += self._start
         else:
             self.row_count = table.rows or 0
         if self.row_count > 1 << 62:
@@ -50,7 +59,7 @@ class Dimensions:
         self._numbers = {name: i for i, name in enumerate(self._expansions)}
 
     def _digit(self, dimension: int, rows: Int64Array) -> Int64Array:
-        out = rows
+        out = rows - self._start if self._start else rows
         if self._strides[dimension] > 1:
             out = out // self._strides[dimension]
         return out % self._sizes[dimension] if dimension > 0 else out
@@ -75,8 +84,9 @@ class Dimensions:
             return index
         _, counts = expansion.children(parents)
         inner = self._strides[number]
-        outer = rows // (inner * self._sizes[number])
-        return (outer * counts + index) * inner + rows % inner
+        local = rows - self._start
+        outer = local // (inner * self._sizes[number])
+        return (outer * counts + index) * inner + local % inner
 
     def groups(self, reference: str, parents: Int64Array) -> EachGroups:
         """The rows of each of ``parents``."""
@@ -84,8 +94,8 @@ class Dimensions:
         starts, counts = self._expansions[reference].children(parents)
         inner = self._strides[number]
         size = self._sizes[number]
-        outer = self.row_count // max(1, inner * size)
-        return EachGroups(starts, counts, inner, size, outer)
+        outer = (self.row_count - self._start) // max(1, inner * size)
+        return EachGroups(starts, counts, inner, size, outer, self._start)
 
     def contiguous(self, reference: str) -> bool:
         """Whether the rows of a parent follow each other without a gap."""
@@ -99,7 +109,10 @@ class Dimensions:
 class EachGroups:
     """The rows of some parents: for each, ``outer`` runs of its digits, each ``inner`` rows wide."""
 
-    def __init__(self, starts: Int64Array, counts: Int64Array, inner: int, size: int, outer: int) -> None:
+    def __init__(
+        self, starts: Int64Array, counts: Int64Array, inner: int, size: int, outer: int, first: int
+    ) -> None:
+        self._first = first
         self._starts = starts
         self._widths = counts * inner
         self._inner = inner
@@ -111,8 +124,8 @@ class EachGroups:
         """The row number of child ``numbers[i]`` of parent ``owners[i]`` (a position among the parents)."""
         starts = np.take(self._starts, owners)
         if self._one_run:
-            return starts * self._inner + numbers
+            return starts * self._inner + numbers + self._first
         widths = np.take(self._widths, owners)
         run = numbers // widths
         inside = numbers - run * widths
-        return run * (self._size * self._inner) + starts * self._inner + inside
+        return run * (self._size * self._inner) + starts * self._inner + inside + self._first

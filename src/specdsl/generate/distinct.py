@@ -166,9 +166,11 @@ def _choices(rows: RowSet, plan: ReferencePlan) -> tuple[int, SortedRows | None]
     """How many parents can be chosen, and the index that they are numbered by."""
     engine, reference = rows.engine, plan.reference
     if plan.where.indexed:
-        index = engine.parent_index(reference.table, plan.where)
+        low, _ = engine.eligible_rows(plan)
+        index = engine.parent_index(reference.table, plan.where, low - plan.reserve_first)
         return len(index.rows), index
-    return engine.row_count(reference.table) - plan.reserve_first - plan.reserve_last, None
+    low, high = engine.eligible_rows(plan)
+    return high - low, None
 
 
 def _permuted_each(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -> Parents | None:
@@ -194,7 +196,7 @@ def _permuted_each(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -
         return np.zeros(rows.n, dtype=np.int64), np.zeros(rows.n, dtype=np.bool_)
     keys = mix(_codes(rows, plan.distinct_per) * GOLDEN + np.uint64(_key(rows, plan)))
     at = keyed_positions(keys, np.full(rows.n, size, dtype=np.int64), ranks)
-    return (at + plan.reserve_first if index is None else index.rows.gather(at)), valid
+    return (at + rows.engine.eligible_rows(plan)[0] if index is None else index.rows.gather(at)), valid
 
 
 def _key(rows: RowSet, plan: ReferencePlan) -> int:
@@ -217,7 +219,9 @@ def _permuted(partition: Partition, plan: ReferencePlan, active: BoolArray | Non
     if len(positions):
         keys = mix(partition.codes[positions] * GOLDEN + np.uint64(_key(rows, plan)))
         at = keyed_positions(keys, np.full(len(positions), size, dtype=np.int64), ranks)
-        parents[positions] = at + plan.reserve_first if index is None else index.rows.gather(at)
+        parents[positions] = (
+            at + rows.engine.eligible_rows(plan)[0] if index is None else index.rows.gather(at)
+        )
     return parents, None if has.all() else has
 
 

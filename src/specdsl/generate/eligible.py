@@ -51,14 +51,15 @@ def eligible(rows: RowSet, plan: ReferencePlan) -> Eligible:
     reference, where, n = plan.reference, plan.where, rows.n
     engine = rows.engine
     frame = rows.frame(reference_unit(reference.name), (rows.table.name, reference.name, "where"))
-    low = np.full(n, plan.reserve_first, dtype=np.int64)
-    high = np.full(n, engine.row_count(reference.table) - plan.reserve_last, dtype=np.int64)
+    least, end = engine.eligible_rows(plan)
+    low = np.full(n, least, dtype=np.int64)
+    high = np.full(n, end, dtype=np.int64)
     positions: LongArray | None = None
     by_children = _children_of(engine, reference.table, where)
     if by_children is not None:
         low, high = _each_range(engine, reference.table, by_children, evaluate(where.keys[0].row, frame))
     elif where.indexed:
-        index = engine.parent_index(reference.table, where)
+        index = engine.parent_index(reference.table, where, least - plan.reserve_first)
         positions = index.rows
         low, high = _find(index, where, frame)
     first, last = low, high
@@ -67,7 +68,7 @@ def eligible(rows: RowSet, plan: ReferencePlan) -> Eligible:
             low, high = _narrow_rows(low, high, bound, evaluate(bound.row, frame))
     else:
         assert where.indexed
-        index = engine.parent_index(reference.table, where)
+        index = engine.parent_index(reference.table, where, least - plan.reserve_first)
         for bound in where.order_bounds:
             assert index.order is not None or len(index.rows) == 0
             low, high = _narrow(index.order, low, high, bound, evaluate(bound.row, frame))
@@ -133,7 +134,7 @@ def _where_valid(valid: BoolArray | None, high: Int64Array, low: Int64Array) -> 
 def _children_of(engine: Engine, parent: str, where: WherePlan) -> str | None:
     """The ``each`` reference of ``parent`` whose groups answer the condition without an index
     (``.tenant_id == tenant_id`` where tenants have users each)."""
-    if where.filters or where.order is not None or len(where.keys) != 1:
+    if where.filters or where.order is not None or len(where.keys) != 1 or engine.start(parent):
         return None
     match where.keys[0].candidate:
         case Candidate(body=Follow(reference=name, body=RowNumber())):
@@ -160,8 +161,9 @@ def _each_range(engine: Engine, parent: str, reference: str, rows: Vector) -> tu
 # --- the index -----------------------------------------------------------------------------
 
 
-def build_index(engine: Engine, parent: str, where: WherePlan) -> SortedRows:
-    """The rows of ``parent`` that satisfy the filters, by the hash of the keys, then by the order."""
+def build_index(engine: Engine, parent: str, where: WherePlan, first: int) -> SortedRows:
+    """The rows of ``parent`` from ``first`` that satisfy the filters, by the hash of the keys, then by the
+    order."""
 
     def keyed(rows: Int64Array) -> Keyed:
         rowset = engine.rowset(parent, rows)
@@ -181,7 +183,7 @@ def build_index(engine: Engine, parent: str, where: WherePlan) -> SortedRows:
             keep = selection.both(keep, vector.valid)
         return Keyed(codes, order, keep)
 
-    return sort_rows(engine.row_count(parent), keyed, engine.temp_dir)
+    return sort_rows(engine.row_count(parent), keyed, engine.temp_dir, first)
 
 
 IndexKey = tuple[str, tuple[Any, ...]]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -17,20 +17,23 @@ import pyarrow as pa
 from specdsl.datatypes.types import DataType
 from specdsl.generate.dimensions import Dimensions
 from specdsl.generate.domains import DistinctColumn, PermutedColumn, distinct_column, permuted_column
+from specdsl.generate.history import Generations, History
 from specdsl.generate.in_order import Remembered
 from specdsl.generate.joint import Joint
+from specdsl.generate.mixed import MixedRows, Varying
 from specdsl.generate.pools import LoadedPool, file_changed
 from specdsl.generate.rows import RowSet
 from specdsl.ir.expr import SourceValue
 from specdsl.ir.model import Table
 from specdsl.ir.walk import walk
-from specdsl.plan.model import Plan, WherePlan
+from specdsl.plan.model import Plan, ReferencePlan, WherePlan
 from specdsl.randomness.permutation import Permutation
 from specdsl.randomness.streams import stream_key
 from specdsl.vectors.arrow import from_arrow
 from specdsl.vectors.vector import BoolArray, Int64Array, Vector
 
 if TYPE_CHECKING:
+    from specdsl.generate.dirt.table import SpoiledTable
     from specdsl.generate.sorted_rows import SortedRows
 
 _T = TypeVar("_T")
@@ -44,12 +47,16 @@ Read = Callable[[str, "list[str] | None"], pa.Table]
 
 
 class Engine:
-    """One dataset being generated. ``read`` gives the columns of a data file."""
+    """One dataset being generated, or one batch of it. ``read`` gives the columns of a data file."""
 
-    def __init__(self, plan: Plan, read: Read, temp_dir: str | None = None) -> None:
+    def __init__(
+        self, plan: Plan, read: Read, temp_dir: str | None = None, history: History | None = None
+    ) -> None:
         self.plan = plan
         self.dataset = plan.dataset
         self.temp_dir = temp_dir
+        self.generations: Generations | None = None
+        self.number = 0
         self.lock = threading.RLock()
         self._read = read
         self._made: dict[Hashable, Any] = {}
@@ -58,6 +65,60 @@ class Engine:
         self._asked: dict[str, int] = {}
         self.remembered = Remembered()
         self.block_totals: dict[int, list[Any]] = {}
+        if history is not None and history.past:
+            self.generations = Generations(history, self)
+            self.number = self.generations.last
+            self.lock = self.generations.lock
+
+    # --- batches ---------------------------------------------------------------------------
+
+    def of_batch(self, plan: Plan, number: int) -> Engine:
+        """The engine of an earlier batch of the same dataset."""
+        assert self.generations is not None
+        engine = Engine(plan, self._read, self.temp_dir)
+        engine.generations, engine.number, engine.lock = self.generations, number, self.generations.lock
+        return engine
+
+    @property
+    def resolver(self) -> Engine:
+        """Where what several batches ask for is computed, once."""
+        return self if self.generations is None else self.generations.resolver(self.number)
+
+    def other_editions(self) -> Iterable[int]:
+        """The batches whose plans may differ from this one in more than clock and sizes."""
+        return () if self.generations is None else self.generations.other_editions(self.number)
+
+    def plan_of(self, number: int) -> Plan:
+        """The plan of another batch."""
+        assert self.generations is not None
+        return self.generations.engine(number).plan
+
+    def start(self, table: str) -> int:
+        """The rows of ``table`` that earlier batches have made."""
+        return 0 if self.generations is None else self.generations.start(table, self.number)
+
+    def first_parent_of(self, table: str, parent: str) -> int:
+        """The first row of ``parent`` that this batch makes rows of ``table`` for: all that is new, or all
+        there is where the table itself is new."""
+        if self.generations is None or not self.generations.had(table, self.number):
+            return 0
+        return self.start(parent)
+
+    def segment(self, table: str, parent: str) -> tuple[int, int]:
+        """See ``Generations.segment``."""
+        return (0, 0) if self.generations is None else self.generations.segment(table, parent, self.number)
+
+    def eligible_rows(self, plan: ReferencePlan) -> tuple[int, int]:
+        """The parents ``low .. high - 1`` that a drawn reference may have, its ``where`` aside."""
+        reference = plan.reference
+        first = 0
+        if self.generations is not None:
+            first = self.generations.first_parent(reference, self.number, self.dataset.now)
+        return first + plan.reserve_first, self.row_count(reference.table) - plan.reserve_last
+
+    def varying(self, table: str) -> Varying:
+        """What of ``table`` depends on the batch."""
+        return self._once(("varying", table), lambda: Varying(self, self.plan.tables[table]))
 
     def _once(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """What ``make`` gives, made once whatever the number of threads."""
@@ -89,18 +150,24 @@ class Engine:
         return self._once(("dimensions", table), lambda: Dimensions(self, self.plan.tables[table]))
 
     def row_count(self, table: str) -> int:
-        """The number of rows of ``table``."""
+        """The number of rows of ``table``, those of earlier batches included."""
+        if self.generations is not None and self.number < self.generations.last:
+            return self.generations.end(table, self.number)
         return self.dimensions(table).row_count
 
     def rowset(self, table: str, rows: Int64Array) -> RowSet:
         """Some rows of ``table``, nothing computed yet."""
-        return RowSet(self, self.plan.tables[table], rows)
+        mixed = self.generations is not None and len(rows) and int(rows.min()) < self.start(table)
+        return (MixedRows if mixed else RowSet)(self, self.plan.tables[table], rows)
 
     def shared_rows(
         self, table: str, rows: Int64Array, *, whole: bool = True
     ) -> tuple[RowSet, Int64Array | None]:
         """A row set with ``rows`` of ``table``, and where each stands in it (None: in order). Small tables
         that are asked for often are kept whole; ascending rows with repeats are computed once each."""
+        resolver = self.resolver
+        if resolver is not self:
+            return resolver.shared_rows(table, rows, whole=whole)
         count = self.row_count(table)
         if whole and 0 < count <= WHOLE_ROWS:
             asked = self._asked[table] = self._asked.get(table, 0) + len(rows)
@@ -118,7 +185,8 @@ class Engine:
         with self.lock:
             found = self._whole.get(table)
             if found is None:
-                found = self._whole[table] = SharedRows(self, self.plan.tables[table], np.arange(count))
+                kind = SharedMixedRows if self.start(table) else SharedRows
+                found = self._whole[table] = kind(self, self.plan.tables[table], np.arange(count))
             self._whole.move_to_end(table)
             return found
 
@@ -135,6 +203,8 @@ class Engine:
 
     def source_column(self, table: str, column: str) -> Vector:
         """A column of the file that ``table`` takes its rows from. Raises DataError when it changed."""
+        if self.resolver is not self:
+            return self.resolver.source_column(table, column)
         return self._once(("source", table, column), lambda: self._read_source(table, column))
 
     def _read_source(self, table: str, column: str) -> Vector:
@@ -144,6 +214,12 @@ class Engine:
         if found.num_rows != spec.source.rows:
             raise file_changed(spec.source.path, spec.source.rows, found.num_rows)
         return from_arrow(found.column(column), _source_type(spec, column))
+
+    def spoiled(self, table: str) -> SpoiledTable:
+        """``table`` with its declared dirt. Raises GenerationError where it cannot be made."""
+        from specdsl.generate.dirt.table import SpoiledTable
+
+        return self._once(("spoiled", table), lambda: SpoiledTable(self, table))
 
     # --- references ------------------------------------------------------------------------
 
@@ -155,17 +231,19 @@ class Engine:
 
         return parents(rows, name, valid)
 
-    def parent_index(self, parent: str, where: WherePlan) -> SortedRows:
-        """The index over ``parent`` that ``where`` needs."""
+    def parent_index(self, parent: str, where: WherePlan, first: int = 0) -> SortedRows:
+        """The index over the rows of ``parent`` from ``first`` that ``where`` needs."""
         from specdsl.generate.eligible import build_index, index_key
 
-        return self._once(("parents", index_key(parent, where)), lambda: build_index(self, parent, where))
+        key = ("parents", index_key(parent, where), first, self.row_count(parent))
+        return self.resolver._once(key, lambda: build_index(self, parent, where, first))
 
-    def child_index(self, table: str, reference: str) -> SortedRows:
-        """The rows of ``table`` by their parent."""
+    def child_index(self, table: str, reference: str, first: int = 0) -> SortedRows:
+        """The rows of ``table`` from ``first`` by their parent."""
         from specdsl.generate.children import child_index
 
-        return self._once(("children", table, reference), lambda: child_index(self, table, reference))
+        key = ("children", table, reference, first)
+        return self._once(key, lambda: child_index(self, table, reference, first))
 
     def row_index(self, table: str, columns: tuple[str, ...]) -> SortedRows:
         """The rows of ``table`` by the values of ``columns``."""
@@ -192,6 +270,8 @@ class Engine:
 
     def pool(self, name: str) -> LoadedPool:
         """A pool, read once."""
+        if self.resolver is not self:
+            return self.resolver.pool(name)
         return self._once(("pool", name), lambda: LoadedPool(self.dataset.pools[name], self._read))
 
 
@@ -218,6 +298,12 @@ class SharedRows(RowSet):
     def group_item(self, group: int, index: int) -> Vector:
         with self.engine.lock:
             return super().group_item(group, index)
+
+
+class SharedMixedRows(SharedRows, MixedRows):
+    """A whole table that several batches have made."""
+
+    __slots__ = ()
 
 
 def _source_type(table: Table, column: str) -> DataType:

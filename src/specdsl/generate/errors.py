@@ -52,7 +52,7 @@ class GenerationError(SpecdslError):
             return self.make(spans.dataset or _NOWHERE)
         column = table.columns.get(self.column) if self.column else None
         if column is None:
-            return self.make(table.name)
+            return self.make(table.rules.get(self.part, table.name))
         if self.part:
             return self.make(column.part(self.part))
         return self.make(column.value or column.name)

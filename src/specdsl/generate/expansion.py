@@ -40,9 +40,12 @@ _WEIGHT_SCALE = 1 << 12
 
 class Expansion:
     """The children of all parents of one ``each`` reference as one sequence of *digits*: parent 0's
-    children, then parent 1's, and so on. With ``total`` the counts are spread so that they total it."""
+    children, then parent 1's, and so on. With ``total`` the counts are spread so that they total it.
+    Parent 0 is row ``first`` of their table: those before it have had their children."""
 
-    def __init__(self, engine: Engine, table: Table, plan: ReferencePlan, total: int | None) -> None:
+    def __init__(
+        self, engine: Engine, table: Table, plan: ReferencePlan, total: int | None, first: int = 0
+    ) -> None:
         reference = plan.reference
         assert reference.each is not None
         self._engine = engine
@@ -51,7 +54,8 @@ class Expansion:
         self._each = reference.each
         self._filters = plan.where.filters
         self._wanted = total
-        self.parents = engine.row_count(reference.table)
+        self.first = first
+        self.parents = engine.row_count(reference.table) - first
         self.block = _BLOCK
         while self.parents > self.block * _MOST_BLOCKS:
             self.block *= 2
@@ -96,9 +100,10 @@ class Expansion:
         if self._each_has is not None:
             return np.full(len(parents), self._each_has, dtype=np.int64)
         reference = self._plan.reference
-        rowset, positions = self._engine.shared_rows(reference.table, parents)
+        numbers = parents + self.first
+        rowset, positions = self._engine.shared_rows(reference.table, numbers)
         label = (self._table.name, reference.name, "each")
-        frame = RowFrame(rowset, positions, parents.view(np.uint64), label)
+        frame = RowFrame(rowset, positions, numbers.view(np.uint64), label)
         frame = frame.with_candidate(frame)
         try:
             vector = evaluate(self._count, frame)
@@ -127,7 +132,8 @@ class Expansion:
         if not self._weigh_freely:
             return counts
         key = self._engine.key(self._table.name, self._plan.reference.name, "each", "weights")
-        drawn = -portable.log(Stream(key, parents.view(np.uint64)).uniform())
+        numbers = parents + self.first
+        drawn = -portable.log(Stream(key, numbers.view(np.uint64)).uniform())
         weights = (drawn * _WEIGHT_SCALE).astype(np.int64) + 1
         return np.where(counts == 0, 0, weights) if self._filters else weights
 
@@ -225,7 +231,11 @@ class Expansion:
     # --- digits and parents ----------------------------------------------------------------
 
     def locate(self, digits: Int64Array) -> tuple[Int64Array, Int64Array]:
-        """The parent of each digit, and the digit's index among that parent's; int64 (n,) each."""
+        """The parent's row of each digit, and the digit's index among that parent's; int64 (n,) each."""
+        parents, indexes = self._located(digits)
+        return (parents + self.first if self.first else parents), indexes
+
+    def _located(self, digits: Int64Array) -> tuple[Int64Array, Int64Array]:
         if not len(digits):
             return digits.copy(), digits.copy()
         if self._each_has is not None:
@@ -290,10 +300,11 @@ class Expansion:
                 writer.append(np.cumsum(counts) + self._starts[first])
             return writer.finish()
 
-    def children(self, parents: Int64Array) -> tuple[Int64Array, Int64Array]:
-        """The first digit and the number of digits of each parent; int64 (n,) each."""
-        if not len(parents):
-            return parents.copy(), parents.copy()
+    def children(self, rows: Int64Array) -> tuple[Int64Array, Int64Array]:
+        """The first digit and the number of digits of the parent in each row; int64 (n,) each."""
+        if not len(rows):
+            return rows.copy(), rows.copy()
+        parents = rows - self.first if self.first else rows
         if self._each_has is not None:
             return parents * self._each_has, np.full(len(parents), self._each_has, dtype=np.int64)
         first, last = int(parents.min()) // self.block, int(parents.max()) // self.block + 1

@@ -43,6 +43,11 @@ class Frame(Protocol):
         """The number of rows of the whole table."""
         ...
 
+    @property
+    def first_row(self) -> int:
+        """The first row of the batch at hand."""
+        ...
+
     def stream(self, site: int) -> Stream:
         """The randomness of draw ``site`` of the column being computed; in edge rows it is at an edge."""
         ...

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Any, Protocol
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 import pyarrow as pa
 
 from specdsl.datatypes.counterparts import arrow_type
 from specdsl.diagnostics.runtime import ChainTooDeep
+from specdsl.generate.ahead import made_ahead
 from specdsl.generate.engine import Engine
 from specdsl.generate.errors import GenerationError
+from specdsl.generate.history import History
 from specdsl.generate.rows import RowSet
 from specdsl.plan.model import Plan
 from specdsl.vectors.arrow import to_arrow
 from specdsl.vectors.vector import Int64Array
 
+if TYPE_CHECKING:
+    from specdsl.generate.dirt.table import SpoiledTable
+
 BATCH_ROWS = 65_536
-_LOOK_AHEAD = 2
 
 
 class DataSource(Protocol):
@@ -36,20 +39,24 @@ class Generator:
 
     The values of a row depend on the plan alone: not on the batch it is made in, nor on what was made
     before. Derived tables (``= sql(...)``) are made elsewhere, from the tables that they read.
-    ``temp_dir`` is where indexes too large for memory go (None: the system's place).
+    ``temp_dir`` is where indexes too large for memory go (None: the system's place). ``history``: the
+    batches that were made before, to whose rows those of this one may refer.
 
-    Pickled, it is the plan, ``data`` and ``temp_dir``: what it has made so far stays behind, so that another
+    Pickled, it is what it was made of: what it has made so far stays behind, so that another
     process can make any range of rows.
     """
 
-    def __init__(self, plan: Plan, data: DataSource, temp_dir: str | None = None) -> None:
+    def __init__(
+        self, plan: Plan, data: DataSource, temp_dir: str | None = None, history: History | None = None
+    ) -> None:
         self.plan = plan
         self._data = data
         self._temp_dir = temp_dir
-        self._engine = Engine(plan, data.read_columns, temp_dir)
+        self._history = history
+        self._engine = Engine(plan, data.read_columns, temp_dir, history)
 
-    def __reduce__(self) -> tuple[type[Generator], tuple[Plan, DataSource, str | None]]:
-        return Generator, (self.plan, self._data, self._temp_dir)
+    def __reduce__(self) -> tuple[type[Generator], tuple[Plan, DataSource, str | None, History | None]]:
+        return Generator, (self.plan, self._data, self._temp_dir, self._history)
 
     def row_count(self, table: str) -> int:
         """The number of rows of ``table``. Raises GenerationError."""
@@ -91,6 +98,20 @@ class Generator:
             raise IndexError(f"`{table}` has the rows 0 to {count - 1}")
         return self._batch(self._engine.rowset(table, rows), hidden)
 
+    def some_columns(self, table: str, rows: Int64Array, columns: Sequence[str]) -> pa.RecordBatch:
+        """The values of ``columns`` in the rows with these numbers. Raises GenerationError."""
+        found = self._engine.rowset(table, np.ascontiguousarray(rows, dtype=np.int64))
+        arrays = [to_arrow(found.column(name)) for name in columns]
+        types = [arrow_type(self.plan.dataset.tables[table].columns[name].type) for name in columns]
+        schema = pa.schema([pa.field(n, kind) for n, kind in zip(columns, types, strict=True)])
+        return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def parents(self, table: str, reference: str, rows: Int64Array) -> Int64Array:
+        """The rows that ``reference`` of the rows with these numbers points to, each once, ascending."""
+        found = self._engine.rowset(table, np.ascontiguousarray(rows, dtype=np.int64))
+        parents, valid = found.parents(reference)
+        return np.unique(parents if valid is None else parents[valid])
+
     def _batch(self, rows: RowSet, hidden: bool, keep_dictionaries: bool = False) -> pa.RecordBatch:
         schema = self.schema(rows.table.name, hidden)
         arrays = []
@@ -126,22 +147,11 @@ class Generator:
             rows = self._rows(table, at, min(batch_rows, stop - at))
             return self._batch(rows, hidden, keep_dictionaries)
 
-        if workers <= 1:
-            for at in starts:
-                yield made(at)
-            return
-        with ThreadPoolExecutor(workers, thread_name_prefix="specdsl-generate") as pool:
-            ahead: deque[Future[pa.RecordBatch]] = deque()
-            try:
-                for at in starts:
-                    ahead.append(pool.submit(made, at))
-                    if len(ahead) >= workers + _LOOK_AHEAD:
-                        yield ahead.popleft().result()
-                while ahead:
-                    yield ahead.popleft().result()
-            finally:
-                for future in ahead:
-                    future.cancel()
+        yield from made_ahead((partial(made, at) for at in starts), workers)
+
+    def spoiled(self, table: str) -> SpoiledTable:
+        """``table`` with its declared dirt. Raises GenerationError where it cannot be made."""
+        return self._engine.spoiled(table)
 
 
 class Rows:

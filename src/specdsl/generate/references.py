@@ -35,11 +35,11 @@ def parents(rows: RowSet, name: str, valid: BoolArray | None) -> Parents:
     """The parent's row number of each row, and which rows have one; ``valid``: those that are not made
     null. Raises GenerationError (DG570 to DG576)."""
     plan = rows.plan.references[name]
-    engine, table = rows.engine, plan.reference.table
+    engine = rows.engine
     if plan.kind is ReferenceKind.EACH:
         return engine.dimensions(rows.table.name).parents(name, rows.rows), valid
-    count = engine.row_count(table)
-    if count == 0:
+    low, high = engine.eligible_rows(plan)
+    if low - plan.reserve_first >= high + plan.reserve_last:
         return _none(rows, plan, valid)
     match plan.kind:
         case ReferenceKind.UNIQUE:
@@ -75,9 +75,10 @@ def _none(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -> Parents
 
 def _one_to_one(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -> Parents:
     reference, engine = plan.reference, rows.engine
-    index = engine.parent_index(reference.table, plan.where).rows if plan.where.indexed else None
-    size = engine.row_count(reference.table) if index is None else len(index)
-    total = engine.row_count(rows.table.name)
+    first, since = engine.segment(rows.table.name, reference.table)
+    index = engine.parent_index(reference.table, plan.where, first).rows if plan.where.indexed else None
+    size = engine.row_count(reference.table) - first if index is None else len(index)
+    total = engine.row_count(rows.table.name) - since
     if total > size and not reference.nullable:
         raise GenerationError(
             lambda span: TooFewParents(
@@ -86,33 +87,35 @@ def _one_to_one(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -> P
             part="unique",
         )
     # With more rows than parents (and nulls allowed) some rows draw a number that no parent has.
-    permutation = engine.permutation(engine.key(rows.table.name, reference.name, "unique"), max(size, total))
-    at = permutation.at(rows.rows)
+    names = (rows.table.name, reference.name, "unique", *((first,) if first else ()))
+    permutation = engine.permutation(engine.key(*names), max(size, total))
+    at = permutation.at(rows.rows - since)
     if total > size:
         valid = selection.both(valid, at < size)
         at = np.where(at < size, at, 0)
     if size == 0:
         return np.zeros(rows.n, dtype=np.int64), np.zeros(rows.n, dtype=np.bool_)
-    return (at if index is None else index.gather(at)), valid
+    return (at + first if index is None else index.gather(at)), valid
 
 
 def _draw(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -> Parents:
     """Independent draws among the eligible parents."""
     reference, engine = plan.reference, rows.engine
     stream = rows.stream(reference_unit(reference.name), reference.name, "reference")
-    size = engine.row_count(reference.table) - plan.reserve_first - plan.reserve_last
+    low, high = engine.eligible_rows(plan)
+    size = high - low
     anyone = reference.where is None and not reference.forest
     if anyone and size > 0 and reference.skew is None:
         drawn = stream.below(size)
-        if plan.reserve_first:
-            drawn += plan.reserve_first
+        if low:
+            drawn += low
         return drawn, valid
     drawing = Drawing(rows, plan)
     if anyone and size > 0:
         positions = np.arange(rows.n, dtype=np.int64)
         ranks = drawing.ranks(size, positions, stream)
         spread = engine.permutation(engine.key(rows.table.name, reference.name, "ranks"), size)
-        return spread.at(ranks) + plan.reserve_first, valid
+        return spread.at(ranks) + low, valid
     positions = np.arange(rows.n, dtype=np.int64) if valid is None else np.flatnonzero(valid)
     found, has = drawing.solve(positions, stream.addresses[positions])
     if not has.all():

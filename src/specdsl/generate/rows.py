@@ -6,6 +6,7 @@ evaluation: the column at hand, the addresses that it draws at, a selection of t
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,6 +23,7 @@ from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
 
 if TYPE_CHECKING:
+    from specdsl.datatypes.types import DataType
     from specdsl.generate.engine import Engine
     from specdsl.generate.frame import PoolRows
     from specdsl.generate.recursion import Before
@@ -273,6 +275,47 @@ class RowSet:
         vector = parents.column(column)
         return selection.mask(vector if positions is None else selection.take(vector, positions), valid)
 
+    def index_among_each(self, reference: str) -> Int64Array:
+        """Each row's position among the children of its parent, by an ``each`` reference."""
+        return self.engine.dimensions(self.table.name).index_in(reference, self.rows)
+
+    # --- rows that are changed afterwards --------------------------------------------------
+
+    def settle_all(self) -> None:
+        """Compute every column and every parent, so that what is changed afterwards leaves the rest alone."""
+        for name in self.table.columns:
+            self.column(name)
+        for name in self.table.references:
+            self.parents(name)
+
+    def taken(self, positions: Int64Array) -> RowSet:
+        """Some of these rows, all of which is computed (see ``settle_all``), with what they came to."""
+        attempts = {group: np.take(a, positions) for group, a in self._attempts.items()}
+        out = RowSet(self.engine, self.plan, np.take(self.rows, positions), attempts)
+        out._settled = set(range(len(self.plan.resample)))
+        for name in self.table.columns:
+            out._cache[("c", name)] = selection.take(self.column(name), positions)
+        for name in self.table.references:
+            parents, valid = self.parents(name)
+            out._cache[("r", name)] = (
+                np.take(parents, positions),
+                None if valid is None else np.take(valid, positions),
+            )
+        return out
+
+    def changed(self, name: str, values: Vector, parents: Int64Array | None = None) -> RowSet:
+        """The same rows, all of which is computed, with other values in one column. Where that is a
+        reference, ``parents`` are the rows that it leads to (None: to none)."""
+        out = self.taken(np.arange(self.n, dtype=np.int64))
+        out._cache[("c", name)] = values
+        reference = self.table.columns[name].reference
+        if reference is not None:
+            none = np.zeros(self.n, dtype=np.bool_)
+            there = np.ones(self.n, dtype=np.bool_) if values.valid is None else values.valid
+            led = (self.parents(reference)[0], none) if parents is None else (parents, there)
+            out._cache[("r", reference)] = led
+        return out
+
     def cached(self, key: tuple[str, ...]) -> Any:
         """A value kept by ``keep``, None when there is none."""
         return self._cache.get(key)
@@ -376,7 +419,24 @@ class RowFrame:
     def parent_key(self, reference: str, column: str) -> Vector:
         return self._pick(self.rowset.parent_key(reference, column))
 
+    @property
+    def first_row(self) -> int:
+        return self.rowset.engine.start(self.table.name)
+
+    def _of_batches(self, dtype: DataType, evaluate: Callable[[RowFrame], Vector]) -> Vector | None:
+        """What ``evaluate`` gives in the engine of each row's batch, where there are several."""
+        from specdsl.generate.mixed import MixedRows
+
+        if not isinstance(self.rowset, MixedRows):
+            return None
+        return self._pick(self.rowset.in_frames(dtype, evaluate))
+
     def dimension_value(self) -> Vector:
+        over = self.table.over
+        assert over is not None
+        found = self._of_batches(over.type, RowFrame.dimension_value)
+        if found is not None:
+            return found
         return self.rowset.engine.dimensions(self.table.name).over_value(self.rows)
 
     def source_value(self, column: str) -> Vector:
@@ -402,7 +462,8 @@ class RowFrame:
     def aggregate(self, expr: Aggregate) -> Vector:
         from specdsl.generate.aggregates import aggregate
 
-        return aggregate(expr, self)
+        found = self._of_batches(expr.type, lambda frame: aggregate(expr, frame))
+        return aggregate(expr, self) if found is None else found
 
     def index_in(self, reference: str) -> Vector:
         from specdsl.generate.children import index_in
@@ -422,7 +483,8 @@ class RowFrame:
     def split(self, expr: Split) -> Vector:
         from specdsl.generate.split import split
 
-        return self._pick(split(expr, self.rowset))
+        found = self._of_batches(expr.type, lambda frame: split(expr, frame.rowset))
+        return self._pick(split(expr, self.rowset)) if found is None else found
 
     def pool(self, name: str) -> PoolRows:
         return self.rowset.engine.pool(name)

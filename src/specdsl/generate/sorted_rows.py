@@ -65,13 +65,13 @@ class SortedRows:
         return low, np.where(self.codes.gather(at) == codes, high, low)
 
 
-def sort_rows(n: int, compute: Compute, temp_dir: str | None) -> SortedRows:
-    """The rows ``0 .. n - 1`` that ``compute`` keeps, sorted by what it says."""
+def sort_rows(n: int, compute: Compute, temp_dir: str | None, first: int = 0) -> SortedRows:
+    """The rows ``first .. n - 1`` that ``compute`` keeps, sorted by what it says."""
     out = _Output(temp_dir)
-    if n <= _IN_MEMORY_ROWS:
-        out.add(*_computed(range(0, n, _CHUNK), n, compute))
+    if n - first <= _IN_MEMORY_ROWS:
+        out.add(*_computed(range(first, n, _CHUNK), n, compute))
     else:
-        _by_buckets(n, compute, temp_dir, out)
+        _by_buckets(first, n, compute, temp_dir, out)
     return out.finish()
 
 
@@ -155,17 +155,17 @@ class _Output:
         return SortedRows(codes, self._starts.finish(), order, self._rows.finish(), landmarks)
 
 
-def _by_buckets(n: int, compute: Compute, temp_dir: str | None, out: _Output) -> None:
+def _by_buckets(first: int, n: int, compute: Compute, temp_dir: str | None, out: _Output) -> None:
     """Distribute to files by ranges of codes (of orders, where all codes are one), then sort each."""
-    sample = _kept(np.unique(np.linspace(0, n - 1, _SAMPLE).astype(np.int64)), compute)
+    sample = _kept(np.unique(np.linspace(first, n - 1, _SAMPLE).astype(np.int64)), compute)
     by_order = sample[1] is not None and len(sample[0]) > 0 and bool(np.all(sample[0] == sample[0][0]))
     keys = sample[1] if by_order else sample[0]
     assert keys is not None
-    wanted = -(-n // (_IN_MEMORY_ROWS // 2))
+    wanted = -(-(n - first) // (_IN_MEMORY_ROWS // 2))
     ordered = np.sort(keys)
     splitters = np.unique(ordered[np.linspace(0, len(ordered), wanted, endpoint=False).astype(np.int64)[1:]])
     buckets = [_Bucket(temp_dir) for _ in range(len(splitters) + 1)]
-    for start in range(0, n, _CHUNK):
+    for start in range(first, n, _CHUNK):
         columns = _kept(np.arange(start, min(n, start + _CHUNK), dtype=np.int64), compute)
         chosen = columns[1] if by_order else columns[0]
         assert chosen is not None

@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from specdsl.ide.context import Place
 from specdsl.ide.count_items import count_items, is_count
+from specdsl.ide.dirt_items import amount_items, aspect_items, rule_items
 from specdsl.ide.format_items import format_items
 from specdsl.ide.function_items import function_markdown
 from specdsl.ide.ignoring import ignore_items
@@ -96,6 +97,12 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return lifecycle_items(around)
         case Place.COLUMNS:
             return columns_items(around)
+        case Place.RULE:
+            return rule_items(around)
+        case Place.ASPECT:
+            return aspect_items(around)
+        case Place.AMOUNT:
+            return amount_items(around)
         case Place.GROUP:
             return group_items(around)
         case Place.IMPORT:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final, Literal
 
+from specdsl.check.type_expressions import TYPE_NAMES
 from specdsl.ide.calls import CallSite, call_at
 from specdsl.ide.document import Document
 from specdsl.ide.expectations import ANYTHING, Expected, expected_at
@@ -52,6 +53,9 @@ class Place(StrEnum):
     STATE = "state"  # the name of a state of a lifecycle
     LIFECYCLE = "lifecycle"  # a word in a lifecycle or its head
     COLUMNS = "columns"  # in `key (...)`, `distinct per`
+    RULE = "rule"  # after `violate`
+    ASPECT = "aspect"  # after `violate column.`
+    AMOUNT = "amount"  # how many rows are spoiled
     GROUP = "group"  # in the parentheses of columns drawn together
     IMPORT = "import"  # the path in quotes
     DATA_FILE = "data file"
@@ -335,6 +339,8 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         return _after_name(named, tokens, close + 1 - tokens.statement)
     if first in ("KEY", "UNIQUE") or (first == "SOFT_PARTITION" and words[1:2] == ("SOFT_BY",)):
         return replace(context, place=Place.COLUMNS if words[-1] in _COLUMNS_AFTER else Place.NOTHING)
+    if first in _DIRT or _begins_dirt(context.texts):
+        return _in_dirt(context, tokens)
     begins_check = context.texts[0] == "check" and ("COLON" in words or len(words) == 1)
     if first == "SOFT_CHECK" or begins_check:
         name = written_name(statement[1]) if len(statement) > 1 else ""
@@ -345,6 +351,33 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         return replace(context, place=Place.NOTHING)
     name = written_name(statement[0])
     return _after_name(replace(context, column=name, columns=(name,)), tokens, 1)
+
+
+_DIRT: Final = kinds("SOFT_VIOLATE SOFT_DUPLICATE SOFT_TYPOS SOFT_OUTLIERS SOFT_MALFORMED")
+
+
+def _begins_dirt(texts: tuple[str, ...]) -> bool:
+    """Whether half a line spoils rows, though a column could begin so: no type is called as the rule is."""
+    if texts[0] not in ("violate", "duplicate"):
+        return False
+    return len(texts) == 1 or (texts[0] == "violate" and len(texts) == 2 and texts[1] not in TYPE_NAMES)
+
+
+def _in_dirt(context: Context, tokens: Tokens) -> Context:
+    """In a line that spoils rows: the rule or column, then how many."""
+    words = context.words
+    if context.texts[0] == "violate":
+        if len(words) == 1:
+            return replace(context, place=Place.RULE)
+        column = written_name(tokens.statement_tokens[1])
+        if words[-1] == "DOT":
+            return replace(context, place=Place.ASPECT, column=column)
+        return replace(context, place=Place.AMOUNT if words[-1] != "NUMBER" else Place.NOTHING)
+    if context.texts[0] == "duplicate":
+        return replace(context, place=Place.AMOUNT if len(words) == 1 else Place.NOTHING)
+    if words[-1] == "LPAR":
+        return replace(context, place=Place.COLUMNS)
+    return replace(context, place=Place.AMOUNT if words[-1] == "RPAR" else Place.NOTHING)
 
 
 def _at_lifecycle(context: Context, tokens: Tokens) -> Context:

@@ -72,6 +72,7 @@ def _reference(decl: tree.ColumnDecl, text: Text) -> str:
     where = next((m for m in decl.modifiers if isinstance(m, tree.Where)), None)
     skew = next((m for m in decl.modifiers if isinstance(m, tree.Skew)), None)
     distinct = next((m for m in decl.modifiers if isinstance(m, tree.DistinctPer)), None)
+    since = next((m for m in decl.modifiers if isinstance(m, tree.Since)), None)
     parts = [f"The key of a row of {name}"]
     if each is not None and each.count is not None:
         most = f", at most {_code(text(each.maximum))}" if each.maximum is not None else ""
@@ -82,6 +83,9 @@ def _reference(decl: tree.ColumnDecl, text: Text) -> str:
         parts.append(f"some far more often than others ({_code(text(skew.call))})")
     if where is not None:
         parts.append(f"only where {_code(text(where.condition))}")
+    if since is not None:
+        age = _code(text(since.age)) + ("" if isinstance(since.age, tree.Duration) else " batches")
+        parts.append(f"only of the last {age}")
     if distinct is not None:
         parts.append(f"none twice per {_listed([in_code(c.text) for c in distinct.columns])}")
     return ", ".join(parts) + "."

@@ -430,6 +430,8 @@ def _of_token(around: Surroundings, token: Token) -> str:
     word = token.text
     if word == "by" and around.context.texts[:1] == ("partition",):
         word = "partition"
+    if word == "per" and {"grows", "batch"} & set(around.context.texts[:5]):
+        word = "grows" if "grows" in around.context.texts else "batch"
     if word == "in" and around.context.place == "after value":
         return KEYWORDS["in"].markdown()
     return KEYWORDS[word].markdown() if word in KEYWORDS else ""

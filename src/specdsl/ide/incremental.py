@@ -244,7 +244,8 @@ class IncrementalCompiler:
             if known is None or ((data or known.data) and known.data != self._data_of(known.needs, data)):
                 stale.append(number)
             elif (
-                identity not in before
+                program.sections[number].spoils  # who refers to it may be new
+                or identity not in before
                 or not gone.isdisjoint(known.needs)
                 or (renamed and not renamed.isdisjoint(program.sections[number].words))
             ):

@@ -41,6 +41,11 @@ _ALL: Final = [
             "The number that all randomness comes from: another seed, other data of the same form.",
         ),
         ("now", "now 2025-06-01T00:00:00Z", "The dataset's clock: what `now` means in every value."),
+        (
+            "batch",
+            "per batch 1d",
+            "How far the clock moves from one batch of a checkpoint to the next.",
+        ),
         ("locale", 'locale "de_DE"', "The language and country of names, places and telephones."),
     ),
     *_words(
@@ -51,6 +56,11 @@ _ALL: Final = [
             "A table: its rows come from a count, `each`, `over` or `from`.",
         ),
         ("over", "table days over day = 2024-01-01..2024-12-31 by 1d", "One row for each value of a range."),
+        (
+            "grows",
+            "table orders 50_000 grows 2_000 per batch { id int key }",
+            "So many more rows in each later batch of a checkpoint.",
+        ),
         ("by", "over day = 2024-01-01..2024-12-31 by 1d", "The step from one value to the next."),
         ("from", 'table cities from "cities.csv"', "Takes the rows of a data file that exists."),
         ("hidden", "luck int hidden = 0..99", "The column can be used in expressions, and is not written."),
@@ -148,6 +158,12 @@ _ALL: Final = [
         ),
         ("distinct", "distinct per order_id", "No value twice within a group; with parentheses: in a list."),
         ("per", "distinct per order_id", "What makes the groups within which nothing comes twice."),
+        (
+            "since",
+            "user_id -> users since 3 batches",
+            "Only rows of batches that young: `since 1h` by the clock, `since 3 batches` by their number.",
+        ),
+        ("batches", "since 3 batches", "So many of the last batches, the one that is made counted."),
         ("via", "sum(orders.total, via: payer_id)", "The reference to go by, where there are several."),
     ),
     *_words(
@@ -166,6 +182,29 @@ _ALL: Final = [
             "after",
             "placed -> paid 90% after 1h..2d",
             "How long a row stays in a state before it takes the transition.",
+        ),
+    ),
+    *_words(
+        "dirt",
+        (
+            "violate",
+            "violate age.range 0.5%",
+            "So many rows break this rule, and no other: a check, or what is asked of a column. The answer "
+            "key tells which.",
+        ),
+        ("range", "violate age.range 1%", "A value just outside of the column's `in low..high`."),
+        ("length", "violate nick.length 1%", "A text that is a character too long or too short."),
+        ("pattern", "violate code.pattern 1%", "A text that is nearly what the column's pattern matches."),
+        ("reference", "violate user_id.reference 1%", "A key that no parent has."),
+        ("duplicate", "duplicate rows 3%", "Rows come twice: copies stand after the table's own rows."),
+        ("near", "duplicate near rows 1%", "The copies have another value in one column."),
+        ("typos", "typos(name) 1%", "Slips of the keyboard in the texts of a column."),
+        ("outliers", "outliers(total) 30 rows", "Values far outside of what the column has otherwise."),
+        (
+            "malformed",
+            "malformed(note) 1%",
+            "Texts in another layout or encoding: dates turned round or impossible, stray blanks, UTF-8 read "
+            "as Latin-1.",
         ),
     ),
     *_words(

@@ -90,6 +90,8 @@ class _Search:
     def run(self, roots: Iterable[int]) -> Needed:
         for number in (*self.names.always, *roots):
             self._whole(number)
+            if self.sections[number].spoils:
+                self._users(self.sections[number].name)
         self._follow()
         if self.gathering:  # the ways from children to parents
             done: set[int] = set()
@@ -105,6 +107,13 @@ class _Search:
     def _whole(self, number: int) -> None:
         for member in range(len(self.sections[number].members)):
             self._want(number, member)
+
+    def _users(self, name: str) -> None:
+        """The sections that refer to a table, or may read it."""
+        for number, one in enumerate(self.sections):
+            read = one.queries and name.casefold() in {word.casefold() for word in one.words}
+            if name in one.targets or read:
+                self._whole(number)
 
     def _want(self, number: int, member: int) -> None:
         found = self.needed.setdefault(number, set())

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from specdsl.check.dirt import ASPECTS
 from specdsl.check.lifecycle_columns import states_of
 from specdsl.ide.expression_names import ExpressionNames
 from specdsl.ide.meanings import UNKNOWN, of_type
@@ -71,6 +72,7 @@ class _SectionNames(ExpressionNames):
                 self.column(source, item.events.column)
             table = with_events(table, source)
         self.table = table
+        checks = {member.name.text for member in item.members if isinstance(member, tree.CheckDecl)}
         for member in item.members:
             match member:
                 case tree.LifecycleDecl():
@@ -86,6 +88,14 @@ class _SectionNames(ExpressionNames):
                 case tree.CheckDecl():
                     self.declare(member.name, SymbolKind.CHECK, table.name)
                     self.infer(member.condition, UNKNOWN)
+                case tree.ViolateDecl(rule=rule, aspect=None) if rule.text in checks:
+                    self.bind(rule, Symbol(SymbolKind.CHECK, rule.text, table.name, self.path))
+                case tree.ViolateDecl(rule=column, aspect=aspect):
+                    self.columns([column])
+                    if aspect is not None and aspect.text in ASPECTS:
+                        self.bind(aspect, Symbol(SymbolKind.BUILT_IN, aspect.text))
+                case tree.SpoilDecl(column=column):
+                    self.columns([column])
                 case _:
                     pass
         self.table = None

@@ -68,7 +68,12 @@ def setting_items(around: Surroundings) -> Iterator[Item]:
     """Settings of a dataset that it does not have yet."""
     section = around.document.sections[around.document.section_at(around.offset)].text
     for order, (word, insert) in enumerate(
-        (("seed", "seed ${1:42}"), ("now", "now ${1:2025-06-01T00:00:00Z}"), ("locale", 'locale "$1"'))
+        (
+            ("seed", "seed ${1:42}"),
+            ("now", "now ${1:2025-06-01T00:00:00Z}"),
+            ("locale", 'locale "$1"'),
+            ("per batch", "per batch ${1:1d}"),
+        )
     ):
         if not re.search(rf"(?:^|[{{,])[ \t]*{word}\b[ \t]+\S", section, re.MULTILINE):
             yield keyword(word, insert, rank=10 + order, again=word == "locale")
@@ -82,6 +87,8 @@ def setting_values(around: Surroundings) -> Iterator[Item]:
         case "now":
             for order, text in enumerate(("2025-06-01T00:00:00Z", "2025-01-01T00:00:00Z")):
                 yield Item(ItemKind.VALUE, text, text, "a timestamp", rank=10, order=order)
+        case "per":
+            yield keyword("batch", "batch ${1:1d}", rank=10)
         case "locale":
             from specdsl.functions.wordlists import LOCALES
 
@@ -99,6 +106,8 @@ def head_items(around: Surroundings) -> Iterator[Item]:
         name = "${1:day} = ${2:2024-01-01}..${3:2024-12-31} by ${4:1d}"
         yield keyword("over", f"over {name}", rank=20)
         yield keyword("from", 'from "$1"', rank=21, again=True)
+    if words[2:3] == ("NUMBER",) and "SOFT_GROWS" not in words:
+        yield keyword("grows", "grows ${1:100} per batch", rank=17, label="grows ... per batch")
     if len(words) == 2:
         for order, count in enumerate(("100", "1_000", "10_000")):
             yield Item(ItemKind.VALUE, count, count, "rows", rank=10, order=order)
@@ -169,6 +178,10 @@ def member_items(around: Surroundings) -> Iterator[Item]:
     yield keyword("lifecycle", _lifecycle_snippet(around), rank=41, again=True)
     yield keyword("partition", "partition by $1", rank=42, label="partition by", again=True)
     yield keyword("locale", 'locale "$1"', rank=43, again=True)
+    yield keyword("violate", "violate $1", rank=46, again=True)
+    yield keyword("duplicate", "duplicate rows ${1:1}%", rank=47)
+    for order, word in enumerate(("typos", "outliers", "malformed")):
+        yield keyword(word, f"{word}($1) ${{2:1}}%", rank=48 + order, again=True)
     for order, record in enumerate(("person", "place", "business")):
         function = around.functions.get(record)
         kind = function.result if function is not None else None
@@ -338,6 +351,8 @@ def suffix_items(around: Surroundings) -> Iterator[Item]:
     else:
         for word in ("and", "or"):
             yield keyword(word, rank=14)
+    if "SOFT_SINCE" not in words and "EACH" not in words:
+        yield keyword("since", "since ${1:1d}", rank=28)
     if "DISTINCT" not in words:
         yield keyword("distinct", "distinct per ${1:column}", rank=14, label="distinct per")
     for order, function in enumerate(f for f in around.functions.values() if f.skew):

@@ -12,38 +12,70 @@ _N = TypeVar("_N")
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A function that fits a name. ``shortest`` and ``longest``: the characters of its values, generously."""
+    """A function that fits a name. ``shortest`` and ``longest``: the characters of its values in the default
+    locale, generously."""
 
     value: str
     shortest: int
     longest: int
 
+    def within(self, low: int, high: int | None) -> str:
+        """What to draw where texts have ``low`` to ``high`` characters: names and sentences are cut off; ''
+        where that is nothing of the kind any more."""
+        if low > self.shortest:
+            return ""
+        if high is None or high >= self.longest:
+            return self.value
+        return f"left({self.value}, {high})" if self.value in CUT and high >= 8 else ""
+
+
+CUT = frozenset(
+    {
+        "first_name()",
+        "last_name()",
+        "full_name()",
+        "country()",
+        "city()",
+        "street_address()",
+        "company()",
+        "job()",
+        "region()",
+        "product_name()",
+        "product_category()",
+        "department()",
+        "spoken_language()",
+        "user_name()",
+        "title(words(2..4))",
+        "sentence(words: 3..8)",
+    }
+)
+"""What is still such when it is cut off."""
 
 _STRINGS: tuple[tuple[str, str, int, int], ...] = (
-    (r"(e_?mail|email_?address)", "email()", 10, 100),
-    (r"(first|given|fore)_?name", "first_name()", 2, 40),
-    (r"(last|family|sur)_?name|surname", "last_name()", 2, 40),
-    (r"(full_?name|display_?name|author|customer_?name|contact_?name)", "full_name()", 3, 80),
-    (r"(user_?name|login|nick_?name)", "user_name()", 2, 60),
-    (r"(phone|telephone|mobile|fax)(_?number)?", "phone()", 6, 40),
-    (r"country", "country()", 2, 80),
+    (r"(e_?mail|email_?address)", "email()", 10, 40),
+    (r"(first|given|fore)_?name", "first_name()", 2, 15),
+    (r"(last|family|sur)_?name|surname", "last_name()", 2, 16),
+    (r"(full_?name|display_?name|author|customer_?name|contact_?name)", "full_name()", 3, 30),
+    (r"(user_?name|login|nick_?name)", "user_name()", 2, 32),
+    (r"(phone|telephone|mobile|fax)(_?number)?", "phone()", 6, 20),
+    (r"country", "country()", 2, 60),
     (r"country_?code", "country_code()", 2, 2),
-    (r"(city|town)", "city()", 1, 80),
-    (r"(street|street_?address|address_?line_?1|address)", "street_address()", 3, 100),
-    (r"(zip|zip_?code|postal_?code|postcode)", "postcode()", 3, 20),
+    (r"(city|town)", "city()", 1, 30),
+    (r"(street|street_?address|address_?line_?1|address)", "street_address()", 3, 50),
+    (r"(zip|zip_?code|postal_?code|postcode)", "postcode()", 3, 10),
     (r"currency(_?code)?", "currency_code()", 3, 3),
-    (r"(url|uri|website|homepage|link|href)|.*_ur[li]", "url()", 10, 200),
+    (r"(url|uri|website|homepage|link|href)|.*_ur[li]", "url()", 10, 80),
     (r"(ip|ip_?address|client_?ip|remote_?ip)", "ipv4()", 7, 15),
-    (r"(host|host_?name|server)", "hostname()", 5, 100),
-    (r"(domain|domain_?name)", "domain_name()", 5, 100),
-    (r"(company|organi[sz]ation|company_?name)", "company()", 1, 120),
-    (r"(description|summary|comment|message|text|body|notes?)", "sentence(words: 3..8)", 4, 250),
+    (r"(host|host_?name|server)", "hostname()", 5, 24),
+    (r"(domain|domain_?name)", "domain_name()", 5, 36),
+    (r"(company|organi[sz]ation|company_?name)", "company()", 1, 60),
+    (r"(description|summary|comment|message|text|body|notes?)", "sentence(words: 3..8)", 4, 120),
     (r"(user_?agent|useragent)", "user_agent()", 10, 400),
     (r"(time_?zone|timezone)", "time_zone()", 3, 60),
-    (r"(job|job_?title|occupation)", "job()", 2, 120),
+    (r"(job|job_?title|occupation)", "job()", 2, 35),
     (r"(title|headline|subject)", "title(words(2..4))", 4, 60),
     (r"(.*_)?slug", "slug(words(2..3))", 4, 60),
-    (r"(region|province)", "region()", 4, 40),
+    (r"(region|province)", "region()", 4, 20),
     (r"(.*_)?(sha|sha_?1|commit_?(id|hash|sha)|revision)", "/[0-9a-f]{40}/", 40, 40),
     (r"(.*_)?(sha_?256|hash|digest|checksum|fingerprint)", "/[0-9a-f]{64}/", 64, 64),
     (r"(.*_)?(token|secret|api_?key|access_?key|nonce)", "nanoid()", 21, 21),
@@ -78,7 +110,7 @@ _STRINGS: tuple[tuple[str, str, int, int], ...] = (
     (r"product(_?name)?", "product_name()", 10, 60),
     (r"(product_?)?category", "product_category()", 4, 30),
     (r"sku", "/[A-Z]{3}-[0-9]{5}/", 9, 9),
-    (r"vendor|supplier|manufacturer|employer|publisher", "company()", 1, 120),
+    (r"vendor|supplier|manufacturer|employer|publisher", "company()", 1, 60),
 )
 _INSTANTS = (
     r".*_at|.*_(timestamp|date_?time)|timestamp|date_?time|(created|updated|modified|published|deleted|expires?|"

@@ -42,6 +42,14 @@ class Const(Expr):
 
 
 @record
+class Moving(Const):
+    """A constant that follows from the declared clock. ``origin`` is what it was folded from; None: it is
+    ``now`` itself."""
+
+    origin: Expr | None
+
+
+@record
 class ColumnValue(Expr):
     """The value of a column in the row at hand."""
 

@@ -7,7 +7,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from specdsl.datatypes.types import DataType, Enum
-from specdsl.ir.expr import Expr
+from specdsl.ir.expr import Const, Expr
 from specdsl.records import record
 
 
@@ -86,13 +86,23 @@ class Each:
 
 
 @record
+class Since:
+    """How young a parent's batch must be: one of so many last batches (this one counted), or with a clock at
+    most ``micros`` microseconds behind this one's. One of the two is None."""
+
+    batches: int | None
+    micros: int | None
+
+
+@record
 class Reference:
     """A reference to a row of ``table``.
 
     ``name`` is the name of its first column and what ``Follow`` and ``Hop`` use. ``columns`` take
     the values of ``key`` of the parent, in order. ``skew`` is a Call (zipf, ...) over ranks.
     ``where`` has the parent as ``Candidate``. ``forest``: a self-reference whose parent always has
-    a smaller row number (row 0 is null). ``unique``: no two rows share a parent.
+    a smaller row number (row 0 is null). ``unique``: no two rows share a parent. ``since``: only parents of
+    batches that young.
     """
 
     name: str
@@ -107,6 +117,7 @@ class Reference:
     distinct_per: tuple[str, ...] = ()
     unique: bool = False
     forest: bool = False
+    since: Since | None = None
 
 
 class UniquePlan(StrEnum):
@@ -138,15 +149,67 @@ class Check:
     doc: str = ""
 
 
+class DirtKind(StrEnum):
+    """What declared dirt does to a row. The first eight break a rule, named as in ``violate``."""
+
+    CHECK = "check"
+    NULL = "null"
+    RANGE = "range"
+    LENGTH = "length"
+    PATTERN = "pattern"
+    ENUM = "enum"
+    UNIQUE = "unique"
+    REFERENCE = "reference"
+    DUPLICATE = "duplicate"  # copies after the table's own rows
+    NEAR = "near"  # such copies with another value in one column
+    TYPOS = "typos"
+    OUTLIERS = "outliers"
+    MALFORMED = "malformed"
+
+
+COPIES = frozenset({DirtKind.DUPLICATE, DirtKind.NEAR})
+"""Dirt that adds rows."""
+
+
+@record
+class Dirt:
+    """Rows that are spoiled on purpose when they are written, ``share`` (0..1) of the table's or ``rows`` of
+    them. ``name`` is how the answer key calls it; ``subject`` the check or column, "" for copies."""
+
+    kind: DirtKind
+    name: str
+    subject: str
+    share: float | None
+    rows: int | None
+
+    @property
+    def written(self) -> str:
+        """How the text says it, without how many rows."""
+        free = {*COPIES, DirtKind.TYPOS, DirtKind.OUTLIERS, DirtKind.MALFORMED}
+        return self.name if self.kind in free else f"violate {self.name}"
+
+    def count(self, table_rows: int) -> int:
+        """How many rows of so many."""
+        if self.rows is not None:
+            return self.rows
+        return int((self.share or 0.0) * table_rows + 0.5)
+
+    def taken(self, table_rows: int) -> int:
+        """How many rows of so many it takes for itself: for a value that comes twice both rows."""
+        return self.count(table_rows) * (2 if self.kind is DirtKind.UNIQUE else 1)
+
+
 @record
 class OverRange:
-    """One row per value of ``low .. high`` (both included) in steps of ``step``; physical values."""
+    """One row per value of ``low .. high`` (both included) in steps of ``step``; physical values. ``ends``:
+    the constants that the ends are, where one moves with the clock."""
 
     column: str
     type: DataType
     low: int
     high: int
     step: int
+    ends: tuple[Const, Const] | None = None
 
     @property
     def size(self) -> int:
@@ -205,6 +268,7 @@ class Table:
     ``rows``. ``rows`` together with one ``each`` is the total to spread. Columns are in the order of
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
     ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
+    ``grows``: by so many rows each later batch of a checkpoint adds to ``rows``.
     ``lifecycles`` are kept by ordinary columns.
     """
 
@@ -220,6 +284,8 @@ class Table:
     source: SourceFileRows | None = None
     query: Query | None = None
     partition_by: tuple[str, ...] = ()
+    grows: int = 0
+    dirt: tuple[Dirt, ...] = ()
     doc: str = ""
     lifecycles: tuple[Lifecycle, ...] = ()
 
@@ -266,7 +332,8 @@ class PluginSource:
 @record
 class Dataset:
     """The whole checked program. Tables in the order of the text; ``now`` in microseconds; ``edge``: the
-    share of each table's rows that prefer boundary values."""
+    share of each table's rows that prefer boundary values. ``per_batch``: by so many microseconds the clock
+    moves from one batch of a checkpoint to the next."""
 
     name: str
     seed: int
@@ -278,3 +345,4 @@ class Dataset:
     doc: str = ""
     plugins: tuple[PluginSource, ...] = ()
     edge: float = 0.0
+    per_batch: int = 0

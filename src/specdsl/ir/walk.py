@@ -13,7 +13,7 @@ _SLOTS: dict[type, tuple[str, ...]] = {}
 def _slots(node: Expr) -> tuple[str, ...]:
     kind = type(node)
     if kind not in _SLOTS:
-        _SLOTS[kind] = tuple(f.name for f in fields(node) if f.name not in {"type", "nullable"})
+        _SLOTS[kind] = tuple(f.name for f in fields(node) if f.name not in {"type", "nullable", "origin"})
     return _SLOTS[kind]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.ir.expr import Aggregate, Expr, IndexIn, Neighbour, Running, Split
-from specdsl.ir.model import Table, Uniqueness
+from specdsl.ir.model import Dirt, DirtKind, Table, Uniqueness
 from specdsl.ir.walk import walk
 from specdsl.plan.model import Plan, ReferenceKind, ReferencePlan, TablePlan
 
@@ -46,6 +46,17 @@ def _table(plan: Plan, table: TablePlan) -> Iterator[str]:
     for condition in table.unchecked:
         yield f"left to verification: {condition.label}, which no draw of the row decides"
     yield from _passes(plan, table)
+    for dirt in table.table.dirt:
+        yield f"{dirt.written} when written, {_spoiled(dirt)}"
+
+
+def _spoiled(dirt: Dirt) -> str:
+    amount = f"in {(dirt.share or 0) * 100:g}% of the rows" if dirt.rows is None else f"in {dirt.rows} rows"
+    looks = {
+        DirtKind.OUTLIERS: ", one pass for the range of values",
+        DirtKind.REFERENCE: ", one pass over the parents' keys",
+    }
+    return f"{amount}, rows tried at random{looks.get(dirt.kind, '')}"
 
 
 def unit_name(plan: TablePlan, unit: str) -> str:

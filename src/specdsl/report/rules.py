@@ -7,6 +7,7 @@ from typing import Any
 
 from specdsl.report.html import Html, join, tag
 from specdsl.report.numbers import count, counted
+from specdsl.verify.render import violations
 from specdsl.verify.report import RuleResult, Verdict
 
 _WORDS = {Verdict.OK: "holds", Verdict.BROKEN: "broken", Verdict.UNCHECKED: "not checked"}
@@ -20,6 +21,8 @@ def verdict_counts(results: Sequence[RuleResult]) -> Html:
     by = {v: sum(r.verdict is v for r in results) for v in Verdict}
     held = by[Verdict.OK]
     parts = [tag("span", f"{counted(held, 'rule')} hold{'s' if held == 1 else ''}", class_="ok")]
+    if expected := sum(r.expected for r in results):
+        parts.append(tag("span", violations(expected), class_="ok"))
     if by[Verdict.BROKEN]:
         parts.append(tag("span", f"{by[Verdict.BROKEN]:,} broken", class_="broken"))
     if by[Verdict.UNCHECKED]:

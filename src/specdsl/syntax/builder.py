@@ -72,6 +72,10 @@ class Builder:
     def setting(self, start: int, end: int, kids: list[Any]) -> tree.Setting:
         return tree.Setting(self.span(start, end), kids[0], kids[1])
 
+    def batch_setting(self, start: int, end: int, kids: list[Any]) -> tree.Setting:
+        name = tree.Name(self.span(start, kids[0].end), "per batch")
+        return tree.Setting(self.span(start, end), name, kids[1])
+
     def enum(self, start: int, end: int, kids: list[Any]) -> tree.EnumDecl:
         return tree.EnumDecl(self.span(start, end), kids[1], present(kids[2:]), self.doc(start))
 
@@ -96,28 +100,33 @@ class Builder:
         return tree.PoolDecl(self.span(start, end), kids[1], kids[2], self.doc(start))
 
     def table(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
-        count, over = kids[2]
+        count, over, grows = kids[2]
         doc = self.doc(start)
-        return tree.TableDecl(self.span(start, end), kids[1], count, over, None, None, kids[3], doc)
+        return tree.TableDecl(self.span(start, end), kids[1], count, over, None, None, kids[3], doc, grows)
 
     def table_from(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
-        (count, over), source, members = kids[2], kids[4], kids[5] or ()
+        (count, over, grows), source, members = kids[2], kids[4], kids[5] or ()
         doc = self.doc(start)
-        return tree.TableDecl(self.span(start, end), kids[1], count, over, source, None, members, doc)
+        return tree.TableDecl(self.span(start, end), kids[1], count, over, source, None, members, doc, grows)
 
     def table_query(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
         doc = self.doc(start)
         return tree.TableDecl(self.span(start, end), kids[1], None, None, None, kids[2], (), doc)
 
     def table_events(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
-        (count, over), table, column, members = kids[2], kids[4], kids[5], kids[6] or ()
+        (count, over, grows), table, column, members = kids[2], kids[4], kids[5], kids[6] or ()
         events = tree.Events(Span(self.file, table.span.start, column.span.end), table, column)
         doc = self.doc(start)
-        return tree.TableDecl(self.span(start, end), kids[1], count, over, None, None, members, doc, events)
+        return tree.TableDecl(
+            self.span(start, end), kids[1], count, over, None, None, members, doc, grows, events
+        )
 
-    def table_head(self, start: int, end: int, kids: list[Any]) -> tuple[Any, Any]:
-        """The count and the `over`, None for what is not there."""
-        return kids[0], kids[1]
+    def table_head(self, start: int, end: int, kids: list[Any]) -> tuple[Any, Any, Any]:
+        """The count, the `over` and the growth, None for what is not there."""
+        return kids[0], kids[1], kids[2]
+
+    def grows(self, start: int, end: int, kids: list[Any]) -> tree.Growth:
+        return tree.Growth(self.span(start, end), kids[1])
 
     def over(self, start: int, end: int, kids: list[Any]) -> tree.Over:
         return tree.Over(self.span(start, end), kids[1], kids[2], kids[4])
@@ -257,6 +266,36 @@ class Builder:
     def check(self, start: int, end: int, kids: list[Any]) -> tree.CheckDecl:
         return tree.CheckDecl(self.span(start, end), kids[1], kids[2], self.doc(start))
 
+    def violate(self, start: int, end: int, kids: list[Any]) -> tree.ViolateDecl:
+        return tree.ViolateDecl(self.span(start, end), kids[1], kids[2], kids[3])
+
+    def duplicate(self, start: int, end: int, kids: list[Any]) -> tree.DuplicateDecl:
+        near = kids[1] is not None
+        if isinstance(kids[-1], tree.Percent):
+            counted = kids[-2] is not None and kids[-2].kind == "SOFT_ROWS"
+            amount = tree.Amount(kids[-1].span, kids[-1], None, counted)
+        else:
+            number, word = kids[2], kids[3]
+            rows = self.number(number.start, number.end, [number])
+            amount = tree.Amount(self.span(number.start, word.end), None, rows)
+        return tree.DuplicateDecl(self.span(start, end), near, amount)
+
+    def spoil(self, start: int, end: int, kids: list[Any]) -> tree.SpoilDecl:
+        word = tree.Name(self.token_span(kids[0]), kids[0].text)
+        return tree.SpoilDecl(self.span(start, end), word, kids[1], kids[2])
+
+    def aspect(self, start: int, end: int, kids: list[Any]) -> tree.Name:
+        if isinstance(kids[0], tree.Name):
+            return kids[0]
+        return tree.Name(self.span(start, end), kids[0].text)
+
+    def amount(self, start: int, end: int, kids: list[Any]) -> tree.Amount:
+        if isinstance(kids[0], tree.Percent):
+            return tree.Amount(self.span(start, end), kids[0], None)
+        number = kids[0]
+        rows = self.number(number.start, number.end, [number])
+        return tree.Amount(self.span(start, end), None, rows, kids[1] is not None)
+
     # --- types and modifiers -------------------------------------------------------------
 
     def named_type(self, start: int, end: int, kids: list[Any]) -> tree.NamedType:
@@ -353,6 +392,18 @@ class Builder:
 
     def skew(self, start: int, end: int, kids: list[Any]) -> tree.Skew:
         return tree.Skew(self.span(start, end), kids[0])
+
+    def since_time(self, start: int, end: int, kids: list[Any]) -> tree.Since:
+        span = self.token_span(kids[1])
+        micros = literals.duration(kids[1].text, span, self.report)
+        return tree.Since(self.span(start, end), tree.Duration(span, micros))
+
+    def since_batches(self, start: int, end: int, kids: list[Any]) -> tree.Since:
+        text, span = kids[1].text, self.token_span(kids[1])
+        whole = text.replace("_", "").isdecimal()
+        return tree.Since(
+            self.span(start, end), tree.Number(span, literals.number(text, span, self.report), whole)
+        )
 
     def null_rate(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
         return tree.NullRate(self.span(start, end), kids[0])

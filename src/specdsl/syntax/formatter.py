@@ -30,7 +30,7 @@ from specdsl.syntax.pieces import (
     statements_of,
 )
 from specdsl.syntax.spacing import glue, one_line, text_of, token_text
-from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, Lexed, Token
+from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, Lexed, Token, kinds
 
 WIDTH = 100
 INDENT = 2
@@ -399,8 +399,8 @@ def _blank_before(statement: Statement) -> bool:
 def _names_a_value(nodes: list[Node], at: int) -> bool:
     """Whether a `(` at ``nodes[at]`` begins a value after a name: a setting's, a table's count."""
     first = nodes[0]
-    table = isinstance(first, Piece) and first.token.kind == "SOFT_TABLE"
-    return at == (2 if table else 1)
+    kind = first.token.kind if isinstance(first, Piece) else ""
+    return kind not in _SPOILS and at == (2 if kind == "SOFT_TABLE" else 1)
 
 
 # --- alignment ---------------------------------------------------------------------------------
@@ -470,7 +470,10 @@ class _Cells:
     grouped: bool
 
 
-_WITHOUT_CELLS = ("SPREAD", "SOFT_CHECK", "SOFT_LIFECYCLE", "SOFT_LOCALE", "SOFT_PARTITION", "KEY", "UNIQUE")
+_SPOILS = kinds("SOFT_TYPOS SOFT_OUTLIERS SOFT_MALFORMED")
+_WITHOUT_CELLS = _SPOILS | kinds(
+    "SPREAD SOFT_CHECK SOFT_LIFECYCLE SOFT_LOCALE SOFT_PARTITION SOFT_VIOLATE SOFT_DUPLICATE KEY UNIQUE PER"
+)
 
 
 def _cells(statement: Statement) -> _Cells | None:

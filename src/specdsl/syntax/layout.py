@@ -129,6 +129,8 @@ def _ends_before(items: list[Significant], at: int, before: str, whose: str) -> 
         return kind not in _GOES_ON or kind == "PERCENT"  # it closes `tuple<` or `map<`
     if whose == "variant" and kind in ("PERCENT", "NULL"):
         return before not in _UNFINISHED
+    if kind == "PER" and _is_batch_setting(items, at):
+        return True
     if kind in _GOES_ON:
         # `else =>`, `-1 =>` and `..17 =>` are arms of a match
         return whose == "match" and kind in ("ELSE", "MINUS", "RANGE") and _is_arm(items, at)
@@ -140,6 +142,12 @@ def _ends_before(items: list[Significant], at: int, before: str, whose: str) -> 
     if before in _UNFINISHED:
         return begins_statement(items, at) or begins_item(items, at)
     return True
+
+
+def _is_batch_setting(items: list[Significant], at: int) -> bool:
+    """Whether the `per` that begins a line begins `per batch 1d`; in the head of a table a brace follows."""
+    rest = [item.token.kind for item in items[at + 1 : at + 3] if not item.starts_line]
+    return len(rest) == 2 and rest[0] == "SOFT_BATCH" and rest[1] not in ("LBRACE", "SOFT_FROM")
 
 
 def _is_arm(items: list[Significant], at: int) -> bool:
@@ -185,6 +193,34 @@ def _is_partition(items: list[Significant], at: int) -> bool:
     return len(rest) == 2 and rest[0].kind == "SOFT_BY" and (rest[1].kind == "LPAR" or is_name(rest[1]))
 
 
+_AMOUNT = kinds("PERCENT NUMBER DOT")
+
+
+def _is_violate(items: list[Significant], at: int) -> bool:
+    """Whether the `violate` that begins a statement is the word, not a column of that name: a rule and how
+    often follow it."""
+    rest = [item.token for item in items[at + 1 : at + 4] if not item.starts_line]
+    if len(rest) < 2 or not is_name(rest[0]) or rest[1].kind not in _AMOUNT:
+        return False
+    return not (rest[1].kind == "PERCENT" and len(rest) > 2 and rest[2].kind in ("NULL", "SOFT_ABSENT"))
+
+
+def _is_duplicate(items: list[Significant], at: int) -> bool:
+    """Whether the `duplicate` that begins a statement is the word, not a column of that name."""
+    rest = [item.token.kind for item in items[at + 1 : at + 4] if not item.starts_line]
+    if rest[:1] == ["SOFT_NEAR"]:
+        rest = rest[1:]
+    if len(rest) > 2 and rest[1] == "PERCENT" and rest[2] in ("NULL", "SOFT_ABSENT"):
+        return False
+    return rest[:1] == ["PERCENT"] or rest[:2] in (["SOFT_ROWS", "PERCENT"], ["NUMBER", "SOFT_ROWS"])
+
+
+def _is_spoil(items: list[Significant], at: int) -> bool:
+    """Whether the word that begins a statement says how a column is spoiled: `typos(name) 1%`."""
+    rest = items[at + 1 : at + 2]
+    return bool(rest) and not rest[0].starts_line and rest[0].token.kind == "LPAR"
+
+
 _BRACED_TYPES = frozenset({"SOFT_STRUCT", "SOFT_VARIANT"})
 
 
@@ -203,6 +239,11 @@ _STATEMENT_WORDS = {
     "SOFT_LIFECYCLE": _is_lifecycle,
     "SOFT_LOCALE": _is_locale,
     "SOFT_PARTITION": _is_partition,
+    "SOFT_VIOLATE": _is_violate,
+    "SOFT_DUPLICATE": _is_duplicate,
+    "SOFT_TYPOS": _is_spoil,
+    "SOFT_OUTLIERS": _is_spoil,
+    "SOFT_MALFORMED": _is_spoil,
 }
 """Words that are names of columns unless what follows them tells otherwise."""
 

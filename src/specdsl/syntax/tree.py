@@ -458,6 +458,13 @@ class DistinctPer(Modifier):
 
 
 @record
+class Since(Modifier):
+    """``since 1h`` or ``since 3 batches``"""
+
+    age: Duration | Number
+
+
+@record
 class Skew(Modifier):
     """``zipf(1.1)`` after a reference."""
 
@@ -624,6 +631,42 @@ class CheckDecl(Member):
 
 
 @record
+class Amount(Node):
+    """How many rows: ``0.5%`` or ``30 rows``; ``counted`` is false where the word `rows` is missing."""
+
+    share: Percent | None
+    rows: Number | None
+    counted: bool = True
+
+
+@record
+class ViolateDecl(Member):
+    """``violate after_signup 0.5%``, ``violate age.range 30 rows``: ``rule`` is a check or a column,
+    ``aspect`` what is asked of the column."""
+
+    rule: Name
+    aspect: Name | None
+    amount: Amount
+
+
+@record
+class DuplicateDecl(Member):
+    """``duplicate rows 3%``, ``duplicate near 30 rows``"""
+
+    near: bool
+    amount: Amount
+
+
+@record
+class SpoilDecl(Member):
+    """``typos(name) 1%``, ``outliers(total) 30 rows``, ``malformed(phone) 1%``"""
+
+    word: Name
+    column: Name
+    amount: Amount
+
+
+@record
 class Transition(Node):
     """``-> paid 92% after 1h..2d``"""
 
@@ -673,11 +716,18 @@ class Over(Node):
 
 
 @record
+class Growth(Node):
+    """``grows 2_000 per batch``"""
+
+    count: Expr
+
+
+@record
 class TableDecl(Item):
     """A table in any of its forms.
 
-    ``count`` after the name; ``over``; ``source`` (``from "file"``); ``query`` (``= sql(...)``); ``events``
-    (``from orders.status``). ``members`` is empty for a bodiless form.
+    ``count`` after the name; ``over``; ``grows``; ``source`` (``from "file"``); ``query`` (``= sql(...)``);
+    ``events`` (``from orders.status``). ``members`` is empty for a bodiless form.
     """
 
     name: Name
@@ -687,6 +737,7 @@ class TableDecl(Item):
     query: Call | None
     members: tuple[Member, ...]
     doc: str = ""
+    grows: Growth | None = None
     events: Events | None = None
 
 

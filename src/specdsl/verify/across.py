@@ -119,6 +119,8 @@ def index_in(lowering: Lowering, node: e.IndexIn, scope: Scope) -> str:
     """The row's position in its group: by a window over the whole table, joined by row number, or where
     groups lie together by a running one, which needs no memory."""
     lowering.require_order()
+    if scope.table.name in lowering.context.grown and not _is_each(scope.table, node.reference):
+        raise CannotLowerError("it counts rows of earlier batches, too")
     _, columns = lowering.reference(scope, node.reference)
     if scope.alias == lowering.runs_of and _is_contiguous(scope.table, node.reference):
         start = lowering.run_start(scope, node.reference, columns)
@@ -137,6 +139,10 @@ def index_in(lowering: Lowering, node: e.IndexIn, scope: Scope) -> str:
         return f"LEFT JOIN ({query}) AS {alias} ON {alias}.r = {scope.alias}.{ROW}"
 
     return f"{lowering.join(('index', scope.alias, node.reference), clause, 'w')}.v"
+
+
+def _is_each(table: Table, reference: str) -> bool:
+    return table.references[reference].each is not None
 
 
 def _is_contiguous(table: Table, reference: str) -> bool:

@@ -39,7 +39,21 @@ def _column_names(names: tuple[str, ...]) -> dict[str, str]:
 
 def table_name(table: Table) -> str:
     """What ``table`` is called, with its schema; characters that would clash are written as numbers."""
-    return f"data.{quote_name(''.join(c if _plain(c) else f'%{ord(c):x}%' for c in table.name))}"
+    return f"data.{_own_name(table)}"
+
+
+def known_name(table: Table) -> str:
+    """What the rows of ``table`` are called together with those of earlier batches that rows refer to."""
+    return f"known.{_own_name(table)}"
+
+
+def earlier_name(table: Table) -> str:
+    """What rows of earlier batches are called."""
+    return f"earlier.{_own_name(table)}"
+
+
+def _own_name(table: Table) -> str:
+    return quote_name("".join(c if _plain(c) else f"%{ord(c):x}%" for c in table.name))
 
 
 def _plain(character: str) -> bool:

@@ -48,7 +48,8 @@ class TableFiles:
     one path is the file or folder). ``values``: options of the format that differ from its defaults.
     ``partition_by``: columns whose values are in the names of folders. ``order``: for files whose rows are
     in another order, an Arrow file with the number of each (None where it is not known).
-    ``json``: what rows of JSON say beyond types."""
+    ``json``: what rows of JSON say beyond types. ``first_row``: the number of the first row, where earlier
+    ones are elsewhere."""
 
     paths: Sequence[Path]
     format: str
@@ -56,6 +57,7 @@ class TableFiles:
     partition_by: tuple[str, ...] = ()
     order: Path | None = None
     json: JsonRows = OBJECTS
+    first_row: int = 0
 
     @property
     def ordered(self) -> bool:
@@ -222,13 +224,15 @@ def _parquet(
         raw = {c: f"CAST({quote_name(n)} AS VARCHAR)" for c, n in zip(names, relation.columns, strict=True)}
         folders = _folders(columns, files, names, "file_index")
         found |= {c: from_text(text, columns[c]) for c, text in folders.items()}
-        _staged(connection, view, columns, found, raw | folders, source, table, files.order)
+        _staged(connection, view, columns, found, raw | folders, source, table, files)
         return
     selected = _selected(columns, found, table)
     offsets = [sum(counts[:i]) for i in range(len(counts))]
     row = "file_row_number"
     if len(paths) > 1:
         row = f"(file_row_number + list_extract({offsets}, CAST(file_index AS BIGINT) + 1))"
+    if files.first_row:
+        row = f"({row} + {files.first_row})"
     parts = [f"{sql} AS {quote_name(n)}" for n, sql, _ in selected]
     connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([*parts, f'{row} AS {ROW}'])} FROM {source}")
     table.rows = sum(counts)
@@ -247,12 +251,12 @@ def _staged(
     raw: Mapping[str, str],
     source: str,
     table: ReadTable,
-    order: Path | None = None,
+    files: TableFiles,
     place: str | None = None,
 ) -> None:
     """A table on disk of what ``source`` gives, in the order of rows, and ``view`` over it. Raw texts of
     unreadable values are kept beside them. ``place``: SQL of the number of a row's file, where the source
-    does not give one file after the other. ``order``: see ``TableFiles``."""
+    does not give one file after the other."""
     selected = _selected(columns, found, table)
     parts = [f"{sql} AS {quote_name(n)}" for n, sql, _ in selected]
     stage = view.replace("data.", "stage.", 1)
@@ -268,8 +272,8 @@ def _staged(
     connection.execute(f"CREATE TABLE {stage} AS SELECT {', '.join(parts)} FROM {source}")
     if place is not None:
         _ordered(connection, stage, f"SELECT * EXCLUDE ({_PLACE}) FROM held ORDER BY {_PLACE}, rowid")
-    if order is not None:
-        numbers = f"(SELECT row, file_row_number AS at FROM read_parquet({quote_text(str(order))}))"
+    if files.order is not None:
+        numbers = f"(SELECT row, file_row_number AS at FROM read_parquet({quote_text(str(files.order))}))"
         _ordered(
             connection,
             stage,
@@ -277,8 +281,9 @@ def _staged(
             "ORDER BY numbers.row",
         )
     names = [quote_name(n) for n, _, _ in selected]
-    connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([*names, f'rowid AS {ROW}'])} FROM {stage}")
-    raw_source = f"(SELECT *, rowid AS {ROW} FROM {stage})"
+    row = f"(rowid + {files.first_row})" if files.first_row else "rowid"
+    connection.execute(f"CREATE VIEW {view} AS SELECT {', '.join([*names, f'{row} AS {ROW}'])} FROM {stage}")
+    raw_source = f"(SELECT *, {row} AS {ROW} FROM {stage})"
     for column, mark in marks:
         table.unreadable.append(Unreadable(column, f"{mark} IS NOT NULL", mark, raw_source))
 
@@ -336,7 +341,7 @@ def _csv(
     folders = _folders(columns, files, header, place) if place else {}
     found |= {c: from_text(sql, columns[c]) for c, sql in folders.items()}
     several = place if len(plain) > 1 else None  # DuckDB may read the second before the first
-    _staged(connection, view, columns, found, raw | folders, source, table, files.order, several)
+    _staged(connection, view, columns, found, raw | folders, source, table, files, several)
     ((table.rejected_count,),) = connection.execute(
         "SELECT count(DISTINCT (file_id, line)) FROM reject_errors"
     ).fetchall()
@@ -417,7 +422,7 @@ def _json_objects(
     folders = _folders(columns, files, present, place)
     found |= {c: from_text(sql, columns[c]) for c, sql in folders.items()}
     several = place if len(plain) > 1 else None  # DuckDB may read the second before the first
-    _staged(connection, view, columns, found, raw | folders, source, table, files.order, several)
+    _staged(connection, view, columns, found, raw | folders, source, table, files, several)
 
 
 # --- names of folders ----------------------------------------------------------------------------
@@ -479,7 +484,7 @@ def _stream(
             own: f"CAST({quote_name(column)} AS VARCHAR)"
             for own, column in zip(held, relation.columns, strict=True)
         }
-        _staged(connection, view, columns, found, raw, "held_rows", table, files.order)
+        _staged(connection, view, columns, found, raw, "held_rows", table, files)
     except duckdb.Error:
         if failures:  # said plainer than after its way through DuckDB
             raise failures[0] from None

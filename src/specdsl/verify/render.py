@@ -42,9 +42,16 @@ def _table_line(report: VerifyReport, table: str) -> RenderableType:
     line.append("✗ " if broken else "✓ ", "red" if broken else "green")
     line.append(table, "bold")
     line.append(f"  {_rows(report.rows[table])}, {held} rules hold")
+    if expected := report.expected(table):
+        line.append(f", {violations(expected)}", "cyan")
     if broken:
         line.append(f", {broken} broken", "red")
     return line
+
+
+def violations(expected: int) -> str:
+    """``30 expected violations``."""
+    return f"{expected:,} expected violation{'' if expected == 1 else 's'}"
 
 
 def _rows(count: int) -> str:

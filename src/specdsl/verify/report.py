@@ -26,7 +26,8 @@ class RuleResult:
     """One rule held against the data.
 
     ``looked_at`` and ``broken`` are rows (for shares: rows whose count is off). ``expected`` is how many
-    broken rows were declared. ``offenders`` are the first rows that break it, by column, as text, numbers
+    broken rows were declared: a rule holds if just these break it. ``offenders`` are the first rows that
+    break it, by column, as text, numbers
     and nulls. ``note`` is a clause for people ("" for none): a count that is off, why nothing was checked.
     ``counts``: for shares, the rows of each outcome in the order of the test's.
     """
@@ -81,6 +82,10 @@ class VerifyReport:
     def of_table(self, table: str) -> tuple[RuleResult, ...]:
         """The results of one table's rules."""
         return tuple(r for r in self.rules if r.rule.table == table)
+
+    def expected(self, table: str) -> int:
+        """How many times rows of a table break a rule because that was declared."""
+        return sum(r.expected for r in self.of_table(table))
 
     def summary(self) -> dict[str, Any]:
         """The numbers alone, for a manifest (without times: the same data give the same summary)."""

@@ -34,6 +34,7 @@ class RuleKind(StrEnum):
     VALUE = "value"
     SPLIT = "split"
     CHECK = "check"
+    DIRT = "dirt"
     ANSWERS = "answers"
 
 

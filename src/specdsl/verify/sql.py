@@ -18,7 +18,7 @@ from specdsl.verify.across import aggregate, index_in
 from specdsl.verify.forms import constant, physical_type, quote_name, struct_field, to_natural, to_physical
 from specdsl.verify.in_order import neighbour, running
 from specdsl.verify.lowered import CannotLowerError, Lowered, NotLowered, Scope
-from specdsl.verify.naming import ROW, column_name, table_name
+from specdsl.verify.naming import ROW, column_name, known_name, table_name
 from specdsl.verify.operators import arithmetic, cast, compare, membership, negate
 from specdsl.verify.text import formatted
 
@@ -31,7 +31,9 @@ class Context:
     lack or hold in an unreadable form, by (table, column), with the reason. ``generated``: the rows
     are those of a build, so that their numbers mean something. ``ordered``: rows are in the order of their
     table; in partitions they are not. ``sample``: look at one row
-    (or one group of rows) of so many, by table; absent is every row."""
+    (or one group of rows) of so many, by table; absent is every row. ``grown``: tables that have rows in
+    earlier batches, which are not at hand; ``known``: those of them of which there is what rows at hand refer
+    to."""
 
     dataset: Dataset
     functions: Mapping[str, Function]
@@ -39,6 +41,12 @@ class Context:
     sample: Mapping[str, int] = field(default_factory=dict)
     generated: bool = True
     ordered: bool = True
+    grown: frozenset[str] = frozenset()
+    known: frozenset[str] = frozenset()
+
+    def parents(self, table: Table) -> str:
+        """The relation in which rows that are referred to are looked up."""
+        return known_name(table) if table.name in self.known else table_name(table)
 
     def sampled(self, table: Table, hashed: str) -> str:
         """A condition to append that takes the sample of ``table``, by a hash that equal things share."""
@@ -153,7 +161,7 @@ class Lowering:
             parent = Scope(self.context.dataset.tables[reference.table], alias)
             keys = [self.column(k, parent) for k in reference.key]
             on = " AND ".join(f"{key} = {column}" for key, column in zip(keys, columns, strict=True))
-            return f"LEFT JOIN {table_name(parent.table)} AS {alias} ON {on}"
+            return f"LEFT JOIN {self.context.parents(parent.table)} AS {alias} ON {on}"
 
         alias = self.join(("parent", scope.alias, name), clause, "p")
         return Scope(self.context.dataset.tables[scope.table.references[name].table], alias)

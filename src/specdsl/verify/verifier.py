@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
 from math import sqrt
@@ -14,8 +15,11 @@ from typing import TYPE_CHECKING, Any, Literal
 from specdsl.errors import EnvironmentFailure
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir.model import Dataset, Table
+from specdsl.ir.spoiled import without_dirt
 from specdsl.verify.database import MEMORY_LIMITS, interruptible, open_database
+from specdsl.verify.dirty import DirtyTables
 from specdsl.verify.display import displayed
+from specdsl.verify.earlier import Earlier, add_earlier
 from specdsl.verify.forest import rows_on_cycles
 from specdsl.verify.increasing import Increasing
 from specdsl.verify.naming import ROW, table_name
@@ -55,6 +59,8 @@ def verify(
     level: Level = "full",
     temp_dir: Path | None = None,
     expected_rows: Mapping[str, int] | None = None,
+    answers: Path | None = None,
+    earlier: Earlier | None = None,
 ) -> VerifyReport:
     """Hold the files of ``tables`` against every rule of ``dataset``.
 
@@ -62,22 +68,27 @@ def verify(
     checkable. ``expected_rows`` are the rows that a build made; without them the data are from elsewhere,
     and rules that go by row numbers are not checkable. ``level`` "sample" looks at about 100,000 rows (or
     groups of rows) of larger tables. What does not fit into memory goes to ``temp_dir`` (None: the
-    system's).
+    system's). ``answers``: the key to declared dirt; without one the files are to be clean. Raises DataError
+    where that is no answer key. ``earlier``: of a batch, what its rows refer to in those before.
     """
+    if answers is None:
+        dataset = without_dirt(dataset)
     if temp_dir is None:
         with TemporaryDirectory(prefix="specdsl-verify-") as folder:
-            return verify(dataset, tables, level, Path(folder), expected_rows)
+            return verify(dataset, tables, level, Path(folder), expected_rows, answers, earlier)
     started = time.monotonic()
     temp_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="verify-", dir=temp_dir) as folder:
         own = Path(folder)
         readable = [path for files in tables.values() for path in readable_paths(files, own)]
+        readable += earlier.paths() if earlier is not None else []
+        readable += [answers] if answers is not None else []
         for attempt, memory in enumerate(MEMORY_LIMITS, 1):
             place = own / f"attempt-{attempt}"
             connection = open_database(readable, place, memory_limit=memory)
             try:
                 with interruptible():
-                    run = _Run(connection, dataset, tables, level, own, expected_rows)
+                    run = _Run(connection, dataset, tables, level, own, expected_rows, answers, earlier)
                     results = run.results()
             except _OutOfMemoryError as problem:
                 if attempt == len(MEMORY_LIMITS):
@@ -89,7 +100,7 @@ def verify(
                 break
             finally:
                 connection.close()
-    return VerifyReport(tuple(results), run.rows, level, time.monotonic() - started)
+    return VerifyReport(tuple(results), run.written_rows, level, time.monotonic() - started)
 
 
 class _OutOfMemoryError(Exception):
@@ -98,6 +109,17 @@ class _OutOfMemoryError(Exception):
     def __init__(self, rule: str) -> None:
         super().__init__(rule)
         self.rule = rule
+
+
+@contextmanager
+def _enough_memory(rule: str) -> Iterator[None]:
+    """Raises _OutOfMemoryError where DuckDB has too little for what is done."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as problem:
+        raise _OutOfMemoryError(rule) from problem
 
 
 class _Run:
@@ -111,6 +133,8 @@ class _Run:
         level: Level,
         temp_dir: Path,
         expected_rows: Mapping[str, int] | None,
+        answers: Path | None = None,
+        earlier: Earlier | None = None,
     ) -> None:
         self.connection = connection
         self.dataset = dataset
@@ -123,20 +147,35 @@ class _Run:
         for table in dataset.tables.values():
             if table.name in tables:
                 self._read(table, tables[table.name], temp_dir)
+        self.dirty: DirtyTables | None = None
+        self.written_rows = self.rows
+        if answers is not None:
+            usable = [name for name, read in self.read.items() if read.usable]
+            with _enough_memory("the answer key"):
+                self.dirty = DirtyTables(connection, dataset, answers, usable)
+            self.written_rows = dict(self.rows)
+            self.rows |= self.dirty.clean_rows
+            if expected_rows is not None:
+                expected_rows = {**expected_rows, **self.dirty.expected(expected_rows)}
         missing = {
             (name, column): reason
             for name, read in self.read.items()
             for column, reason in read.missing.items()
         }
+        here = set(self.read)
+        if earlier is not None:
+            here |= add_earlier(connection, dataset, earlier, here)
         for table in dataset.tables.values():
-            if table.name not in self.read:
+            if table.name not in here:
                 missing |= {(table.name, c): f"table `{table.name}` is not here" for c in table.columns}
         sample = {}
         if level == "sample":
             sample = {name: max(1, rows // _SAMPLE_ROWS) for name, rows in self.rows.items()}
         ordered = all(files.ordered for files in tables.values())
         generated = expected_rows is not None and ordered
-        self.context = Context(dataset, FUNCTIONS, missing, sample, generated, ordered)
+        grown = frozenset() if earlier is None else earlier.grown
+        known = frozenset() if earlier is None else frozenset(earlier.rows)
+        self.context = Context(dataset, FUNCTIONS, missing, sample, generated, ordered, grown, known)
         self.rules = [r for r in rules_of(self.context, expected_rows) if r.table in self.read]
 
     def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:
@@ -189,7 +228,12 @@ class _Run:
         for rule in self.rules:
             if rule.name not in out:
                 out[rule.name] = self._guarded(rule)
-        return [out[rule.name] for rule in self.rules]
+        found = [out[rule.name] for rule in self.rules]
+        if self.dirty is None:
+            return found
+        with _enough_memory("the answer key"):
+            self.dirty.show_written()
+            return list(self.dirty.judged(found, self.context))
 
     def _guarded(self, rule: Rule) -> RuleResult:
         """The result of a rule; a query that fails on the data (an overflow) is told, not raised."""

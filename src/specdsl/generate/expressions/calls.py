@@ -47,6 +47,7 @@ def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
         locale=frame.dataset.locale,
         stream=None if expr.site is None else _stream(function, expr, operands, frame),
         row_count=frame.row_count,
+        first_row=frame.first_row,
         low=low,
         high=high,
         types={name: operand.type for name, operand in operands.items()},

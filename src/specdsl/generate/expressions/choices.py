@@ -30,7 +30,9 @@ def choice(expr: ir.ChoiceDraw, frame: Frame, evaluate: Evaluate) -> Operand:
     stream = frame.stream(expr.site)
     shares = tuple(arm.share for arm in expr.arms)
     if expr.exact:
-        codes = exact_arms(stream, shares, frame.rows, frame.row_count)
+        first = frame.first_row
+        stream = stream.substream(f"batch from {first}") if first else stream
+        codes = exact_arms(stream, shares, frame.rows - first, frame.row_count - first)
     elif isinstance(stream, EdgeStream):
         codes = _edge_arms(stream, shares)
     else:

@@ -24,6 +24,9 @@ Lower = Callable[[tuple[Part, ...], str, Trail], Lowered]
 """What lowers the schemas that hold for one place, with the name of its member. Raises Refused."""
 
 
+_MOST_ITEMS = 10_000  # in one array
+
+
 class ArrayLowering:
     """The arrays of one run. ``place`` lowers what is inside them."""
 
@@ -34,6 +37,9 @@ class ArrayLowering:
 
     def form(self, made: Merged, name: str, trail: Trail) -> Lowered:
         """Arrays that satisfy ``made``. Raises Refused."""
+        if made.min_items > _MOST_ITEMS:
+            where = made.where.get("min_items", f"{made.pointer}/minItems")
+            raise keyword(where, "minItems", f"arrays have up to {_MOST_ITEMS:_} items")
         plan = layout(made)
         inner = name.removesuffix("s") if name.endswith("s") else name
         self._tell_size(plan, made)

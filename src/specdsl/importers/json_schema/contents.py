@@ -97,7 +97,7 @@ def contents(volume: Volume, draft: str) -> Contents:
 def is_table_map(value: dict[str, Any]) -> bool:
     """Whether ``value`` has schemas of objects by the names of their tables."""
     tables = {name: one for name, one in value.items() if not name.startswith("$") and name != "definitions"}
-    told = {name for name, one in tables.items() if isinstance(one, dict) and _is_object(one)}
+    told = {name for name, one in tables.items() if isinstance(one, dict) and _makes_rows(value, one, 0)}
     return bool(told) and len(told) == len(tables) and not told <= WORDS
 
 

@@ -80,12 +80,16 @@ def opened(source: SourceFile) -> Volume:
 
 class Library:
     """The documents that are known, and the folders to look for others in. ``beside``: whether files that lie
-    relative to one may be read."""
+    relative to one may be read, in the folders of those given and in the working folder; a document of
+    somebody else must not get at more."""
 
     def __init__(self, given: Sequence[Volume], folders: Sequence[Path], *, beside: bool) -> None:
         self.volumes = list(given)
         self._folders = folders
         self._beside = beside
+        self._near = (
+            [Path.cwd(), *(Path(one.path).resolve().parent for one in given if one.path)] if beside else []
+        )
         self._identified: dict[str, Path] | None = None
 
     def find(self, volume: Volume, pointer: str, written: str) -> tuple[Volume, str] | None:
@@ -115,7 +119,8 @@ class Library:
         known = next((v for v in self.volumes if v.path and os.path.normpath(v.path) == path), None)
         if known is not None or not self._beside or not Path(path).is_file():
             return known
-        return self._opened(path)
+        real = Path(path).resolve()
+        return self._opened(path) if any(real.is_relative_to(one) for one in self._near) else None
 
     def _alike(self, full: str) -> Volume | None:
         """A given document whose path ends like the path of ``full``."""

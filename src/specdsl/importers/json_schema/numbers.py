@@ -50,6 +50,8 @@ def integer_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar,
     if least is None or most is None or least > most:
         raise bounds_contradict(made, "low", "high", f"no integer{_of(made)} lies within its bounds")
     least, most = max(least, -(_MOST // step)), min(most, _MOST // step)
+    if "int32" in made.formats:
+        least, most = max(least, -(2**31 // step)), min(most, (2**31 - 1) // step)
     if least > most:
         raise keyword(made.pointer, "minimum", "ints have 64 bits")
     if made.tried:
@@ -181,6 +183,8 @@ def number_form(made: Merged, name: str, resources: Resources) -> tuple[Scalar, 
         if (made.low and made.low[1]) or (made.high and made.high[1]):
             raise bounds_contradict(made, "low", "high", "no number lies within its bounds")
         return Scalar("float", _digits(low)), ()
+    if not float((high - low) / 1000):
+        raise keyword(made.pointer, "minimum", "its bounds have more digits than a float holds")
     room = Fraction(10) ** math.floor(math.log10((high - low) / 1000))
     if made.low and made.low[1]:
         low += room
@@ -218,13 +222,16 @@ def _multiples(made: Merged, resources: Resources) -> tuple[Scalar, tuple[Note, 
         )
     low = math.ceil(made.low[0] / step) if made.low else None
     high = math.floor(made.high[0] / step) if made.high else None
+    span = max(math.ceil(_SPAN / step), _SPAN)
     if low is None:
-        low = 0 if high is None or high > 0 else high - _SPAN
+        low = 0 if high is None or high > 0 else high - span
     if high is None:
-        high = low + _SPAN
+        high = low + span
     stride = max((high - low) // (_CHOSEN - 1), 1)
+    while stride > 1 and math.gcd(stride, 10) > 1:  # so that the last digits vary
+        stride += 1
     found = []
-    for at in range(low, min(high, low + stride * _CHOSEN) + 1, stride):
+    for at in dict.fromkeys([*range(low, high + 1, stride), high]):
         value = float(at * step)
         if resources.valid_for_all(made.parts, value):
             found.append(_digits(Fraction(repr(value))))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from specdsl.importers.emit import string_text
 from specdsl.importers.json_schema.conjunction import Merged
 from specdsl.importers.json_schema.format_examples import EXAMPLES
@@ -47,6 +49,14 @@ _FORMATS: dict[str, tuple[str, str, int, int]] = {
     "regex": ("string", "/\\^\\[a-z\\]\\{[1-4],[5-9]\\}\\$/", 12, 12),
     "color": ("string", "/#[0-9a-f]{6}/", 7, 7),
 }
+_ENCODINGS = {
+    # what it is drawn from, the least and the most characters
+    "base64": ("/([A-Za-z0-9+\\/]{4}){2,8}/", 8, 32),
+    "base64url": ("/([A-Za-z0-9_-]{4}){2,8}/", 8, 32),
+    "base32": ("/([A-Z2-7]{8}){1,4}/", 8, 32),
+    "base16": ("/([0-9A-F]{2}){4,16}/", 8, 32),
+}
+_DOCUMENTS = """"{}" | "[1, 2, 3]" | "{\\"id\\": 7}" | "{\\"ok\\": true}\""""
 _PLAIN_TEXTS = Note("plain words", "the schema allows any characters", minor=True)
 _OF_PATTERN = Note(
     "texts of a usual length, in usual characters",
@@ -73,6 +83,11 @@ class Strings:
         low, high = made.min_length, made.max_length
         if high == 0:
             return Scalar("string", '""'), ()
+        content = _content(made)
+        if content is not None and low <= content[1] and (high is None or high >= content[2]):
+            note = Note("one form of what it encodes", "the language draws that one", "content", minor=True)
+            distinct = 10**6 if content[0].startswith("/") else 4
+            return Scalar(_bounded(low, high), content[0], distinct), (note,)
         moment = instant_by_name(name)
         if moment:
             kind, value, least, most = _FORMATS["date-time" if moment == "timestamp" else moment]
@@ -81,8 +96,9 @@ class Strings:
             if low <= least and (high is None or high >= most):
                 return Scalar(kind, value, 500), (by_name(name, f"{kind}s, as ISO 8601 writes them"),)
         named = string_by_name(name)
-        if named is not None and low <= named.shortest and (high is None or high >= named.longest):
-            return Scalar(_bounded(low, high), named.value), (by_name(name, "texts of its kind"),)
+        fitting = named.within(low, high) if named is not None else ""
+        if fitting:
+            return Scalar(_bounded(low, high), fitting), (by_name(name, "texts of its kind"),)
         plain = next((value for most, value in _WORDS if high is None or high >= most), "")
         if plain and low <= 1:
             return Scalar(_bounded(low, high), plain), (_PLAIN_TEXTS,)
@@ -172,6 +188,18 @@ class Strings:
 
 def _fits(low: int, high: int | None) -> bool:
     return low <= 3 and (high is None or high >= 9)
+
+
+def _content(made: Merged) -> tuple[str, int, int] | None:
+    """What texts are drawn from whose content the schema tells, with the least and the most characters."""
+    encodings = [c.schema["contentEncoding"] for c in made.all_of("contentEncoding")]
+    if not encodings and "byte" in made.formats:
+        encodings = ["base64"]
+    if encodings:
+        return _ENCODINGS.get(str(encodings[0]).lower())
+    media = [str(c.schema["contentMediaType"]) for c in made.all_of("contentMediaType")]
+    is_json = bool(media) and re.fullmatch(r"application/(.*\+)?json(;.*)?", media[0].strip().lower())
+    return (_DOCUMENTS, 2, 12) if is_json else None
 
 
 def _bounded(low: int, high: int | None) -> str:

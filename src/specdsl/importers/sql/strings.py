@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from specdsl.importers.emit import string_text
-from specdsl.importers.propernames import snake, string_by_name
+from specdsl.importers.propernames import CUT, snake, string_by_name
 
 _LONGEST = {
     "first_name()": 15,
@@ -35,26 +35,7 @@ _LONGEST = {
 }
 """The most characters that their values have, in the default locale, with some to spare."""
 
-_CUT = frozenset(
-    [
-        "first_name()",
-        "last_name()",
-        "full_name()",
-        "country()",
-        "city()",
-        "street_address()",
-        "company()",
-        "job()",
-        "region()",
-        "words(1..3)",
-        "word()",
-        "product_name()",
-        "product_category()",
-        "department()",
-        "spoken_language()",
-        "user_name()",
-    ]
-) | {"sentence(words: 3..8)"}
+_CUT = CUT | {"words(1..3)", "word()"}
 """Texts that are still such when they are cut off."""
 
 _SHORT = {

@@ -1,0 +1,264 @@
+"""The keys of a batch, and what holds across batches: keys do not come again, references lead to rows that
+earlier batches have written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from specdsl.building.job import Job
+from specdsl.checkpoints.checkpoint import Checkpoint
+from specdsl.checkpoints.model import Keys
+from specdsl.checkpoints.store import Rows
+from specdsl.ir import expr as x
+from specdsl.ir.model import Dataset, Reference, Table
+from specdsl.ir.walk import children
+from specdsl.vectors.vector import Int64Array
+from specdsl.verify.database import MEMORY_LIMITS, open_database
+from specdsl.verify.earlier import Earlier, EarlierRows
+from specdsl.verify.forms import quote_name, quote_text, to_natural
+from specdsl.verify.naming import ROW, distinct_names, table_name
+from specdsl.verify.reading import TableFiles, read_table, readable_paths
+from specdsl.verify.report import RuleResult, Verdict
+from specdsl.verify.rule import NotCheckable, Rule, RuleKind
+
+_ROWS = 1 << 17
+
+
+class BatchKeys:
+    """The keys of the job's batch, as its files in ``tables`` have them, waiting beside ``checkpoint``."""
+
+    def __init__(
+        self,
+        job: Job,
+        checkpoint: Checkpoint,
+        tables: Mapping[str, TableFiles],
+        folder: Path,
+        temp_dir: Path,
+    ) -> None:
+        assert job.batch is not None
+        self._job = job
+        self._batch = job.batch
+        self._checkpoint = checkpoint
+        self._folder = folder
+        self._pending = checkpoint.pending
+        self._pending.begin()
+        keyed = [t for t in job.dataset.tables.values() if t.key and t.query is None and t.name in tables]
+        self._keys = [
+            _written_keys(table, tables[table.name], self._pending.keys_path(number), temp_dir)
+            for number, table in enumerate(keyed)
+        ]
+        self._referred: dict[str, Keys] = {}
+
+    def record(self, manifest: str) -> None:
+        """From now on the batch counts if its files get into their places."""
+        from specdsl.building.identity import edition
+
+        rows = {name: self._job.generator.row_count(name) for name in self._job.generator.plan.tables}
+        batch = self._batch.batch(str(self._folder.resolve()), rows, edition(self._batch.dataset))
+        self._pending.record(batch, self._batch.spec, self._keys, manifest)
+
+    def commit(self) -> None:
+        """The files are in their places."""
+        self._checkpoint.commit()
+
+    # --- what rows of earlier batches are needed -------------------------------------------
+
+    def earlier(self, temp_dir: Path) -> Earlier | None:
+        """The rows of earlier batches that this one refers to, made again; None in the first batch."""
+        if self._batch.number == 1:
+            return None
+        dataset = self._job.dataset
+        grown = frozenset(name for name, rows in self._batch.first.items() if rows and name in dataset.tables)
+        wanted = _Wanted(dataset)
+        found = _referred(self._job, self._batch.first, wanted)
+        rows = {}
+        for number, (name, numbers) in enumerate(found.items()):
+            columns = wanted.columns(dataset.tables[name])
+            rows[name] = self._earlier_rows(name, numbers, columns, temp_dir / f"earlier-{number}")
+        return Earlier(grown, rows)
+
+    def _earlier_rows(
+        self, name: str, numbers: Int64Array, columns: Sequence[str], place: Path
+    ) -> EarlierRows:
+        path, at = place.with_suffix(".parquet"), place.with_suffix(".numbers.parquet")
+        generator = self._job.generator
+        writer: pq.ParquetWriter | None = None
+        for start in range(0, max(1, len(numbers)), _ROWS):
+            piece = generator.some_columns(name, numbers[start : start + _ROWS], columns)
+            writer = writer or pq.ParquetWriter(path, piece.schema)
+            writer.write_batch(piece)
+        assert writer is not None
+        writer.close()
+        pq.write_table(pa.table({"row": numbers}), at)
+        rows = EarlierRows(tuple(columns), path, at)
+        table = self._job.dataset.tables[name]
+        if table.key:
+            made, files = place.with_suffix(".keys.parquet"), TableFiles([path], "parquet")
+            self._referred[name] = _written_keys(table, files, made, place.parent, rows)
+        return rows
+
+    # --- rules across batches --------------------------------------------------------------
+
+    def across_batches(self) -> Iterator[RuleResult]:
+        """Whether keys come again, and whether what is referred to is what was written."""
+        if self._batch.number == 1:
+            return
+        tables = self._job.dataset.tables
+        for keys, found in zip(self._keys, self._checkpoint.repeated(self._keys), strict=True):
+            if self._batch.first.get(keys.table, 0):
+                name = f"{keys.table}.key new in this batch"
+                yield _result(tables[keys.table], name, keys, found)
+        referred = list(self._referred.values())
+        for keys, found in zip(referred, self._checkpoint.unknown(referred), strict=True):
+            name = f"{keys.table} rows of earlier batches referred to"
+            yield _result(tables[keys.table], name, keys, found)
+
+
+def _result(table: Table, name: str, keys: Keys, found: tuple[int, Rows]) -> RuleResult:
+    broken, rows = found
+    kind = RuleKind.KEY if name.endswith("batch") else RuleKind.REFERENCE
+    rule = Rule(name, kind, table.name, tuple(keys.columns), NotCheckable("it is asked of the checkpoint"))
+    shown = tuple({c: _plain(v) for c, v in zip(keys.columns, row, strict=True)} for row in rows)
+    looked_at = pq.read_metadata(keys.path).num_rows
+    verdict = Verdict.BROKEN if broken else Verdict.OK
+    return RuleResult(rule, looked_at, broken, 0, shown, verdict)
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, (int, float, str, bool)) or value is None else str(value)
+
+
+def _written_keys(
+    table: Table, files: TableFiles, path: Path, temp_dir: Path, rows: EarlierRows | None = None
+) -> Keys:
+    """The keys that the files of ``table`` have, as the Parquet file ``path``; the files may be ``rows``."""
+    temp_dir.mkdir(parents=True, exist_ok=True)
+    place = temp_dir / "keys"
+    readable = [*readable_paths(files, temp_dir), path, *([] if rows is None else [rows.numbers])]
+    connection = open_database(readable, place, memory_limit=MEMORY_LIMITS[1])
+    view, number = table_name(table), ROW
+    names = [c.name for c in table.columns.values() if not c.hidden] if rows is None else rows.columns
+    try:
+        connection.execute("CREATE SCHEMA data; CREATE SCHEMA stage")
+        columns = {name: table.columns[name].type for name in names}
+        read_table(connection, table.name, view, columns, files, temp_dir)
+        if rows is not None:
+            numbers = f"read_parquet({quote_text(str(rows.numbers))}, file_row_number = true)"
+            view, number = f"{view} AS v JOIN {numbers} AS n ON n.file_row_number = v.{ROW}", "n.row"
+        called = distinct_names(columns)
+        taken = [
+            f"{to_natural(quote_name(called[c]), table.columns[c].type)} AS k{i}"
+            for i, c in enumerate(table.key)
+        ]
+        connection.execute(
+            f"COPY (SELECT {', '.join(taken)}, {number} AS row FROM {view}) "
+            f"TO {quote_text(str(path))} (FORMAT parquet, USE_TMP_FILE false)"
+        )
+    finally:
+        connection.close()
+    (place / "verify.duckdb").unlink(missing_ok=True)
+    return Keys(table.name, table.key, path)
+
+
+# --- which rows, which columns -----------------------------------------------------------------
+
+
+class _Wanted:
+    """What rules ask of rows that others refer to: columns by table, references that are followed on."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._columns: dict[str, set[str]] = {name: set(table.key) for name, table in dataset.tables.items()}
+        self.followed: set[tuple[str, str]] = set()
+        self._dataset = dataset
+        for table in dataset.tables.values():
+            for expr in _expressions(table):
+                self._visit(expr, table.name)
+            for reference in table.references.values():
+                self._columns[reference.table].update(reference.key)
+
+    def columns(self, table: Table) -> list[str]:
+        """The columns to make of ``table``, in its order; all of them where two differ in case only."""
+        written = [c.name for c in table.columns.values() if not c.hidden]
+        if len({name.casefold() for name in written}) < len(written):
+            return written
+        wanted = self._columns[table.name]
+        return [name for name in written if name in wanted]
+
+    def _visit(self, expr: x.Expr, table: str) -> None:
+        match expr:
+            case x.ColumnValue(column=name):
+                self._columns[table].add(name)
+            case x.Follow(reference=name, table=parent, body=body):
+                self.followed.add((table, name))
+                self._columns[table].update(self._dataset.tables[table].references[name].columns)
+                self._visit(body, parent)
+                return
+            case x.Candidate(table=other, body=body):
+                self._visit(body, other)
+                return
+            case x.Split(reference=name, amount=amount, weight=weight):
+                self._visit(amount, table)
+                self._visit(weight, table)
+                return
+        for child in children(expr):
+            self._visit(child, table)
+
+
+def _expressions(table: Table) -> Iterator[x.Expr]:
+    for column in table.columns.values():
+        yield column.value
+        if column.bounds is not None:
+            yield from (end for end in (column.bounds.low, column.bounds.high) if end is not None)
+        if column.nulls is not None and column.nulls.when is not None:
+            yield column.nulls.when
+    yield from (group.value for group in table.groups)
+    yield from (check.condition for check in table.checks)
+    for reference in table.references.values():
+        yield from (e for e in (reference.where, reference.skew) if e is not None)
+        if reference.each is not None:
+            yield reference.each.count
+
+
+def _referred(job: Job, first: Mapping[str, int], wanted: _Wanted) -> dict[str, Int64Array]:
+    """The rows of earlier batches that the batch's rows refer to, and those that rules follow on to."""
+    found: dict[str, Int64Array] = {}
+    pending: list[tuple[str, Int64Array, bool]] = []
+    for part in job.parts:
+        for start in range(part.start, part.stop, _ROWS):
+            rows = np.arange(start, min(part.stop, start + _ROWS), dtype=np.int64)
+            pending.append((part.table, rows, False))
+            while pending:
+                table, some, only_followed = pending.pop()
+                for reference in job.dataset.tables[table].references.values():
+                    if only_followed and (table, reference.name) not in wanted.followed:
+                        continue
+                    new = _new_parents(job, table, reference, some, first, found)
+                    if len(new):
+                        pending.append((reference.table, new, True))
+    return found
+
+
+def _new_parents(
+    job: Job,
+    table: str,
+    reference: Reference,
+    rows: Int64Array,
+    first: Mapping[str, int],
+    found: dict[str, Int64Array],
+) -> Int64Array:
+    """The parents of ``rows`` in earlier batches that were not ``found`` yet, added to it."""
+    before = first.get(reference.table, 0)
+    if not before:
+        return rows[:0]
+    parents = job.generator.parents(table, reference.name, rows)
+    parents = parents[parents < before]
+    known = found.get(reference.table)
+    new = parents if known is None else np.setdiff1d(parents, known, assume_unique=True)
+    if known is None or len(new):
+        found[reference.table] = new if known is None else np.union1d(known, new)
+    return new

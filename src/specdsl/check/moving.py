@@ -1,0 +1,89 @@
+"""The checked program at another time of its declared clock: what follows from ``now`` is computed anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from specdsl.check.conversions import fold
+from specdsl.check.operators import folded
+from specdsl.ir import expr as ir
+from specdsl.ir.model import Dataset, OverRange
+
+
+def at_time(dataset: Dataset, now: int, moving: Collection[str] | None = None) -> Dataset:
+    """``dataset`` as it would be with the clock at ``now`` (microseconds). ``moving``: what
+    ``moving_tables`` says of it, where it is asked for often."""
+    if dataset.now == now:
+        return dataset
+    tables = {
+        name: _at(table, now) if moving is None or name in moving else table
+        for name, table in dataset.tables.items()
+    }
+    return replace(dataset, now=now, tables=tables)
+
+
+def moving_tables(dataset: Dataset) -> frozenset[str]:
+    """The tables in which something follows from ``now``."""
+    return frozenset(name for name, table in dataset.tables.items() if moves(table))
+
+
+def moves(node: object) -> bool:
+    """Whether something in ``node`` follows from ``now``."""
+    match node:
+        case ir.Moving():
+            return True
+        case OverRange():
+            return node.ends is not None
+        case Mapping():
+            return any(moves(value) for value in node.values())
+        case tuple():
+            return any(moves(item) for item in node)
+        case _ if is_dataclass(node):
+            return any(moves(getattr(node, name)) for name in _names(node.__class__))
+    return False
+
+
+def _at(node: Any, now: int) -> Any:
+    """``node`` at another time; itself where nothing in it moves."""
+    match node:
+        case ir.Moving():
+            return replace(node, value=_value(node, now), origin=_at(node.origin, now))
+        case OverRange(ends=(low, high)):
+            ends = _at(low, now), _at(high, now)
+            return replace(node, low=ends[0].value, high=ends[1].value, ends=ends)
+        case Mapping():
+            mapped = {key: _at(value, now) for key, value in node.items()}
+            return node if all(mapped[key] is value for key, value in node.items()) else mapped
+        case tuple():
+            items = tuple(_at(item, now) for item in node)
+            return node if all(a is b for a, b in zip(items, node, strict=True)) else items
+        case _ if is_dataclass(node):
+            old = {name: getattr(node, name) for name in _names(node.__class__)}
+            new = {name: _at(value, now) for name, value in old.items()}
+            changed = {name: value for name, value in new.items() if value is not old[name]}
+            return replace(node, **changed) if changed else node  # type: ignore[type-var]
+    return node
+
+
+def _value(node: ir.Expr, now: int) -> ir.Physical | None:
+    """The value of a constant at another time."""
+    match node:
+        case ir.Moving(origin=None):
+            return now
+        case ir.Moving(origin=ir.Cast(type=target, operand=operand)):
+            return fold(_value(operand, now), operand.type, target)
+        case ir.Moving(origin=ir.Arithmetic(left=ir.Const() as left, right=ir.Const() as right) as origin):
+            parts = (replace(side, value=_value(side, now)) for side in (left, right))
+            found = folded(replace(origin, left=next(parts), right=next(parts)))
+            return found.value if isinstance(found, ir.Const) else node.value
+        case ir.Const(value=value):
+            return value
+    raise TypeError(f"{type(node).__name__} is no constant")
+
+
+@lru_cache(maxsize=1024)
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))

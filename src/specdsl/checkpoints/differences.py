@@ -1,0 +1,117 @@
+"""What a changed spec does to rows that are there: nothing, or something that rules it out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from specdsl.check.moving import at_time
+from specdsl.ir.model import Column, Dataset, Table, Uniqueness
+from specdsl.records import record
+
+
+@record
+class Difference:
+    """One thing that has changed. ``refused``: why that cannot be with the rows that are there ("" where it
+    can)."""
+
+    what: str
+    refused: str = ""
+
+
+def differences(old: Dataset, new: Dataset) -> list[Difference]:
+    """What ``new`` says otherwise than ``old``, table by table; counts, growth and clock aside."""
+    found: list[Difference] = []
+    old, new = at_time(old, 0), at_time(new, 0)
+    if old.seed != new.seed:
+        found.append(
+            Difference(
+                f"the seed is {new.seed}, and was {old.seed}",
+                "keys drawn with another seed could repeat those that are there",
+            )
+        )
+    if old.locale != new.locale:
+        found.append(Difference(f"the locale is {new.locale}, and was {old.locale}"))
+    for name, table in old.tables.items():
+        if name not in new.tables:
+            found.append(Difference(f"table `{name}` is gone"))
+        else:
+            found += _of_table(table, new.tables[name])
+    found += [Difference(f"table `{name}` is new") for name in new.tables if name not in old.tables]
+    return found
+
+
+def _of_table(old: Table, new: Table) -> Iterator[Difference]:
+    at = f"`{old.name}`"
+    if (old.query is None) != (new.query is None):
+        yield Difference(f"{at} is made in another way", "its rows are of another kind")
+        return
+    if old.source != new.source:
+        yield Difference(f"{at} takes its rows from another file", "rows that are there would be others")
+    if old.key != new.key:
+        yield Difference(
+            f"the key of {at} is {_listed(new.key)}, and was {_listed(old.key)}",
+            "rows that are there are known by the old key",
+        )
+    unique = _unique(old)
+    for name, column in old.columns.items():
+        if name not in new.columns:
+            refused = "rows that are there are known by it" if name in old.key else ""
+            yield Difference(f"`{old.name}.{name}` is gone", refused)
+            continue
+        now = new.columns[name]
+        if (now.type, now.nullable) != (column.type, column.nullable):
+            optional = "?" if now.nullable else ""
+            before = "?" if column.nullable else ""
+            refused = "keys of one table have one type" if name in old.key else ""
+            yield Difference(
+                f"`{old.name}.{name}` is {now.type}{optional}, and was {column.type}{before}", refused
+            )
+        elif _made(old, column) != _made(new, now):
+            refused = "new values could repeat those that are there" if name in unique else ""
+            yield Difference(f"`{old.name}.{name}` is made in another way", refused)
+    for name in new.columns:
+        if name not in old.columns:
+            yield Difference(f"`{old.name}.{name}` is new")
+    yield from _stricter(old, new)
+    if [c.condition for c in old.checks] != [c.condition for c in new.checks]:
+        yield Difference(f"the checks of {at} are others")
+
+
+def _stricter(old: Table, new: Table) -> Iterator[Difference]:
+    """Columns that must be unique now and need not have been before."""
+    before = {frozenset(u.columns) for u in old.uniques} | {frozenset((c,)) for c in _alone(old)}
+    for columns in [*(u.columns for u in new.uniques), *((c,) for c in _alone(new))]:
+        if frozenset(columns) not in before and all(c in old.columns for c in columns) and columns != new.key:
+            yield Difference(
+                f"{_listed(columns)} of `{new.name}` must be unique now",
+                "rows that are there were not made so",
+            )
+
+
+def _alone(table: Table) -> list[str]:
+    return [c.name for c in table.columns.values() if c.uniqueness is not Uniqueness.NONE]
+
+
+def _unique(table: Table) -> set[str]:
+    """The columns whose values must not come again."""
+    found = set(table.key) | set(_alone(table))
+    return found | {c for constraint in table.uniques for c in constraint.columns}
+
+
+def _made(table: Table, column: Column) -> object:
+    """All that decides a column's values in a row, other columns aside."""
+    groups = [g.value for g in table.groups if column.name in g.columns]
+    reference = table.references.get(column.reference or "")
+    return (
+        column.value,
+        column.nulls,
+        column.bounds,
+        column.uniqueness,
+        column.distinct_within,
+        groups,
+        reference,
+    )
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return ", ".join(f"`{n}`" for n in names) if names else "nothing"

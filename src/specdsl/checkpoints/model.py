@@ -1,0 +1,84 @@
+"""What a checkpoint knows of each batch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from specdsl.records import record
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@record
+class TableRows:
+    """The rows ``first .. first + rows - 1`` of a table."""
+
+    first: int
+    rows: int
+
+    @property
+    def end(self) -> int:
+        return self.first + self.rows
+
+
+@record
+class Batch:
+    """One batch. ``number`` counts from 1, ``now`` is its clock in microseconds, ``spec`` names its spec,
+    ``folder`` is where its files were written. ``tables`` has every table of the spec, those included that
+    got no rows."""
+
+    number: int
+    now: int
+    seed: int
+    spec: str
+    folder: str
+    specdsl: str
+    stream_version: int
+    data_versions: Mapping[str, str]
+    tables: Mapping[str, TableRows]
+
+    @property
+    def moment(self) -> str:
+        """The clock, for people."""
+        return moment(self.now)
+
+
+@record
+class StoredSpec:
+    """The texts of a spec: ``main`` is the name of one of ``sources``, which are by path, relative to the
+    folder of that one. ``data``: the hashes of the data files that it reads; ``plugins``: those of the
+    plugins that it was checked with."""
+
+    name: str
+    main: str
+    sources: Mapping[str, str]
+    data: Mapping[str, str]
+    plugins: Mapping[str, str]
+
+
+@record
+class Keys:
+    """The keys of a table's new rows: ``path`` is a Parquet file with the columns ``k0``, ``k1``, ... and
+    ``row``, the number of the row."""
+
+    table: str
+    columns: Sequence[str]
+    path: Path
+
+
+def moment(micros: int) -> str:
+    """A point in time, as short as it can be written."""
+    return (_EPOCH + timedelta(microseconds=micros)).isoformat().replace("+00:00", "Z")
+
+
+def micros_of(text: str) -> int:
+    """The point in time that ``moment`` has written."""
+    return micros_between(datetime.fromisoformat(text))
+
+
+def micros_between(time: datetime) -> int:
+    """A point in time in microseconds; one without a zone is UTC."""
+    known = time.replace(tzinfo=UTC) if time.tzinfo is None else time
+    return (known - _EPOCH) // timedelta(microseconds=1)

@@ -1,0 +1,145 @@
+"""The batches that a dataset has grown by, and what makes each one's rows anew.
+
+A row keeps for ever what its own batch had: the clock, the rows that other tables had then, the spec. So no
+row that was made has to be kept: any of it is computed again, by the engine of its batch.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from specdsl.check.moving import at_time, moving_tables
+from specdsl.ir.model import Dataset, Reference
+from specdsl.plan.model import Plan
+from specdsl.plan.planner import plan
+from specdsl.records import record
+from specdsl.vectors.vector import Int64Array
+
+if TYPE_CHECKING:
+    from specdsl.generate.engine import Engine
+
+
+@record
+class Past:
+    """One batch: its spec (``edition`` names it), its clock in microseconds, and how many rows every table
+    had at its end, those included that the spec no longer has."""
+
+    edition: str
+    dataset: Dataset
+    now: int
+    rows: Mapping[str, int]
+
+
+@record
+class History:
+    """The batches before the one that is being made, oldest first, and the name of its spec."""
+
+    past: tuple[Past, ...] = ()
+    edition: str = ""
+
+
+class Generations:
+    """The engines of all batches, the last of which is being made by ``newest``. Batches are numbered from
+    0 here."""
+
+    def __init__(self, history: History, newest: Engine) -> None:
+        self.past = history.past
+        self.newest = newest
+        self.last = len(history.past)
+        self.lock = threading.RLock()
+        self._editions = [*(batch.edition for batch in history.past), history.edition]
+        self._resolvers = list(range(self.last + 1))
+        for number in reversed(range(self.last)):
+            if self._editions[number] == self._editions[number + 1]:
+                self._resolvers[number] = self._resolvers[number + 1]
+        self._moving: dict[str, frozenset[str]] = {}
+        self._ends: dict[str, Int64Array] = {}
+        self._engines: dict[int, Engine] = {self.last: newest}
+
+    # --- rows ------------------------------------------------------------------------------
+
+    def _totals(self, table: str) -> Int64Array:
+        """The rows of ``table`` at the end of each batch before the last."""
+        found = self._ends.get(table)
+        if found is None:
+            counts = [batch.rows.get(table, 0) for batch in self.past]
+            found = self._ends[table] = np.array(counts, dtype=np.int64)
+        return found
+
+    def start(self, table: str, number: int) -> int:
+        """The rows of ``table`` before batch ``number``."""
+        return int(self._totals(table)[number - 1]) if number > 0 else 0
+
+    def end(self, table: str, number: int) -> int:
+        """The rows of ``table`` after batch ``number``."""
+        return self.newest.row_count(table) if number == self.last else self.start(table, number + 1)
+
+    def owners(self, table: str, rows: Int64Array) -> Int64Array:
+        """The number of the batch that made each row."""
+        return np.searchsorted(self._totals(table), rows, side="right").astype(np.int64)
+
+    def had(self, table: str, number: int) -> bool:
+        """Whether ``table`` was there before batch ``number``."""
+        return number > 0 and table in self.past[number - 1].rows
+
+    # --- engines ---------------------------------------------------------------------------
+
+    def engine(self, number: int) -> Engine:
+        """What makes the rows of batch ``number``."""
+        found = self._engines.get(number)
+        if found is None:
+            with self.lock:
+                found = self._engines.get(number)
+                if found is None:
+                    found = self._engines[number] = self.newest.of_batch(self._plan(number), number)
+        return found
+
+    def _plan(self, number: int) -> Plan:
+        batch = self.past[number]
+        if batch.edition not in self._moving:
+            self._moving[batch.edition] = moving_tables(batch.dataset)
+        dataset = at_time(batch.dataset, batch.now, self._moving[batch.edition])
+        tables = {
+            name: table if table.rows is None else replace(table, rows=batch.rows.get(name, 0))
+            for name, table in dataset.tables.items()
+        }
+        return plan(replace(dataset, tables=tables))
+
+    def resolver(self, number: int) -> Engine:
+        """The latest engine with the spec of batch ``number`` and all between: what several batches ask for
+        is computed there, once."""
+        return self.engine(self._resolvers[number])
+
+    def other_editions(self, number: int) -> Iterator[int]:
+        """The last batch before ``number`` with each spec other than its own."""
+        for earlier in range(number):
+            if self._editions[earlier] not in (self._editions[number], self._editions[earlier + 1]):
+                yield earlier
+
+    # --- parents ---------------------------------------------------------------------------
+
+    def first_parent(self, reference: Reference, number: int, now: int) -> int:
+        """The first parent that is young enough for ``reference`` in batch ``number``, whose clock is
+        ``now``."""
+        since = reference.since
+        if since is None:
+            return 0
+        if since.batches is not None:
+            return self.start(reference.table, max(0, number + 1 - since.batches))
+        assert since.micros is not None
+        clocks = [batch.now for batch in self.past[:number]]
+        return self.start(reference.table, int(np.searchsorted(clocks, now - since.micros, side="left")))
+
+    def segment(self, table: str, parent: str, number: int) -> tuple[int, int]:
+        """Of rows dealt out one to one: the first parent that batch ``number`` deals out, and the first row
+        of ``table`` that takes one of those. Parents of batches before that are not dealt out again."""
+        parents, rows = 0, 0
+        for batch in range(1, number + 1):
+            if self.had(table, batch) and self.end(parent, batch) > self.start(parent, batch):
+                parents, rows = self.start(parent, batch), self.start(table, batch)
+        return parents, rows
