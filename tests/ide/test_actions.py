@@ -15,6 +15,7 @@ from tests.ide.cursors import MAIN, placed
 from tests.language.memory import MemoryFiles
 
 TABLE = "table t 3 {\n  id int key\n  ROW\n}\n"
+PLAN = 'plan string = "b" 30% | "‸a"'
 
 # title, before, after
 CASES = [
@@ -38,6 +39,12 @@ CASES = [
         "Extract enum `Device`",
         TABLE.replace("ROW", 'device = "phone" | "match‸"'),
         "enum Device { phone, `match` }\n\n" + TABLE.replace("ROW", "device Device"),
+    ),
+    (
+        "Extract enum `Plan`",
+        "\ufeff" + TABLE.replace("ROW", f'{PLAN}\n  x bool = plan == "b"\n  s string = upper(plan)'),
+        "\ufeffenum Plan { b 30%, a }\n\n"
+        + TABLE.replace("ROW", 'plan Plan\n  x bool = plan == "b"\n  s string = upper(plan)'),
     ),
     (
         "Make it refer to `companies`",
@@ -157,6 +164,27 @@ def test_missing_arms_are_to_be_filled_in(title: str, row: str, after: str) -> N
         ("Extract type", TABLE.replace("ROW", "x i‸nt = 1..2")),
         ("Extract enum", TABLE.replace("ROW", 'x string = "a" | low‸er("B")')),
         ("Extract enum", TABLE.replace("ROW", 'x string = "a\\nb" | "‸b"')),
+        ("Extract enum", TABLE.replace("ROW", f'{PLAN}\n  x bool = plan == "c"')),
+        ("Extract enum", TABLE.replace("ROW", f'{PLAN}\n  x bool = plan in ["a", "c"]')),
+        ("Extract enum", TABLE.replace("ROW", f'{PLAN}\n  x string = coalesce(plan, "x")')),
+        ("Extract enum", TABLE.replace("ROW", f'{PLAN}\n  check b: plan != ""')),
+        ("Extract enum", TABLE.replace("ROW", PLAN) + 'table u 3 { t_id -> t, x bool = t_id.plan == "c" }\n'),
+        (
+            "Extract enum",
+            TABLE.replace("ROW", f"{PLAN}\n  kind = plan")
+            + 'table u 3 { id int key, t_id -> t, same = t_id.kind }\ntable v 3 { n -> u, x bool = n.same == "c" }\n',
+        ),
+        (
+            "Extract enum",
+            f"table t over id = 1..3 {{\n  {PLAN}\n  key (id, plan)\n}}\n"
+            'table u 3 { (a, b) -> t, x bool = b == "c" }\n',
+        ),
+        ("Extract enum", TABLE.replace("ROW", f'{PLAN}\n  x bool = plan < "b"')),
+        ("Extract enum", TABLE.replace("ROW", f'{PLAN}\n  x bool = "a" >= plan')),
+        (
+            "Extract enum",
+            f"table us 2 {{ id int key, m = max(t.plan) }}\n{TABLE.replace('ROW', f'{PLAN}, u -> us')}",
+        ),
         ("Extract type", TABLE.replace("ROW", "x Mon‸ey in 1..2")),
         ("Extract type", TABLE.replace("ROW", "x list<‸Money>[1]")),
         ("Make it refer", TABLE.replace("ROW", "thing_‸id int = 1..2")),
@@ -263,6 +291,14 @@ def test_texts_that_no_f_string_is_written_for(value: str) -> None:
     )
     assert [d.code for d in workspace.finish(MAIN)] == ["DG302"]
     assert fix_all(workspace, MAIN) is None
+
+
+def test_an_enum_is_not_extracted_where_a_file_that_imports_it_needs_texts() -> None:
+    other = 'import "main.dgen"\n\ntable u 3 {\n  t_id -> t\n  x bool = t_id.plan == "MEMBER"\n}\n'
+    for member, offered in (("a", True), ("c", False)):
+        workspace, at = placed(TABLE.replace("ROW", PLAN), {"other.dgen": other.replace("MEMBER", member)})
+        titles = [action.title for action in refactorings(workspace, MAIN, at, at)]
+        assert ("Extract enum `Plan`" in titles) == offered
 
 
 def test_fix_all() -> None:

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from specdsl.compiler import compile_source
+from specdsl.diagnostics.model import Severity
 from specdsl.ide.completion import complete, resolve
 from specdsl.ide.items import Item
 from specdsl.ide.workspace import Workspace
+from specdsl.source import SourceFile
 from tests.ide.cursors import CURSOR, MAIN, placed
+from tests.language.memory import MemoryFiles
 
 SPEC = """\
 dataset shop { seed 42 }
@@ -21,6 +25,7 @@ table users 100 {
   plan string = "free" 70% | "pro"
   active bool = chance(0.5)
   friend_id -> users 60% null
+  visits int = 1..9
 }
 table orders {
   id int key
@@ -81,6 +86,34 @@ FIRST = [
     ('  c string = place("DE", weighted: true).ci‸', ["city"]),
     ("  c float = place().‸", ["latitude", "longitude"]),
     ("  c string = upper(person().‸", ["first", "last"]),
+    ('  s string = f"{at:‸}"', ["%Y-%m-%d", "%d.%m.%Y"]),
+    ('  s string = f"on {`at`:%Y-%‸}"', ["%Y-%Y", "%Y-%y", "%Y-%m"]),
+    ('  s string = f"{id:0‸} of"', ["08d", ",d"]),
+    ('  s string = f"{total:‸}"', [",.2f"]),
+    ('  s string = f"{user_id.plan:‸}"', ["<12", ">12"]),
+    ('  s string = f"{uuid4():‸}"', ["<12", ">12"]),
+    ("  n int = 1..‸", ["100", "id"]),
+    ("  n int = 1_000..‸", ["100_000", "id"]),
+    ("  n int = -10..‸", ["10"]),
+    ("  n int = 1..‸9", ["100", "id"]),
+    ("  n decimal(9, 2) = 1.00..‸", ["100.00", "total"]),
+    ("  n decimal(9, 2) in 0.50..‸", ["1.00"]),
+    ("  d date = 2024-01-01..‸", ["2024-12-31", "now", "date"]),
+    ("  d timestamp = 2024-12-31..‸", ["2025-12-31", "now", "at"]),
+    ("  d timestamp = at..‸", ["now", "at"]),
+    ("  d time = 09:00..‸", ["18:00"]),
+    ("  d duration = 2h..‸", ["12h"]),
+    ("  b bool = id in 1..‸", ["100", "id"]),
+    ("!table t over day = 2024-01-01..‸", ["2024-12-31", "now"]),
+    ("  r -> users each ‸", ["1..5", "poisson(3) max 40", "poisson"]),
+    ("  r -> users each 1..‸", ["5", ".visits"]),
+    ("  r -> users each 1..3 max ‸", ["40"]),
+    ("  uid uuid = ‸", ["user_id", "uuid4", "uuid7"]),
+    ("  ok bool = ‸", ["true", "false", "chance"]),
+    ("  price decimal(10, 2) = ‸", ["1.00 .. 100.00"]),
+    ("  user_ip string = ‸", ["ipv4"]),
+    ("  lat float = ‸", ["latitude"]),
+    ("  charm_price float = ‸", ["charm_price", "0.0 .. 1.0"]),
     ("  n int in ‸", ["1 .. 100"]),
     ("  n date in ‸ = 2024-01-01", ["2024-01-01 .. 2024-12-31"]),
     ("  n decimal(10, 2) in ‸", ["1.00 .. 100.00"]),
@@ -147,6 +180,14 @@ def test_what_else_is_offered(line: str, one: str, other: str | None) -> None:
 
 
 NOT_OFFERED = [
+    ("  n int = 1..‸", "1 .. 100"),
+    ("  n int = 1..‸", "status"),
+    ("  n int = 1..‸", "normal"),
+    ("  d date = 2024-01-01..‸", "at"),  # a moment is no day
+    ("  r -> users each ‸", "total"),
+    ("  r -> users each ‸", "id"),
+    ("  r -> users each ‸", ".plan"),
+    ("  r -> users each 1..‸", "total"),
     ("  n int key ‸", "key"),
     ("  n int ‸", "key"),  # the table has one
     ("  key (id, ‸)", "id"),
@@ -184,6 +225,98 @@ def test_what_cannot_stand_there(line: str, label: str) -> None:
 def test_nothing_in_free_text(line: str) -> None:
     found = labels(line)
     assert not found or "b‸ad" in line
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        "int = 1..9",
+        "float = 1.0..2.0",
+        "decimal(9, 2) = 1.00..2.00",
+        "string = word()",
+        "bool = chance(0.5)",
+        "uuid = uuid4()",
+        "duration = 1h..2h",
+        "date = 2024-01-01..2024-02-01",
+        "time = 08:00..09:00",
+        "timestamp = 2024-01-01..now",
+    ],
+)
+@pytest.mark.parametrize("typed", ["", "%"])
+def test_format_specs_are_right_for_the_type(column: str, typed: str) -> None:
+    table = f'table t 3 {{\n  id int key\n  x {column}\n  s string = f"{{x:FORMAT}}"\n}}\n'
+    workspace, at = placed(table.replace("FORMAT", typed + CURSOR))
+    found = complete(workspace, MAIN, at)
+    assert found
+    for item in found:
+        text = table.replace("FORMAT", item.insert)
+        errors = compile_source(SourceFile(MAIN, text), MemoryFiles({})).diagnostics
+        assert [d.message() for d in errors if d.severity is Severity.ERROR] == [], item.label
+
+
+def test_a_format_spec_of_what_cannot_be_told() -> None:
+    assert labels('  s string = f"{1 + id:‸}"') == []
+
+
+def test_what_a_format_spec_replaces() -> None:
+    line = '  s string = f"{at:%Y‸-%m}"'
+    text = SPEC.replace("@", line).replace(CURSOR, "")
+    assert {text[item.span.start : item.span.end] for item in offered(line)} == {"%Y-%m"}
+
+
+@pytest.mark.parametrize("start", ["0x1F", "9" * 400, "1e400", "5_", "9999-12-31", "2024-13-99", "9999999w"])
+def test_ends_of_strange_ranges(start: str) -> None:
+    assert f"{start} .. 100" not in labels(f"  n int = {start}..‸")
+
+
+@pytest.mark.parametrize(
+    ("line", "function", "column"),
+    [
+        ("  uid uuid = ‸", "uuid7", "status"),
+        ("  ok bool = ‸", "chance", "total"),
+        ("  s string = ‸", "word", "total"),
+        ("  d date = ‸", "business_day", "at"),
+        ("  s string = upper(‸", "trim", "id"),
+    ],
+)
+def test_columns_of_another_type_come_after_functions(line: str, function: str, column: str) -> None:
+    found = labels(line)
+    assert found.index(function) < found.index(column)
+
+
+def test_tables_that_are_counted_by_this_one_come_last() -> None:
+    text = """\
+table parts { item_id -> items each 1..2, id int key }
+table items { order_id -> orders each 1..5, id int key }
+table users 5 { id int key }
+table orders 3 {
+  id int key
+  ref -> ‸
+}
+"""
+    workspace, offset = placed(text)
+    found = [item.label for item in complete(workspace, MAIN, offset)]
+    assert found == ["users", "orders", "parts", "items"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        ("fee float = 1.0..2.0  # ignore: ‸", ["DG605"]),
+        ("# ignore: ‸\n  fee float = 1.0..2.0", ["DG605"]),
+        ("fee float = 1.0..2.0  # a share  # ignore: DG602, DG6‸", ["DG605"]),
+        ("fee float = 1.0..2.0  # ignore: DG605, ‸", []),
+        ("fee float = 1.0..2.0  # ignored: ‸", []),
+        ("fee float = 1.0..2.0\n  x int = 3  # ignore: ‸", []),
+        ("fee float = true  # ignore: ‸", []),
+    ],
+)
+def test_codes_to_ignore(rows: str, expected: list[str]) -> None:
+    workspace, offset = placed(f"table t 3 {{\n  id int key\n  {rows}\n}}\n")
+    items = complete(workspace, MAIN, offset)
+    assert [item.label for item in items] == expected
+    text = workspace.document(MAIN).text
+    assert all(text[item.span.start : item.span.end] in ("", "DG6") for item in items)
 
 
 def test_names_are_quoted_where_they_must_be() -> None:

@@ -309,3 +309,18 @@ def test_written_rows_are_not_told_again() -> None:
     found = hover(workspace, MAIN, offset, samples=False)
     assert found is not None
     assert "rows" not in found.markdown
+
+
+@pytest.mark.parametrize(
+    ("rows", "expected"),
+    [
+        (8, r"Such as (`` a`b ``|, |```` c```d ````|`100%`)+"),
+        (400, r"`` a`b `` \d\d % · ```` c```d ```` \d\d % · `100%` \d\d %"),
+    ],
+)
+def test_values_with_backticks_are_shown_as_they_are(rows: int, expected: str) -> None:
+    table = f'table t {rows} {{\n  id int key\n  m‸d string = "a`b" 55% | "c```d" 30% | "100%"\n}}\n'
+    workspace, at = placed(table)
+    found = hover(workspace, MAIN, at)
+    assert found is not None
+    assert re.fullmatch(expected, found.markdown.split("\n\n")[-1])

@@ -47,6 +47,16 @@ def test_sections() -> None:
     assert found[3].text == "type Money = decimal(10, 2)\n"
 
 
+@pytest.mark.parametrize(
+    "text", ["table t 3 { id int key }\n", "# About.\ntable t 3 { id int key }\nenum E { a }\n"]
+)
+def test_a_bom_belongs_to_the_first_section(text: str) -> None:
+    first, *rest = split(text)
+    marked, *others = split(f"\ufeff{text}")
+    assert (marked.kind, marked.name, marked.text) == ("table", "t", f"\ufeff{first.text}")
+    assert others == rest
+
+
 def test_members() -> None:
     (users,) = (one for one in split(SPEC) if one.name == "users")
     firsts = [member.text.strip().split("\n")[-1 if i == 0 else 0] for i, member in enumerate(users.members)]

@@ -150,3 +150,17 @@ def test_files_are_read_from_where_the_command_line_reads_them(tmp_path: Path) -
     workspace.allow = (tmp_path,)
     assert workspace.diagnostics(str(spec)) == []
     assert compile_spec(str(spec), LocalFiles(allow=[tmp_path])).diagnostics == []
+
+
+def test_a_bom_that_comes_and_goes() -> None:
+    text = "table t 3 {\n  id int key\n}\n"
+    workspace = Workspace(MemoryFiles({}))
+    workspace.open("main.dgen", text)
+    for changed in (
+        f"\ufeff{text}",
+        f"\ufeff# About t.\n{text}",
+        f"\ufeff{text}\ntable u 2 {{ n int = 1 }}\n",
+        text,
+    ):
+        workspace.change("main.dgen", changed)
+        assert workspace.diagnostics("main.dgen") == []

@@ -67,6 +67,11 @@ def ignored(source: SourceFile, file: tree.File, comments: Iterable[Token]) -> t
     return tuple(found)
 
 
+def covered(source: SourceFile, file: tree.File, comment: Token) -> tuple[Span, ...]:
+    """What a comment is about. ``file``: the tree of what it stands in."""
+    return tuple(_covered(source, list(_parts(file)), comment))
+
+
 def heard(diagnostics: Iterable[Diagnostic], comments: Sequence[Ignored]) -> list[Diagnostic]:
     """The ``diagnostics`` that no comment silences."""
     if not comments:

@@ -10,11 +10,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from specdsl.ide.context import Place
+from specdsl.ide.count_items import count_items, is_count
 from specdsl.ide.dirt_items import amount_items, aspect_items, rule_items
+from specdsl.ide.format_items import format_items
 from specdsl.ide.function_items import function_markdown
+from specdsl.ide.ignoring import ignore_items
 from specdsl.ide.items import TRIGGERS, Item
 from specdsl.ide.samples import sample_column, sample_example
-from specdsl.ide.spelling import in_code
+from specdsl.ide.spelling import in_code, such_as
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.text_items import file_items, locale_items, text_items
 from specdsl.ide.unit_items import unit_items
@@ -44,7 +47,7 @@ def complete(workspace: Workspace, path: str, offset: int) -> list[Item]:
     """The items for a place in a document, the likely first. Nothing where free text stands."""
     around = Surroundings.at(workspace, path, offset)
     if around.context.place is Place.NOTHING:
-        return unit_items(workspace, path, offset)
+        return ignore_items(workspace, path, offset) or unit_items(workspace, path, offset)
     unique: dict[tuple[str, str], Item] = {}
     for item in _items(around):
         known = unique.get((item.label, item.insert))
@@ -79,7 +82,7 @@ def _items(around: Surroundings) -> Iterable[Item]:
         case Place.SUFFIX:
             return suffix_items(around)
         case Place.VALUE:
-            return value_items(around)
+            return count_items(around) if is_count(around) else value_items(around)
         case Place.AFTER_VALUE:
             return after_value_items(around)
         case Place.ATTRIBUTE:
@@ -110,6 +113,8 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return file_items(around, ".sql")
         case Place.LOCALE:
             return locale_items()
+        case Place.FORMAT:
+            return format_items(around)
         case Place.TEXT:
             return text_items(around)
         case _:
@@ -146,5 +151,5 @@ def resolve(workspace: Workspace, path: str, offset: int, item: Item) -> Item:
 
 
 def _values(values: Iterable[str]) -> list[str]:
-    shown = [f"`{value}`" for value in dict.fromkeys(values)]
-    return [f"Such as {', '.join(shown[:5])}"] if shown else []
+    shown = list(dict.fromkeys(values))[:5]
+    return [such_as(shown)] if shown else []

@@ -26,6 +26,7 @@ _WORD_BEFORE = re.compile(r"(?:`[^`\n]*|[^\W\d]\w*)\Z")
 _PLAIN_WORD_BEFORE = re.compile(r"[^\W\d]\w*\Z")
 _WORD_AFTER = re.compile(r"\w*`?")
 _NUMBER_BEFORE = re.compile(r"(?:(?<=\.\.)|(?<![\w.]))\d\w*(?:\.\w*)?\Z")
+_SPEC_AFTER: Final = re.compile(r'[^{}"\r\n]*(?=\})')
 _PLACEHOLDER: Final = "x_"
 _FREE_TEXT: Final = kinds("COMMENT DOC_COMMENT SKIPPED FSTRING_START FSTRING_TEXT")
 
@@ -59,6 +60,7 @@ class Place(StrEnum):
     IMPORT = "import"  # the path in quotes
     DATA_FILE = "data file"
     QUERY_FILE = "query file"
+    FORMAT = "format"  # after the colon in the braces of an f-string
     TEXT = "text"  # a string that may be one of a list
     LOCALE = "locale"
     NOTHING = "nothing"  # in a comment, a regex, a number, free text
@@ -71,8 +73,8 @@ class Context:
     ``word``: what of a name or string stands before the cursor, ``span``: all of it, to be replaced.
     ``kind`` and ``owner``: the section's keyword and the name it declares. ``column``: the column, setting or
     check that the statement is about, ``columns`` all of those drawn together. ``call``: the call that the
-    cursor is in. ``base``: the names before the dot, ``record``: the function whose call ends before it.
-    ``candidate``: the names that lead to the table of which `.name` is a column: "table" and its name.
+    cursor is in. ``base``: the names before the dot or the cursor, ``record``: the function whose call ends
+    there. ``candidate``: the names that lead to the table of which `.name` is a column: "table" and its name.
     ``part``: what of a type the cursor is in, "" where it is in none. ``within``: the columns whose own
     type or value holds the cursor, however deep. ``words``, ``texts``: kinds and texts of the tokens of the
     statement so far. ``subject``: what a match is on, and ``patterns`` those that it has so far.
@@ -113,6 +115,8 @@ def context_at(document: Document, offset: int) -> Context:
     last = next((token for token in reversed(lexed.tokens) if token.text), None)
     if last is not None and last.kind in _FREE_TEXT:
         return nothing
+    if last is not None and last.kind == "FSTRING_SPEC":
+        return _in_format(document, nothing, start, last.start, offset)
     if last is not None and last.kind == "REGEX" and _is_open(before, last.start, "/"):
         return nothing
     if last is not None and last.kind in ("STRING", "LONG_STRING") and _is_open(before, last.start, '"'):
@@ -164,6 +168,15 @@ def _in_string(
     span = Span(document.path, start + at + quotes, end)
     place = _place_of_string(outer)
     return replace(outer, place=place, word=word, span=span, quoted=True)
+
+
+def _in_format(document: Document, nothing: Context, start: int, at: int, offset: int) -> Context:
+    """In the format spec whose colon is ``at`` of the section that begins at ``start``."""
+    text = document.text
+    rest = _SPEC_AFTER.match(text, offset)
+    span = Span(document.path, start + at + 1, offset if rest is None else rest.end())
+    context = _placed(nothing, document.path, f"{text[start : start + at]} ", at + 1)
+    return replace(context, place=Place.FORMAT, word=text[start + at + 1 : offset], span=span)
 
 
 def _place_of_string(outer: Context) -> Place:
@@ -462,7 +475,7 @@ def _in_reference(context: Context, tokens: Tokens, from_: int) -> Context:
     if before == "PER" or (before in ("LPAR", "COMMA") and tokens.after_per):
         return replace(context, place=Place.COLUMNS)
     last = tokens.last_of("WHERE", "WHEN", "EACH", "SOFT_MAX")
-    if before in _AFTER_OPEN or before == "DOT" or inside_call:
+    if before in _AFTER_OPEN or before in ("DOT", "SOFT_MAX") or inside_call:
         return _value(context, tokens)
     if last in ("WHERE", "WHEN") and before in ENDS_VALUE:
         return replace(_value(context, tokens), place=Place.SUFFIX)
@@ -514,5 +527,7 @@ def _value(context: Context, tokens: Tokens) -> Context:
             return replace(context, place=place, expected=expected)
         return replace(context, place=Place.ATTRIBUTE, base=base, expected=expected)
     if tokens.before in ENDS_VALUE and tokens.before != "EACH":
-        return replace(context, place=Place.AFTER_VALUE)
+        record = tokens.called(tokens.index - 1) or ""
+        base = path_before(tokens, tokens.index, stop=tokens.enclosing)
+        return replace(context, place=Place.AFTER_VALUE, base=base, record=record)
     return replace(context, place=Place.VALUE, expected=expected_at(tokens, drawn))

@@ -23,7 +23,7 @@ from specdsl.ide.origins import origin_said
 from specdsl.ide.outline import Column
 from specdsl.ide.row_counts import rows_of
 from specdsl.ide.samples import PATIENCE, Sample, sample_column, sample_example
-from specdsl.ide.spelling import as_code, in_code, spelled, type_text
+from specdsl.ide.spelling import as_code, in_code, spelled, such_as, type_text
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
@@ -220,20 +220,14 @@ def sample_markdown(sample: Sample, *, lack: str = "null") -> str:
     lines = []
     shown = sample.examples or sample.values
     if sample.shares:
-        lines.append(
-            " · ".join(f"`{value}` {share:.0%}" for value, share in sample.shares).replace("%", " %")
-        )
+        lines.append(" · ".join(f"{as_code(value)} {share * 100:.0f} %" for value, share in sample.shares))
     elif shown:
-        lines.append("Such as " + ", ".join(f"`{_code_text(value)}`" for value in dict.fromkeys(shown[:5])))
+        lines.append(such_as(dict.fromkeys(shown[:5])))
     if sample.histogram is not None:
         lines.append(f"`{sample.histogram}`")
     if sample.nulls:
-        lines.append(f"{sample.nulls:.0%} {lack}".replace("%", " %"))
+        lines.append(f"{sample.nulls * 100:.0f} % {lack}")
     return "  \n".join(lines)
-
-
-def _code_text(value: str) -> str:
-    return value.replace("`", "'")
 
 
 def _uses(around: Surroundings, symbol: Symbol) -> str:
@@ -400,8 +394,7 @@ def _function(around: Surroundings, name: str, *, samples: bool) -> list[str]:
     if function is None:
         return []
     values = sample_example(function, around.plugins) if samples else ()
-    shown = ", ".join(f"`{_code_text(value)}`" for value in dict.fromkeys(values))
-    return [function_markdown(function, values=[f"Such as {shown}"] if shown else [])]
+    return [function_markdown(function, values=[such_as(dict.fromkeys(values))] if values else [])]
 
 
 def _check(around: Surroundings, symbol: Symbol) -> list[str]:

@@ -2,7 +2,8 @@
 
 The sections of a text, put together, are the text, and so are the members of a section. A section begins at
 a declaration's keyword in the first column, or at the comments right above it; what comes before the first
-one is a section without a name. Only tables are divided into members: the head, the statements, and the end.
+one is a section without a name. A BOM belongs to the first. Only tables are divided into members: the head,
+the statements, and the end.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from functools import cached_property
 from itertools import pairwise
 
 from specdsl.ide.kept import kept
+from specdsl.syntax.lexer import BOM
 
-_HEAD = re.compile(r"^(?:table|enum|type|pool|dataset|import)\b", re.MULTILINE)
+_HEAD = re.compile(rf"(?:^|(?<=\A{BOM}))(?:table|enum|type|pool|dataset|import)\b", re.MULTILINE)
 _DECLARES = re.compile(r"(table|enum|type|pool|dataset|import)[ \t]+(?:`([^`\n]+)`|(\w+))?")
 # What a column of such a name, not indented, could not look like.
 _STRONG = re.compile(
@@ -171,13 +173,14 @@ def boundaries(text: str, start: int) -> Iterator[int]:
 
 
 def _with_comments(text: str, at: int, floor: int) -> int:
-    """Where the comment lines right above offset ``at`` begin."""
-    while at > floor:
-        line = max(text.rfind("\n", floor, at - 1) + 1, floor)
+    """Where the comment lines right above offset ``at`` begin; what follows a BOM begins with that."""
+    first = 1 if text.startswith(BOM) else 0
+    while at > max(floor, first):
+        line = max(text.rfind("\n", floor, at - 1) + 1, floor, first)
         if not text.startswith("#", line):
             break
         at = line
-    return at
+    return 0 if at == first else at
 
 
 @kept

@@ -9,6 +9,18 @@ from typing import Final
 from specdsl.functions.entry import Form, Function
 
 _PARTS: Final = re.compile(r"[A-Z]?[a-z0-9]+|[A-Z]+(?![a-z])")
+_SHORT: Final = {
+    "ip": "ipv4",
+    "lat": "latitude",
+    "lng": "longitude",
+    "lon": "longitude",
+    "mac": "mac_address",
+    "tel": "phone",
+    "tz": "time_zone",
+    "zip": "postcode",
+    "zipcode": "postcode",
+}
+"""What the short words of columns' names stand for among the functions."""
 _BY_NAME: Final = (
     (re.compile(r"(^|_)(at|time|timestamp|when)$"), "timestamp"),
     (re.compile(r"(^|_)(on|date|day|birthday|born|from|until|since)$"), "date"),
@@ -59,7 +71,7 @@ def singular(word: str) -> str:
 
 def suits(function: Function, column: str) -> int:
     """How well a function's name fits a column's: 3 the same, 2 by another name of it, 1 in part, 0 not."""
-    wanted = "_".join(words_of(column))
+    wanted = "_".join(_SHORT.get(word, word) for word in words_of(column))
     if not wanted or function.form is not Form.FUNCTION:
         return 0
     if function.name == wanted:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
+from collections.abc import Iterable
 
 from specdsl.datatypes import types as t
 from specdsl.syntax.grammar import load_grammar
@@ -34,8 +36,15 @@ def in_code(*names: str) -> str:
 
 
 def as_code(text: str) -> str:
-    """A text as code in Markdown: one with backticks in it stands between two of them."""
-    return f"`` {text} ``" if "`" in text else f"`{text}`"
+    """A text as code in Markdown: one with backticks in it stands between more of them."""
+    longest = max(map(len, re.findall("`+", text)), default=0)
+    marks = "`" * (longest + 1)
+    return f"{marks} {text} {marks}" if longest else f"`{text}`"
+
+
+def such_as(values: Iterable[str]) -> str:
+    """Examples of values, in Markdown."""
+    return f"Such as {', '.join(map(as_code, values))}"
 
 
 def read_name(text: str) -> str | None:

@@ -5,18 +5,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
 
 from specdsl.datatypes import types as t
 from specdsl.functions.entry import Form, Function
 from specdsl.ide.function_items import function_item, result_type
 from specdsl.ide.inference import ColumnFact
-from specdsl.ide.items import Item, ItemKind, escaped, keyword, spelled
+from specdsl.ide.items import Item, ItemKind, keyword, spelled
+from specdsl.ide.range_items import begun, dimension_items, end_items, range_items, set_items
 from specdsl.ide.similarity import suits
 from specdsl.ide.surroundings import Surroundings
 from specdsl.syntax import tree
 
-_TEXT, _FITS, _NAMED, _LIKELY, _COLUMN, _CALL, _WORD, _UNLIKELY = 5, 10, 12, 20, 30, 40, 60, 70
+_TEXT, _FITS, _FORM, _NAMED, _LIKELY, _COLUMN, _CALL, _WAY, _OTHER, _WORD, _UNLIKELY = (
+    5, 10, 11, 12, 20, 30, 40, 45, 50, 60, 70,
+)  # fmt: skip
 _OF_REFERENCES = frozenset({"index_in", "split", "first_in", "last_in"})
 _AGGREGATES = frozenset({"sum", "count", "min", "max", "avg", "first", "last"})
 
@@ -27,7 +29,7 @@ def fits(wanted: t.DataType | None, have: t.DataType | None) -> bool:
         return False
     if t.is_numeric(wanted):
         return t.is_numeric(have)
-    if isinstance(wanted, (t.Date, t.Timestamp)):
+    if isinstance(wanted, t.Timestamp):
         return isinstance(have, (t.Date, t.Timestamp))
     if isinstance(wanted, (t.String, t.Json)):
         return isinstance(have, (t.String, t.Enum))
@@ -49,18 +51,39 @@ def value_items(around: Surroundings) -> Iterator[Item]:
     if context.kind == "pool" and call is None:
         yield function_item(around.functions["load"], _FITS)
         return
+    if context.words[-1:] == ("RANGE",):
+        yield from _ends(around)
+        return
     if context.kind == "table" and "EQUAL" in context.words and context.words[:1] == ("SOFT_TABLE",):
         yield from (
-            _dimension() if "SOFT_OVER" in context.words else [function_item(around.functions["sql"], _FITS)]
+            dimension_items()
+            if "SOFT_OVER" in context.words
+            else [function_item(around.functions["sql"], _FITS)]
         )
         return
     if context.expected.kind == "set":
-        yield from _sets(around)
+        yield from set_items(around)
     else:
         yield from _known(around)
     yield from _columns(around)
     yield from _functions(around)
     yield from _words(around)
+
+
+def _ends(around: Surroundings) -> Iterator[Item]:
+    """What may stand behind `..`: the end of the range, columns and calculations of its type."""
+    wanted = begun(around)
+    yield from end_items(around)
+    if around.context.words[:1] == ("SOFT_TABLE",):
+        return  # what a table is made over is there before its columns
+    for order, fact in enumerate(around.columns.values()):
+        if fact.name not in around.context.within and (wanted is None or fits(wanted, fact.type)):
+            yield column_item(fact, _column_rank(fact, wanted, compared=False), order)
+    for order, function in enumerate(around.functions.values()):
+        kind = result_type(function)
+        takes = kind is not None and (wanted is None or fits(wanted, kind))
+        if takes and not function.draws and function.form is Form.FUNCTION:
+            yield function_item(function, _CALL, order)
 
 
 def _known(around: Surroundings) -> Iterator[Item]:
@@ -110,17 +133,27 @@ def _columns(around: Surroundings) -> Iterator[Item]:
     call = around.context.call
     own = around.context.within if call is None or call.function != "previous" else ()
     wanted = around.expected
+    compared = around.context.expected.kind == "condition"
     for order, fact in enumerate(around.columns.values()):
         if fact.name in own:
             continue
-        rank = _LIKELY if fits(wanted, fact.type) else _COLUMN
-        if fact.target is not None and not (wanted is not None and wanted == fact.type):
-            rank = _COLUMN  # more often on the way to a column of its row
-        yield column_item(fact, rank, order)
+        yield column_item(fact, _column_rank(fact, wanted, compared=compared), order)
     if around.context.kind == "table" and around.context.call is None and around.candidate is not None:
         for order, fact in enumerate(around.types.columns(around.candidate).values()):
             item = column_item(fact, _COLUMN + 5, order)
             yield replace(item, label=f".{fact.name}", insert=f".{spelled(fact.name)}")
+
+
+def _column_rank(fact: ColumnFact, wanted: t.DataType | None, *, compared: bool) -> int:
+    """What does not fit comes after the functions that do, save where it can be ``compared``."""
+    if wanted is None or fact.type is None:
+        return _COLUMN
+    if fact.target is not None and wanted != fact.type:
+        return _COLUMN if compared else _WAY  # more often on the way to a column of its row
+    if fits(wanted, fact.type):
+        same = type(wanted) is type(fact.type) or not t.is_numeric(wanted)
+        return _LIKELY if same else _COLUMN
+    return _COLUMN if compared else _OTHER
 
 
 def _parameter_names(around: Surroundings) -> Iterator[Item]:
@@ -205,11 +238,11 @@ def _function_rank(function: Function, wanted: t.DataType | None, *, generating:
     kind = result_type(function)
     agrees = fits(wanted, kind)
     if column and suits(function, column) >= 2 and (agrees or wanted is None or kind is None):
-        return _FITS + 3 - suits(function, column)
+        return _FITS if suits(function, column) == 3 else _NAMED
     if wanted is None:
         return _CALL - (2 if generating and function.draws else 0)
     if not agrees:
-        return _UNLIKELY if kind is not None else _CALL + 10
+        return _UNLIKELY if kind is not None else _OTHER
     if column and suits(function, column):
         return _LIKELY
     return _CALL - (5 if function.draws == generating else 0)
@@ -240,48 +273,9 @@ def _words(around: Surroundings) -> Iterator[Item]:
             )
 
 
-_RANGES: Final[dict[type, str]] = {
-    t.Int: "${1:1} .. ${2:100}",
-    t.Float: "${1:0.0} .. ${2:1.0}",
-    t.Decimal: "${1:1.00} .. ${2:100.00}",
-    t.Date: "${1:2024-01-01} .. ${2:2024-12-31}",
-    t.Timestamp: "${1:2024-01-01} .. ${2:now}",
-    t.Time: "${1:08:00} .. ${2:18:00}",
-    t.Duration: "${1:1h} .. ${2:7d}",
-}
-
-
-def _snippet(insert: str, detail: str) -> Item:
-    """A form with placeholders, shown as it comes out without a change."""
-    plain = re.sub(r"\$\{\d+:([^}]*)\}", r"\1", insert)
-    return Item(ItemKind.SNIPPET, plain, insert, detail, snippet=True, rank=15)
-
-
-def _sets(around: Surroundings) -> Iterator[Item]:
-    """What may stand after `in`: a range, or a list where there is no order."""
-    kind = around.expected
-    if isinstance(kind, t.Enum | t.String):
-        names = around.context.expected.names
-        values = (
-            [spelled(m) for m in kind.members] if isinstance(kind, t.Enum) else around.known_values(names)
-        )
-        texts = [escaped(v) for v in values[:2]] if len(values) > 1 else ['"a"', '"b"']
-        listed = f"[${{1:{texts[0]}}}, ${{2:{texts[1]}}}]"
-        yield _snippet(listed, "One of these values")
-    else:
-        yield _snippet(_RANGES.get(type(kind), _RANGES[t.Int]), "From one value to the other, both included")
-
-
-def _dimension() -> Iterator[Item]:
-    """What a table is made over: a row for each value."""
-    yield _snippet("${1:2024-01-01} .. ${2:2024-12-31} by ${3:1d}", "A row for each day")
-    yield _snippet("${1:1} .. ${2:100}", "A row for each number")
-
-
 def _forms(kind: t.DataType | None) -> Iterator[Item]:
     """Draws that are written without a name: ranges, choices, patterns."""
-    if type(kind) in _RANGES:
-        yield _snippet(_RANGES[type(kind)], "Any value between the two, both included")
+    yield from range_items(kind, rank=_FORM)
     if isinstance(kind, t.String):
         yield Item(
             ItemKind.SNIPPET,

@@ -297,6 +297,7 @@ def target_items(around: Surroundings) -> Iterator[Item]:
     """Tables to refer to: by the column's name, then the others, those with a key first."""
     tables = around.declared("table")
     near = table_for(around.context.column, tables)
+    counted = _counted_by(around)
     for order, name in enumerate(tables):
         table = around.outline.table(name) if len(tables) <= 400 or name in near[:3] else None
         rank = 5 + near.index(name) if name in near[:5] else 20
@@ -304,6 +305,8 @@ def target_items(around: Surroundings) -> Iterator[Item]:
             rank = max(rank, 30) if name not in near else rank
         if table is not None and not table.key:
             rank = 60
+        if name in counted:
+            rank = 65
         detail = "no key" if table is not None and not table.key else ""
         if table is not None and table.key:
             detail = f"key {', '.join(table.key)}"
@@ -311,6 +314,23 @@ def target_items(around: Surroundings) -> Iterator[Item]:
         yield Item(
             ItemKind.TABLE, name, spelled(name), detail, doc, rank=rank, order=order, about=("table", name)
         )
+
+
+def _counted_by(around: Surroundings) -> set[str]:
+    """The tables whose number of rows comes from the table at hand, however far: none of its parents."""
+    children: dict[str, list[str]] = {}
+    for section in around.program.sections:
+        members = section.members if section.kind == "table" and section.targets else ()
+        for target in {name for member in members if "each" in member.words for name in member.targets}:
+            children.setdefault(target, []).append(section.name)
+    found: set[str] = set()
+    pending = [around.table]
+    while pending:
+        for child in children.get(pending.pop(), ()):
+            if child not in found and child != around.table:
+                found.add(child)
+                pending.append(child)
+    return found
 
 
 def suffix_items(around: Surroundings) -> Iterator[Item]:

@@ -19,6 +19,7 @@ from specdsl.ide.surroundings import types_of
 from specdsl.ide.workspace import Workspace
 from specdsl.source import Span
 from specdsl.syntax import tree
+from specdsl.syntax.lexer import BOM
 
 N = TypeVar("N", bound=tree.Node)
 
@@ -115,7 +116,7 @@ class Place:
 
     def declared_above(self, declaration: str) -> Edit:
         """Puts a declaration above the one at hand and its comments."""
-        lead = len(self.text) - len(self.text.lstrip("\r\n"))
+        lead = len(self.text) - len(self.text.lstrip(f"{BOM}\r\n"))
         return Edit(self.span(lead, lead), f"{declaration}\n\n")
 
     def new_name(self, column: str) -> str:
