@@ -46,7 +46,19 @@ def invoke(
     assert function.kernel is not None
     stream = Stream(stream_key(1, seed), numbers.astype(np.uint64)) if function.draws else None
     vector = function.kernel(
-        Invocation(rows, numbers, given, result, locale, stream, rows, low, high, types, lists or {})
+        Invocation(
+            n=rows,
+            rows=numbers,
+            args=given,
+            result=result,
+            locale=locale,
+            stream=stream,
+            row_count=rows,
+            low=low,
+            high=high,
+            types=types,
+            lists=lists or {},
+        )
     )
     assert vector.type == result or isinstance(result, t.Decimal)
     return vector
