@@ -46,7 +46,7 @@ def test_there_and_back() -> None:
         (["a.dgen", "b.ts", "--dialect", "mysql"], "`--dialect` is for SQL"),
         (["a.dgen", "there.json"], "is there already"),
         (["there.json", "there.json", "--mode", "overwrite"], "are one file"),
-        (["there.json", "b.dgen"], "this is no JSON Schema"),
+        (["there.json", "b.dgen"], "this is no valid JSON Schema"),
     ],
 )
 def test_wrong_pairs(words: list[str], said: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -254,7 +254,7 @@ def _take(made: Merged, part: Clause, word: str, value: Any) -> None:
             raise malformed(where, f"`{word}` must be an object")
         case "enum" if not isinstance(value, list):
             raise malformed(where, f"`{word}` must be a list")
-        case "items" if not isinstance(value, dict | bool | list):
+        case "items" if isinstance(value, str | int | float | None) and not isinstance(value, bool):
             raise malformed(where, f"`{word}` must be a schema: an object or a boolean")
         case "uniqueItems":
             made.unique |= value is True
