@@ -8,6 +8,7 @@ from itertools import zip_longest
 
 from specdsl.check import references, shapes
 from specdsl.check.conversions import coerce
+from specdsl.check.dirt import meant_as_dirt
 from specdsl.check.expressions import DEEPEST, Typing
 from specdsl.check.operators import condition
 from specdsl.check.records import report_unused_names
@@ -19,6 +20,7 @@ from specdsl.check.type_expressions import (
     percent,
     report_null_and_absent,
     resolve,
+    unknown_shape,
 )
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
@@ -91,7 +93,11 @@ class Columns:
         if node is None:
             return None
         if id(node) not in self._shapes:
-            self._shapes[id(node)] = resolve(self._program, node)
+            meant = meant_as_dirt(self._program, decl)
+            if meant is not None:
+                self._program.bag.add(meant)
+            known = meant is None
+            self._shapes[id(node)] = resolve(self._program, node) if known else unknown_shape(node.span)
         shape = self._shapes[id(node)]
         return replace(shape, optional=True) if absent_rate(decl.modifiers) is not None else shape
 

@@ -9,11 +9,13 @@ from specdsl.check.expressions import Typing
 from specdsl.check.paths import unknown_column
 from specdsl.check.scopes import Program, Sites, TableSymbol
 from specdsl.check.spans import SpanTable
+from specdsl.check.type_expressions import TYPE_NAMES
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names
 from specdsl.diagnostics.dirt import DirtAmount, ImpossibleDirt, TooMuchDirt, UnknownRule
 from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.diagnostics.nearest import nearest
+from specdsl.diagnostics.syntax import DirtForm
 from specdsl.ir.expr import RegexDraw
 from specdsl.ir.model import COPIES, Column, Dataset, Dirt, DirtKind, Table
 from specdsl.ir.required import (
@@ -26,6 +28,8 @@ from specdsl.ir.required import (
 )
 from specdsl.source import Span
 from specdsl.syntax import tree
+
+_WORDS = {"violate": "violate {} 1%", "duplicate": "duplicate {} 1%"}
 
 Elsewhere = Mapping[tuple[str, str], str]
 DirtDecl = tree.ViolateDecl | tree.DuplicateDecl | tree.SpoilDecl
@@ -293,3 +297,18 @@ def _impossible_check(table: Table, name: str, elsewhere: Elsewhere) -> tuple[st
         "changing it would break more",
         "let the check compare a column of its own",
     )
+
+
+def meant_as_dirt(program: Program, decl: tree.ColumnDecl) -> DirtForm | None:
+    """What to say of ``violate adult`` and ``duplicate rows``, which without a share are a column and its
+    type; None where there is such a type, or more is said of the column."""
+    form = _WORDS.get(decl.targets[0].text)
+    node = decl.type
+    if form is None or not isinstance(node, tree.NamedType) or decl.value is not None or decl.modifiers:
+        return None
+    name = node.name.text
+    known = name in TYPE_NAMES or name in program.enums or name in program.types
+    if known or program.incomplete or len(decl.targets) > 1 or node.args:
+        return None
+    corrected = form.format(names.quoted(name))
+    return DirtForm(span=decl.targets[0].span, corrected=corrected, statement=decl.span)
