@@ -324,3 +324,10 @@ def test_values_with_backticks_are_shown_as_they_are(rows: int, expected: str) -
     found = hover(workspace, MAIN, at)
     assert found is not None
     assert re.fullmatch(expected, found.markdown.split("\n\n")[-1])
+
+
+def test_values_that_repeat_are_shown_once() -> None:
+    workspace, at = placed('table t 3 {\n  c string = upp‸er("de")\n}\n')
+    found = hover(workspace, MAIN, at)
+    assert found is not None
+    assert "Such as `DE`\n" in found.markdown
