@@ -308,6 +308,16 @@ def test_a_row_that_is_not_in_the_key(folder: Path, tmp_path: Path) -> None:
     assert broken(verified(out)) == {"users.age in 18..90", "users.age as drawn"}
 
 
+def test_another_spoiled_value_in_the_key(folder: Path, tmp_path: Path) -> None:
+    out = spoiled(folder, tmp_path)
+    at = next(i for i, x in enumerate(answers(folder)) if x["rule"] == "age.range")
+    change(out / KEY_NAME, at, "dirty", "1999")
+    report = verified(out)
+    assert "users violate age.range" in broken(report)
+    notes = [r.note for r in report.broken if r.rule.name == "users violate age.range"]
+    assert notes == ["1 row is not in the files as the key says"]
+
+
 def test_a_violation_that_was_put_right(folder: Path, tmp_path: Path) -> None:
     out = spoiled(folder, tmp_path)
     row = next(x["row"] for x in answers(folder) if x["rule"] == "age.range")

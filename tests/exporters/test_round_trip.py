@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from specdsl.exporters.spec import Spec, Wanted
+from specdsl.importers.json_schema.exported import rules_of
 from specdsl.importers.json_schema.importer import import_source
 from specdsl.importers.model import Imported
 from specdsl.importers.registry import Settings
@@ -189,6 +190,17 @@ def test_a_rule_that_no_row_can_hold_is_left_out_and_told() -> None:
     found = imported(plain)
     assert found.text is not None and "grown" not in found.text and "more" not in found.text
     assert any("the check `grown` is not kept" in one.message for one in found.findings)
+
+
+def test_only_whole_conditions_are_read() -> None:
+    told = {
+        "a": "x > 1",
+        "b": "match x { 1 => true, else => false }",
+        "c": "match x { 1 => true",
+        "d": "x } y",
+        "e": " ",
+    }
+    assert [check.name for check in rules_of({"x-specdsl-checks": told}).checks] == ["a", "b"]
 
 
 @pytest.mark.parametrize(

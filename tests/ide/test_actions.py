@@ -236,6 +236,16 @@ CHOICES = [
 ]
 
 
+def test_a_variant_of_names_gets_a_member_for_them() -> None:
+    before = TABLE.replace("ROW", "v variant { car‸d struct { n int = 1 }, cash struct { m int = 2 } }")
+    workspace, at = placed(before)
+    workspace.finish(MAIN)
+    action = next(a for a in quick_fixes(workspace, MAIN, at, at) if a.title.startswith("Name the member"))
+    after = applied(workspace.document(MAIN).text, action.edits)
+    assert after == before.replace("‸", "").replace("variant {", "variant kind {")
+    assert compile_source(SourceFile(MAIN, after), MemoryFiles({})).dataset is not None
+
+
 @pytest.mark.parametrize(("title", "before", "after"), CHOICES)
 def test_choices(title: str, before: str, after: str) -> None:
     """Corrections that are one of several: not preferred, and not made by "fix all"."""
