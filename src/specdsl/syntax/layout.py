@@ -193,6 +193,12 @@ def _is_partition(items: list[Significant], at: int) -> bool:
     return len(rest) == 2 and rest[0].kind == "SOFT_BY" and (rest[1].kind == "LPAR" or is_name(rest[1]))
 
 
+def _is_cover(items: list[Significant], at: int) -> bool:
+    """Whether the `cover` that begins a statement is the word, not a column of that name."""
+    rest = [item.token.kind for item in items[at + 1 : at + 3] if not item.starts_line]
+    return rest[:2] in (["SOFT_ALL", "LPAR"], ["SOFT_PAIRWISE", "LPAR"], ["NUMBER", "MINUS"])
+
+
 _AMOUNT = kinds("PERCENT NUMBER DOT")
 
 
@@ -239,6 +245,7 @@ _STATEMENT_WORDS = {
     "SOFT_LIFECYCLE": _is_lifecycle,
     "SOFT_LOCALE": _is_locale,
     "SOFT_PARTITION": _is_partition,
+    "SOFT_COVER": _is_cover,
     "SOFT_VIOLATE": _is_violate,
     "SOFT_DUPLICATE": _is_duplicate,
     "SOFT_TYPOS": _is_spoil,
