@@ -64,7 +64,9 @@ class UniquenessAnalysis:
         if table.query is not None:
             return table
         uniques = tuple(
-            replace(u, plan=UniquePlan.STRUCTURAL) if apart_by_design(table, u) else self._constraint(table, u)
+            replace(u, plan=UniquePlan.STRUCTURAL)
+            if apart_by_design(table, u)
+            else self._constraint(table, u)
             for u in table.uniques
         )
         for unique in uniques:

@@ -189,7 +189,7 @@ class Cover:
     @property
     def what(self) -> str:
         """What is combined, in the plural."""
-        return {2: "pairs", 3: "triples"}.get(self.combined, "combinations")
+        return {2: "pairs", 3: "triples"}.get(self.strength or 0, "combinations")
 
 
 class DirtKind(StrEnum):

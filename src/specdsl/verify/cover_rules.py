@@ -42,7 +42,10 @@ def _test(table: Table, cover: Cover, design: Design, context: Context) -> Test:
         values = [lowering.column(name, row_scope(table)) for name in cover.columns]
     except CannotLowerError as problem:
         return NotCheckable(str(problem))
-    codes = [_code(table, name, value, domain) for name, value, domain in zip(cover.columns, values, design.domains, strict=True)]
+    codes = [
+        _code(table, name, value, domain)
+        for name, value, domain in zip(cover.columns, values, design.domains, strict=True)
+    ]
     source = " ".join([f"{table_name(table)} AS {ALIAS}", *lowering.joins])
     found = f"SELECT DISTINCT [{', '.join(codes)}] AS codes FROM {source}"
     wanted = f"SELECT unnest({_lists(design)}) AS codes"
@@ -66,7 +69,11 @@ def _code(table: Table, name: str, value: str, domain: Sequence[object]) -> str:
     dtype = table.columns[name].type
     listed = ", ".join(constant(v, dtype) for v in domain if v is not None)  # type: ignore[arg-type]
     places = [i for i, v in enumerate(domain) if v is not None]
-    known = f"coalesce([{', '.join(map(str, places))}][list_position([{listed}], {value})], -1)" if places else "-1"
+    known = (
+        f"coalesce([{', '.join(map(str, places))}][list_position([{listed}], {value})], -1)"
+        if places
+        else "-1"
+    )
     null = domain.index(None) if None in domain else -1
     return f"CASE WHEN {value} IS NULL THEN {null} ELSE {known} END"
 

@@ -380,7 +380,7 @@ class _Run:
             offenders = self._fetch(
                 f"SELECT {selected} FROM ({test.offending}) ORDER BY 1 LIMIT {OFFENDERS}", test.shown
             )
-        return _counted(rule, looked_at, broken, offenders, test.note)
+        return _counted(rule, looked_at, broken, offenders, "" if broken else test.note)
 
     def _holds(self, test: GroupTest) -> bool:
         """Whether the quick way already says that nothing is broken."""

@@ -89,7 +89,9 @@ class _Shared:
         self.subsets = Subsets(space.sizes, strength)
         self.missing = np.ones(self.subsets.size, dtype=np.bool_)
         assert search.left is not None
-        self.tables = [(rule.columns, space.table(rule) & _outer_of(search.left, rule.columns)) for rule in space.rules]
+        self.tables = [
+            (rule.columns, space.table(rule) & _outer_of(search.left, rule.columns)) for rule in space.rules
+        ]
         self._exclude_values(search.left)
         self._exclude_by_rules()
         self.fewest = self._fewest()

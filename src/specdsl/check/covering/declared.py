@@ -67,7 +67,10 @@ def _strength(program: Program, decl: tree.CoverDecl) -> bool:
     if combined > columns:
         return wrong(f"combines {combined} columns, and {columns} are named", "all")
     if combined > MOST_COMBINED:
-        return wrong(f"combines more than {MOST_COMBINED} columns", "all" if columns == combined else f"{MOST_COMBINED}-wise")
+        return wrong(
+            f"combines more than {MOST_COMBINED} columns",
+            "all" if columns == combined else f"{MOST_COMBINED}-wise",
+        )
     return True
 
 

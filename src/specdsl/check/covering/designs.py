@@ -108,7 +108,9 @@ class Designs:
             shared = next(name for name in unique.columns if name in cover.columns)
             what = f"{'key' if unique.primary else 'unique'} ({', '.join(unique.columns)})"
             whole = f"`cover all ({', '.join(unique.columns)})` without a row count has each combination once"
-            self._column(table, shared, f"`{what}` allows each combination once, and this design repeats some", whole)
+            self._column(
+                table, shared, f"`{what}` allows each combination once, and this design repeats some", whole
+            )
             return False
         return not wrong
 
@@ -126,7 +128,7 @@ class Designs:
         try:
             space = factors.space()
         except FactorError as problem:
-            remedy = "give it a few values: `\"a\" | \"b\"`, `1..5`, an enum, a bool; or leave it out of `cover`"
+            remedy = 'give it a few values: `"a" | "b"`, `1..5`, an enum, a bool; or leave it out of `cover`'
             if problem.missing is not None:
                 remedy = f"name `{problem.missing}` in `cover`, too, or leave `{problem.column}` out"
             self._column(table, problem.column, problem.why, remedy)
@@ -144,19 +146,24 @@ class Designs:
             return None
         domains = tuple(tuple(factors.domains[name]) for name in cover.columns)
         if 0 in space.sizes:
-            combinations = prod(factors.listed.values())
-            checks = tuple(check.name for check in table.checks)
-            self._nothing.append(NothingToCover(self._place(table), table.name, combinations, checks))
+            self._nothing.append(self._none(table, factors))
             return None
         combinations = combinations_of(space.sizes, cover.combined)
         array = self._array(table, cover, space, combinations)
         if array is None:
             return None
         if not array.possible:
-            checks = tuple(check.name for check in table.checks)
-            self._nothing.append(NothingToCover(self._place(table), table.name, combinations, checks))
+            self._nothing.append(self._none(table, factors))
             return None
         return Design(domains, array.codes, combinations, array.possible)  # type: ignore[arg-type]
+
+    def _none(self, table: Table, factors: Factors) -> NothingToCover:
+        return NothingToCover(
+            span=self._place(table),
+            table=table.name,
+            combinations=prod(factors.listed.values()),
+            checks=tuple(factors.checks),
+        )
 
     def _array(self, table: Table, cover: Cover, space: Space, combinations: int) -> Array | None:
         try:
@@ -225,4 +232,3 @@ def _why_not(column: Column) -> tuple[str, str] | None:
         why = f"`{name}` has exact shares of all rows, and a design has its values as often as it needs them"
         return why, f"remove the `exact(...)` of `{name}`, or leave it out of `cover`"
     return None
-

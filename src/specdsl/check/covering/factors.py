@@ -66,13 +66,14 @@ class _Truth:
 @dataclass(slots=True)
 class Factors:
     """The covered ``columns`` of a table with their values, and what the table asks of them. ``listed``: how many
-    values each column has by itself."""
+    values each column has by itself; ``checks``: those that say which combinations there are."""
 
     dataset: Dataset
     table: Table
     columns: tuple[str, ...]
     domains: dict[str, list[Value]] = field(default_factory=dict)
     listed: dict[str, int] = field(default_factory=dict)
+    checks: dict[str, None] = field(default_factory=dict)
     _rules: list[tuple[tuple[str, ...], NDArray[np.bool_]]] = field(default_factory=list)
     _outcomes: Outcomes = field(init=False)
 
@@ -130,7 +131,9 @@ class Factors:
             try:
                 together |= dict.fromkeys((*given, *values) for values in self._values(unit, row))
             except UnlistedError as problem:
-                raise FactorError(unit.columns[0], f"`{unit.columns[0]}` cannot be covered: {problem}") from None
+                raise FactorError(
+                    unit.columns[0], f"`{unit.columns[0]}` cannot be covered: {problem}"
+                ) from None
         for place, name in enumerate(unit.columns, len(needs)):
             self.domains[name] = list(dict.fromkeys(values[place] for values in together))
         columns = (*needs, *unit.columns)
@@ -167,7 +170,10 @@ class Factors:
         for column in self.table.columns.values():
             if column.bounds is not None and column.reference is None:
                 here = x.ColumnValue(column.type, column.nullable, column.name)
-                ends = ((x.CompareOp.GREATER_EQUAL, column.bounds.low), (x.CompareOp.LESS_EQUAL, column.bounds.high))
+                ends = (
+                    (x.CompareOp.GREATER_EQUAL, column.bounds.low),
+                    (x.CompareOp.LESS_EQUAL, column.bounds.high),
+                )
                 for op, end in ends:
                     if end is not None:
                         yield "", x.Compare(t.BOOL, True, op, here, end)
@@ -192,6 +198,8 @@ class Factors:
                 raise CheckError(label, str(problem)) from None
             return
         self._add(truth.columns, truth.values != _FALSE)
+        if label:
+            self.checks[label] = None
 
     def _truth(self, condition: x.Expr) -> _Truth:
         match condition:

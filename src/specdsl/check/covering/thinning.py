@@ -53,7 +53,13 @@ class Thinning:
     many nanoseconds it has taken, counted."""
 
     def __init__(
-        self, subsets: Subsets, sizes: Sequence[int], wanted: Allowed, kept: Kept, rows: Int64Array, dice: Dice
+        self,
+        subsets: Subsets,
+        sizes: Sequence[int],
+        wanted: Allowed,
+        kept: Kept,
+        rows: Int64Array,
+        dice: Dice,
     ) -> None:
         self._subsets = subsets
         self._sizes = np.array(sizes, dtype=np.int64)
