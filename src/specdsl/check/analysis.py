@@ -28,9 +28,9 @@ def analyse(
 ) -> Dataset:
     """Check what holds of the whole program, and decide how uniqueness is kept.
 
-    Designs come first: numbers of rows follow from them. Later analyses assume that earlier ones found nothing: values are followed along dependencies, so a
-    cycle ends it. Returns the dataset with every plan decided. ``counted``: numbers of rows are those of the
-    text.
+    Designs come first: numbers of rows follow from them. Later analyses assume that earlier ones found
+    nothing: values are followed along dependencies, so a cycle ends it. Returns the dataset with every plan
+    decided. ``counted``: numbers of rows are those of the text.
     """
     if not check_cycles(dataset, spans, bag):
         return dataset

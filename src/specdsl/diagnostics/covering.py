@@ -118,7 +118,7 @@ class NothingToCover(Diagnostic):
 
     def help(self) -> str:
         if not self.checks:
-            return "the values that columns draw for each other leave no row: look at how they depend on each other"
+            return "the values that columns draw for each other leave no row"
         listed = ", ".join(f"`{name}`" for name in self.checks)
         return f"loosen one of the checks that look at these columns: {listed}"
 

@@ -216,8 +216,8 @@ _ALL: Final = [
         (
             "cover",
             "cover pairwise (browser, os, plan)",
-            "The rows have every pair of values of any two of these columns that the checks allow, in as few rows "
-            "as were found; `all` has every combination of all of them, `3-wise` of any three.",
+            "The rows have every pair of values of any two of these columns that the checks allow, in as few "
+            "rows as were found; `all` has every combination of all of them, `3-wise` of any three.",
         ),
         (
             "all",

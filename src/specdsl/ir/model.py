@@ -151,9 +151,9 @@ class Check:
 
 @record
 class Design:
-    """The rows that a ``Cover`` comes to: ``codes`` has a byte for each of its columns, row after row, the place
-    of the value among the ``domains`` of the columns (None: null). Of the ``combinations`` of values of so many
-    columns, ``possible`` can be in a row, and are."""
+    """The rows that a ``Cover`` comes to: ``codes`` has a byte for each of its columns, row after row, the
+    place of the value among the ``domains`` of the columns (None: null). Of the ``combinations`` of values of
+    so many columns, ``possible`` can be in a row, and are."""
 
     domains: tuple[tuple[Physical | None, ...], ...]
     codes: bytes
@@ -168,8 +168,8 @@ class Design:
 
 @record
 class Cover:
-    """The first rows of a table have every combination of values of any ``strength`` of ``columns`` (None: of all
-    of them) that the table's rules allow. ``design``: None until it has been worked out."""
+    """The first rows of a table have every combination of values of any ``strength`` of ``columns`` (None: of
+    all of them) that the table's rules allow. ``design``: None until it has been worked out."""
 
     columns: tuple[str, ...]
     strength: int | None

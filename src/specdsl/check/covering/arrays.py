@@ -1,9 +1,10 @@
 """Covering arrays: few rows, in which every combination of the values of any t columns comes.
 
-The rows are found greedily, one after another, each the best of several that are begun at random (Cohen, Dalal,
-Fredman, Patton: The AETG system, 1997). Candidates are made side by side: all take the columns in one order, and
-each the value that adds most. Rules are looked at ahead one rule at a time; where that leads nowhere, the exact
-search finds a row for a combination that is missing, or that there is none, so that all that can be is there.
+The rows are found greedily, one after another, each the best of several that are begun at random (Cohen,
+Dalal, Fredman, Patton: The AETG system, 1997). Candidates are made side by side: all take the columns in one
+order, and each the value that adds most. Rules are looked at ahead one rule at a time; where that leads
+nowhere, the exact search finds a row for a combination that is missing, or that there is none, so that all
+that can be is there.
 """
 
 from __future__ import annotations
@@ -131,7 +132,8 @@ class _Shared:
         return int(np.add.reduceat(self.missing, starts, dtype=np.int64).max()) if len(starts) else 0
 
     def ahead(self, rule: int, assigned: tuple[int, ...], column: int) -> Allowed:
-        """What a rule leaves of ``column`` for values of ``assigned``: an axis for each, the column's last."""
+        """What a rule leaves of ``column`` for values of ``assigned``: an axis for each, the column's
+        last."""
         key = (rule, assigned, column)
         found = self._ahead.get(key)
         if found is None:
@@ -140,7 +142,9 @@ class _Shared:
             others = tuple(axis for axis, c in enumerate(columns) if c not in wanted)
             seen = allowed.any(axis=others) if others else allowed
             kept = [c for c in columns if c in wanted]
-            found = self._ahead[key] = np.ascontiguousarray(seen.transpose([kept.index(c) for c in wanted]))
+            found = self._ahead[key] = np.ascontiguousarray(
+                np.transpose(seen, [kept.index(c) for c in wanted])
+            )
         return found
 
 

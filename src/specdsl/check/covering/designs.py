@@ -17,7 +17,13 @@ from specdsl.check.covering.arrays import (
     covering_array,
     fewest_rows,
 )
-from specdsl.check.covering.factors import CheckError, FactorError, Factors, TooManyCasesError
+from specdsl.check.covering.factors import (
+    CheckError,
+    FactorError,
+    Factors,
+    FactorsError,
+    TooManyCasesError,
+)
 from specdsl.check.covering.space import Space, TooHardError
 from specdsl.check.spans import SpanTable
 from specdsl.datatypes import types as t
@@ -28,7 +34,7 @@ from specdsl.diagnostics.covering import (
     NothingToCover,
     TooFewRowsToCover,
 )
-from specdsl.diagnostics.model import DiagnosticBag
+from specdsl.diagnostics.model import DiagnosticBag, Severity
 from specdsl.ir import expr as x
 from specdsl.ir.model import Column, Cover, Dataset, Design, Table, UniqueConstraint, Uniqueness
 from specdsl.ir.walk import walk_row
@@ -63,9 +69,12 @@ class Designs:
         return replace(self._dataset, tables=tables)
 
     def tell_of_nothing(self) -> None:
-        """Reports designs without a row where nothing else explains them."""
-        if not self._bag.has_errors:
-            self._bag.extend(self._nothing)
+        """Reports designs without a row where nothing else in the table explains them."""
+        for nothing in self._nothing:
+            declaration = self._spans.tables[nothing.table].declaration
+            errors = (d for d in self._bag.sorted() if d.severity is Severity.ERROR)
+            if not any(_inside(d.span, declaration) for d in errors):
+                self._bag.add(nothing)
 
     def _table(self, table: Table) -> Table:
         cover = table.cover
@@ -112,7 +121,20 @@ class Designs:
                 table, shared, f"`{what}` allows each combination once, and this design repeats some", whole
             )
             return False
+        if wrong:
+            self._tell_of_values(table, [name for name, why in problems if why is None])
         return not wrong
+
+    def _tell_of_values(self, table: Table, columns: list[str]) -> None:
+        """Reports the other columns whose values cannot be listed, where there will be no design anyway."""
+        try:
+            Factors(self._dataset, table, tuple(columns)).space()
+        except FactorsError as found:
+            for one in found.problems:
+                if one.missing is None:
+                    self._column(table, one.column, one.why, _remedy(one))
+        except (CheckError, TooManyCasesError):
+            return
 
     def _column(self, table: Table, column: str, why: str, remedy: str) -> None:
         span = self._spans.tables[table.name].columns[column].name
@@ -127,11 +149,9 @@ class Designs:
         factors = Factors(self._dataset, table, cover.columns)
         try:
             space = factors.space()
-        except FactorError as problem:
-            remedy = 'give it a few values: `"a" | "b"`, `1..5`, an enum, a bool; or leave it out of `cover`'
-            if problem.missing is not None:
-                remedy = f"name `{problem.missing}` in `cover`, too, or leave `{problem.column}` out"
-            self._column(table, problem.column, problem.why, remedy)
+        except FactorsError as found:
+            for one in found.problems:
+                self._column(table, one.column, one.why, _remedy(one))
             return None
         except CheckError as problem:
             rules = self._spans.tables[table.name].rules
@@ -190,6 +210,18 @@ class Designs:
             return None
 
 
+def _remedy(problem: FactorError) -> str:
+    if problem.missing is not None:
+        return f"name `{problem.missing}` in `cover`, too, or leave `{problem.column}` out"
+    if problem.instead:
+        return f"name the values that matter, such as `= {problem.instead}`, or leave it out of `cover`"
+    return 'give it a few values: `"a" | "b"`, `1..5`, an enum, a bool; or leave it out of `cover`'
+
+
+def _inside(span: Span, other: Span) -> bool:
+    return span.file == other.file and other.start <= span.start < other.end
+
+
 @lru_cache(maxsize=64)
 def every_row(space: Space) -> Array | None:
     """All rows that keep the rules, the last column varying fastest; None for more than there may be."""
@@ -204,7 +236,7 @@ def every_row(space: Space) -> Array | None:
             if column not in columns:
                 continue
             later = tuple(axis for axis, c in enumerate(columns) if c > column)
-            seen = allowed.any(axis=later) if later else allowed
+            seen = np.asarray(allowed.any(axis=later)) if later else allowed
             rows = rows[seen[tuple(rows[:, c] for c in columns if c <= column)]]
     if len(rows) > MOST_ALL:
         return None

@@ -27,4 +27,5 @@ class Dice:
         return (self.bits(count) % np.uint64(limit)).astype(np.int64)
 
     def floats(self, *shape: int) -> NDArray[np.float64]:
-        return (self.bits(prod(shape)) >> np.uint64(11)).reshape(shape) * 2.0**-53
+        bits = (self.bits(prod(shape)) >> np.uint64(11)).reshape(shape)
+        return bits.astype(np.float64) * 2.0**-53

@@ -1,5 +1,5 @@
-"""From columns and checks to the space that a design is made in: the values of each column, and which of them go
-together."""
+"""From columns and checks to the space that a design is made in: the values of each column, and which of them
+go together."""
 
 from __future__ import annotations
 
@@ -37,13 +37,23 @@ class TooManyCasesError(Exception):
 
 
 class FactorError(Exception):
-    """A column that cannot be covered: ``why`` is a clause; ``missing`` names a column to cover, too."""
+    """A column that cannot be covered: ``why`` is a clause; ``missing`` names a column to cover, too;
+    ``instead`` is a value that could be."""
 
-    def __init__(self, column: str, why: str, missing: str | None = None) -> None:
+    def __init__(self, column: str, why: str, missing: str | None = None, instead: str = "") -> None:
         super().__init__(why)
         self.column = column
         self.why = why
         self.missing = missing
+        self.instead = instead
+
+
+class FactorsError(Exception):
+    """Columns that cannot be covered."""
+
+    def __init__(self, problems: Sequence[FactorError]) -> None:
+        super().__init__(problems)
+        self.problems = tuple(problems)
 
 
 class CheckError(Exception):
@@ -65,8 +75,8 @@ class _Truth:
 
 @dataclass(slots=True)
 class Factors:
-    """The covered ``columns`` of a table with their values, and what the table asks of them. ``listed``: how many
-    values each column has by itself; ``checks``: those that say which combinations there are."""
+    """The covered ``columns`` of a table with their values, and what the table asks of them. ``listed``: how
+    many values each column has by itself; ``checks``: those that say which combinations there are."""
 
     dataset: Dataset
     table: Table
@@ -82,35 +92,46 @@ class Factors:
 
     def space(self) -> Space:
         """The space of the columns, in their order; values that no rule leaves are taken out of the domains.
-        Raises FactorError, CheckError and TooManyCasesError."""
-        todo = list(self._units())
+        Raises FactorsError, CheckError and TooManyCasesError."""
+        problems: list[FactorError] = []
+        todo = self._units(problems)
         while todo:  # those first whose values depend on no other that is still to come
             ready = [unit for unit in todo if unit.needs <= set(self.domains)]
-            assert ready, "columns that depend on each other"
+            if not ready:
+                break  # they go by columns that cannot be covered
             for unit in ready:
-                self._list(unit)
+                try:
+                    self._list(unit)
+                except FactorError as problem:
+                    problems.append(problem)
             todo = [unit for unit in todo if unit not in ready]
+        if problems:
+            raise FactorsError(sorted(problems, key=lambda p: self.columns.index(p.column)))
         for label, condition in self._conditions():
             self._restrict(label, condition)
         return self._narrowed()
 
     # --- the values of columns -----------------------------------------------------------------
 
-    def _units(self) -> Iterator[_Unit]:
+    def _units(self, problems: list[FactorError]) -> list[_Unit]:
         groups = {name: i for i, g in enumerate(self.table.groups) for name in g.columns}
-        done: set[int] = set()
+        found: list[_Unit] = []
         for name in self.columns:
-            group = groups.get(name)
-            if group is None:
-                yield self._unit((name,), self.table.columns[name].value, None)
-            elif group not in done:
-                done.add(group)
-                together = self.table.groups[group]
-                missing = [c for c in together.columns if c not in self.columns]
-                if missing:
-                    why = f"`{name}` is drawn together with `{missing[0]}`, which is not covered"
-                    raise FactorError(name, why, missing[0])
-                yield self._unit(together.columns, together.value, group)
+            try:
+                found.append(self._unit_of(name, groups.get(name)))
+            except FactorError as problem:
+                problems.append(problem)
+        return list(dict.fromkeys(found))
+
+    def _unit_of(self, name: str, group: int | None) -> _Unit:
+        if group is None:
+            return self._unit((name,), self.table.columns[name].value, None)
+        together = self.table.groups[group]
+        missing = [c for c in together.columns if c not in self.columns]
+        if missing:
+            why = f"`{name}` is drawn together with `{missing[0]}`, which is not covered"
+            raise FactorError(name, why, missing[0])
+        return self._unit(together.columns, together.value, group)
 
     def _unit(self, columns: tuple[str, ...], value: x.Expr, group: int | None) -> _Unit:
         needs: set[str] = set()
@@ -131,9 +152,9 @@ class Factors:
             try:
                 together |= dict.fromkeys((*given, *values) for values in self._values(unit, row))
             except UnlistedError as problem:
-                raise FactorError(
-                    unit.columns[0], f"`{unit.columns[0]}` cannot be covered: {problem}"
-                ) from None
+                name = unit.columns[0]
+                why = f"`{name}` cannot be covered: {problem}"
+                raise FactorError(name, why, instead=problem.instead) from None
         for place, name in enumerate(unit.columns, len(needs)):
             self.domains[name] = list(dict.fromkeys(values[place] for values in together))
         columns = (*needs, *unit.columns)

@@ -1,7 +1,7 @@
 """The values that an expression comes out as, listed: all of them, and no other.
 
-Unlike ``check.values``, which only rules out, this is exact: a design is made of what it lists. What cannot be
-listed (draws over a continuum, other rows, what a file holds) is an error that says why.
+Unlike ``check.values``, which only rules out, this is exact: a design is made of what it lists. What cannot
+be listed (draws over a continuum, other rows, what a file holds) is an error that says why.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from specdsl.ir.walk import children, walk_row
 from specdsl.plugins.catalogue import function_named
 from specdsl.randomness.regexset import compile_regex
 from specdsl.vectors import strings
-from specdsl.vectors.vector import Vector
+from specdsl.vectors.vector import Lists, Vector
 
 MOST_VALUES: Final = 250
 """A covered column has so many values at most."""
@@ -51,11 +51,17 @@ _ELSEWHERE = (
 
 
 class UnlistedError(Exception):
-    """An expression whose values cannot be listed; the reason is a clause for people."""
+    """An expression whose values cannot be listed; the reason is a clause for people. ``instead``: a value
+    that can be."""
+
+    def __init__(self, why: str, instead: str = "") -> None:
+        super().__init__(why)
+        self.instead = instead
 
 
 class UncoveredError(Exception):
-    """An expression that needs more than the covered columns: ``what`` of the row, ``column`` if it is one."""
+    """An expression that needs more than the covered columns: ``what`` of the row, ``column`` if it is
+    one."""
 
     def __init__(self, what: str, column: str | None = None) -> None:
         super().__init__(what)
@@ -158,15 +164,16 @@ class Outcomes:
                 raise UnlistedError(f"it is drawn from a range of {expr.type}")
             if high - low >= MOST_VALUES:
                 ends = f"{show_value(low, expr.type)} .. {show_value(high, expr.type)}"
-                raise UnlistedError(f"{ends} has {high - low + 1:,} values, and {MOST_VALUES} are the most")
+                some = (show_value(value, expr.type) for value in (low, low + 1, high - 1, high))
+                raise UnlistedError(
+                    f"{ends} has {high - low + 1:,} values, and {MOST_VALUES} are the most", " | ".join(some)
+                )
             found |= dict.fromkeys(range(low, high + 1))
         return _limited(found)
 
     def _match(self, expr: x.Match, row: Row) -> tuple[Value, ...]:
-        parts: list[tuple[Value, ...]] = []
-        for subjects in product(*(self.of(subject, row) for subject in expr.subjects)):
-            parts.append(self._matched(expr, subjects, row))
-        return _each(parts)
+        subjects = [self.of(subject, row) for subject in expr.subjects]
+        return _each(self._matched(expr, values, row) for values in product(*subjects))
 
     def _matched(self, expr: x.Match, subjects: tuple[Value, ...], row: Row) -> tuple[Value, ...]:
         for arm in expr.arms:
@@ -286,13 +293,11 @@ def _scalar(vector: Vector, at: int) -> x.Physical | None:
             return found
         case np.ndarray() as array:
             return bytes(array[at])
-        case tuple():
+        case tuple() | Lists():
             raise UnlistedError("it is not made of plain values")
-        case texts if hasattr(texts, "to_pylist"):
+        case texts:
             text: x.Physical = texts[at].as_py()
             return text
-        case _:
-            raise UnlistedError("it is not made of plain values")
 
 
 # --- operations on single values ----------------------------------------------------------------

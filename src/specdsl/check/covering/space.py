@@ -1,7 +1,8 @@
 """Rows of a few columns with few values each, and the rules that some of the rows break.
 
 Whether some values can stand in one row is decided exactly, by a search that keeps each rule consistent with
-what is left of every column (generalised arc consistency: Mackworth, Consistency in networks of relations, 1977).
+what is left of every column (generalised arc consistency: Mackworth, Consistency in networks of relations,
+1977).
 """
 
 from __future__ import annotations

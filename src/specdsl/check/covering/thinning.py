@@ -49,8 +49,8 @@ class _Rows:
 
 
 class Thinning:
-    """``rows`` cover all of the combinations ``wanted`` (true by number), and go on doing so. ``work``: about how
-    many nanoseconds it has taken, counted."""
+    """``rows`` cover all of the combinations ``wanted`` (true by number), and go on doing so. ``work``: about
+    how many nanoseconds it has taken, counted."""
 
     def __init__(
         self,
