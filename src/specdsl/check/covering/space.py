@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from specdsl.records import record
 
-MOST_STEPS: Final = 20_000
+MOST_STEPS: Final = 2_000
 """So many values are tried for one row."""
 
 Allowed = NDArray[np.bool_]
