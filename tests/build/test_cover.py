@@ -175,3 +175,40 @@ def test_a_key_of_the_combination(tmp_path: Path) -> None:
     result = built(tmp_path, spec)
     assert result.ok and result.report is not None and not result.report.unchecked
     assert pq.read_table(tmp_path / "cases.parquet").num_rows == 6
+
+
+KINDS = """
+enum Plan { free, pro }
+type Level = int in 1..3
+table cases {
+  a string = "x" | "yy" | "Zzz"
+  b int = 0..3
+  c string = /[AB][01]/
+  d Level
+  e decimal(4, 1) = 0.0 | 1.5 | 20.0
+  f date = 2025-01-01 .. 2025-01-03
+  g duration = 1h | 2h
+  `weird name` bool
+  p Plan
+  t time = 08:00 | 09:00
+  v string = if b > 1 then "big" | "huge" else "small"
+  w string? = match p { free => null, pro => "w" }
+  x int? null 50% when p == free else 0% = 7
+  z float = 0.5 | 1.5
+  check k1: length(a) != b
+  check k2: lower(a) != "zzz" or starts_with(c, "A")
+  check k3: e * 2 < 10 or d in [1, 2]
+  check k5: z + d > 2.0 or `weird name`
+  check k6: v != "huge" or greatest(b, d) == 3
+  cover pairwise (a, b, c, d, e, f, g, `weird name`, p, t, v, w, x, z)
+}
+"""
+
+
+@pytest.mark.parametrize("name", ["csv", "jsonl", "parquet"])
+def test_values_of_every_kind(tmp_path: Path, name: str) -> None:
+    """Nulls, names in backticks, patterns, moments, values that go by others, functions in checks."""
+    result = built(tmp_path, KINDS, format=name)
+    assert result.ok and result.report is not None and not result.report.unchecked
+    (cover,) = [r for r in result.report.rules if r.rule.kind is RuleKind.COVER]
+    assert cover.looked_at > 600

@@ -45,7 +45,7 @@ class Array:
     possible: int
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def covering_array(space: Space, strength: int) -> Array:
     """An array of rows of ``space``; none where no row can be. The same for the same space. Raises
     TooHardError."""

@@ -222,7 +222,7 @@ def _inside(span: Span, other: Span) -> bool:
     return span.file == other.file and other.start <= span.start < other.end
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=16)
 def every_row(space: Space) -> Array | None:
     """All rows that keep the rules, the last column varying fastest; None for more than there may be."""
     tables = [(rule.columns, space.table(rule)) for rule in space.rules]

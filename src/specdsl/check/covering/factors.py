@@ -20,7 +20,7 @@ from specdsl.ir.model import Column, Dataset, NullRule, Table
 
 MOST_CASES: Final = 20_000
 """A comparison, and what a column is drawn from, is looked at for so many combinations of what it goes by."""
-MOST_CELLS: Final = 4_000_000
+MOST_CELLS: Final = 1_000_000
 """A rule has so many combinations at most."""
 
 _FALSE, _NULL, _TRUE = 0, 1, 2  # in this order `and` is the smaller, `or` the larger (Kleene)
