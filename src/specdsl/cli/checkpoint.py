@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from specdsl.cli.options import ALLOW, PLUGIN, Whole, command_line, stop
+from specdsl.cli.options import ALLOW, DATABASE, PLUGIN, Whole, command_line, stop
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import DataError, EnvironmentFailure, ExitStatus, UsageError
 
@@ -27,6 +27,7 @@ ACTIONS = ("show", "reset", "diff")
     "--to", "last", metavar="N", type=Whole(1, 2**31), help="reset: keep the batches up to number N."
 )
 @click.option("--all", "everything", is_flag=True, help="reset: forget all batches.")
+@DATABASE
 @ALLOW
 @PLUGIN
 @click.option("--json", "as_json", is_flag=True, help="Print what is shown as JSON.")
@@ -97,7 +98,8 @@ def _diff(terminal: Terminal, state: str, spec: str, given: dict[str, Any]) -> N
     from specdsl.plugins.catalogue import NO_PLUGINS
 
     checkpoint = _opened(state)
-    compilation, dataset, files = checked(spec, terminal, None, given["allow"], given["plugins"])
+    asked = (given["allow"], given["plugins"], given["databases"])
+    compilation, dataset, files = checked(spec, terminal, None, *asked)
     batches = checkpoint.batches()
     plugins = loaded_plugins(given["plugins"]) or NO_PLUGINS
     editions = Editions(checkpoint, compilation, dataset, files, plugins)

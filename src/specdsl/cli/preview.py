@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specdsl.cli.options import ALLOW, EDGE, PLUGIN, SEED, SPEC, Whole, command_line
+from specdsl.cli.options import ALLOW, DATABASE, EDGE, PLUGIN, SEED, SPEC, Whole, command_line
 from specdsl.cli.tables import cut
 from specdsl.cli.terminal import Terminal
 from specdsl.diagnostics.cells import printable
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 @click.option("--wide", "layout", flag_value="wide", help="Lines as long as they need: for `less -S`.")
 @SEED
 @EDGE
+@DATABASE
 @ALLOW
 @PLUGIN
 @click.option(
@@ -65,6 +66,7 @@ def command(
     layout: str | None,
     seed: int | None,
     edge: float,
+    databases: tuple[tuple[str, str], ...],
     allow: tuple[str, ...],
     plugins: tuple[str, ...],
     as_json: bool,
@@ -79,7 +81,8 @@ def command(
 
     if as_json and as_csv:
         raise UsageError("--json and --csv cannot both be had", "leave one of them out")
-    compilation, dataset, files = checked(spec, terminal, Overrides(seed=seed, edge=edge), allow, plugins)
+    overrides = Overrides(seed=seed, edge=edge)
+    compilation, dataset, files = checked(spec, terminal, overrides, allow, plugins, databases)
     chosen = _chosen(dataset, tables)
     named = _named(chosen, columns, hidden, explicit=bool(tables)) if columns is not None else None
     if named is not None:

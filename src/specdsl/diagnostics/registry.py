@@ -20,6 +20,7 @@ MODULES = (
     "lifecycles",
     "partitions",
     "dirt",
+    "databases",
     "runtime",
     "evaluation",
     "hints",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.ir.expr import Aggregate, Expr, IndexIn, Neighbour, Running, Split
-from specdsl.ir.model import Dirt, DirtKind, Table, Uniqueness
+from specdsl.ir.model import Dirt, DirtKind, SourceFileRows, Table, Uniqueness
 from specdsl.ir.walk import walk
 from specdsl.plan.model import Plan, ReferenceKind, ReferencePlan, TablePlan
 
@@ -65,9 +65,17 @@ def unit_name(plan: TablePlan, unit: str) -> str:
     return f"({', '.join(plan.table.groups[int(name)].columns)})" if kind == "g" else name
 
 
+def _taken(source: SourceFileRows) -> str:
+    if source.database:
+        rows = "rows" if source.rows is None else f"{source.rows} rows"
+        return f"{rows} of {source.stored} in database {source.database}"
+    inside = f", table {source.stored}" if source.stored else ""
+    return f"{source.rows} rows from {source.path}{inside}"
+
+
 def _rows(table: Table) -> str:
     if table.source is not None:
-        return f"{table.source.rows} rows from {table.source.path}"
+        return _taken(table.source)
     dimensions = [f"children of {r.table}" for r in table.references.values() if r.each is not None]
     if table.over is not None:
         dimensions.append(f"{table.over.size} values of {table.over.column}")
