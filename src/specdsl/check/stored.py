@@ -54,6 +54,7 @@ def stored_rows(program: Program, table: TableSymbol, database: tree.Name) -> So
         return None
     columns = tuple(dict.fromkeys(m.targets[0].text for m in wanted))
     key = table.key if set(table.key) <= set(columns) else ()
+    table.given.update(dict.fromkeys(columns, (t.UNKNOWN, False)))  # until they are known
     try:
         found = program.files.stored_rows(StoredTable(database.text, name, columns, key))
     except FileProblem as problem:
@@ -61,7 +62,6 @@ def stored_rows(program: Program, table: TableSymbol, database: tree.Name) -> So
         table.incomplete = True
         return None
     if found is None:
-        table.given.update(dict.fromkeys(columns, (t.UNKNOWN, False)))
         return SourceFileRows("", None, name, database.text)
     table.given.update({column: (dtype, nullable) for column, dtype, nullable in found.columns})
     if not _all_there(program, table, wanted, found, f"table `{name}` of database `{database.text}`"):
@@ -78,7 +78,6 @@ def _all_there(
         if name.text in found.known:
             continue
         table.incomplete = True
-        table.given[name.text] = (t.UNKNOWN, False)
         near = nearest(name.text, found.known)
         program.bag.add(
             names.UnknownColumn(

@@ -26,8 +26,7 @@ def require_stored(last: Batch, dataset: Dataset) -> None:
         number, hashed, columns = _parts(then)
         if columns != _parts(now[name])[2]:
             raise DataError(
-                f"`{name}` took {columns} from database `{source.database}` when batch {last.number} was made",
-                _HELP,
+                f"`{name}` took {columns} from database `{source.database}` in batch {last.number}", _HELP
             )
         if source.rows < number or digest(source.path, number) != hashed:
             raise DataError(

@@ -58,7 +58,10 @@ def command(
     for spec in dict.fromkeys(specs):
         try:
             files = LocalFiles(allow=allow, databases=known)
-            compilation = compile_spec(spec, files, plugins=loaded)
+            try:
+                compilation = compile_spec(spec, files, plugins=loaded)
+            finally:
+                files.close()
         except (
             UnusableSpecError
         ) as failure:  # one file that cannot be read does not hide the others' mistakes

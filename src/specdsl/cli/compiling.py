@@ -82,8 +82,7 @@ def checked(
     try:
         compilation = compile_spec(path, files, overrides, loaded_plugins(plugins))
     finally:
-        if known is not None:
-            known.close()
+        files.close()
     if databases:
         require_databases(compilation, databases)
     found = [d for d in compilation.diagnostics if d.severity is not Severity.HINT]

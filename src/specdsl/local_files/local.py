@@ -83,6 +83,11 @@ class LocalFiles:
 
         return query_schema(sql, tables)
 
+    def close(self) -> None:
+        """End the reads of databases; what was read of them stays."""
+        if self._databases is not None:
+            self._databases.close()
+
     # --- specdsl.generate.generator.DataSource ---------------------------------------------
 
     def read_columns(self, path: str, columns: Sequence[str] | None, table: str = "") -> pa.Table:
