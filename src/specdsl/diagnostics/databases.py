@@ -68,7 +68,7 @@ class NoStoredColumns(Diagnostic):
 class StoredKeyRepeats(Diagnostic):
     """Rows of a database with the same values in what the spec says is their key."""
 
-    code: ClassVar[str] = "DG436"
+    code: ClassVar[str] = "DG230"
     name: ClassVar[str] = "stored-key-repeats"
 
     table: str
@@ -88,7 +88,7 @@ class StoredKeyRepeats(Diagnostic):
 class RowsNotAtHand(Diagnostic):
     """Rows are asked for that are in a database whose address is not given."""
 
-    code: ClassVar[str] = "DG597"
+    code: ClassVar[str] = "DG231"
     name: ClassVar[str] = "rows-not-at-hand"
 
     table: str
