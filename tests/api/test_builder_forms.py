@@ -111,7 +111,9 @@ def program() -> str:
     orders.reference("k_id", users, since=1, absent=b.null_when(b.row > 3, 1))
     orders.reference("kk_id", users, since=3, distinct_per="u_id", key=True, unique=False)
     orders.reference(("g", "h"), users, distinct_per=("u_id", "v_id"), unique=True, hidden=True)
-    orders.column("total", "int", value=b.fn.sum(users.rows["n"], where=b.candidate["n"] > 1, per=b.name("u_id")))
+    orders.column(
+        "total", "int", value=b.fn.sum(users.rows["n"], where=b.candidate["n"] > 1, per=b.name("u_id"))
+    )
     shop.table("files", source="files.csv").column("id", "int", key=True)
     shop.table("held", source="shop.duckdb", stored="sales.held")
     stored = shop.table("stored", database="shop", stored="public.users")
