@@ -1,5 +1,6 @@
-"""What the compiler asks of the world: other source files, the columns of data files, the columns of
-a query. The compiler itself does no input or output; it is handed one of these."""
+"""What the compiler asks of the world: other source files, the columns of data files, the rows of
+tables in databases, the columns of a query. The compiler itself does no input or output; it is handed one of
+these."""
 
 from __future__ import annotations
 
@@ -23,6 +24,10 @@ class Problem(StrEnum):
     UNKNOWN_FORMAT = "unknown format"
     EMPTY = "empty"
     QUERY = "query"  # DuckDB refuses the SQL
+    TABLE = "table"  # the database has no such table
+    DATABASE = "database"  # a database cannot be asked: its address, its server, permission, a driver
+    KEY = "key"  # two rows of a table in a database have one key
+    VALUE = "value"  # a value of a table in a database has no counterpart
 
 
 class FileProblem(Exception):
@@ -43,6 +48,28 @@ class DataFileSchema:
     rows: int
 
 
+@dataclass(frozen=True, slots=True)
+class StoredTable:
+    """What a spec takes from a table of a database: some of its columns, ``key`` among them (() without)."""
+
+    database: str
+    table: str
+    columns: tuple[str, ...]
+    key: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class StoredRows:
+    """Rows of a table as they were when they were read, in a file at ``path``. ``digest``: a hash of them.
+    ``known``: the names of all columns that the table has there."""
+
+    path: str
+    columns: tuple[tuple[str, DataType, bool], ...]
+    rows: int
+    digest: str
+    known: tuple[str, ...] = ()
+
+
 class Files(Protocol):
     """Files as the compiler sees them. Paths are as spans carry them; ``resolve`` makes one from a
     relative path in the file that mentions it."""
@@ -55,8 +82,14 @@ class Files(Protocol):
         """The text of a source file, without BOM. Raises FileProblem."""
         ...
 
-    def data_schema(self, path: str) -> DataFileSchema:
-        """The columns and rows of a CSV, Parquet, JSON or JSON Lines file. Raises FileProblem."""
+    def data_schema(self, path: str, table: str = "") -> DataFileSchema:
+        """The columns and rows of a CSV, Parquet, JSON or JSON Lines file, or of ``table`` of a file that is
+        a DuckDB or SQLite database. Raises FileProblem."""
+        ...
+
+    def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
+        """Rows of a table of a database; None where its address is not given. Columns that the table does not
+        have are left out. Raises FileProblem."""
         ...
 
     def query_schema(

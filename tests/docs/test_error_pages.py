@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from specdsl.compiler import Compilation, compile_path
+from specdsl.databases.snapshots import Databases
 from specdsl.diagnostics.importing import Approximated
 from specdsl.diagnostics.model import Diagnostic, Severity
 from specdsl.diagnostics.pages import Block, Page, codes, page
@@ -29,8 +31,18 @@ def compiled(section: Sequence[Block], folder: Path) -> Compilation:
         name = block.info or ("main.dgen" if block is main else "")
         assert name, f"a block of {block.language} needs a file's name"
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(block.text, "utf-8", newline="")
-    return compile_path(str(folder / "main.dgen"), LocalFiles())
+        if block.language == "sql" and block.info:
+            connection = sqlite3.connect(folder / name)
+            connection.executescript(block.text)
+            connection.close()
+        else:
+            (folder / name).write_text(block.text, "utf-8", newline="")
+    return compile_path(str(folder / "main.dgen"), files_of(folder))
+
+
+def files_of(folder: Path) -> LocalFiles:
+    """Files, and the databases that lie in the folder, by their names."""
+    return LocalFiles(databases=Databases({path.stem: str(path) for path in folder.glob("*.sqlite")}))
 
 
 def failures(compilation: Compilation) -> list[Diagnostic]:

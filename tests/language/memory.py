@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from specdsl.compiler import Compilation, Overrides, compile_source
 from specdsl.datatypes import types as t
-from specdsl.files import DataFileSchema, FileProblem, Problem
+from specdsl.files import DataFileSchema, FileProblem, Problem, StoredRows, StoredTable
 from specdsl.source import SourceFile
 
 Schema = tuple[tuple[str, t.DataType, bool], ...]
@@ -29,7 +29,10 @@ class MemoryFiles:
             raise FileProblem(Problem.MISSING, path)
         return self._texts[path]
 
-    def data_schema(self, path: str) -> DataFileSchema:
+    def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
+        return None
+
+    def data_schema(self, path: str, table: str = "") -> DataFileSchema:
         if not path.endswith(".csv"):
             raise FileProblem(Problem.UNKNOWN_FORMAT, path)
         head, *rows = self.read_text(path).strip("\n").split("\n")

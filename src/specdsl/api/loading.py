@@ -40,13 +40,16 @@ def load(
     scale: float | None = None,
     edge: float = 0.0,
     plugins: Sequence[Plugin] = (),
+    databases: Mapping[str, str] | None = None,
 ) -> Data:
     """The dataset of a spec: a ``Path``, a string that ends in ``.dgen``, or the text itself.
 
     ``seed`` replaces the spec's; ``rows`` its literal row counts (all of them, or by table); ``scale``
     multiplies them. ``edge``: the share of each table's rows that prefer boundary values (0.1: one in ten).
     ``plugins`` are functions that the spec may call: paths of Python files, modules, or
-    functions made with ``specdsl.plugins.function``. Raises SpecError when the spec has errors, UsageError
+    functions made with ``specdsl.plugins.function``. ``databases``: the addresses of those that the spec
+    takes rows from, by name: ``{"shop": "postgresql://user@host/shop"}``; they are read once, here. Raises
+    SpecError when the spec has errors, UsageError
     for numbers that make no sense, tables without a row count to replace and what is no plugin,
     EnvironmentFailure when it cannot be read.
     """
@@ -55,8 +58,11 @@ def load(
     overrides = Overrides(
         seed=seed, rows=named, all_rows=rows if isinstance(rows, int) else None, scale=scale, edge=edge
     )
-    files = LocalFiles()
-    compilation = _compiled(path_or_text, files, overrides, load_plugins(plugins))
+    files = _files(databases)
+    try:
+        compilation = _compiled(path_or_text, files, overrides, load_plugins(plugins))
+    finally:
+        files.close()
     if compilation.dataset is None:
         raise SpecError(compilation.diagnostics, compilation.sources)
     tables = compilation.dataset.tables
@@ -88,14 +94,36 @@ def _require_numbers(seed: object, rows: object, scale: object, edge: object) ->
         raise UsageError(f"`edge` is a number from 0 to 1, the share of the rows, not {edge!r}")
 
 
-def diagnose(path_or_text: str | PathLike[str], *, plugins: Sequence[Plugin] = ()) -> list[Diagnostic]:
+def _files(databases: Mapping[str, str] | None) -> LocalFiles:
+    """The files that a spec may read, and the databases whose addresses are given. Raises UsageError."""
+    if not databases:
+        return LocalFiles()
+    from specdsl.databases.addresses import parsed
+    from specdsl.databases.snapshots import Databases
+
+    for name, address in databases.items():
+        parsed(name, address)
+    return LocalFiles(databases=Databases(databases))
+
+
+def diagnose(
+    path_or_text: str | PathLike[str],
+    *,
+    plugins: Sequence[Plugin] = (),
+    databases: Mapping[str, str] | None = None,
+) -> list[Diagnostic]:
     """What there is to say about a spec (given as to ``load``): errors, warnings and hints in the order of
-    the text; [] where there is nothing. Raises EnvironmentFailure when it cannot be read.
+    the text; [] where there is nothing. Databases are asked where their addresses are given. Raises
+    EnvironmentFailure when it cannot be read.
 
     >>> [(d.code, d.severity.value) for d in diagnose("table users 10 { id int key, age int = agee }")]
     [('DG202', 'error')]
     """
-    return _compiled(path_or_text, LocalFiles(), Overrides(), load_plugins(plugins)).diagnostics
+    files = _files(databases)
+    try:
+        return _compiled(path_or_text, files, Overrides(), load_plugins(plugins)).diagnostics
+    finally:
+        files.close()
 
 
 def format(text: str) -> str:

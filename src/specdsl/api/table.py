@@ -48,6 +48,9 @@ class Table(Rows):
         self.name = name
 
     def __repr__(self) -> str:
+        source = self.declared.source
+        if source is not None and source.rows is None:
+            return f"<table {self.name}: of database {source.database}, whose address is not given>"
         count = "derived" if self.is_derived else f"{self.row_count:,} rows"
         return f"<table {self.name}: {count}>"
 

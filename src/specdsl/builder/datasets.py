@@ -47,7 +47,8 @@ class EnumType(Type):
 class Dataset:
     """A spec under way. ``to_dgen()`` gives its text, ``load()`` its data.
 
-    ``seed``, ``now`` and ``locale`` are the dataset's settings; what is not given is not written.
+    ``seed``, ``now`` and ``locale`` are the dataset's settings, and ``per_batch``, by how much the clock
+    moves from one batch of a checkpoint to the next; what is not given is not written.
     """
 
     def __init__(
@@ -57,15 +58,13 @@ class Dataset:
         seed: int | None = None,
         now: dt.datetime | None = None,
         locale: str | None = None,
+        per_batch: dt.timedelta | None = None,
         doc: str = "",
     ) -> None:
         name_text(name)
         self.name = name
-        self._settings = {
-            key: as_expr(value).at(Level.CHOICE)
-            for key, value in (("seed", seed), ("now", now), ("locale", locale))
-            if value is not None
-        }
+        given = (("seed", seed), ("now", now), ("locale", locale), ("per batch", per_batch))
+        self._settings = {key: as_expr(value).at(Level.CHOICE) for key, value in given if value is not None}
         self._doc = doc
         self._imports: list[str] = []
         self._items: list[str | Table] = []
@@ -96,18 +95,39 @@ class Dataset:
         *,
         over: Over | None = None,
         source: str | PathLike[str] | None = None,
+        database: str | None = None,
+        stored: str | None = None,
+        grows: int | None = None,
         locale: str | None = None,
         doc: str = "",
     ) -> Table:
         """A table of ``rows`` rows; of one row for each value of a range (``over``); of the rows of a data
-        file (``source``); or of as many as its references with ``each`` make. ``locale``: of its names and
+        file (``source``) or of a database (``database``: its name, whose address ``load`` takes); or of as
+        many as its references with ``each`` make. ``stored``: the table there, if it is called otherwise.
+        ``grows``: so many rows more in each later batch of a checkpoint. ``locale``: of its names and
         places."""
-        if rows is not None and (isinstance(rows, bool) or not isinstance(rows, int) or rows < 0):
-            raise BuilderError(f"the rows of a table are a number, not {rows!r}")
-        if source is not None and (rows is not None or over is not None):
-            raise BuilderError(f"table `{name}` takes its rows from a file: it has no other count")
-        path = None if source is None else Path(source).as_posix()
-        return self._add(name, Table(self, name, rows, over, path, None, locale, doc))
+        for count, what in ((rows, "the rows of a table are"), (grows, "what a table grows by is")):
+            if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
+                raise BuilderError(f"{what} a number, not {count!r}")
+        if grows is not None and rows is None:
+            raise BuilderError(f"table `{name}` has no number of rows that could grow", "rows= says how many")
+        if source is not None and database is not None:
+            raise BuilderError(f"table `{name}` takes its rows from a file or from a database, not both")
+        if (source is not None or database is not None) and (rows is not None or over is not None):
+            what = "a file" if database is None else "a database"
+            raise BuilderError(f"table `{name}` takes its rows from {what}: it has no other count")
+        if stored is not None and source is None and database is None:
+            raise BuilderError(f"table `{name}` is in no database", "database= names it, or source= its file")
+        origin = None
+        if source is not None:
+            origin = string_text(Path(source).as_posix())
+        elif database is not None:
+            origin = f"database {name_text(database)}"
+        if stored is not None:
+            origin = f"{origin} table {string_text(stored)}"
+        table = Table(self, name, rows, over, origin, None, locale, doc, grows)
+        table.has_unnamed_columns = source is not None
+        return self._add(name, table)
 
     def query(self, name: str, sql: str, *, doc: str = "") -> Table:
         """``table name = sql(...)``: derived by DuckDB from the built tables. ``sql`` is the text of a query,
@@ -143,13 +163,16 @@ class Dataset:
         *,
         value: object = ...,
         within: Bounds | None = None,
+        depth: int | None = None,
         doc: str = "",
     ) -> Type:
-        """``type Money = decimal(10, 2) in 0 .. 100_000``; with ``value`` it says how it is drawn, too."""
+        """``type Money = decimal(10, 2) in 0 .. 100_000``; with ``value`` it says how it is drawn, too.
+        ``depth``: how often a type that holds itself may do so."""
         kind = as_type(type)
         marks, _ = modifiers(within=within)
         drawn = "" if value is ... else f"= {as_expr(value).at(Level.CHOICE)}"
-        parts = (f"type {name_text(name)} =", kind.text, marks, drawn)
+        nested = "" if depth is None else f" depth {as_expr(depth)}"
+        parts = (f"type {name_text(name)}{nested} =", kind.text, marks, drawn)
         self._declare(name, _doc(doc) + " ".join(part for part in parts if part))
         return Type(name_text(name))
 
@@ -195,12 +218,21 @@ class Dataset:
         scale: float | None = None,
         edge: float = 0.0,
         plugins: Sequence[Plugin] = (),
+        databases: Mapping[str, str] | None = None,
     ) -> Data:
         """The data of the spec, as ``specdsl.load`` gives it. Raises SpecError, with the lines of
         ``to_dgen()``."""
         from specdsl.api import load
 
-        return load(self.to_dgen(), seed=seed, rows=rows, scale=scale, edge=edge, plugins=plugins)
+        return load(
+            self.to_dgen(),
+            seed=seed,
+            rows=rows,
+            scale=scale,
+            edge=edge,
+            plugins=plugins,
+            databases=databases,
+        )
 
     def save(self, path: str | PathLike[str]) -> None:
         """Write the spec to a file. Raises EnvironmentFailure."""

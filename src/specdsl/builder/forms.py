@@ -73,7 +73,8 @@ def call(function: str, /, *arguments: object, where: object = None, **named: ob
         raise BuilderError(f"{function}(where=...) needs what it goes over first")
     for key, argument in named.items():
         value = as_expr(argument)
-        parts.append(f"{name_text(key)}: {value.at(Level.CHOICE)}")
+        word = key if key == "per" else name_text(key)  # reserved, and a parameter of aggregates
+        parts.append(f"{word}: {value.at(Level.CHOICE)}")
         owners.append(value)
     return Expr(f"{function_text(function)}({', '.join(parts)})", Level.ATOM, owners_of(*owners))
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn
 
 from specdsl.builder.errors import BuilderError
 from specdsl.builder.expressions import Expr, Level, as_expr, owners_of
 from specdsl.builder.lifecycles import Transitions, lifecycle_text, time_columns
-from specdsl.builder.literals import long_text, string_text
+from specdsl.builder.literals import long_text, percent_text, string_text
 from specdsl.builder.names import name_text
 from specdsl.builder.types import (
     Bounds,
@@ -57,10 +59,13 @@ class Table:
         query: str | None,
         locale: str | None,
         doc: str,
+        grows: int | None = None,
     ) -> None:
         self.name = name
         self.dataset = dataset
         self._rows = rows
+        self._grows = grows
+        self.has_unnamed_columns = False
         self._over = over
         self._source = source
         self._query = query
@@ -97,7 +102,7 @@ class Table:
         """Column ``name`` of this table's rows. Raises BuilderError where it is not declared (yet: then
         ``builder.name`` gives it)."""
         known = [*self._columns, *([self._over.name] if self._over is not None else [])]
-        if name not in known and self._source is None and self._events is None:
+        if name not in known and not self.has_unnamed_columns and self._events is None:
             near = nearest(name, known)
             hint = f"did you mean {near!r}?" if near else "b.name(...) names what is declared later"
             raise BuilderError(f"table `{self.name}` has no column `{name}`", hint)
@@ -136,7 +141,7 @@ class Table:
             within=within, key=key, unique=unique, hidden=hidden, bare=bare, null=null, absent=absent
         )
         if kind is None:
-            if drawn is None and self._source is None:
+            if drawn is None and not self.has_unnamed_columns:
                 raise BuilderError(f"column `{name}` has a type or a value")
             if marks not in ("", "hidden") or nullable:
                 raise BuilderError(f"column `{name}` needs a type for what else is said of it")
@@ -184,6 +189,7 @@ class Table:
         skew: object = None,
         where: object = None,
         distinct_per: str | Sequence[str] = (),
+        since: dt.timedelta | int | None = None,
         key: bool = False,
         unique: bool = False,
         hidden: bool = False,
@@ -196,7 +202,8 @@ class Table:
 
         ``each``: children per parent: True for one, a number, an expression (``fn.poisson(3)``) with ``max``,
         or the least and the most (None: open). ``skew``: ``fn.zipf(1.1)``. ``where``: which parents, with
-        ``candidate["column"]`` for theirs. ``to``: a table, or the name of one that is declared later.
+        ``candidate["column"]`` for theirs. ``since``: only parents of batches that young, by the clock or so
+        many batches. ``to``: a table, or the name of one that is declared later.
         """
         names = (name,) if isinstance(name, str) else tuple(name)
         if not names:
@@ -205,6 +212,8 @@ class Table:
         parts, used = [], []
         if skew is not None:
             parts.append(_call(skew))
+        if since is not None:
+            parts.append(_since(since))
         if null is not None and absent is not None:
             raise BuilderError("a reference is null at a rate or absent at a rate, not both")
         rate, word = (null, "null") if absent is None else (absent, "absent")
@@ -271,6 +280,48 @@ class Table:
         self._statements.append((doc, text))
         return self[name]
 
+    # --- dirt ------------------------------------------------------------------------------
+
+    def violate(
+        self,
+        rule: str,
+        share: float | Decimal | None = None,
+        *,
+        rows: int | None = None,
+        aspect: str | None = None,
+    ) -> None:
+        """``violate adult 0.5%``: rows that break a check, or what column ``rule`` requires; ``aspect`` says
+        which of that, where there are several: ``null``, ``unique``. ``share`` in percent, or so many
+        ``rows``."""
+        part = "" if aspect is None else f".{aspect if aspect in ('null', 'unique') else name_text(aspect)}"
+        self._statements.append(("", f"violate {name_text(rule)}{part} {_amount(share, rows)}"))
+
+    def duplicate(
+        self, share: float | Decimal | None = None, *, rows: int | None = None, near: bool = False
+    ) -> None:
+        """``duplicate rows 3%``: rows that come twice; ``near``: the copy is spelled otherwise."""
+        amount = _amount(share, rows)
+        counted = amount if rows is not None else f"rows {amount}"
+        self._statements.append(("", f"duplicate {'near ' if near else ''}{counted}"))
+
+    def typos(self, column: str, share: float | Decimal | None = None, *, rows: int | None = None) -> None:
+        """``typos(name) 1%``: values with slips of the keyboard."""
+        self._spoil("typos", column, share, rows)
+
+    def outliers(self, column: str, share: float | Decimal | None = None, *, rows: int | None = None) -> None:
+        """``outliers(total) 30 rows``: values far from all others."""
+        self._spoil("outliers", column, share, rows)
+
+    def malformed(
+        self, column: str, share: float | Decimal | None = None, *, rows: int | None = None
+    ) -> None:
+        """``malformed(email) 1%``: values that have not the form that they should."""
+        self._spoil("malformed", column, share, rows)
+
+    def _spoil(self, word: str, column: str, share: float | Decimal | None, rows: int | None) -> None:
+        _ = self[column]
+        self._statements.append(("", f"{word}({name_text(column)}) {_amount(share, rows)}"))
+
     # --- rules -----------------------------------------------------------------------------
 
     def key(self, *columns: str) -> None:
@@ -280,6 +331,10 @@ class Table:
     def unique(self, *columns: str) -> None:
         """``unique (a, b)``: no two rows agree on all of them."""
         self._columns_rule("unique", columns)
+
+    def partition_by(self, *columns: str) -> None:
+        """``partition by (a, b)``: files are divided into folders by the values of these columns."""
+        self._columns_rule("partition by", columns)
 
     def check(self, name: str, condition: object, *, doc: str = "") -> None:
         """``check name: condition``: what must hold in every row."""
@@ -302,8 +357,10 @@ class Table:
             head += f" {as_expr(self._rows)}"
         if self._over is not None:
             head += f" {self._over.text}"
+        if self._grows is not None:
+            head += f" grows {as_expr(self._grows)} per batch"
         if self._source is not None or self._events is not None:
-            head += f" from {self._events or string_text(self._source or '')}"
+            head += f" from {self._events or self._source}"
             if not self._statements:
                 return f"{doc}{head}"
         body = "\n".join(f"{_doc(about)}{text}" for about, text in self._statements)
@@ -368,6 +425,27 @@ def _each(count: object, most: object) -> tuple[str, Expr]:
     number = as_expr(count)
     loose = number.level < Level.SUM and not number.text.startswith(("if ", "match "))
     return f"each {f'({number.text})' if loose else number.text}{end}", number
+
+
+def _since(age: dt.timedelta | int) -> str:
+    """``since 30d`` or ``since 3 batches``."""
+    if isinstance(age, dt.timedelta):
+        return f"since {as_expr(age)}"
+    if isinstance(age, bool) or not isinstance(age, int) or age < 1:
+        raise BuilderError(f"since= is a timedelta or a number of batches, not {age!r}")
+    return f"since {age} batch{'' if age == 1 else 'es'}"
+
+
+def _amount(share: float | Decimal | None, rows: int | None) -> str:
+    """``3%`` or ``30 rows``."""
+    if (share is None) == (rows is None):
+        raise BuilderError("a share in percent, or rows= so many: one of the two")
+    if rows is None:
+        assert share is not None
+        return percent_text(share)
+    if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
+        raise BuilderError(f"rows= is a number of rows, not {rows!r}")
+    return f"{as_expr(rows)} rows"
 
 
 def _call(skew: object) -> str:

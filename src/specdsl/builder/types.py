@@ -82,14 +82,14 @@ NullLike = Percentage | NullWhen
 class Field:
     """A field of a struct. See ``field``."""
 
-    type: Type
+    type: Type | None
     modifiers: str
     value: Expr | None
     owners: frozenset[str]
 
 
 def field(
-    type: TypeLike,
+    type: TypeLike | None = None,
     *,
     value: object = ...,
     within: Bounds | None = None,
@@ -97,8 +97,13 @@ def field(
     null: NullLike | None = None,
     absent: NullLike | None = None,
 ) -> Field:
-    """A field of a ``struct``: its type, how it is drawn, its bounds; the others as those of a column."""
+    """A field of a ``struct``: its type, how it is drawn, its bounds; the others as those of a column. With a
+    value it needs no type."""
     drawn = None if value is ... else as_expr(value)
+    if type is None:
+        if drawn is None or nullable or any(said is not None for said in (within, null, absent)):
+            raise BuilderError("a field has a type, or a value and nothing else")
+        return Field(None, "", drawn, drawn.owners)
     given = as_type(type)
     text, owners = modifiers(within=within, null=null, absent=absent)
     kind = Type(given.written(nullable=nullable or null is not None), owners=given.owners)
@@ -112,7 +117,7 @@ def struct(fields: Mapping[str, Field | TypeLike] | None = None, /, **named: Fie
     parts, owners = [], frozenset[str]()
     for name, given in {**(fields or {}), **named}.items():
         made = given if isinstance(given, Field) else field(given)
-        written = [name_text(name), made.type.text]
+        written = [name_text(name), *([] if made.type is None else [made.type.text])]
         written += [made.modifiers] if made.modifiers else []
         written += [f"= {made.value.at(Level.CHOICE)}"] if made.value is not None else []
         parts.append(" ".join(written))

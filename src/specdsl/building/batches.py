@@ -49,7 +49,7 @@ class BatchKeys:
         self._pending.begin()
         keyed = [t for t in job.dataset.tables.values() if t.key and t.query is None and t.name in tables]
         self._keys = [
-            _written_keys(table, tables[table.name], self._pending.keys_path(number), temp_dir)
+            written_keys(table, tables[table.name], self._pending.keys_path(number), temp_dir)
             for number, table in enumerate(keyed)
         ]
         self._referred: dict[str, Keys] = {}
@@ -99,7 +99,7 @@ class BatchKeys:
         table = self._job.dataset.tables[name]
         if table.key:
             made, files = place.with_suffix(".keys.parquet"), TableFiles([path], "parquet")
-            self._referred[name] = _written_keys(table, files, made, place.parent, rows)
+            self._referred[name] = written_keys(table, files, made, place.parent, rows)
         return rows
 
     # --- rules across batches --------------------------------------------------------------
@@ -133,7 +133,7 @@ def _plain(value: object) -> object:
     return value if isinstance(value, (int, float, str, bool)) or value is None else str(value)
 
 
-def _written_keys(
+def written_keys(
     table: Table, files: TableFiles, path: Path, temp_dir: Path, rows: EarlierRows | None = None
 ) -> Keys:
     """The keys that the files of ``table`` have, as the Parquet file ``path``; the files may be ``rows``."""

@@ -78,13 +78,13 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
     if manifest is not None and (manifest.batch or 1) > 1:
         raise DataError(
             f"`{folder}` is batch {manifest.batch} of a checkpoint: its rows refer to earlier batches",
-            "it was checked against those when it was built",
+            "name the folder that has all batches, or say what knows where they are: --checkpoint STATE",
         )
     if manifest is not None and manifest.origin.spec in (
         spec_hash(dataset),
         spec_hash(without_dirt(dataset)),
     ):
-        return _built(dataset, folder, manifest)
+        return built(dataset, folder, manifest)
     if manifest is not None:
         notes = ("the manifest is of another spec: files are taken by their names",)
     tables: dict[str, TableFiles] = {}
@@ -117,7 +117,8 @@ def _key_by_name(dataset: Dataset, folder: Path) -> Path | None:
     return path if any(t.dirt for t in dataset.tables.values()) and path.is_file() else None
 
 
-def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
+def built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
+    """The files that ``manifest`` lists. Raises DataError where one is gone."""
     tables: dict[str, TableFiles] = {}
     rows: dict[str, int] = {}
     seen: set[Path] = set()

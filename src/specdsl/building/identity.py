@@ -12,7 +12,7 @@ from pathlib import Path
 
 from specdsl.building.manifest import Origin
 from specdsl.check.moving import at_time
-from specdsl.ir.expr import Call, Const, Moving
+from specdsl.ir.expr import Call, Const, Moving, SourceValue
 from specdsl.ir.model import Dataset, OverRange, Pool, SourceFileRows, Table
 from specdsl.ir.walk import walk
 from specdsl.randomness.streams import STREAM_VERSION
@@ -20,7 +20,7 @@ from specdsl.version import VERSION
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Hashed where they are set: specs without them keep their hash.
-_MARKS = ("absent", "bare", "cover", "dirt", "since")
+_MARKS = ("absent", "bare", "cover", "database", "digest", "dirt", "since", "stored")
 _LIBRARIES = ("mimesis",)  # whose word lists are drawn from
 
 
@@ -37,6 +37,7 @@ def origin(dataset: Dataset) -> Origin:
         data_versions=dict(_versions(dataset)),
         plugins={p.name: p.digest for p in dataset.plugins},
         edge=dataset.edge,
+        stored=stored_rows(dataset),
     )
 
 
@@ -54,10 +55,23 @@ def edition(dataset: Dataset) -> str:
     return spec_hash(at_time(dataset, 0))
 
 
+def stored_rows(dataset: Dataset) -> dict[str, str]:
+    """What was read of databases, by table: how many rows, their hash, and the columns that were taken."""
+    found = {}
+    for name, table in dataset.tables.items():
+        source = table.source
+        if source is not None and source.database:
+            nodes = (node for column in table.columns.values() for node in walk(column.value))
+            taken = ", ".join(dict.fromkeys(n.column for n in nodes if isinstance(n, SourceValue)))
+            found[name] = f"{source.rows} rows, {source.digest}, of {taken}"
+    return found
+
+
 def data_files(dataset: Dataset) -> list[str]:
     """The paths of the data files that generating reads."""
     pools = [pool.path for pool in dataset.pools.values()]
-    return pools + [t.source.path for t in dataset.tables.values() if t.source is not None]
+    sources = [t.source for t in dataset.tables.values() if t.source is not None]
+    return pools + [source.path for source in sources if not source.database]
 
 
 def file_digest(path: str) -> str:
@@ -69,6 +83,8 @@ def file_digest(path: str) -> str:
 def _pieces(node: object) -> Iterator[str]:
     """``node`` as a sequence of texts that no other node gives."""
     match node:
+        case SourceFileRows(database=database) if database:  # which rows it has, the origin says
+            yield from _fields(node, {"path", "rows", "digest"})
         case Pool() | SourceFileRows():
             # Where a file lies does not matter, what is in it does.
             yield f"file {Path(node.path).name} {file_digest(node.path)}"

@@ -388,6 +388,8 @@ def _require_same(base: Manifest, now: Origin, form: Form, folder: Path) -> None
             f"the data in `{folder}` was made {f'with {share}' if then.edge else 'without'} edge rows",
             f"--edge {share}" if then.edge else "leave --edge out",
         )
+    if then.stored != now.stored:
+        raise DataError(f"the rows in the database are not those that `{folder}` was made with", help)
     if (then.stream_version, then.data_versions) != (now.stream_version, now.data_versions):
         raise DataError(f"the data in `{folder}` was made by a version of specdsl with other values", help)
     if (base.format, base.compression) != (form.name, form.compression):

@@ -48,7 +48,8 @@ class TableEntry:
 @dataclass(frozen=True, slots=True)
 class Origin:
     """What decides every byte besides row counts. ``spec`` is a hash of the checked program and the data
-    files that it reads, without row counts, seed and documentation. ``edge``: the share of edge rows."""
+    files that it reads, without row counts, seed and documentation. ``edge``: the share of edge rows.
+    ``stored``: by table, what was read of databases."""
 
     name: str
     spec: str
@@ -60,11 +61,12 @@ class Origin:
     data_versions: Mapping[str, str]
     plugins: Mapping[str, str] = field(default_factory=dict)
     edge: float = 0.0
+    stored: Mapping[str, str] = field(default_factory=dict)
 
     def written(self) -> dict[str, Any]:
-        """The origin as JSON; without edge rows, nothing is said of them."""
+        """The origin as JSON; without edge rows or rows of databases, nothing is said of them."""
         said = asdict(self) | {"data_versions": dict(self.data_versions)}
-        return said if self.edge else {key: value for key, value in said.items() if key != "edge"}
+        return {key: value for key, value in said.items() if key not in ("edge", "stored") or value}
 
 
 @dataclass(frozen=True, slots=True)

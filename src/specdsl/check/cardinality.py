@@ -38,7 +38,8 @@ def row_range(dataset: Dataset, name: str, _open: frozenset[str] = frozenset()) 
     if table is None or name in _open or table.query is not None:
         return UNBOUNDED
     if table.source is not None:
-        return RowRange(table.source.rows, table.source.rows)
+        rows = table.source.rows
+        return UNBOUNDED if rows is None else RowRange(rows, rows)
     if table.own_rows is not None:
         return RowRange(table.own_rows, table.own_rows)
     each = dimensions(table)

@@ -315,6 +315,8 @@ class Columns:
         if given is None:
             return None
         dtype, nullable = given
+        if dtype == t.UNKNOWN and shape is not None and shape.known:  # of a database that is not at hand
+            dtype, nullable = shape.type, shape.optional
         value: ir.Expr = ir.SourceValue(dtype, nullable, name)
         if shape is None or not shape.known:
             return value

@@ -299,6 +299,10 @@ def mismatch(scope: Scope, expr: ir.Expr, target: t.DataType, span: Span, origin
         if (origin.span, str(expr.type)) in scope.program.mismatches:
             return poison()
         scope.program.mismatches.add((origin.span, str(expr.type)))
+    if isinstance(expr, ir.SourceValue):  # at the type that was written for it
+        remedy = f"take it as it is: {scope.program.line_with(span, str(expr.type))}"
+    else:
+        remedy = way_out(scope, expr.type, target, span) or _other_type(scope, expr.type, span, origin)
     scope.report(
         types.TypeMismatch(
             span=span,
@@ -307,7 +311,7 @@ def mismatch(scope: Scope, expr: ir.Expr, target: t.DataType, span: Span, origin
             origin=origin.span if origin else None,
             origin_text=origin.text if origin else "",
             subject=origin.subject if origin else "",
-            remedy=way_out(scope, expr.type, target, span) or _other_type(scope, expr.type, span, origin),
+            remedy=remedy,
         )
     )
     return poison()

@@ -23,11 +23,13 @@ REMEDIES = {
     Problem.MALFORMED: "correct the file, or give the one that was meant",
     Problem.UNKNOWN_FORMAT: "CSV, Parquet, JSON and JSON Lines files can be read, by their ending",
     Problem.EMPTY: "put rows into it",
+    Problem.TABLE: 'say which table it is: `from "shop.duckdb" table "users"`',
+    Problem.VALUE: "correct the value, or leave its column out by a view",
 }
 
 
-def report_file(program: Program, problem: FileProblem, written: str, span: Span) -> None:
-    """Says that a file cannot be used."""
+def report_file(program: Program, problem: FileProblem, written: str, span: Span, stored: str = "") -> None:
+    """Says that a file, or a table in it, cannot be used."""
     program.bag.add(
         names.FileNotUsable(
             span=span,
@@ -35,17 +37,22 @@ def report_file(program: Program, problem: FileProblem, written: str, span: Span
             problem=str(problem.problem),
             detail=problem.detail,
             remedy=REMEDIES.get(problem.problem, ""),
+            table=stored if problem.problem is Problem.TABLE else "",
         )
     )
 
 
-def data_schema(program: Program, written: tree.String) -> tuple[str, DataFileSchema] | None:
-    """The path and schema of a data file; a diagnostic and None where it cannot be used."""
+def data_schema(
+    program: Program, written: tree.String, stored: str = "", stored_node: tree.String | None = None
+) -> tuple[str, DataFileSchema] | None:
+    """The path and schema of a data file, or of table ``stored`` of one that is a database; a diagnostic and
+    None where it cannot be used."""
     try:
         path = program.files.resolve(written.span.file, written.value)
-        return path, program.files.data_schema(path)
+        return path, program.files.data_schema(path, stored)
     except FileProblem as problem:
-        report_file(program, problem, written.value, written.span)
+        at = stored_node if stored_node is not None and problem.problem is Problem.TABLE else written
+        report_file(program, problem, written.value, at.span, stored)
         return None
 
 

@@ -8,6 +8,7 @@ from specdsl.check.conversions import DAY, cast
 from specdsl.check.expressions import Typing
 from specdsl.check.pools import data_schema
 from specdsl.check.scopes import ColumnSymbol, Program, Sites, TableSymbol, poisoned
+from specdsl.check.stored import stored_name, stored_rows
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
 from specdsl.ir import expr as ir
@@ -36,13 +37,16 @@ def prepare(program: Program, table: TableSymbol) -> Rows:
     if decl.over is not None:
         rows.over = _over(program, table, decl.over)
     if decl.source is not None:
-        found = data_schema(program, decl.source)
+        stored = stored_name(table.decl, decl.source)
+        found = data_schema(program, decl.source, stored, decl.stored)
         if found is None:
             table.incomplete = table.nameless = True
         else:
             path, schema = found
-            rows.source = SourceFileRows(path, schema.rows)
+            rows.source = SourceFileRows(path, schema.rows, stored)
             give(program, table, schema.columns, decl.source.span)
+    if decl.database is not None:
+        rows.source = stored_rows(program, table, decl.database)
     if decl.count is not None:
         rows.count = _overridden(program, table.name, _count(program, decl.count))
     if decl.grows is not None:

@@ -276,7 +276,7 @@ def _row_source(program: Program, table: TableSymbol, rows: Rows, parts: _Parts)
     ]
     given = [
         (node.span, word)
-        for node, word in ((decl.query, "a query"), (decl.source, "a file"))
+        for node, word in ((decl.query, "a query"), (decl.source, "a file"), (decl.database, "a database"))
         if node is not None
     ]
     counted = [
@@ -304,7 +304,8 @@ def _row_source(program: Program, table: TableSymbol, rows: Rows, parts: _Parts)
         parts.complete = False
     if (decl.count is not None and rows.count is None) or (decl.over is not None and rows.over is None):
         parts.complete = False
-    if (decl.source is not None and rows.source is None) or (decl.query is not None and rows.query is None):
+    from_elsewhere = decl.source is not None or decl.database is not None
+    if (from_elsewhere and rows.source is None) or (decl.query is not None and rows.query is None):
         parts.complete = False
 
 

@@ -109,7 +109,7 @@ class UniquenessAnalysis:
     def _column(self, table: Table, column: Column) -> Column:
         if column.uniqueness is Uniqueness.NONE:
             return column
-        if table.query is not None or isinstance(column.value, x.SourceValue):
+        if table.query is not None or _is_given(column.value):
             return replace(column, uniqueness=Uniqueness.SOURCE)
         if column.reference is not None:
             return replace(column, uniqueness=Uniqueness.STRUCTURAL)
@@ -258,7 +258,7 @@ class UniquenessAnalysis:
         if constraint.primary:
             for member in members:
                 self._key_not_null(table, member)
-        if table.source is not None and all(isinstance(m.value, x.SourceValue) for m in members):
+        if table.source is not None and all(_is_given(m.value) for m in members):
             return replace(constraint, plan=UniquePlan.SOURCE)
         if self._structural(table, constraint):
             return replace(constraint, plan=UniquePlan.STRUCTURAL)
@@ -567,3 +567,8 @@ def _wider(expr: x.Expr, rows: int, size: int) -> str:
             return f"widen the range: {low} .. {low + rows - 1} has {rows} values"
         case _:
             return ""
+
+
+def _is_given(value: x.Expr) -> bool:
+    """Whether a value comes from a file or a database, in a type of its own or in another."""
+    return isinstance(value.operand if isinstance(value, x.Cast) else value, x.SourceValue)

@@ -46,8 +46,9 @@ def _of_table(old: Table, new: Table) -> Iterator[Difference]:
     if (old.query is None) != (new.query is None):
         yield Difference(f"{at} is made in another way", "its rows are of another kind")
         return
-    if old.source != new.source:
-        yield Difference(f"{at} takes its rows from another file", "rows that are there would be others")
+    if _place(old) != _place(new):
+        what = "file" if new.source is None or not new.source.database else "table"
+        yield Difference(f"{at} takes its rows from another {what}", "rows that are there would be others")
     if old.key != new.key:
         yield Difference(
             f"the key of {at} is {_listed(new.key)}, and was {_listed(old.key)}",
@@ -87,6 +88,12 @@ def _of_type(at: str, old: Column, new: Column, *, is_key: bool) -> Difference:
             return Difference(f"the enum of {at} {what if gone or added else 'has another order'}", refused)
     optional, before = ("?" if column.nullable else "" for column in (new, old))
     return Difference(f"{at} is {new.type}{optional}, and was {old.type}{before}", refused)
+
+
+def _place(table: Table) -> object:
+    """Where a table's rows come from; of a database not which rows it has."""
+    source = table.source
+    return source if source is None or not source.database else (source.database, source.stored)
 
 
 def _stricter(old: Table, new: Table) -> Iterator[Difference]:

@@ -11,7 +11,7 @@ from specdsl.building.identity import data_files, edition, file_digest
 from specdsl.checkpoints.checkpoint import Checkpoint
 from specdsl.checkpoints.model import Batch, StoredSpec
 from specdsl.errors import DataError
-from specdsl.files import DataFileSchema, FileProblem, Files, Problem
+from specdsl.files import DataFileSchema, FileProblem, Files, Problem, StoredRows, StoredTable
 from specdsl.generate.history import Past
 from specdsl.ir.spoiled import without_dirt
 from specdsl.source import SourceFile
@@ -135,9 +135,13 @@ class _StoredFiles:
             raise FileProblem(Problem.MISSING, path)
         return self._sources[path]
 
-    def data_schema(self, path: str) -> DataFileSchema:
+    def data_schema(self, path: str, table: str = "") -> DataFileSchema:
         """See ``Files.data_schema``."""
-        return self._files.data_schema(path)
+        return self._files.data_schema(path, table)
+
+    def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
+        """See ``Files.stored_rows``."""
+        return self._files.stored_rows(wanted)
 
     def query_schema(
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]

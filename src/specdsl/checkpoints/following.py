@@ -13,6 +13,7 @@ from specdsl.checkpoints.differences import Difference, differences
 from specdsl.checkpoints.editions import Editions, stored_spec
 from specdsl.checkpoints.growth import Growth, shrinking
 from specdsl.checkpoints.model import Batch, StoredSpec, TableRows, moment
+from specdsl.checkpoints.stored import STORED, require_stored
 from specdsl.errors import DataError, UsageError
 from specdsl.files import Files
 from specdsl.generate.history import History
@@ -62,7 +63,7 @@ class NextBatch:
             folder,
             came.specdsl,
             came.stream_version,
-            came.data_versions,
+            {**came.data_versions, **{f"{STORED}{name}": rows for name, rows in came.stored.items()}},
             {n: TableRows(self.first.get(n, 0), r - self.first.get(n, 0)) for n, r in rows.items()},
         )
 
@@ -79,6 +80,7 @@ def next_batch(compilation: Compilation, dataset: Dataset, request: BatchRequest
         return NextBatch(1, dataset, History((), editions.name), {}, spec, ())
     last = batches[-1]
     _require_same(last, dataset, request.checkpoint)
+    require_stored(last, dataset)
     past = editions.past(batches)
     changes: tuple[Difference, ...] = ()
     if past[-1].edition != editions.name:
@@ -171,7 +173,8 @@ def _require_same(last: Batch, dataset: Dataset, checkpoint: Checkpoint) -> None
         raise DataError(
             f"{checkpoint.name} was made with seed {last.seed}, not {dataset.seed}", f"--seed {last.seed}"
         )
-    if (last.stream_version, dict(last.data_versions)) != (came.stream_version, dict(came.data_versions)):
+    versions = {name: v for name, v in last.data_versions.items() if not name.startswith(STORED)}
+    if (last.stream_version, versions) != (came.stream_version, dict(came.data_versions)):
         raise DataError(
             f"batch {last.number} was made by specdsl {last.specdsl}, whose values are others", _HELP
         )

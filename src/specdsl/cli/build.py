@@ -10,6 +10,7 @@ import click
 
 from specdsl.cli.options import (
     ALLOW,
+    DATABASE,
     EDGE,
     PLUGIN,
     SEED,
@@ -122,6 +123,7 @@ if TYPE_CHECKING:
 )
 @click.option("--resume", is_flag=True, help="Go on where an interrupted build stopped.")
 @click.option("--explain", is_flag=True, help="Print the plan; build nothing.")
+@DATABASE
 @ALLOW
 @PLUGIN
 @click.option("--json", "as_json", is_flag=True, help="Print what came out as JSON.")
@@ -133,7 +135,9 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     from specdsl.cli.generating import told
 
     overrides = overrides_of(given["rows"], given["scale"], given["seed"], given["edge"], given["now"])
-    compilation, dataset, files = checked(spec, terminal, overrides, given["allow"], given["plugins"])
+    compilation, dataset, files = checked(
+        spec, terminal, overrides, given["allow"], given["plugins"], given["databases"]
+    )
     require_tables(dataset, given["tables"])
     require_counts(dataset, overrides)
     if given["explain"]:

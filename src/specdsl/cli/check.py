@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from specdsl.cli.options import ALLOW, PLUGIN, command_line, stop
+from specdsl.cli.options import ALLOW, DATABASE, PLUGIN, command_line, stop
 from specdsl.cli.terminal import Terminal
 
 
@@ -17,17 +17,31 @@ from specdsl.cli.terminal import Terminal
     default="text",
     help="text goes to standard error, the others to standard output.",
 )
+@DATABASE
 @ALLOW
 @PLUGIN
 @command_line
 def command(
-    terminal: Terminal, specs: tuple[str, ...], form: str, allow: tuple[str, ...], plugins: tuple[str, ...]
+    terminal: Terminal,
+    specs: tuple[str, ...],
+    form: str,
+    databases: tuple[tuple[str, str], ...],
+    allow: tuple[str, ...],
+    plugins: tuple[str, ...],
 ) -> None:
     """Say what is wrong in each FILE, without making any data.
 
-    The exit status is 1 when there is an error; hints and warnings do not count.
+    Databases that it names are asked only where --database says where they are. The exit status is 1 when
+    there is an error; hints and warnings do not count.
     """
-    from specdsl.cli.compiling import STDIN, UnusableSpecError, compile_spec, loaded_plugins, tell_of_settings
+    from specdsl.cli.compiling import (
+        STDIN,
+        UnusableSpecError,
+        compile_spec,
+        known_databases,
+        loaded_plugins,
+        tell_of_settings,
+    )
     from specdsl.diagnostics.model import DiagnosticBag
     from specdsl.diagnostics.render_text import summary
     from specdsl.errors import ExitStatus
@@ -36,13 +50,18 @@ def command(
 
     tell_of_settings(terminal)
     loaded = loaded_plugins(plugins)
+    known = known_databases(databases) if databases else None
     bag = DiagnosticBag()  # a mistake in a file that several import is told once
     sources: dict[str, SourceFile] = {}
     status = ExitStatus.DONE
     read: list[str] = []
     for spec in dict.fromkeys(specs):
         try:
-            compilation = compile_spec(spec, LocalFiles(allow=allow), plugins=loaded)
+            files = LocalFiles(allow=allow, databases=known)
+            try:
+                compilation = compile_spec(spec, files, plugins=loaded)
+            finally:
+                files.close()
         except (
             UnusableSpecError
         ) as failure:  # one file that cannot be read does not hide the others' mistakes

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from specdsl.cli.options import ALLOW, PLUGIN, Whole, command_line, stop
+from specdsl.cli.options import ALLOW, DATABASE, PLUGIN, Whole, command_line, stop
 from specdsl.cli.terminal import Terminal
 from specdsl.errors import DataError, EnvironmentFailure, ExitStatus, UsageError
 
@@ -27,6 +27,7 @@ ACTIONS = ("show", "reset", "diff")
     "--to", "last", metavar="N", type=Whole(1, 2**31), help="reset: keep the batches up to number N."
 )
 @click.option("--all", "everything", is_flag=True, help="reset: forget all batches.")
+@DATABASE
 @ALLOW
 @PLUGIN
 @click.option("--json", "as_json", is_flag=True, help="Print what is shown as JSON.")
@@ -57,7 +58,7 @@ def command(terminal: Terminal, action: str, state: str, spec: str | None, **giv
 def _show(terminal: Terminal, state: str, *, as_json: bool) -> None:
     from specdsl.checkpoints.store import as_json as plain
 
-    checkpoint = _opened(state)
+    checkpoint = opened(state)
     batches = checkpoint.batches()
     if as_json:
         document = {"dataset": checkpoint.dataset(), "batches": [plain(batch) for batch in batches]}
@@ -74,7 +75,7 @@ def _show(terminal: Terminal, state: str, *, as_json: bool) -> None:
 def _reset(terminal: Terminal, state: str, last: int | None, *, everything: bool) -> None:
     if (last is None) != everything:
         raise UsageError("which batches are to be forgotten?", "--to N keeps those up to N, --all keeps none")
-    checkpoint = _opened(state)
+    checkpoint = opened(state)
     with checkpoint.locked() as notes:
         for note in notes:
             terminal.say(note)
@@ -96,8 +97,9 @@ def _diff(terminal: Terminal, state: str, spec: str, given: dict[str, Any]) -> N
     from specdsl.cli.compiling import checked, loaded_plugins
     from specdsl.plugins.catalogue import NO_PLUGINS
 
-    checkpoint = _opened(state)
-    compilation, dataset, files = checked(spec, terminal, None, given["allow"], given["plugins"])
+    checkpoint = opened(state)
+    asked = (given["allow"], given["plugins"], given["databases"])
+    compilation, dataset, files = checked(spec, terminal, None, *asked)
     batches = checkpoint.batches()
     plugins = loaded_plugins(given["plugins"]) or NO_PLUGINS
     editions = Editions(checkpoint, compilation, dataset, files, plugins)
@@ -114,7 +116,7 @@ def _diff(terminal: Terminal, state: str, spec: str, given: dict[str, Any]) -> N
     stop(ExitStatus.WRONG if any(d.refused for d in found) else ExitStatus.DONE)
 
 
-def _opened(state: str) -> Checkpoint:
+def opened(state: str) -> Checkpoint:
     """The checkpoint in that file, which has batches. Raises EnvironmentFailure, DataError."""
     from specdsl.checkpoints.checkpoint import Checkpoint
 

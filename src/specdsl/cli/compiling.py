@@ -14,6 +14,7 @@ from specdsl.files import FileProblem, Problem
 
 if TYPE_CHECKING:
     from specdsl.compiler import Compilation, Overrides
+    from specdsl.databases.snapshots import Databases
     from specdsl.ir.model import Dataset
     from specdsl.local_files import LocalFiles
     from specdsl.plugins.catalogue import Plugins
@@ -68,21 +69,63 @@ def checked(
     overrides: Overrides | None = None,
     allow: Sequence[str] = (),
     plugins: Sequence[str] = (),
+    databases: Sequence[tuple[str, str]] | None = None,
 ) -> Checked:
-    """Compile the spec at ``path``, which may read files in its own folder and in ``allow`` and call the
-    functions of ``plugins``, and print its errors and warnings (hints are for ``specdsl check``); where one
-    is an error the command ends."""
+    """Compile the spec at ``path``, which may read files in its own folder and in ``allow``, call the
+    functions of ``plugins`` and take rows of ``databases`` (None: of none), and print its errors and warnings
+    (hints are for ``specdsl check``); where one is an error the command ends."""
     from specdsl.diagnostics.render_text import summary
     from specdsl.local_files import LocalFiles
 
-    files = LocalFiles(allow=allow)
-    compilation = compile_spec(path, files, overrides, loaded_plugins(plugins))
+    known = None if databases is None else known_databases(databases)
+    files = LocalFiles(allow=allow, databases=known)
+    try:
+        compilation = compile_spec(path, files, overrides, loaded_plugins(plugins))
+    finally:
+        files.close()
+    if databases:
+        require_databases(compilation, databases)
     found = [d for d in compilation.diagnostics if d.severity is not Severity.HINT]
     terminal.diagnostics(found, compilation.sources)
     if compilation.dataset is None:
         terminal.tell(summary(found))
         stop(ExitStatus.WRONG)
     return Checked(compilation, compilation.dataset, files)
+
+
+def known_databases(given: Sequence[tuple[str, str]]) -> Databases | None:
+    """The databases whose addresses are on the command line or in the environment; None without any."""
+    import os
+
+    from specdsl.databases.addresses import VARIABLE
+
+    found = {name: address for name, address in os.environ.items() if name.startswith(VARIABLE) and address}
+    if not given and not found:
+        return None
+    from specdsl.databases.snapshots import Databases
+
+    return Databases(found | dict(given))
+
+
+def require_databases(compilation: Compilation, given: Sequence[tuple[str, str]]) -> None:
+    """Raises UsageError for the address of a database that the spec does not name."""
+    from specdsl.diagnostics.nearest import nearest
+    from specdsl.errors import UsageError
+    from specdsl.syntax import tree
+
+    named = [
+        item.database.text
+        for file in compilation.trees.values()
+        for item in file.items
+        if isinstance(item, tree.TableDecl) and item.database is not None
+    ]
+    for name, _ in given:
+        if name not in named:
+            near = nearest(name, named)
+            known = f"it names {', '.join(dict.fromkeys(named))}" if named else ""
+            raise UsageError(
+                f"the spec takes no rows of a database `{name}`", f"did you mean `{near}`?" if near else known
+            )
 
 
 def loaded_plugins(given: Sequence[str]) -> Plugins | None:

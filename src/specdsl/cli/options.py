@@ -214,6 +214,35 @@ ALLOW = click.option(
 )
 """Specs read files in their own folder and nowhere else, unless the command line says so."""
 
+
+class DatabaseAddress(click.ParamType[tuple[str, str]]):
+    """``NAME=ADDRESS``: where a database is that a spec names."""
+
+    name = "NAME=ADDRESS"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[str, str]:
+        from specdsl.databases.addresses import parsed
+
+        if isinstance(value, tuple):
+            return value
+        name, equals, address = str(value).partition("=")
+        if not name or not equals or not address:
+            self.fail("it is NAME=ADDRESS, such as shop=postgresql://user@host/shop", param, ctx)
+        parsed(name, address)
+        return name, address
+
+
+DATABASE = click.option(
+    "--database",
+    "databases",
+    type=DatabaseAddress(),
+    multiple=True,
+    help="Where a database is whose rows the spec takes; may be repeated.",
+)
+"""Specs name databases and know none: addresses, and who may ask, are the command line's."""
+
 PLUGIN = click.option(
     "--plugin",
     "plugins",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from specdsl.cli.options import ALLOW, EDGE, PLUGIN, SEED, SPEC, Whole, command_line
+from specdsl.cli.options import ALLOW, DATABASE, EDGE, PLUGIN, SEED, SPEC, Whole, command_line
 from specdsl.cli.tables import cut
 from specdsl.cli.terminal import Terminal
 from specdsl.diagnostics.cells import printable
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 @click.option("--wide", "layout", flag_value="wide", help="Lines as long as they need: for `less -S`.")
 @SEED
 @EDGE
+@DATABASE
 @ALLOW
 @PLUGIN
 @click.option(
@@ -65,6 +66,7 @@ def command(
     layout: str | None,
     seed: int | None,
     edge: float,
+    databases: tuple[tuple[str, str], ...],
     allow: tuple[str, ...],
     plugins: tuple[str, ...],
     as_json: bool,
@@ -79,14 +81,26 @@ def command(
 
     if as_json and as_csv:
         raise UsageError("--json and --csv cannot both be had", "leave one of them out")
-    compilation, dataset, files = checked(spec, terminal, Overrides(seed=seed, edge=edge), allow, plugins)
+    overrides = Overrides(seed=seed, edge=edge)
+    compilation, dataset, files = checked(spec, terminal, overrides, allow, plugins, databases)
     chosen = _chosen(dataset, tables)
+    absent = _not_at_hand(dataset)
+    for name in tables:
+        if name in absent:
+            raise UsageError(*_needs(name, absent[name]))
     named = _named(chosen, columns, hidden, explicit=bool(tables)) if columns is not None else None
     if named is not None:
         chosen = [table for table in chosen if table.name in named]
     if as_csv and len(chosen) != 1:
         raise UsageError("--csv shows one table", f"name it: -t {chosen[0].name}" if chosen else "")
     with told(compilation, terminal):
+        for table in chosen:
+            if table.name in absent:
+                what, how = _needs(table.name, absent[table.name])
+                terminal.say(f"{what}: {how}")
+        chosen = [table for table in chosen if table.name not in absent]
+        if as_csv and not chosen:
+            return
         first = _First(Generator(plan(dataset), files), rows, hidden, named)
         if as_json:
             terminal.out(_json(first, chosen))
@@ -97,6 +111,36 @@ def command(
         for i, table in enumerate(chosen):
             terminal.out("\n" if i else "")
             _show(first, table, layout, terminal)
+
+
+def _not_at_hand(dataset: Dataset) -> dict[str, str]:
+    """The tables that have no rows without those of a database whose address is not given, each with its
+    name."""
+    from specdsl.check.program import mentioned
+
+    found = {
+        name: table.source.database
+        for name, table in dataset.tables.items()
+        if table.source is not None and table.source.rows is None
+    }
+    pending = bool(found)
+    while pending:
+        more = {
+            name: next(found[other] for other in mentioned(table) if other in found)
+            for name, table in dataset.tables.items()
+            if name not in found and mentioned(table) & found.keys()
+        }
+        found |= more
+        pending = bool(more)
+    return found
+
+
+def _needs(table: str, database: str) -> tuple[str, str]:
+    """Why a table cannot be shown, and what shows it."""
+    return (
+        f"`{table}` needs rows of database `{database}`, whose address is not given",
+        f"--database {database}=ADDRESS",
+    )
 
 
 def _chosen(dataset: Dataset, names: Sequence[str]) -> list[Table]:

@@ -14,6 +14,7 @@ import click
 
 from specdsl.cli.options import (
     ALLOW,
+    DATABASE,
     EDGE,
     PLUGIN,
     SEED,
@@ -127,6 +128,7 @@ class TimeColumn(click.ParamType[tuple[str | None, str]]):
     help="An option of the target, or of the files' format; may be repeated.",
 )
 @click.option("--header", "headers", type=Header(), multiple=True, help="Of HTTP requests; may be repeated.")
+@DATABASE
 @ALLOW
 @PLUGIN
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -139,7 +141,9 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     from specdsl.cli.counts import require_counts, require_tables
 
     overrides, rows = _counts(given)
-    compilation, dataset, files = checked(spec, terminal, overrides, given["allow"], given["plugins"])
+    compilation, dataset, files = checked(
+        spec, terminal, overrides, given["allow"], given["plugins"], given["databases"]
+    )
     require_tables(dataset, given["tables"])
     require_counts(dataset, overrides)
     data = Data(compilation, files, given["plugins"])

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from specdsl.cli.options import ALLOW, PLUGIN, SPEC, RowCount, RowsAsked, Scale, command_line, stop
 from specdsl.cli.terminal import Terminal
-from specdsl.errors import ExitStatus
+from specdsl.errors import DataError, ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from specdsl.building.finding import Found
+    from specdsl.building.found_batches import FoundBatch
+    from specdsl.checkpoints.checkpoint import Checkpoint
     from specdsl.verify.verifier import Level
 
 
@@ -37,6 +40,12 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path),
     help="Write an HTML report on the data to PATH, too.",
 )
+@click.option(
+    "--checkpoint",
+    metavar="STATE",
+    type=click.Path(path_type=Path),
+    help="What a batch in DATA_DIR is part of: knows where earlier batches are, and which keys there are.",
+)
 @ALLOW
 @PLUGIN
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
@@ -49,6 +58,7 @@ def command(
     scale: float | None,
     level: str,
     page: Path | None,
+    checkpoint: Path | None,
     allow: tuple[str, ...],
     plugins: tuple[str, ...],
     as_json: bool,
@@ -57,6 +67,9 @@ def command(
 
     The files are those that a build of FILE wrote there, or are found by their tables' names:
     users.csv, users.parquet, users-00001.jsonl.gz, all files in users/.
+
+    A DATA_DIR with the folders of batches (batch=0001, batch=0002, ...) has all of them checked, each with
+    what was written before it; that of one batch finds the others beside it, or by --checkpoint.
     """
     from specdsl.building.answered import as_verified
     from specdsl.building.finding import find_tables
@@ -67,6 +80,24 @@ def command(
     overrides = overrides_of(rows, scale, None)
     _, dataset, _ = checked(spec, terminal, overrides, allow, plugins)
     require_counts(dataset, overrides)
+    from specdsl.building.found_batches import find_batches
+    from specdsl.building.manifest import MANIFEST_NAME
+
+    state = None
+    if checkpoint is not None:
+        from specdsl.cli.checkpoint import opened
+
+        state = opened(str(checkpoint))
+    batches = find_batches(dataset, data_dir, state) if data_dir.is_dir() else []
+    if batches:
+        if page is not None or rows or scale is not None:
+            raise UsageError(
+                "--report, --rows and --scale are for data that are no batches", "leave them out"
+            )
+        single = (data_dir / MANIFEST_NAME).exists()
+        _verify_batches(terminal, batches[-1:] if single else batches, batches, state, level, as_json=as_json)
+    if state is not None:
+        raise DataError(f"`{data_dir}` has no batch of a checkpoint", "leave --checkpoint out")
     made = None
     if page is not None:
         from specdsl.cli.html_report import HtmlReport
@@ -99,6 +130,53 @@ def command(
         _tell_files(found, data_dir, terminal)
     if page is not None:
         terminal.say(f"report: {page}")
+    stop(ExitStatus.DONE if good else ExitStatus.WRONG)
+
+
+def _verify_batches(
+    terminal: Terminal,
+    chosen: Sequence[FoundBatch],
+    batches: Sequence[FoundBatch],
+    state: Checkpoint | None,
+    level: str,
+    *,
+    as_json: bool,
+) -> NoReturn:
+    """Check the batches ``chosen`` of all ``batches``, each with what was written before it."""
+    from tempfile import TemporaryDirectory
+
+    from specdsl.building.found_batches import KeysOfBatches, earlier
+    from specdsl.cli.reporting import report_text
+    from specdsl.verify.verifier import verify
+
+    looked: Level = "sample" if level == "sample" else "full"
+    reports = {}
+    with TemporaryDirectory(prefix="specdsl-batches-") as folder:
+        keys = KeysOfBatches(Path(folder), state)
+        for batch in batches:
+            told = batch in chosen
+            across = tuple(keys.results(batch, told=told))
+            if not told:
+                continue
+            before, found = earlier(batches, batch.number), batch.found
+            report = verify(
+                batch.dataset, found.tables, looked, Path(folder), batch.rows, found.answers, before
+            )
+            reports[batch.number] = report = replace(report, rules=(*report.rules, *across))
+            if as_json or (terminal.quiet and report.ok):
+                continue
+            terminal.out(f"{'' if len(reports) == 1 else chr(10)}batch {batch.number}, {batch.folder}\n")
+            color, columns = terminal.out_color, terminal.out_columns
+            terminal.out(report_text(report, color=color, columns=columns, every=not terminal.quiet))
+            _tell_files(found, batch.folder, terminal)
+    good = all(report.ok for report in reports.values())
+    if as_json:
+        listed = [
+            {"batch": b.number, "folder": str(b.folder), "changed": [str(p) for p in b.found.changed]}
+            | reports[b.number].to_json()
+            for b in chosen
+        ]
+        terminal.out(json.dumps({"ok": good, "batches": listed}, indent=2, ensure_ascii=False) + "\n")
     stop(ExitStatus.DONE if good else ExitStatus.WRONG)
 
 

@@ -356,8 +356,11 @@ class FileNotUsable(Diagnostic):
     problem: str
     detail: str
     remedy: str
+    table: str = ""
 
     def message(self) -> str:
+        if self.table:
+            return f'there is no table `{self.table}` in "{self.path}"'
         reasons = {
             "missing": "does not exist",
             "unreadable": "cannot be read",
@@ -367,6 +370,7 @@ class FileNotUsable(Diagnostic):
             "malformed": "is malformed",
             "unknown format": "has a format that is not known",
             "empty": "is empty",
+            "value": "has a value that fits no column",
         }
         return f'file "{self.path}" {reasons.get(self.problem, "cannot be used")}'
 

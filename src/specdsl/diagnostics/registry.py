@@ -21,6 +21,7 @@ MODULES = (
     "partitions",
     "covering",
     "dirt",
+    "databases",
     "runtime",
     "evaluation",
     "hints",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from specdsl.diagnostics.runtime import TooManyRows
-from specdsl.generate.errors import GenerationError
+from specdsl.generate.errors import GenerationError, not_at_hand
 from specdsl.generate.expansion import Expansion
 from specdsl.plan.model import ReferenceKind, TablePlan
 from specdsl.vectors.vector import Int64Array, Vector
@@ -37,6 +37,8 @@ class Dimensions:
         if table.over is not None:
             sizes.append(table.over.size)
         if table.source is not None:
+            if table.source.rows is None:
+                raise not_at_hand(table.name, table.source.database)
             self.row_count = table.source.rows
         elif sizes:
             self.row_count = 1

@@ -18,6 +18,7 @@ from specdsl.datatypes.types import DataType
 from specdsl.generate.designed import DesignedRows
 from specdsl.generate.dimensions import Dimensions
 from specdsl.generate.domains import DistinctColumn, PermutedColumn, distinct_column, permuted_column
+from specdsl.generate.errors import not_at_hand
 from specdsl.generate.history import Generations, History
 from specdsl.generate.in_order import Remembered
 from specdsl.generate.joint import Joint
@@ -44,7 +45,7 @@ WHOLE_ROWS = 1 << 18
 WHOLE_BYTES = 48 << 20
 _FEW = 4096
 
-Read = Callable[[str, "list[str] | None"], pa.Table]
+Read = Callable[..., pa.Table]  # ``DataSource.read_columns``
 
 
 class Engine:
@@ -210,10 +211,15 @@ class Engine:
 
     def _read_source(self, table: str, column: str) -> Vector:
         spec = self.plan.tables[table].table
-        assert spec.source is not None
-        found = self._read(spec.source.path, [column])
-        if found.num_rows != spec.source.rows:
-            raise file_changed(spec.source.path, spec.source.rows, found.num_rows)
+        source = spec.source
+        assert source is not None
+        if source.rows is None:
+            raise not_at_hand(table, source.database)
+        found = self._read(source.path, [column], "" if source.database else source.stored)
+        if source.database:
+            found = found.slice(0, source.rows)  # of an earlier batch: those that it had
+        if found.num_rows != source.rows:
+            raise file_changed(source.path, source.rows, found.num_rows)
         return from_arrow(found.column(column), _source_type(spec, column))
 
     def spoiled(self, table: str) -> SpoiledTable:

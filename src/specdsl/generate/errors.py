@@ -5,11 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from specdsl.check.spans import SpanTable
+from specdsl.diagnostics.databases import RowsNotAtHand
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.errors import SpecdslError
 from specdsl.source import Span
 
 _NOWHERE = Span("", 0, 0)
+
+
+def not_at_hand(table: str, database: str) -> GenerationError:
+    """The rows of ``table`` are in a database whose address is not given."""
+    return GenerationError(lambda span: RowsNotAtHand(span=span, table=table, database=database), table=table)
 
 
 class GenerationError(SpecdslError):

@@ -29,8 +29,9 @@ BATCH_ROWS = 65_536
 class DataSource(Protocol):
     """Where pools and ``from`` tables find their files."""
 
-    def read_columns(self, path: str, columns: Sequence[str] | None) -> pa.Table:
-        """The named columns (None: all) of a data file. Raises FileProblem."""
+    def read_columns(self, path: str, columns: Sequence[str] | None, table: str = "") -> pa.Table:
+        """The named columns (None: all) of a data file, or of ``table`` in one that is a database. Raises
+        FileProblem."""
         ...
 
 

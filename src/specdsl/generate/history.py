@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from specdsl.check.moving import at_time, moving_tables
-from specdsl.ir.model import Dataset, Reference
+from specdsl.ir.model import Dataset, Reference, Table
 from specdsl.plan.model import Plan
 from specdsl.plan.planner import plan
 from specdsl.records import record
@@ -104,10 +104,7 @@ class Generations:
         if batch.edition not in self._moving:
             self._moving[batch.edition] = moving_tables(batch.dataset)
         dataset = at_time(batch.dataset, batch.now, self._moving[batch.edition])
-        tables = {
-            name: table if table.rows is None else replace(table, rows=batch.rows.get(name, 0))
-            for name, table in dataset.tables.items()
-        }
+        tables = {name: _sized(table, batch.rows.get(name, 0)) for name, table in dataset.tables.items()}
         return plan(replace(dataset, tables=tables))
 
     def resolver(self, number: int) -> Engine:
@@ -143,3 +140,10 @@ class Generations:
             if self.had(table, batch) and self.end(parent, batch) > self.start(parent, batch):
                 parents, rows = self.start(parent, batch), self.start(table, batch)
         return parents, rows
+
+
+def _sized(table: Table, rows: int) -> Table:
+    """``table`` with the rows that it had: those that were written, or that a database had."""
+    if table.source is not None and table.source.database:
+        return replace(table, source=replace(table.source, rows=rows))
+    return table if table.rows is None else replace(table, rows=rows)

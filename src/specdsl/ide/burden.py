@@ -17,7 +17,7 @@ def row_estimate(dataset: Dataset, name: str, depth: int = 0) -> int:
     if table is None or depth > _DEEPEST or table.query is not None:
         return 0
     if table.source is not None:
-        return table.source.rows
+        return table.source.rows or 0
     total = 1
     for reference in table.references.values():
         if reference.each is not None:

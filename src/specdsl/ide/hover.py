@@ -282,6 +282,10 @@ def _table(around: Surroundings, symbol: Symbol) -> list[str]:
         head += f" {source(decl.count)}"
     if decl.source is not None:
         head += f" from {source(decl.source)}"
+    if decl.database is not None:
+        head += f" from database {source(decl.database)}"
+    if decl.stored is not None:
+        head += f" table {source(decl.stored)}"
     parts = [f"```dgen\n{head}\n```", decl.doc]
     lines = [
         f"- {in_code(f.name)} {_shown_type(f)}{' key' if f.name in table.key else ''}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from specdsl.check.stored import stored_name
 from specdsl.check.type_expressions import BUILT_IN
 from specdsl.datatypes import types as t
 from specdsl.files import FileProblem, Files
@@ -86,13 +87,16 @@ class Types:
         found = self.outline.find(name)
         if source is None or found is None:
             return
-        for given, kind, nullable in self._file_columns(found.path, source.value):
+        stored = stored_name(table.decl, source)
+        for given, kind, nullable in self._file_columns(found.path, source.value, stored):
             if given not in table.columns:
                 yield ColumnFact(name, given, kind, optional=nullable, given=True)
 
-    def _file_columns(self, mentioned_in: str, written: str) -> tuple[tuple[str, t.DataType, bool], ...]:
+    def _file_columns(
+        self, mentioned_in: str, written: str, stored: str = ""
+    ) -> tuple[tuple[str, t.DataType, bool], ...]:
         try:
-            return self._files.data_schema(self._files.resolve(mentioned_in, written)).columns
+            return self._files.data_schema(self._files.resolve(mentioned_in, written), stored).columns
         except FileProblem:
             return ()
 

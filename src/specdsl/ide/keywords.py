@@ -62,7 +62,16 @@ _ALL: Final = [
             "So many more rows in each later batch of a checkpoint.",
         ),
         ("by", "over day = 2024-01-01..2024-12-31 by 1d", "The step from one value to the next."),
-        ("from", 'table cities from "cities.csv"', "Takes the rows of a data file that exists."),
+        (
+            "from",
+            'table cities from "cities.csv"',
+            "Takes the rows of a data file that exists, or of a table in a database.",
+        ),
+        (
+            "database",
+            'table users from database shop table "public.users" { id int key }',
+            "Takes rows of a database. Its address is the command line's: `--database shop=postgresql://...`.",
+        ),
         ("hidden", "luck int hidden = 0..99", "The column can be used in expressions, and is not written."),
         ("bare", "value int bare = 1..5", "In JSON the row is this value itself, not an object that has it."),
     ),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from specdsl.datatypes.types import DataType
-from specdsl.files import DataFileSchema, Files
+from specdsl.files import DataFileSchema, Files, StoredRows, StoredTable
 from specdsl.ide.reach import Needed
 
 if TYPE_CHECKING:
@@ -47,8 +47,11 @@ class MaskedFiles:
     def read_text(self, path: str) -> str:
         return self._masked[path] if path in self._masked else self._files.read_text(path)
 
-    def data_schema(self, path: str) -> DataFileSchema:
-        return self._files.data_schema(path)
+    def data_schema(self, path: str, table: str = "") -> DataFileSchema:
+        return self._files.data_schema(path, table)
+
+    def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
+        return self._files.stored_rows(wanted)
 
     def query_schema(
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from specdsl.check.stored import stored_name, taken
 from specdsl.diagnostics.model import Edit
 from specdsl.files import FileProblem
 from specdsl.ide.bindings import binding_at, bindings_in, declaration_of, outline_of
@@ -98,11 +99,16 @@ def _given(workspace: Workspace, path: str, symbol: Symbol) -> Refusal | None:
     if symbol.kind is not SymbolKind.COLUMN:
         return None
     table = outline_of(workspace, path).table(symbol.owner)
+    if table is not None and table.decl.database is not None:
+        if any(m.targets[0].text == symbol.name for m in taken(table.decl)):
+            return Refusal(f"`{symbol.name}` is a column of database `{table.decl.database.text}`")
+        return None
     if table is None or table.decl.source is None:
         return None
     files = workspace.files(symbol.path)
     try:
-        columns = files.data_schema(files.resolve(symbol.path, table.decl.source.value)).columns
+        path = files.resolve(symbol.path, table.decl.source.value)
+        columns = files.data_schema(path, stored_name(table.decl, table.decl.source)).columns
     except FileProblem:
         return None
     if any(name == symbol.name for name, _, _ in columns):

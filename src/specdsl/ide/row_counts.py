@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from specdsl.check.lifecycle_columns import states_of
+from specdsl.check.stored import stored_name
 from specdsl.files import FileProblem, Files
 from specdsl.ide.estimates import MEANS, Rows
 from specdsl.ide.outline import Outline, Table
@@ -53,7 +54,9 @@ class _Counting:
         if decl.query is not None:
             return None
         if decl.source is not None:
-            return self._of_file(table, decl.source.value)
+            return self._of_file(table, decl.source)
+        if decl.database is not None:
+            return None
         if decl.events is not None:
             return self._of_events(decl.events)
         if decl.count is not None:
@@ -88,11 +91,11 @@ class _Counting:
             return None
         return parents[0] * _states_entered(lifecycle), False
 
-    def _of_file(self, table: Table, written: str) -> tuple[float, bool] | None:
+    def _of_file(self, table: Table, source: tree.String) -> tuple[float, bool] | None:
         found = self._outline.find(table.name)
         try:
-            path = self._files.resolve("" if found is None else found.path, written)
-            return self._files.data_schema(path).rows, True
+            path = self._files.resolve("" if found is None else found.path, source.value)
+            return self._files.data_schema(path, stored_name(table.decl, source)).rows, True
         except FileProblem:
             return None
 

@@ -17,7 +17,7 @@ from specdsl.compiler import compile_source
 from specdsl.datatypes import types as t
 from specdsl.datatypes.value_text import value_text
 from specdsl.errors import SpecdslError
-from specdsl.files import DataFileSchema, FileProblem, Problem
+from specdsl.files import DataFileSchema, FileProblem, Problem, StoredRows, StoredTable
 from specdsl.functions.entry import Function
 from specdsl.ide.burden import burden
 from specdsl.ide.histogram import Histogram, histogram
@@ -158,13 +158,16 @@ class _NoFiles:
     def read_text(self, path: str) -> str:
         raise FileProblem(Problem.MISSING, path)
 
-    def data_schema(self, path: str) -> DataFileSchema:
+    def data_schema(self, path: str, table: str = "") -> DataFileSchema:
         raise FileProblem(Problem.MISSING, path)
+
+    def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
+        return None
 
     def query_schema(self, sql: str, tables: object) -> Any:
         raise FileProblem(Problem.QUERY, sql)
 
-    def read_columns(self, path: str, columns: object) -> Any:
+    def read_columns(self, path: str, columns: object, table: str = "") -> Any:
         raise FileProblem(Problem.MISSING, path)
 
 

@@ -114,6 +114,8 @@ class _Describe:
             return f"from {self.written(item.events)}"
         if item.source is not None:
             return f"from {self.written(item.source)}"
+        if item.database is not None:
+            return f"from database {self.written(item.database)}"
         for member in item.members:
             if isinstance(member, tree.ColumnDecl) and member.reference is not None:
                 each = next((m for m in member.modifiers if isinstance(m, tree.Each)), None)

@@ -101,7 +101,14 @@ def head_items(around: Surroundings) -> Iterator[Item]:
     words = around.context.words
     if words[-1] == "SOFT_FROM":
         yield Item(ItemKind.SNIPPET, '"file"', '"$1"', "a data file", snippet=True, rank=10, again=True)
+        yield keyword("database", "database ${1:shop} {\n  ${2:id int key}\n}", rank=11)
         return
+    if words[-1] == "SOFT_DATABASE":
+        for order, name in enumerate(_databases(around)):
+            yield Item(ItemKind.VALUE, spelled(name), spelled(name), "a database", rank=10, order=order)
+        return
+    if "SOFT_FROM" in words and "SOFT_TABLE" not in words[1:] and "DOT" not in words:
+        yield keyword("table", 'table "${1:public.users}"', rank=12)
     if "SOFT_OVER" not in words and "SOFT_FROM" not in words:
         name = "${1:day} = ${2:2024-01-01}..${3:2024-12-31} by ${4:1d}"
         yield keyword("over", f"over {name}", rank=20)
@@ -115,6 +122,13 @@ def head_items(around: Surroundings) -> Iterator[Item]:
             ItemKind.SNIPPET, "= sql", '= sql("""\n  $0\n""")', "rows that SQL makes", snippet=True, rank=22
         )
     yield Item(ItemKind.SNIPPET, "{ }", "{\n  $0\n}", "the columns", snippet=True, rank=15)
+
+
+def _databases(around: Surroundings) -> Iterator[str]:
+    """The names of databases that tables of the program come from."""
+    tables = map(around.outline.table, around.declared("table"))
+    named = (table.decl.database for table in tables if table is not None)
+    yield from dict.fromkeys(name.text for name in named if name is not None and name.text)
 
 
 def state_items(around: Surroundings) -> Iterator[Item]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from specdsl.compiler import Compilation
 from specdsl.datatypes.types import DataType
 from specdsl.diagnostics.model import Diagnostic
-from specdsl.files import DataFileSchema, FileProblem, Files, Problem
+from specdsl.files import DataFileSchema, FileProblem, Files, Problem, StoredRows, StoredTable
 from specdsl.ide.document import Document
 from specdsl.ide.incremental import BATCH, IncrementalCompiler
 from specdsl.ide.kept import make_room
@@ -297,8 +297,11 @@ class _Overlaid:
             return self._workspace.document(path).text
         return self._beneath.read_text(path)
 
-    def data_schema(self, path: str) -> DataFileSchema:
-        return self._beneath.data_schema(path)
+    def data_schema(self, path: str, table: str = "") -> DataFileSchema:
+        return self._beneath.data_schema(path, table)
+
+    def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
+        return self._beneath.stored_rows(wanted)
 
     def query_schema(
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
@@ -310,10 +313,10 @@ class _Overlaid:
         version = getattr(self._beneath, "data_version", None)
         return None if version is None else version(path)
 
-    def read_columns(self, path: str, columns: Sequence[str] | None) -> pa.Table:
+    def read_columns(self, path: str, columns: Sequence[str] | None, table: str = "") -> pa.Table:
         """The rows of a data file, for sample values. Raises FileProblem."""
         read = getattr(self._beneath, "read_columns", None)
         if read is None:
             raise FileProblem(Problem.UNREADABLE, path, "its rows cannot be read here")
-        table: pa.Table = read(path, columns)
-        return table
+        found: pa.Table = read(path, columns, table)
+        return found

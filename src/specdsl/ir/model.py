@@ -261,10 +261,19 @@ class OverRange:
 
 @record
 class SourceFileRows:
-    """Rows taken from a file that exists."""
+    """Rows taken from a file that exists: from table ``stored`` in it where it is a database (""  where it is
+    none).
+
+    Of a table of a database elsewhere, ``database`` is its name in the spec, ``path`` a file with the rows as
+    they were read, ``digest`` a hash of them; ``rows`` is None, and ``path`` empty, where its address is not
+    given.
+    """
 
     path: str
-    rows: int
+    rows: int | None
+    stored: str = ""
+    database: str = ""
+    digest: str = ""
 
 
 @record

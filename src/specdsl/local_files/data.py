@@ -18,6 +18,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from specdsl.databases.addresses import FILE_DATABASES
+from specdsl.databases.files import table_columns, table_schema
 from specdsl.datatypes.counterparts import arrow_type, from_arrow
 from specdsl.datatypes.types import DataType
 from specdsl.files import DataFileSchema, FileProblem, Problem
@@ -45,18 +47,23 @@ def kind_of(path: str) -> str:
         ".json": "json",
         ".jsonl": "jsonl",
         ".ndjson": "jsonl",
+        **FILE_DATABASES,
     }
     last = suffixes[-1] if suffixes else ""
     if last not in known:
         raise FileProblem(
-            Problem.UNKNOWN_FORMAT, path, "known are .csv, .tsv, .parquet, .arrow, .json, .jsonl and .ndjson"
+            Problem.UNKNOWN_FORMAT,
+            path,
+            "known are .csv, .tsv, .parquet, .arrow, .json, .jsonl and .ndjson, and .duckdb and .sqlite",
         )
     return known[last]
 
 
-def schema_of(path: str) -> DataFileSchema:
-    """The columns and rows of a data file. Raises FileProblem."""
-    kind = kind_of(path)
+def schema_of(path: str, stored: str = "") -> DataFileSchema:
+    """The columns and rows of a data file, or of table ``stored`` in it. Raises FileProblem."""
+    kind = _kind(path, stored)
+    if stored:
+        return table_schema(path, kind, stored)
     if kind in {"parquet", "arrow"}:
         return _typed_schema(path, kind)
     table = _read(path, kind, None)
@@ -67,9 +74,23 @@ def schema_of(path: str) -> DataFileSchema:
     return DataFileSchema(columns, table.num_rows)
 
 
-def read_columns(path: str, columns: Sequence[str] | None) -> pa.Table:
-    """``columns`` of a data file (None: all). Raises FileProblem."""
-    table = _read(path, kind_of(path), columns)
+def _kind(path: str, stored: str) -> str:
+    """The format of a file from which table ``stored`` is taken ("": it holds one table)."""
+    kind = kind_of(path)
+    is_database = kind in FILE_DATABASES.values()
+    if stored and not is_database:
+        raise FileProblem(Problem.UNKNOWN_FORMAT, path, "`table` is for .duckdb and .sqlite files")
+    if is_database and not stored:
+        raise FileProblem(Problem.UNKNOWN_FORMAT, path, "it is a database, which tables can be taken from")
+    return kind
+
+
+def read_columns(path: str, columns: Sequence[str] | None, stored: str = "") -> pa.Table:
+    """``columns`` of a data file (None: all), or of table ``stored`` in it. Raises FileProblem."""
+    kind = _kind(path, stored)
+    if stored:
+        return table_columns(path, kind, stored, columns)
+    table = _read(path, kind, columns)
     wanted = list(table.column_names if columns is None else columns)
     gone = [c for c in wanted if c not in table.column_names]
     if gone:

@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specdsl.datatypes.types import DataType
-from specdsl.files import DataFileSchema, FileProblem, Problem
+from specdsl.files import DataFileSchema, FileProblem, Problem, StoredRows, StoredTable
 from specdsl.local_files import folders
 
 if TYPE_CHECKING:
     import pyarrow as pa
+
+    from specdsl.databases.snapshots import Databases
 
 QuerySchema = tuple[tuple[tuple[str, DataType, bool], ...], tuple[str, ...]]
 
@@ -21,9 +23,16 @@ class LocalFiles:
 
     ``folder`` is the spec's; None means the folder of the first file that is read or mentions another.
     A data file that changes after its columns were told is refused: a build must not mix two versions.
+    ``databases``: those whose addresses are given.
     """
 
-    def __init__(self, folder: str | Path | None = None, allow: Sequence[str | Path] = ()) -> None:
+    def __init__(
+        self,
+        folder: str | Path | None = None,
+        allow: Sequence[str | Path] = (),
+        databases: Databases | None = None,
+    ) -> None:
+        self._databases = databases
         self._folder = None if folder is None else folders.real(folder)
         self._allowed = [folders.real(f) for f in allow]
         self._versions: dict[str, tuple[int, int]] = {}
@@ -55,12 +64,16 @@ class LocalFiles:
         self._folders(path)
         return text
 
-    def data_schema(self, path: str) -> DataFileSchema:
+    def data_schema(self, path: str, table: str = "") -> DataFileSchema:
         """See ``Files.data_schema``."""
         from specdsl.local_files.data import schema_of
 
         self._check_data(path)
-        return schema_of(path)
+        return schema_of(path, table)
+
+    def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
+        """See ``Files.stored_rows``."""
+        return None if self._databases is None else self._databases.rows(wanted)
 
     def query_schema(
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
@@ -70,15 +83,22 @@ class LocalFiles:
 
         return query_schema(sql, tables)
 
+    def close(self) -> None:
+        """End the reads of databases; what was read of them stays."""
+        if self._databases is not None:
+            self._databases.close()
+
     # --- specdsl.generate.generator.DataSource ---------------------------------------------
 
-    def read_columns(self, path: str, columns: Sequence[str] | None) -> pa.Table:
-        """The rows of a data file, ``columns`` of it (None: all), of the types that ``data_schema`` told.
-        Raises FileProblem."""
+    def read_columns(self, path: str, columns: Sequence[str] | None, table: str = "") -> pa.Table:
+        """The rows of a data file (or of ``table`` in it), ``columns`` of it (None: all), of the types that
+        ``data_schema`` told. Raises FileProblem."""
         from specdsl.local_files.data import read_columns
 
+        if self._databases is not None and self._databases.holds(path):
+            return self._databases.columns(path, None if columns is None else list(columns))
         self._check_data(path)
-        return read_columns(path, columns)
+        return read_columns(path, columns, table)
 
     def data_version(self, path: str) -> tuple[int, int] | None:
         """The state of a data file at present, None where it cannot be read; from now on it may be read in

@@ -9,7 +9,7 @@ import numpy as np
 
 from specdsl.check.show import show_value
 from specdsl.ir.expr import Aggregate, Expr, IndexIn, Neighbour, Running, Split
-from specdsl.ir.model import Dirt, DirtKind, Table, Uniqueness
+from specdsl.ir.model import Dirt, DirtKind, SourceFileRows, Table, Uniqueness
 from specdsl.ir.walk import walk
 from specdsl.plan.model import Plan, ReferenceKind, ReferencePlan, TablePlan
 
@@ -106,9 +106,17 @@ def unit_name(plan: TablePlan, unit: str) -> str:
     return f"({', '.join(plan.table.groups[int(name)].columns)})" if kind == "g" else name
 
 
+def _taken(source: SourceFileRows) -> str:
+    if source.database:
+        rows = "rows" if source.rows is None else f"{source.rows} rows"
+        return f"{rows} of {source.stored} in database {source.database}"
+    inside = f", table {source.stored}" if source.stored else ""
+    return f"{source.rows} rows from {source.path}{inside}"
+
+
 def _rows(table: Table) -> str:
     if table.source is not None:
-        return f"{table.source.rows} rows from {table.source.path}"
+        return _taken(table.source)
     dimensions = [f"children of {r.table}" for r in table.references.values() if r.each is not None]
     if table.over is not None:
         dimensions.append(f"{table.over.size} values of {table.over.column}")

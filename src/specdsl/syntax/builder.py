@@ -8,7 +8,7 @@ slips that the grammar lets pass are reported here.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from specdsl.diagnostics import syntax as errors
 from specdsl.diagnostics.model import Diagnostic
@@ -105,9 +105,30 @@ class Builder:
         return tree.TableDecl(self.span(start, end), kids[1], count, over, None, None, kids[3], doc, grows)
 
     def table_from(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
-        (count, over, grows), source, members = kids[2], kids[4], kids[5] or ()
+        (count, over, grows), source, members = kids[2], kids[4], kids[6] or ()
         doc = self.doc(start)
-        return tree.TableDecl(self.span(start, end), kids[1], count, over, source, None, members, doc, grows)
+        return tree.TableDecl(
+            self.span(start, end), kids[1], count, over, source, None, members, doc, grows, stored=kids[5]
+        )
+
+    def table_stored(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
+        (count, over, grows), database, stored, members = kids[2], kids[5], kids[6], kids[7] or ()
+        return tree.TableDecl(
+            self.span(start, end),
+            kids[1],
+            count,
+            over,
+            None,
+            None,
+            members,
+            self.doc(start),
+            grows,
+            database=database,
+            stored=stored,
+        )
+
+    def stored(self, start: int, end: int, kids: list[Any]) -> tree.String:
+        return cast("tree.String", kids[1])
 
     def table_query(self, start: int, end: int, kids: list[Any]) -> tree.TableDecl:
         doc = self.doc(start)

@@ -742,7 +742,9 @@ class TableDecl(Item):
     """A table in any of its forms.
 
     ``count`` after the name; ``over``; ``grows``; ``source`` (``from "file"``); ``query`` (``= sql(...)``);
-    ``events`` (``from orders.status``). ``members`` is empty for a bodiless form.
+    ``events`` (``from orders.status``); ``database`` (``from database shop``), and ``stored``, the table
+    there or in a file that is a database (``table "public.users"``). ``members`` is empty for a bodiless
+    form.
     """
 
     name: Name
@@ -754,6 +756,8 @@ class TableDecl(Item):
     doc: str = ""
     grows: Growth | None = None
     events: Events | None = None
+    database: Name | None = None
+    stored: String | None = None
 
 
 @record

@@ -6,11 +6,12 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from specdsl.ir.model import Dataset
+from specdsl.errors import DataError
+from specdsl.ir.model import Dataset, Table
 from specdsl.records import record
 from specdsl.verify.forms import constant, quote_name, quote_text
 from specdsl.verify.naming import ROW, column_name, earlier_name, known_name, table_name
-from specdsl.verify.reading import TableFiles, read_table
+from specdsl.verify.reading import TableFiles, read_table, readable_paths, stage_name
 
 if TYPE_CHECKING:
     import duckdb
@@ -27,23 +28,40 @@ class EarlierRows:
 
 
 @record
+class EarlierFiles:
+    """All rows of a table that were written before: the files of each batch, in order."""
+
+    files: tuple[TableFiles, ...]
+
+
+@record
 class Earlier:
     """``grown``: the tables that have rows in earlier batches. ``rows``: of them those that are referred to,
-    with all that rules ask of them."""
+    with all that rules ask of them, or all."""
 
     grown: frozenset[str]
-    rows: Mapping[str, EarlierRows]
+    rows: Mapping[str, EarlierRows | EarlierFiles]
 
-    def paths(self) -> list[Path]:
-        """All files."""
-        return [path for rows in self.rows.values() for path in (rows.path, rows.numbers)]
+    def paths(self, temp_dir: Path) -> list[Path]:
+        """All files, and where those are unpacked to."""
+        found: list[Path] = []
+        for rows in self.rows.values():
+            if isinstance(rows, EarlierFiles):
+                found += [path for files in rows.files for path in readable_paths(files, temp_dir)]
+            else:
+                found += [rows.path, rows.numbers]
+        return found
 
 
 def add_earlier(
-    connection: duckdb.DuckDBPyConnection, dataset: Dataset, earlier: Earlier, read: Collection[str]
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    earlier: Earlier,
+    read: Collection[str],
+    temp_dir: Path,
 ) -> set[str]:
     """Make the relations in which rows look their parents up, and empty ones for tables without a new row;
-    the names of these tables. ``read``: those with files."""
+    the names of these tables. ``read``: those with files. Raises DataError for files that cannot be read."""
     connection.execute("CREATE SCHEMA earlier; CREATE SCHEMA known")
     added: set[str] = set()
     for table in dataset.tables.values():
@@ -60,6 +78,9 @@ def add_earlier(
         rows = earlier.rows.get(table.name)
         if rows is None:
             continue
+        if isinstance(rows, EarlierFiles):
+            _add_files(connection, table, rows, temp_dir)
+            continue
         types = {name: table.columns[name].type for name in rows.columns}
         read_table(
             connection, table.name, earlier_name(table), types, TableFiles([rows.path], "parquet"), None
@@ -72,3 +93,21 @@ def add_earlier(
             f"ON n.at = e.{ROW}"
         )
     return added
+
+
+def _add_files(
+    connection: duckdb.DuckDBPyConnection, table: Table, rows: EarlierFiles, temp_dir: Path
+) -> None:
+    """The rows of a table together with those that were written before."""
+    types = {c.name: c.type for c in table.columns.values() if not c.hidden}
+    parts = [f"SELECT * FROM {table_name(table)}"]
+    for number, files in enumerate(rows.files):
+        view = earlier_name(table, number)
+        for schema in (view, stage_name(view)):
+            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema.partition('.')[0]}")
+        found = read_table(connection, table.name, view, types, files, temp_dir)
+        if found.problems or found.missing:
+            what = [*found.problems, *found.missing.values()][0]
+            raise DataError(f"the rows of `{table.name}` in `{files.paths[0]}` cannot be read: {what}")
+        parts.append(f"SELECT * FROM {view}")
+    connection.execute(f"CREATE VIEW {known_name(table)} AS {' UNION ALL BY NAME '.join(parts)}")

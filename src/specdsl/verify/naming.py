@@ -47,9 +47,10 @@ def known_name(table: Table) -> str:
     return f"known.{_own_name(table)}"
 
 
-def earlier_name(table: Table) -> str:
-    """What rows of earlier batches are called."""
-    return f"earlier.{_own_name(table)}"
+def earlier_name(table: Table, number: int | None = None) -> str:
+    """What rows of earlier batches are called; ``number``: those of one of them."""
+    schema = "earlier" if number is None else f"earlier_{number}"
+    return f"{schema}.{_own_name(table)}"
 
 
 def _own_name(table: Table) -> str:

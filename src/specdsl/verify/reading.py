@@ -259,7 +259,7 @@ def _staged(
     does not give one file after the other."""
     selected = _selected(columns, found, table)
     parts = [f"{sql} AS {quote_name(n)}" for n, sql, _ in selected]
-    stage = view.replace("data.", "stage.", 1)
+    stage = stage_name(view)
     marks = []
     for i, (column, (_, _, bad)) in enumerate(zip(columns, selected, strict=True)):
         if bad is not None:
@@ -288,10 +288,16 @@ def _staged(
         table.unreadable.append(Unreadable(column, f"{mark} IS NOT NULL", mark, raw_source))
 
 
+def stage_name(view: str) -> str:
+    """The table that holds what ``view`` shows, where the files cannot be read twice."""
+    schema, _, name = view.partition(".")
+    return f"{'stage' if schema == 'data' else f'{schema}_stage'}.{name}"
+
+
 def _ordered(connection: duckdb.DuckDBPyConnection, stage: str, query: str) -> None:
     """Make the table ``stage`` anew with the rows of ``query``, in which it is called ``held``."""
     connection.execute(f"ALTER TABLE {stage} RENAME TO held")
-    connection.execute("SET search_path = 'stage'")
+    connection.execute(f"SET search_path = '{stage.partition('.')[0]}'")
     connection.execute(f"CREATE TABLE {stage} AS {query}")
     connection.execute("DROP TABLE held")
     connection.execute("RESET search_path")
@@ -445,6 +451,7 @@ def _place(connection: duckdb.DuckDBPyConnection, plain: Sequence[Path], table: 
     """SQL of the number of a row's file among those that were read (``plain``), by its name."""
     kind = f"stage.{quote_name(f'files:{table.name}')}"
     names = ", ".join(quote_text(str(path)) for path in plain)
+    connection.execute(f"DROP TYPE IF EXISTS {kind}")  # of the same table in an earlier batch
     connection.execute(f"CREATE TYPE {kind} AS ENUM ({names})")
     return f"enum_code(CAST({_FILE} AS {kind}))"
 

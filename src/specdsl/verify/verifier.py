@@ -81,7 +81,7 @@ def verify(
     with TemporaryDirectory(prefix="verify-", dir=temp_dir) as folder:
         own = Path(folder)
         readable = [path for files in tables.values() for path in readable_paths(files, own)]
-        readable += earlier.paths() if earlier is not None else []
+        readable += earlier.paths(own) if earlier is not None else []
         readable += [answers] if answers is not None else []
         for attempt, memory in enumerate(MEMORY_LIMITS, 1):
             place = own / f"attempt-{attempt}"
@@ -164,7 +164,7 @@ class _Run:
         }
         here = set(self.read)
         if earlier is not None:
-            here |= add_earlier(connection, dataset, earlier, here)
+            here |= add_earlier(connection, dataset, earlier, here, temp_dir)
         for table in dataset.tables.values():
             if table.name not in here:
                 missing |= {(table.name, c): f"table `{table.name}` is not here" for c in table.columns}

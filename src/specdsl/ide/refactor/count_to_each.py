@@ -15,7 +15,9 @@ def offer(place: Place) -> Offer:
     users each 3``. Where the numbers do not divide the count stays, and ``each`` has its bounds: 25_000 are
     ``each 2..3``."""
     table = place.around(tree.TableDecl)
-    if table is None or table.count is None or table.source is not None or table.over is not None:
+    if table is None or table.count is None or table.over is not None:
+        return
+    if table.source is not None or table.database is not None:
         return
     columns = [m for m in table.members if isinstance(m, tree.ColumnDecl) and m.reference is not None]
     if any(isinstance(m, tree.Each) for column in columns for m in column.modifiers):

@@ -19,7 +19,7 @@ def offer(place: Place) -> Offer:
     if column is None or column.grouped or column.reference is not None:
         return
     table = place.around(tree.TableDecl)
-    if table is not None and (table.source is not None or table.query is not None):
+    if table is not None and (table.source or table.database or table.query) is not None:
         return  # its values are given
     target = None if table is None else _target(place, column.targets[0].text)
     if table is None or target is None:
