@@ -127,7 +127,7 @@ def _fits(program: Program, decl: tree.ColumnDecl) -> bool:
                 _report(
                     program,
                     decl,
-                    "keeps the value of the row before, null or not, so a condition of this row cannot decide",
+                    "keeps the value of the row before, null or not, which no condition of this row decides",
                     "make null one of its values: `string? 30% changes = null 20% | city()`",
                 )
             case _:

@@ -207,7 +207,8 @@ class Columns:
         target = t.Tuple(tuple(t.UNKNOWN if shape is None else shape.type for shape in found))
         scope.fields = tuple(field or column for field, column in zip_longest(decl.fields, decl.targets))
         value = scope.check(decl.value, target, origin)
-        if report_unused_names(scope, value, decl.fields):
+        made = decl.targets[0].text in table.made  # of records, which need the names, and tuples alike
+        if report_unused_names(scope, value, () if made else decl.fields):
             return Checked()
         if poisoned(value) or not isinstance(value.type, t.Tuple):
             return Checked()
@@ -215,6 +216,8 @@ class Columns:
         changing = table.changing.get(decl.targets[0].text)
         if changing is not None:
             value = changes.kept_together(scope, decl, changing, value)
+        elif made and decl.targets[0].text in table.unlike:
+            value = changes.another(scope, table.unlike[decl.targets[0].text], value)
         columns: list[Column] = []
         for symbol in mine:
             shape, dtype = found[symbol.index], value.type.items[symbol.index]
@@ -287,8 +290,10 @@ class Columns:
         if not mine:
             return Checked()
         absent = nulls is not None and nulls.absent
-        changing = table.changing.get(name.text)
-        if changing is not None and not poisoned(value):
+        changing, unlike = table.changing.get(name.text), table.unlike.get(name.text)
+        if unlike is not None and not poisoned(value):
+            value, nulls = changes.another(scope, unlike, changes.with_null(scope, decl, value, nulls)), None
+        elif changing is not None and not poisoned(value):
             value, nulls = changes.kept(scope, decl, shape, changing, value, nulls)
         elif value.nullable and (absent or not shape.optional) and not poisoned(value):
             shapes.report_null(scope, f"`{name.text}`", value, decl.value, decl.type, subject, absent=absent)

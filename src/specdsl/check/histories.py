@@ -8,7 +8,6 @@ and the version's number. See ``history_columns`` for the columns.
 from __future__ import annotations
 
 from dataclasses import replace
-from decimal import Decimal
 
 from specdsl.check import history_columns as columns
 from specdsl.check.changes import expand_changes
@@ -56,7 +55,9 @@ def _broken(table: TableSymbol, found: list[tree.HistoryDecl]) -> None:
     own = {name.text for m in table.decl.members if isinstance(m, tree.ColumnDecl) for name in m.targets}
     members: list[tree.Member] = []
     for member in table.decl.members:
-        if not isinstance(member, tree.HistoryDecl):
+        if isinstance(member, tree.ColumnDecl):
+            members.append(_without_history(member, found[0]))
+        elif not isinstance(member, tree.HistoryDecl):
             members.append(member)
         elif member is found[0]:
             span = member.name.span
@@ -65,15 +66,26 @@ def _broken(table: TableSymbol, found: list[tree.HistoryDecl]) -> None:
     table.decl = replace(table.decl, members=tuple(members))
 
 
+def _without_history(column: tree.ColumnDecl, decl: tree.HistoryDecl) -> tree.Member:
+    """A column of a table whose history is broken: what the history says of it is not known."""
+    name, each = column.targets[0], _each(column)
+    if name.text in columns.made_names(decl.name.text) and column.value is None:
+        return tree.ErrorMember(column.span, name)
+    if each is None or not isinstance(each.count, tree.Range) or each.count.high is not None:
+        return column
+    bare = replace(each, count=None, maximum=None)
+    return replace(column, modifiers=tuple(bare if m is each else m for m in column.modifiers))
+
+
 def _put_in(table: TableSymbol, history: HistorySymbol) -> None:
     parent, reference = history.parent, history.reference
-    hidden = columns.of_parent(history, reference, _most(_each(reference)))
+    parent.versions.append(history)
+    hidden = columns.of_parent(history, reference)
     parent.decl = replace(parent.decl, members=(*parent.decl.members, *hidden))
     parent.made |= {c.targets[0].text for c in hidden}
-    counted = columns.counted(history, reference)
-    table.histories[history.name] = history = replace(history, reference=counted)
+    counted = history.reference = columns.counted(history, reference)
     own = {m.targets[0].text: m for m in table.decl.members if isinstance(m, tree.ColumnDecl)}
-    made = columns.of_versions(history, _most(_each(reference)), own)
+    made = columns.of_versions(history, own)
     table.made |= {
         c.targets[0].text for c in made if any(isinstance(m, tree.HiddenMark) for m in c.modifiers)
     }
@@ -108,7 +120,7 @@ def _checked(program: Program, table: TableSymbol, found: list[tree.HistoryDecl]
             second.name.span,
             second.name.text,
             f"is the second one of its table, after `{decl.name.text}`",
-            "rows are versions along one axis of time; what was known of them, and when, is a table of its own: "
+            "rows are versions along one axis of time; what was known of them, and when, is another table: "
             f"`table records from {names.quoted(table.name)}.{names.quoted(decl.name.text)} "
             "{ history system after 0s..1d }`",
         )
@@ -144,7 +156,9 @@ def _checked(program: Program, table: TableSymbol, found: list[tree.HistoryDecl]
     ]
     if any(problems) or unit is None:
         return None
-    return HistorySymbol(decl, reference, parent, f"{table.name} {decl.name.text}", unit, tracked)
+    return HistorySymbol(
+        decl, reference, parent, f"{table.name} {decl.name.text}", unit, tracked, _most(_each(reference))
+    )
 
 
 def _report(program: Program, span: Span, history: str, why: str, remedy: str) -> None:
@@ -200,7 +214,7 @@ def _unit(program: Program, table: TableSymbol, decl: tree.HistoryDecl) -> int |
                 member.targets[0].span,
                 decl.name.text,
                 f"has the column `{member.targets[0].text}`, which is neither a date nor a timestamp",
-                f"write `{member.targets[0].text} date` for days, or leave the column out: the history makes it",
+                f"write `{member.targets[0].text} date` for days; without it, the history makes the column",
             )
             return None
         kinds.add(written)
@@ -363,8 +377,3 @@ def _taken(program: Program, table: TableSymbol, decl: tree.HistoryDecl) -> bool
                 "leave the value out, and the column is the history's; or give it another name",
             )
     return found
-
-
-def share(modifier: tree.Changes) -> Decimal:
-    """The share of rows that change, of 1."""
-    return Decimal(1) if modifier.share is None else modifier.share.value / 100

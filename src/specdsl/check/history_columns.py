@@ -58,19 +58,19 @@ def declared_key(decl: tree.TableDecl) -> tuple[str, ...]:
 # --- of the parent -------------------------------------------------------------------------
 
 
-def of_parent(history: HistorySymbol, reference: tree.ColumnDecl, most: int | None) -> list[tree.ColumnDecl]:
+def of_parent(history: HistorySymbol, reference: tree.ColumnDecl) -> list[tree.ColumnDecl]:
     """The hidden columns that the parent has for its versions."""
-    decl, p = history.decl, history.prefix
+    decl, p, most = history.decl, history.prefix, history.most
     each = next(m for m in reference.modifiers if isinstance(m, tree.Each))
     parts: dict[str, tree.Expr] = {"START": in_parent(decl.start), "DRAWN": _drawn(each)}
-    limit = f" in 0..{most}" if most is not None else ""
-    text = [f"`{p}: start` timestamp hidden = START"]
+    text = [f"`{p}: from` hidden = START", f"`{p}: start` timestamp hidden = `{p}: from`"]
     last = "now"
     if decl.until is not None:
         parts["UNTIL"] = in_parent(decl.until)
-        text.append(f"`{p}: until` timestamp? hidden = UNTIL")
-        last = f"coalesce(`{p}: until` - {history.unit}us, now)"
-    text += [f"`{p}: last` timestamp hidden = {last}", f"`{p}: drawn` int{limit} hidden = DRAWN"]
+        text.append(f"`{p}: until` hidden = UNTIL")
+        text.append(f"`{p}: end` timestamp? hidden = `{p}: until`")
+        last = f"coalesce(`{p}: end` - {history.unit}us, now)"
+    text += [f"`{p}: last` timestamp hidden = {last}", f"`{p}: drawn` hidden = DRAWN"]
     if decl.lasting is None:
         text += _room(p, history.unit)
     else:
@@ -103,16 +103,22 @@ def _drawn(each: tree.Each) -> tree.Expr:
 
 def _room(p: str, unit: int) -> Iterator[str]:
     """As many versions as have time for a unit each."""
-    yield f"`{p}: room` int hidden = if `{p}: last` < `{p}: start` then 0 else floor((`{p}: last` - `{p}: start`) / {unit}us)"
+    room = f"floor((`{p}: last` - `{p}: start`) / {unit}us)"
+    yield f"`{p}: room` int hidden = if `{p}: last` < `{p}: start` then 0 else {room}"
     yield f"`{p}: versions` int hidden = least(`{p}: drawn`, `{p}: room` + 1)"
+
+
+def lasts(p: str, number: int) -> str:
+    """The hidden column of how long a version is."""
+    return f"{p}: lasts {number}"
 
 
 def _lengths(p: str, most: int) -> Iterator[str]:
     """As many versions as begin in time, each as long after the other as is drawn."""
     before, base, terms = f"`{p}: start`", "1", ""
     for number in range(2, most + 1):
-        yield f"`{p}: lasts {number - 1}` duration hidden = LASTING"
-        yield f"`{p}: start {number}` timestamp hidden = {before} + `{p}: lasts {number - 1}`"
+        yield f"{quoted(lasts(p, number - 1))} hidden = LASTING"
+        yield f"`{p}: start {number}` timestamp hidden = {before} + {quoted(lasts(p, number - 1))}"
         before = f"`{p}: start {number}`"
         terms += f" + (if {before} <= `{p}: last` then 1 else 0)"
         if (number - 1) % _STRIDE == 0 or number == most:
@@ -132,11 +138,9 @@ def counted(history: HistorySymbol, reference: tree.ColumnDecl) -> tree.ColumnDe
     return replace(reference, modifiers=tuple(count if m is each else m for m in reference.modifiers))
 
 
-def of_versions(
-    history: HistorySymbol, most: int | None, own: Mapping[str, tree.ColumnDecl]
-) -> list[tree.ColumnDecl]:
+def of_versions(history: HistorySymbol, own: Mapping[str, tree.ColumnDecl]) -> list[tree.ColumnDecl]:
     """The columns of the table of versions; those in ``own`` as the body declares them."""
-    decl, p = history.decl, history.prefix
+    decl, p, most = history.decl, history.prefix, history.most
     ref = quoted(history.reference.targets[0].text)
     start, end = quoted(history.valid_from), quoted(history.valid_to)
     kind, as_kind = ("date", "date") if history.unit > 1 else ("timestamp", "")
@@ -153,7 +157,7 @@ def of_versions(
     text.append(f"{start} {kind} = {as_kind}({begins})")
     ends = f"next({start}, per: {ref})"
     if decl.until is not None:
-        ends = f"coalesce({ends}, {as_kind}({ref}.`{p}: until`))"
+        ends = f"coalesce({ends}, {as_kind}({ref}.`{p}: end`))"
     text.append(f"{end} {kind}? = {ends}")
     text.append(f"is_current bool = {start} <= now and ({end} == null or {end} > now)")
     members = written("\n".join(text), decl.name.span, {})

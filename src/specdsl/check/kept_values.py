@@ -20,11 +20,7 @@ def kept(
     nulls: NullRule | None,
 ) -> tuple[ir.Expr, NullRule | None]:
     """The value of a column that changes, and its rule for nulls: null is one of the values then."""
-    if nulls is not None:
-        site = scope.sites.next(decl.span)
-        nothing = ir.Const(value.type, True, None)
-        arms = (ir.Arm(nothing, nulls.rate), ir.Arm(value, 1 - nulls.rate))
-        value = ir.ChoiceDraw(value.type, True, site, arms)
+    value = with_null(scope, decl, value, nulls)
     if not scope.sites.count:
         _report_drawless(scope, decl)
     elif isinstance(value.type, (t.List, t.Struct)):
@@ -35,6 +31,26 @@ def kept(
             "let columns of its parts change, and put them together in another one",
         )
     return _kept(scope, changing, decl.targets[0].text, _other(scope, changing, decl, value)), None
+
+
+def with_null(scope: Scope, decl: tree.ColumnDecl, value: ir.Expr, nulls: NullRule | None) -> ir.Expr:
+    """``value``, of which null is one, as often as a rule without a condition says."""
+    if nulls is None:
+        return value
+    site = scope.sites.next(decl.span)
+    nothing = ir.Const(value.type, True, None)
+    arms = (ir.Arm(nothing, nulls.rate), ir.Arm(value, 1 - nulls.rate))
+    return ir.ChoiceDraw(value.type, True, site, arms)
+
+
+def another(scope: Scope, names: tuple[str, ...], value: ir.Expr) -> ir.Expr:
+    """``value``, or the tuple, which is not what the columns ``names`` of the row have."""
+    if isinstance(value.type, t.Tuple):
+        items = zip(names, value.type.items, strict=True)
+        other: ir.Expr = ir.TupleValue(value.type, True, tuple(ir.ColumnValue(d, True, n) for n, d in items))
+    else:
+        other = ir.ColumnValue(value.type, True, names[0])
+    return ir.Different(value.type, value.nullable, value, other)
 
 
 def kept_together(scope: Scope, decl: tree.ColumnDecl, changing: Changing, value: ir.Expr) -> ir.Expr:

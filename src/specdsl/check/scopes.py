@@ -158,6 +158,7 @@ class HistorySymbol:
     prefix: str
     unit: int
     tracked: tuple[tree.ColumnDecl, ...]
+    most: int | None
     key: tuple[str, ...] = ()
 
     @property
@@ -195,10 +196,11 @@ class TableSymbol:
 
     ``decl`` has columns in the place of lifecycles. ``groups``: the declarations of columns drawn together,
     in order. ``lifecycles``: by the name of the column that has the state. ``histories`` and ``records``: by
-    their names. ``changing``: the columns that keep the value of the row before, groups by their first name.
-    ``made``: hidden columns that nobody wrote. ``given``: the columns of the file or query that the rows come
-    from. ``incomplete``: part of the table could not be read (already
-    reported); ``nameless``: not even its name, so that an unknown name may be one of its columns.
+    their names; ``versions``: the histories of its own rows, ``recorded``: what is known of its versions.
+    ``changing``: the columns that keep the value of the row before, groups by their first name; ``unlike``:
+    those that are other values than such columns. ``made``: hidden columns that nobody wrote. ``given``: the
+    columns of the file or query that the rows come from. ``incomplete``: part of the table could not be read
+    (already reported); ``nameless``: not even its name, so that an unknown name may be one of its columns.
     """
 
     name: str
@@ -211,7 +213,10 @@ class TableSymbol:
     lifecycles: dict[str, LifecycleSymbol] = field(default_factory=dict)
     histories: dict[str, HistorySymbol] = field(default_factory=dict)
     records: dict[str, RecordsSymbol] = field(default_factory=dict)
+    versions: list[HistorySymbol] = field(default_factory=list)
+    recorded: list[RecordsSymbol] = field(default_factory=list)
     changing: dict[str, Changing] = field(default_factory=dict)
+    unlike: dict[str, tuple[str, ...]] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
     given: dict[str, tuple[DataType, bool]] = field(default_factory=dict)
     over_type: DataType | None = None

@@ -45,7 +45,7 @@ class VersionLength(Diagnostic):
 
     def help(self) -> str:
         if self.least:
-            return f"let it begin at {self.limit} or later: `{self.word} {self.limit}..30d`"
+            return f"let it begin at {self.limit} or later, for example `{self.word} 1d..30d`"
         return f"durations have units: `{self.word} 20d..200d`, `{self.word} exponential(mean: 90d)`"
 
 

@@ -735,8 +735,8 @@ class Corrected(Node):
 
 @record
 class RecordedDecl(Member):
-    """``history system after 0s..3d corrected 15% after 5d..60d``: the rows of each version are what was known
-    of it, one after the other."""
+    """``history system after 0s..3d corrected 15% after 5d..60d``: the rows of each version are what was
+    known of it, one after the other."""
 
     name: Name
     delay: Expr
