@@ -212,6 +212,7 @@ class Columns:
             return Checked()
         if poisoned(value) or not isinstance(value.type, t.Tuple):
             return Checked()
+        items = value.type.items
         group = next((i for i, g in enumerate(table.groups) if g is decl), 0)
         changing = table.changing.get(decl.targets[0].text)
         if changing is not None:
@@ -220,7 +221,7 @@ class Columns:
             value = changes.another(scope, table.unlike[decl.targets[0].text], value)
         columns: list[Column] = []
         for symbol in mine:
-            shape, dtype = found[symbol.index], value.type.items[symbol.index]
+            shape, dtype = found[symbol.index], items[symbol.index]
             nullable = item_nullable(value, symbol.index)
             if shape is not None and nullable and not shape.optional:
                 subject = shapes.Subject(symbol.name, symbol.span, decl.span)

@@ -69,7 +69,7 @@ def of_parent(history: HistorySymbol, reference: tree.ColumnDecl) -> list[tree.C
         parts["UNTIL"] = in_parent(decl.until)
         text.append(f"`{p}: until` hidden = UNTIL")
         text.append(f"`{p}: end` timestamp? hidden = `{p}: until`")
-        last = f"coalesce(`{p}: end` - {history.unit}us, now)"
+        last = f"least(coalesce(`{p}: end` - {history.unit}us, now), now)"
     text += [f"`{p}: last` timestamp hidden = {last}", f"`{p}: drawn` hidden = DRAWN"]
     if decl.lasting is None:
         text += _room(p, history.unit)

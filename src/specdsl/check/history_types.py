@@ -150,8 +150,10 @@ def bounded_histories(program: Program, table: TableSymbol, columns: dict[str, C
 def _long_enough(
     program: Program, history: str, word: str, node: tree.Expr, column: Column, limit: int
 ) -> bool:
-    """Whether a length is not sure to be below ``limit`` (microseconds) at times."""
-    least = interval(column.value)[0]
+    """Whether a length is not sure to be negative at times, or always below ``limit`` (microseconds): what is
+    shorter otherwise is not drawn."""
+    low, high = interval(column.value)
+    least = low if low is not None and low < 0 else high
     if least is None or least >= limit:
         return True
     program.bag.add(

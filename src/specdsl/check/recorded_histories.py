@@ -38,8 +38,8 @@ def expand_records(
     reference = next((m for m in table.decl.members if _refers_to(m, versions.name)), None)
     if not _sound(program, table, history, found, reference):
         table.incomplete = table.nameless = True
-        members = (m for m in table.decl.members if not isinstance(m, tree.RecordedDecl))
-        table.decl = replace(table.decl, members=tuple(members))
+        rest = (m for m in table.decl.members if not isinstance(m, tree.RecordedDecl))
+        table.decl = replace(table.decl, members=tuple(rest))
         return
     decl = found[0]
     prefix = f"{table.name} {decl.name.text}"
@@ -235,18 +235,25 @@ def _columns(symbol: RecordsSymbol, counted: tree.ColumnDecl) -> Iterator[tree.C
         f"{until} timestamp? = if record == 1 then {second} else if record == 2 then {third} else null",
         f"is_latest bool = {until} == null",
     ]
-    docs = dict(zip(made_names(symbol.name, history), _DOCS.values(), strict=True))
+    keyed = {name.text for name in counted.targets}
+    for whose in (name.text for name in history.reference.targets if name.text not in keyed):
+        (made,) = written(f"{quoted(whose)} = {ref}.{quoted(whose)}", symbol.decl.name.span, {})
+        assert isinstance(made, tree.ColumnDecl)
+        yield replace(made, doc="Whose version it is.")
+    about = record_columns(history.name, symbol.name)
     for member in written("\n".join(text), symbol.decl.name.span, {}):
         if isinstance(member, tree.ColumnDecl):
-            yield replace(member, doc=docs[member.targets[0].text])
+            yield replace(member, doc=about[member.targets[0].text][1])
     for number, column in enumerate(history.tracked):
         for name in column.targets:
             yield _recorded(symbol, ref, since, name.text, number, column)
 
 
-def made_names(name: str, history: HistorySymbol) -> tuple[str, ...]:
-    """The columns of records that the files have, beside those that change."""
-    return "record", history.valid_from, history.valid_to, f"{name}_from", f"{name}_to", "is_latest"
+def record_columns(history: str, known: str) -> dict[str, tuple[str, str]]:
+    """The columns of records of ``history``, with type and what they are about, those that change aside."""
+    names = ("record", f"{history}_from", f"{history}_to", f"{known}_from", f"{known}_to", "is_latest")
+    kinds = ("int", "timestamp", "timestamp?", "timestamp", "timestamp?", "bool")
+    return {n: (k, d) for n, k, d in zip(names, kinds, _DOCS.values(), strict=True)}
 
 
 def _recorded(

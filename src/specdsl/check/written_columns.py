@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import fields, replace
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, cast
 
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
 from specdsl.syntax.parser import parse
-
-_N = TypeVar("_N", bound=tree.Node)
 
 
 def written(text: str, span: Span, parts: Mapping[str, tree.Expr]) -> list[tree.Member]:
@@ -36,18 +34,17 @@ def _placed(node: Any, span: Span, parts: Mapping[str, tree.Expr]) -> Any:
         return parts[node.name.text]
     if not isinstance(node, tree.Node):
         return node
-    values = {f.name: _placed(getattr(node, f.name), span, parts) for f in fields(node)}
-    return replace(node, **{**values, **_spans(values, span)})
+    values = {f.name: _placed(getattr(node, f.name), span, parts) for f in fields(cast("Any", node))}
+    return replace(cast("Any", node), **{**values, **_spans(values, span)})
 
 
 def _spans(values: Mapping[str, Any], span: Span) -> dict[str, Span]:
     return {name: span for name, value in values.items() if isinstance(value, Span)}
 
 
-def in_parent(node: _N) -> _N:
+def in_parent(node: tree.Expr) -> tree.Expr:
     """The same expression in the row of the parent itself: there ``.name`` is its own column."""
-    found = _in_parent(node)
-    assert isinstance(found, type(node) | tree.Expr)
+    found: tree.Expr = _in_parent(node)
     return found
 
 
@@ -57,10 +54,10 @@ def _in_parent(node: Any) -> Any:
             return tuple(_in_parent(item) for item in node)
         case tree.CandidateRef(span=span, name=name):
             return tree.NameRef(span, name)
-        case tree.Node() if is_dataclass(node):
-            changed = {f.name: _in_parent(getattr(node, f.name)) for f in fields(node)}
-            same = all(changed[f.name] is getattr(node, f.name) for f in fields(node))
-            return node if same else replace(node, **changed)
+        case tree.Node():
+            changed = {f.name: _in_parent(getattr(node, f.name)) for f in fields(cast("Any", node))}
+            same = all(value is getattr(node, name) for name, value in changed.items())
+            return node if same else replace(cast("Any", node), **changed)
         case _:
             return node
 
@@ -70,8 +67,8 @@ def plain_names(node: Any) -> list[tree.Name]:
     match node:
         case tree.NameRef(name=name):
             return [name]
-        case tree.Node() if is_dataclass(node):
-            return [name for f in fields(node) for name in plain_names(getattr(node, f.name))]
+        case tree.Node():
+            return [name for f in fields(cast("Any", node)) for name in plain_names(getattr(node, f.name))]
         case tuple():
             return [name for item in node for name in plain_names(item)]
         case _:

@@ -33,12 +33,10 @@ class _Version:
 def counting_columns(table: Table, context: Context) -> frozenset[str]:
     """The hidden columns of a table by which its versions are counted: what they promise is held against the
     versions."""
-    prefixes = [
-        of.prefix
-        for other in context.dataset.tables.values()
-        for of in (*other.histories, *other.records)
-        if other.references[of.reference].table == table.name
-    ]
+    others = context.dataset.tables.values()
+    found = [(o, h.reference, h.prefix) for o in others for h in o.histories]
+    found += [(o, r.reference, r.prefix) for o in others for r in o.records]
+    prefixes = [prefix for other, name, prefix in found if other.references[name].table == table.name]
     return frozenset(name for name in table.columns if any(name.startswith(p) for p in prefixes))
 
 

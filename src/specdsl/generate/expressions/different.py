@@ -14,7 +14,8 @@ from specdsl.ir import expr as ir
 from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Int64Array, Vector
 
-ATTEMPTS = 200
+ATTEMPTS = 5_000
+"""Of values that are another one in 1 of 200 draws, so many tries miss one row in 10 ** 11."""
 
 
 def different(expr: ir.Different, frame: Frame, evaluate: Callable[[ir.Expr, Frame], Vector]) -> Vector:
