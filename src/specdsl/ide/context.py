@@ -546,7 +546,7 @@ def _value(context: Context, tokens: Tokens) -> Context:
         function = tokens.called(tokens.index - 2)
         if function is not None:
             return replace(context, place=Place.ATTRIBUTE, record=function, expected=expected)
-        if base is None or not base:
+        if base is None or not base or (candidate and tokens.dot_begins):
             place = Place.CANDIDATE if candidate and tokens.dot_begins else Place.NOTHING
             return replace(context, place=place, expected=expected)
         return replace(context, place=Place.ATTRIBUTE, base=base, expected=expected)
