@@ -34,7 +34,15 @@ def at(month: int, day: int = 1) -> dt.datetime:
 LEFT = at(12)
 CUSTOMERS = [{"id": 1, "joined_at": at(1), "left_at": LEFT}]
 VERSIONS: Rows = [
-    {"customer_id": 1, "version": n, "valid_from": a, "valid_to": b, "is_current": False, "city": c, "plan": p}
+    {
+        "customer_id": 1,
+        "version": n,
+        "valid_from": a,
+        "valid_to": b,
+        "is_current": False,
+        "city": c,
+        "plan": p,
+    }
     for n, a, b, c, p in (
         (1, at(1), at(3), "a", "x"),
         (2, at(3), at(6), "b", "x"),
@@ -43,7 +51,9 @@ VERSIONS: Rows = [
 ]
 
 
-def record(n: int, version: int, end: dt.datetime | None, known: Any, until: Any, city: str) -> dict[str, Any]:
+def record(
+    n: int, version: int, end: dt.datetime | None, known: Any, until: Any, city: str
+) -> dict[str, Any]:
     v = VERSIONS[version - 1]
     return {
         "customer_id": 1,

@@ -8,6 +8,7 @@ from specdsl.check.events import expand_events
 from specdsl.check.histories import expand_history
 from specdsl.check.lifecycles import expand
 from specdsl.check.locales import locale_of_table
+from specdsl.check.own_nulls import expand_own_nulls
 from specdsl.check.scopes import (
     ColumnSymbol,
     EnumSymbol,
@@ -90,6 +91,7 @@ def declare(program: Program, files: Sequence[tree.File]) -> tree.DatasetDecl | 
     for symbol in tables:
         expand(program, symbol)
     for symbol in tables:
+        expand_own_nulls(symbol)
         expand_history(program, symbol)
     for symbol in tables:
         expand_events(program, symbol)

@@ -62,6 +62,21 @@ def _in_parent(node: Any) -> Any:
             return node
 
 
+def renamed(node: Any, old: str, new: str) -> Any:
+    """An expression in which another name stands for one."""
+    match node:
+        case tuple():
+            return tuple(renamed(item, old, new) for item in node)
+        case tree.NameRef(name=name) if name.text == old:
+            return replace(node, name=replace(name, text=new))
+        case tree.Node():
+            values = {f.name: renamed(getattr(node, f.name), old, new) for f in fields(cast("Any", node))}
+            same = all(value is getattr(node, name) for name, value in values.items())
+            return node if same else replace(cast("Any", node), **values)
+        case _:
+            return node
+
+
 def plain_names(node: Any) -> list[tree.Name]:
     """The names that an expression has without a dot before them."""
     match node:
