@@ -4,6 +4,7 @@ what was known of them; the laws of the engine for both."""
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections import defaultdict
 from typing import Any
 
@@ -93,7 +94,7 @@ def test_versions_follow_each_other(form: dict[str, str], seed: int) -> None:
         assert versions[0]["valid_from"] == customer["joined_at"]
         left = customer["left_at"] if "until" in form else None
         assert versions[-1]["valid_to"] == left
-        for before, after in zip(versions, versions[1:], strict=False):
+        for before, after in itertools.pairwise(versions):
             assert before["valid_to"] == after["valid_from"] > before["valid_from"]
             assert after["valid_from"] <= NOW
             assert left is None or after["valid_from"] < left
@@ -135,7 +136,7 @@ def test_shares_of_changes_are_those_of_what_changes() -> None:
     text = spec(each="6").replace("table customers 400", "table customers 4000")
     changed = defaultdict(list)
     for versions in by_customer(text).values():
-        for before, after in zip(versions, versions[1:], strict=False):
+        for before, after in itertools.pairwise(versions):
             for name in ("city", "plan", "m"):
                 changed[name].append(before[name] != after[name])
     some = 1 - 0.4 * 0.7 * 0.9
@@ -160,7 +161,7 @@ def test_what_was_known_is_a_history_at_every_time(form: dict[str, str], seed: i
                 if r["system_from"] <= moment and (r["system_to"] is None or r["system_to"] > moment)
             ]
             then.sort(key=lambda r: r["valid_from"])
-            for before, after in zip(then, then[1:], strict=False):
+            for before, after in itertools.pairwise(then):
                 assert before["valid_to"] == after["valid_from"]
         for record in known:
             version = versions[record["customer_id"], record["version"]]
@@ -243,7 +244,7 @@ def test_days() -> None:
     for product, prices in found.items():
         assert prices[0]["held_from"] == products[product]["launched"]
         assert prices[-1]["held_to"] == products[product]["ended"]
-        for before, after in zip(prices, prices[1:], strict=False):
+        for before, after in itertools.pairwise(prices):
             assert before["held_to"] == after["held_from"] > before["held_from"]
             assert after["held_from"] <= (products[product]["ended"] or dt.date(2024, 3, 1))
             assert before["price"] != after["price"]
@@ -275,7 +276,7 @@ def test_other_values_and_next_ones() -> None:
     kinds = [row["kind"] for row in c]
     assert set(kinds) == {"b", "c"}
     assert abs(kinds.count("b") / len(c) - 0.5) < 0.1
-    turns = [b["state"] != a["state"] for a, b in zip(c, c[1:], strict=False) if a["p_id"] == b["p_id"]]
+    turns = [b["state"] != a["state"] for a, b in itertools.pairwise(c) if a["p_id"] == b["p_id"]]
     assert abs(np.mean(turns) - 0.2) < 0.06
     assert {row["y"] for row in c} == {None, 1, 2}
 

@@ -170,11 +170,9 @@ def _with_records(table: Table, source: Table, history: tree.HistoryDecl) -> Tab
     for member in source.decl.members:
         if isinstance(member, tree.ColumnDecl) and any(isinstance(m, tree.Changes) for m in member.modifiers):
             for index, target in enumerate(member.targets):
-                own = member.target_types[index] if member.grouped else member.type
-                name_ = tree.Name(events.span, target.text)
-                found.append(
-                    Column(name_, replace(added_column(name_, None, None, doc=member.doc), type=own))
-                )
+                kind = member.target_types[index] if member.grouped else member.type
+                told = tree.Name(events.span, target.text)
+                found.append(Column(told, replace(added_column(told, None, None, doc=member.doc), type=kind)))
     return Table(table.decl, tuple(found))
 
 
