@@ -53,8 +53,8 @@ USERS = frozenset(
 @dataclass(frozen=True, slots=True)
 class Symbol:
     """Something with a name. ``owner``: the table of a column, check or history, the enum of a member, the
-    function of a parameter or record field, the pool of a pool's column, the type or ``table.column`` of a field.
-    ``path``: the file that declares it, "" for what the language has."""
+    function of a parameter or record field, the pool of a pool's column, the type or ``table.column`` of a
+    field. ``path``: the file that declares it, "" for what the language has."""
 
     kind: SymbolKind
     name: str

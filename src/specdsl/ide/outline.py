@@ -170,9 +170,10 @@ def _with_records(table: Table, source: Table, history: tree.HistoryDecl) -> Tab
     for member in source.decl.members:
         if isinstance(member, tree.ColumnDecl) and any(isinstance(m, tree.Changes) for m in member.modifiers):
             for index, target in enumerate(member.targets):
-                kind = member.target_types[index] if member.grouped else member.type
                 told = tree.Name(events.span, target.text)
-                found.append(Column(told, replace(added_column(told, None, None, doc=member.doc), type=kind)))
+                again = added_column(told, None, None, doc=member.doc)
+                own_type = member.target_types[index] if member.grouped else member.type
+                found.append(Column(told, replace(again, type=own_type)))
     return Table(table.decl, tuple(found))
 
 
