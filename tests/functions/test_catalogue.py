@@ -61,7 +61,7 @@ def _program(function: Function, code: str, type: str) -> tuple[str, str, str]:
         table, column = "order_items", "amount"
     elif function.name == "index_in":
         table, column = "order_items", "line_no"
-    elif function.name in ("running", "previous", "first_in", "last_in"):
+    elif function.name in ("running", "previous", "next", "first_in", "last_in"):
         where["child"] = f"x {type} = {code}"
         table = "orders"
     else:

@@ -58,6 +58,8 @@ const PLACES = {
   colsum: (text) => `table t 3 {\n  id int key\n  ${text}\n}\ntable items 10 {\n  t_id -> t\n  amount int = 1..9\n}\n`,
   refnull: column,
   lifecycle: (text) => column(text, "  created_at timestamp = 2024-01-01 .. 2024-12-31\n"),
+  history: (text) =>
+    `table customers 10 {\n  id int key\n  joined_at timestamp = 2024-01-01 .. 2024-12-31\n}\ntable t {\n  ${indented(text)}\n}\n`,
   tableevents: (text) => `${ORDERS}${text}`,
 };
 for (const { prefix } of Object.values(snippets)) {

@@ -123,7 +123,7 @@ class Growth:
                     yield f"{at} counts among rows that may be anywhere, and would count anew"
                 case x.Running(reference=group) | x.Neighbour(reference=group) if group is not None:
                     owner = self.plan.tables[table.name]
-                    ends = isinstance(node, x.Neighbour) and node.place is x.Place.LAST
+                    ends = isinstance(node, x.Neighbour) and node.place in (x.Place.LAST, x.Place.NEXT)
                     joins = ends and table.references[group].each is None
                     if joins or self._reference_drifts(owner, group):
                         yield f"{at} goes along rows that may be anywhere, and new ones would come between"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import zip_longest
 
+from specdsl.check import kept_values as changes
 from specdsl.check import references, shapes
 from specdsl.check.conversions import coerce
 from specdsl.check.dirt import meant_as_dirt
@@ -206,14 +207,21 @@ class Columns:
         target = t.Tuple(tuple(t.UNKNOWN if shape is None else shape.type for shape in found))
         scope.fields = tuple(field or column for field, column in zip_longest(decl.fields, decl.targets))
         value = scope.check(decl.value, target, origin)
-        if report_unused_names(scope, value, decl.fields):
+        made = decl.targets[0].text in table.made  # of records, which need the names, and tuples alike
+        if report_unused_names(scope, value, () if made else decl.fields):
             return Checked()
         if poisoned(value) or not isinstance(value.type, t.Tuple):
             return Checked()
+        items = value.type.items
         group = next((i for i, g in enumerate(table.groups) if g is decl), 0)
+        changing = table.changing.get(decl.targets[0].text)
+        if changing is not None:
+            value = changes.kept_together(scope, decl, changing, value)
+        elif made and decl.targets[0].text in table.unlike:
+            value = changes.another(scope, table.unlike[decl.targets[0].text], value)
         columns: list[Column] = []
         for symbol in mine:
-            shape, dtype = found[symbol.index], value.type.items[symbol.index]
+            shape, dtype = found[symbol.index], items[symbol.index]
             nullable = item_nullable(value, symbol.index)
             if shape is not None and nullable and not shape.optional:
                 subject = shapes.Subject(symbol.name, symbol.span, decl.span)
@@ -231,7 +239,9 @@ class Columns:
                 )
                 dtype = t.UNKNOWN
             bounds = self._bounds(scope, shape) if shape is not None else None
-            item = ir.GroupItem(dtype, nullable, group, symbol.index)
+            item: ir.Expr = ir.GroupItem(dtype, nullable, group, symbol.index)
+            if changing is not None:
+                item = changes.kept_item(scope, changing, symbol.name, item)
             columns.append(
                 Column(
                     symbol.name,
@@ -281,7 +291,12 @@ class Columns:
         if not mine:
             return Checked()
         absent = nulls is not None and nulls.absent
-        if value.nullable and (absent or not shape.optional) and not poisoned(value):
+        changing, unlike = table.changing.get(name.text), table.unlike.get(name.text)
+        if unlike is not None and not poisoned(value):
+            value, nulls = changes.another(scope, unlike, changes.with_null(scope, decl, value, nulls)), None
+        elif changing is not None and not poisoned(value):
+            value, nulls = changes.kept(scope, decl, shape, changing, value, nulls)
+        elif value.nullable and (absent or not shape.optional) and not poisoned(value):
             shapes.report_null(scope, f"`{name.text}`", value, decl.value, decl.type, subject, absent=absent)
         unique = subject.unique
         return Checked(
@@ -425,9 +440,11 @@ _WORDS: dict[type[tree.Modifier], str] = {
     tree.DistinctPer: "distinct",
     tree.Skew: "skew",
     tree.Since: "since",
+    tree.AsOf: "as of",
+    tree.Changes: "changes",
 }
-_DRAWING = (tree.NullRate, tree.DistinctPer, tree.Skew, tree.Since)
-_OF_REFERENCES = (tree.Each, tree.Where, tree.DistinctPer, tree.Skew, tree.Since)
+_DRAWING = (tree.NullRate, tree.DistinctPer, tree.Skew, tree.Since, tree.AsOf)
+_OF_REFERENCES = (tree.Each, tree.Where, tree.DistinctPer, tree.Skew, tree.Since, tree.AsOf)
 
 
 def _word(modifier: tree.Modifier) -> str:

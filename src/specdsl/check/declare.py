@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from specdsl.check.events import expand_events
+from specdsl.check.histories import expand_history
 from specdsl.check.lifecycles import expand
 from specdsl.check.locales import locale_of_table
+from specdsl.check.own_nulls import expand_own_nulls
 from specdsl.check.scopes import (
     ColumnSymbol,
     EnumSymbol,
@@ -88,6 +90,9 @@ def declare(program: Program, files: Sequence[tree.File]) -> tree.DatasetDecl | 
                     pass
     for symbol in tables:
         expand(program, symbol)
+    for symbol in tables:
+        expand_own_nulls(symbol)
+        expand_history(program, symbol)
     for symbol in tables:
         expand_events(program, symbol)
     for symbol in tables:

@@ -23,7 +23,7 @@ from specdsl.ir.required import (
     changeable_columns,
     read_elsewhere,
     required_of,
-    times_of_states,
+    tied_columns,
     unique_sets,
 )
 from specdsl.source import Span
@@ -261,6 +261,11 @@ def _impossible(table: Table, dirt: Dirt, elsewhere: Elsewhere, query: str | Non
         )
     if table.partition_by:
         return "rows in partitions have no numbers to name them by", "leave out `partition by` or the line"
+    if dirt.kind in COPIES and (table.histories or table.records):
+        return (
+            "a copy of a version is one too many at its time, which breaks more than its key",
+            "spoil a column that does not change from version to version, or leave the line out",
+        )
     if dirt.kind in COPIES:
         reader = elsewhere.get((table.name, ""))
         if reader is not None:
@@ -270,10 +275,12 @@ def _impossible(table: Table, dirt: Dirt, elsewhere: Elsewhere, query: str | Non
         return "", ""
     if dirt.kind is DirtKind.CHECK:
         return _impossible_check(table, dirt.subject, elsewhere)
-    if dirt.subject in times_of_states(table):
+    tie = tied_columns(table).get(dirt.subject)
+    if tie is not None:
+        others = "the times of the other states" if tie == "a lifecycle" else "the other versions"
         return (
-            f"a lifecycle ties `{dirt.subject}` to the times of the other states, which would not go with it",
-            "spoil a column that is no time of a state",
+            f"{tie} ties `{dirt.subject}` to {others}, which would not go with it",
+            "spoil a column that is no time of a state, and no part of a history",
         )
     reader = elsewhere.get((table.name, dirt.subject))
     if reader is not None:

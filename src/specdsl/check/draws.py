@@ -6,7 +6,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from specdsl.check import branches
-from specdsl.check.conversions import cast, coerce, common_type
+from specdsl.check.conversions import cast, castable, coerce, common_type
 from specdsl.check.operators import literal_beside
 from specdsl.check.scopes import Origin, PoolSymbol, Scope, poison, poisoned
 from specdsl.check.show import show_value
@@ -294,6 +294,43 @@ def exact(scope: Scope, node: tree.Call, branch: branches.Branch | None) -> ir.E
         )
         return poison()
     return branches.choice(scope, node.args[0].value, branch, exact=True)
+
+
+def different(scope: Scope, node: tree.Call, hint: t.DataType | None) -> ir.Expr:
+    """``different(city(), home)``: a draw that is not the other value."""
+    values = [a.value for a in node.args if a.where is None and (a.name is None or a.name.text == "value")]
+    values += [a.value for a in node.args if a.name is not None and a.name.text == "other"]
+    if len(values) != 2 or len(node.args) != 2:
+        return _different_form(scope, node, node, "takes what is drawn, and what it must not be")
+    return other_than(scope, node, values[0], values[1], hint)
+
+
+def other_than(
+    scope: Scope, node: tree.Call, value: tree.Expr, other: tree.Expr, hint: t.DataType | None
+) -> ir.Expr:
+    """``value``, drawn until it is not ``other``."""
+    before = scope.sites.count
+    drawn = scope.infer(value, hint)
+    if hint is not None and t.is_numeric(hint) and castable(drawn.type, hint):
+        drawn = coerce(scope, drawn, hint, value.span)
+    drawing = scope.sites.count > before
+    than = scope.infer(other, drawn.type)
+    if poisoned(drawn, than):
+        return poison()
+    if not drawing:
+        return _different_form(scope, node, value, "draws again, and this is the same whenever it is made")
+    if isinstance(drawn.type, (t.List, t.Struct, t.Tuple, t.Null)):
+        return _different_form(scope, node, value, f"does not compare values of type {drawn.type}")
+    than = coerce(scope, than, drawn.type, other.span)
+    if poisoned(than):
+        return poison()
+    return ir.Different(drawn.type, drawn.nullable, drawn, than)
+
+
+def _different_form(scope: Scope, node: tree.Call, at: tree.Node, why: str) -> ir.Expr:
+    remedy = "for example `different(city(), from_city)`"
+    scope.report(types.SpecialForm(span=at.span, function="different", why=why, remedy=remedy))
+    return poison()
 
 
 def distinct(scope: Scope, node: tree.Call, target: t.List, size: ir.Expr, site: int) -> ir.Expr:

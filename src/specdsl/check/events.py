@@ -11,9 +11,10 @@ from dataclasses import replace
 from decimal import Decimal
 
 from specdsl.check.lifecycle_columns import added_column, ref
+from specdsl.check.recorded_histories import expand_records, two_sources
 from specdsl.check.scopes import LifecycleSymbol, Program, TableSymbol
 from specdsl.diagnostics import lifecycles as errors
-from specdsl.diagnostics import names, types
+from specdsl.diagnostics import names
 from specdsl.diagnostics.nearest import nearest
 from specdsl.source import Span
 from specdsl.syntax import tree
@@ -31,6 +32,9 @@ def expand_events(program: Program, table: TableSymbol) -> None:
     if events is None:
         return
     source = program.tables.get(events.table.text)
+    if source is not None and events.column.text in source.histories:
+        expand_records(program, table, source, source.histories[events.column.text])
+        return
     lifecycle = source.lifecycles.get(events.column.text) if source is not None else None
     if source is None or lifecycle is None:
         _report(program, events, source)
@@ -38,7 +42,7 @@ def expand_events(program: Program, table: TableSymbol) -> None:
         return
     for written, what in ((table.decl.count, "a row count"), (table.decl.over, "`over`")):
         if written is not None:
-            _two_sources(program, table, written.span, what)
+            two_sources(program, table, written.span, "a lifecycle", what)
             return
     own = {name.text: m for m in table.decl.members if isinstance(m, tree.ColumnDecl) for name in m.targets}
     reference = next(
@@ -47,7 +51,7 @@ def expand_events(program: Program, table: TableSymbol) -> None:
     span = events.span
     each = [m for m in reference.modifiers if isinstance(m, tree.Each)] if reference is not None else []
     if each:
-        _two_sources(program, table, each[0].span, "`each`")
+        two_sources(program, table, each[0].span, "a lifecycle", "`each`")
         return
     if reference is None:
         key = _key(source)
@@ -74,17 +78,6 @@ def expand_events(program: Program, table: TableSymbol) -> None:
     table.decl = replace(table.decl, members=(*members[:at], *made, *members[at:], *rule))
 
 
-def _two_sources(program: Program, table: TableSymbol, span: Span, what: str) -> None:
-    table.incomplete = table.nameless = True
-    program.bag.add(
-        types.RowCount(
-            span=span,
-            why=f"the rows of `{table.name}` come from a lifecycle, so {what} cannot say how many there are",
-            remedy="keep one of the two",
-        )
-    )
-
-
 def _report(program: Program, events: tree.Events, source: TableSymbol | None) -> None:
     if source is None:
         if program.incomplete:
@@ -102,13 +95,14 @@ def _report(program: Program, events: tree.Events, source: TableSymbol | None) -
         return
     if any(isinstance(m, tree.ErrorMember) for m in source.decl.members):
         return
-    near = nearest(events.column.text, source.lifecycles)
+    known = (*source.lifecycles, *source.histories)
+    near = nearest(events.column.text, known)
     program.bag.add(
         errors.NoLifecycle(
             span=events.column.span,
             table=source.name,
             column=events.column.text,
-            known=tuple(source.lifecycles),
+            known=known,
             near=near,
             corrected=program.line_with(events.column.span, names.quoted(near)) if near else "",
         )

@@ -232,10 +232,12 @@ class Typing(Scope):
                 return aggregates.split(self, node)
             case "running":
                 return in_order.running(self, node)
-            case "previous":
+            case "previous" | "next":
                 return in_order.previous(self, node)
             case "first_in" | "last_in":
                 return in_order.end_of_group(self, node)
+            case "different":
+                return draws.different(self, node, hint)
             case "distinct":
                 return self._misplaced(
                     node,

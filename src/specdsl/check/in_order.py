@@ -52,7 +52,7 @@ def running(scope: Scope, node: tree.Call) -> ir.Expr:
 
 
 def previous(scope: Scope, node: tree.Call) -> ir.Expr:
-    """``previous(balance)``, ``previous(balance, 0.0, per: account_id)``."""
+    """``previous(balance)``, ``previous(balance, 0.0, per: account_id)``; ``next`` looks the other way."""
     given = _arguments(scope, node)
     if given is None:
         return poison()
@@ -66,12 +66,34 @@ def previous(scope: Scope, node: tree.Call) -> ir.Expr:
     if group is None or value is None or (default is not None and poisoned(default)):
         return poison()
     name, _ = group
+    place = ir.Place.NEXT if node.function.text == "next" else ir.Place.PREVIOUS
+    if place is ir.Place.NEXT and name is None:
+        _misused(
+            scope,
+            node,
+            node,
+            "goes along the rows of a group, and this table has none",
+            "give it a reference with `each`, or name one: `next(x, per: user_id)`",
+        )
+        return poison()
     if default is None:
-        return ir.Neighbour(value.type, True, ir.Place.PREVIOUS, name, _candidate(scope, value))
-    found = ir.Neighbour(value.type, value.nullable, ir.Place.PREVIOUS, name, _candidate(scope, value))
-    position: ir.Expr = ir.RowNumber(t.INT, False) if name is None else ir.IndexIn(t.INT, group[1], name)
-    has = ir.Compare(t.BOOL, group[1], ir.CompareOp.GREATER, position, ir.Const(t.INT, False, 0))
+        return ir.Neighbour(value.type, True, place, name, _candidate(scope, value))
+    found = ir.Neighbour(value.type, value.nullable, place, name, _candidate(scope, value))
+    has = _has_previous(name, group[1]) if place is ir.Place.PREVIOUS else _has_next(scope, name, group[1])
     return ir.If(value.type, value.nullable or default.nullable, has, found, default)
+
+
+def _has_previous(reference: str | None, nullable: bool) -> ir.Expr:
+    position: ir.Expr
+    position = ir.RowNumber(t.INT, False) if reference is None else ir.IndexIn(t.INT, nullable, reference)
+    return ir.Compare(t.BOOL, nullable, ir.CompareOp.GREATER, position, ir.Const(t.INT, False, 0))
+
+
+def _has_next(scope: Scope, reference: str | None, nullable: bool) -> ir.Expr:
+    assert reference is not None
+    position = ir.IndexIn(t.INT, nullable, reference)
+    later = ir.Neighbour(t.INT, True, ir.Place.NEXT, reference, _candidate(scope, position))
+    return ir.Unary(t.BOOL, False, ir.UnaryOp.NOT, ir.IsNull(t.BOOL, False, later))
 
 
 def end_of_group(scope: Scope, node: tree.Call) -> ir.Expr:

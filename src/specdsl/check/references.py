@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from specdsl.check.as_of import as_of, both
 from specdsl.check.calls import call_of
 from specdsl.check.operators import condition
 from specdsl.check.paths import unknown_column
@@ -55,7 +56,7 @@ def check(
                 )
             )
     target = symbol.target
-    each = skew = where = since = None
+    each = skew = where = since = valid = None
     distinct: tuple[str, ...] = ()
     broken = target is None
     for modifier in decl.modifiers:
@@ -69,6 +70,9 @@ def check(
             case tree.Where(condition=node):
                 where = condition(scope.with_candidate(target), node, "`where`")
                 broken |= poisoned(where)
+            case tree.AsOf():
+                valid = as_of(scope, target, modifier)
+                broken |= valid is None
             case tree.Since(age=age):
                 since = _since(scope, age)
                 broken |= since is None
@@ -101,11 +105,12 @@ def check(
         nulls=nulls,
         each=each,
         skew=skew,
-        where=where,
+        where=where if valid is None else both(valid, where),
         distinct_per=distinct,
         unique=unique or table.key == symbol.columns,
         forest=forest,
         since=since,
+        as_of=valid is not None,
     )
 
 

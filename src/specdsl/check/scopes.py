@@ -137,14 +137,70 @@ class LifecycleSymbol:
         return frozenset((self.start, self.until, *choices, *delays, *self.ranks.values()))
 
 
+@dataclass(frozen=True, slots=True)
+class Changing:
+    """A column that keeps the value of the previous row of its group (by ``reference``) but where hidden
+    column ``flag`` is true ("": it changes in every row)."""
+
+    reference: str
+    flag: str
+
+
+@dataclass(slots=True, eq=False)
+class HistorySymbol:
+    """A history that is sound: its columns, the reference whose rows are versions, the declarations of the
+    columns that change. ``prefix`` begins the names of hidden columns of the parent. ``unit``: the least
+    length of a version, in microseconds."""
+
+    decl: tree.HistoryDecl
+    reference: tree.ColumnDecl
+    parent: TableSymbol
+    prefix: str
+    unit: int
+    tracked: tuple[tree.ColumnDecl, ...]
+    most: int | None
+    key: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        return self.decl.name.text
+
+    @property
+    def valid_from(self) -> str:
+        return f"{self.name}_from"
+
+    @property
+    def valid_to(self) -> str:
+        return f"{self.name}_to"
+
+
+@dataclass(slots=True, eq=False)
+class RecordsSymbol:
+    """A table of what was known of each version: the history, the table that has it, and the hidden columns'
+    prefix there."""
+
+    decl: tree.RecordedDecl
+    history: HistorySymbol
+    versions: TableSymbol
+    reference: str
+    prefix: str
+
+    @property
+    def name(self) -> str:
+        return self.decl.name.text
+
+
 @dataclass(slots=True, eq=False)
 class TableSymbol:
     """A table.
 
     ``decl`` has columns in the place of lifecycles. ``groups``: the declarations of columns drawn together,
-    in order. ``lifecycles``: by the name of the column that has the state. ``given``: the columns of the
-    file or query that the rows come from. ``incomplete``: part of the table could not be read (already
-    reported); ``nameless``: not even its name, so that an unknown name may be one of its columns.
+    in order. ``lifecycles``: by the name of the column that has the state. ``histories`` and ``records``: by
+    their names; ``versions``: the histories of its own rows, ``recorded``: what is known of its versions.
+    ``changing``: the columns that keep the value of the row before, groups by their first name; ``unlike``:
+    those that are other values than such columns. ``made``: hidden columns that nobody wrote. ``given``: the
+    columns of the file or query that the rows come from. ``incomplete``: part of the table could not be read
+    (already reported); ``nameless``: not even its name, so that an unknown name may be one of its columns.
     """
 
     name: str
@@ -155,6 +211,13 @@ class TableSymbol:
     key_span: Span | None = None
     groups: list[tree.ColumnDecl] = field(default_factory=list)
     lifecycles: dict[str, LifecycleSymbol] = field(default_factory=dict)
+    histories: dict[str, HistorySymbol] = field(default_factory=dict)
+    records: dict[str, RecordsSymbol] = field(default_factory=dict)
+    versions: list[HistorySymbol] = field(default_factory=list)
+    recorded: list[RecordsSymbol] = field(default_factory=list)
+    changing: dict[str, Changing] = field(default_factory=dict)
+    unlike: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    made: set[str] = field(default_factory=set)
     given: dict[str, tuple[DataType, bool]] = field(default_factory=dict)
     over_type: DataType | None = None
     locale: str = ""
@@ -164,9 +227,8 @@ class TableSymbol:
     @property
     def written(self) -> tuple[str, ...]:
         """The names of the columns, without those that nobody wrote."""
-        return tuple(
-            c for c in self.columns if not any(c in made.hidden for made in self.lifecycles.values())
-        )
+        hidden = self.made.union(*(made.hidden for made in self.lifecycles.values()))
+        return tuple(c for c in self.columns if c not in hidden)
 
     def references_to(self, other: TableSymbol) -> list[ReferenceSymbol]:
         return [r for r in self.references.values() if r.target is other]

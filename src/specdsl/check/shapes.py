@@ -424,6 +424,8 @@ def null_reason(expr: ir.Expr) -> str:
             return f"`{name}` can refer to nothing"
         case ir.Neighbour(place=ir.Place.PREVIOUS, value=value) if not value.nullable:
             return "the first row of a group has no previous one"
+        case ir.Neighbour(place=ir.Place.NEXT, value=value) if not value.nullable:
+            return "the last row of a group has no next one"
         case ir.Running(reference=str(name)):
             return f"`{name}` can refer to nothing"
         case ir.PoolDraw(pool=name):

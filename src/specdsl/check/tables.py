@@ -8,6 +8,7 @@ from specdsl.check.columns import Checked, Columns
 from specdsl.check.covering.declared import cover_of, covers
 from specdsl.check.dirt import dirt_of
 from specdsl.check.expressions import DEEPEST, Typing
+from specdsl.check.history_types import bounded_histories, history, records, sound_histories
 from specdsl.check.lifecycle_types import lifecycle, sound_lifecycles
 from specdsl.check.operators import condition
 from specdsl.check.partitions import check_partition, partition_of
@@ -46,6 +47,7 @@ class _Parts:
 def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Rows) -> Table | None:
     """The checked form of a table; None where a part of it is broken."""
     sound_lifecycles(program, table)
+    sound_histories(program, table)
     parts = _Parts()
     decls: dict[int, Checked] = {}
     for member in table.decl.members:
@@ -77,7 +79,7 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
     if not parts.complete or table.incomplete:
         return None
     cycles = tuple(lifecycle(program, symbol, parts.columns) for symbol in table.lifecycles.values())
-    if None in cycles:
+    if None in cycles or not bounded_histories(program, table, parts.columns):
         return None
     partition = partition_of(program, table.decl)
     cover = cover_of(program, table)
@@ -100,6 +102,8 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
         doc=table.decl.doc,
         lifecycles=tuple(cycle for cycle in cycles if cycle is not None),
         cover=cover,
+        histories=tuple(history(symbol) for symbol in table.histories.values()),
+        records=tuple(records(symbol) for symbol in table.records.values()),
     )
     if partition is not None:
         check_partition(program, checked, partition)

@@ -142,7 +142,7 @@ class ValueAnalysis:
             case x.Running(value=value):
                 least = of(value, table).low
                 return Values(0 if least is not None and least >= 0 else None)
-            case x.Neighbour(value=value):
+            case x.Neighbour(value=value) | x.Different(value=value):
                 return of(value, table)
             case x.RangeDraw(low=low, high=high):
                 return Values(of(low, table).low, of(high, table).high)

@@ -66,12 +66,14 @@ def _of_family(functions: list[Function], family: str | None) -> list[Function]:
 
 
 def _search(words: Sequence[str], functions: Sequence[Function]) -> list[Function]:
-    from specdsl.functions.search import near_name, search
+    from specdsl.functions.search import form_of, near_name, search
 
     found = search(words, functions)
     if found:
         return found
-    shown = " ".join(words)
+    shown, form = " ".join(words), form_of(words)
+    if form is not None:
+        raise UsageError(f"there is no function `{shown}`", f"the language has a form for it: `{form}`")
     near = near_name(shown, functions)
     hint = f"did you mean `{near}`? " if near else ""
     raise UsageError(f"there is no function `{shown}`", f"{hint}`specdsl functions` lists all of them")

@@ -159,7 +159,7 @@ class NoLifecycle(Diagnostic):
     corrected: str
 
     def message(self) -> str:
-        return f"table `{self.table}` has no lifecycle `{self.column}`"
+        return f"table `{self.table}` has no lifecycle or history `{self.column}`"
 
     def label(self) -> str:
         return "no lifecycle"
@@ -168,7 +168,7 @@ class NoLifecycle(Diagnostic):
         if self.near is not None:
             return f"did you mean `{self.near}`? {self.corrected}"
         if self.known:
-            return f"its lifecycles are {listed(self.known)}"
+            return f"it has {listed(self.known)}"
         return (
             "events are made from a lifecycle: give the table one, `lifecycle status from created_at { ... }`"
         )

@@ -18,6 +18,7 @@ MODULES = (
     "json_shapes",
     "constraints",
     "lifecycles",
+    "histories",
     "partitions",
     "covering",
     "dirt",

@@ -120,6 +120,26 @@ class ConditionTooRare(Diagnostic):
         return f"draw {self.columns} so that the condition holds more often, or loosen the condition"
 
 
+class NothingDifferent(Diagnostic):
+    """A value that shall differ from another one, and never does."""
+
+    code: ClassVar[str] = "DG583"
+    name: ClassVar[str] = "nothing-different"
+
+    rows: int
+    looked_at: int
+    attempts: int
+
+    def message(self) -> str:
+        return (
+            f"{_rows(self.rows)} of {self.looked_at} draw the value that they must differ from, "
+            f"{self.attempts} times in a row"
+        )
+
+    def help(self) -> str:
+        return "let more values be drawn, or none so much more often than the others"
+
+
 class CountsCannotTotal(Diagnostic):
     """A literal row count that the bounds of ``each`` do not allow."""
 

@@ -12,6 +12,30 @@ from specdsl.functions.entry import Function
 _NAME, _ALIAS, _START, _PART, _FAMILY, _SUMMARY, _DOC = 100, 90, 60, 45, 40, 20, 5
 _NO_MATCH: Final = 0
 
+_FORMS: Final = (
+    ("grid every", "table readings over at = 2024-01-01T00:00:00Z .. 2024-01-31T23:45:00Z by 15m { ... }"),
+    ("drift walk", "price float = previous(price, 100.0) * lognormal(mean: 0.0004, sigma: 0.015)"),
+    (
+        "autoregressive autocorrelated ar1",
+        "x float = previous(x, 0.0) * 0.9 + normal(sd: 0.1)",
+    ),
+    ("missing missingness mar mnar mcar dropout", "income int? null 60% when income > 90_000 else 5% = ..."),
+    (
+        "outage burst bursts gap gaps downtime markov",
+        "down bool = chance(if previous(down, false) then 0.9 else 0.01)",
+    ),
+    ("scd scd2 history histories bitemporal versions temporal", "history valid from .joined_at"),
+    ("lifecycle states state workflow transitions", "lifecycle status from placed_at { ... }"),
+    ("dirty dirt duplicates corrupt", "violate email.unique 1%"),
+)
+"""What people look for that is a form of the language, not a function: words, and how it is written."""
+
+
+def form_of(words: Sequence[str]) -> str | None:
+    """The form of the language that ``words`` speak of, None for none."""
+    wanted = {w for text in words for w in re.findall(r"\w+", text.casefold())}
+    return next((form for known, form in _FORMS if wanted & set(known.split())), None)
+
 
 def named(name: str, functions: Iterable[Function]) -> Function | None:
     """The function of that name or alias, however its letters are cased; ``()`` after it does no harm."""

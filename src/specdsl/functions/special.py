@@ -196,6 +196,47 @@ FUNCTIONS: Final = (
         ),
         form=Form.SPECIAL,
     ),
+    Function(
+        name="next",
+        family="special",
+        summary="The value that the next row of the group has.",
+        doc="The group is that of the table's `each` reference, in the order of `index_in`; `per:` names "
+        "another reference. The last row gets `default`, or null. Intervals that end where the next one "
+        "begins: `valid_to timestamp? = next(valid_from)`.",
+        result=lambda types: types.get("value", t.UNKNOWN),
+        kernel=None,
+        parameters=(
+            Parameter("value", _OF_ROW, "A column, or a value made of columns."),
+            Parameter("default", _OF_ROW, "What the last row of a group gets.", default=None),
+            Parameter("per", _REFERENCE, "The reference whose groups are meant.", default=None),
+        ),
+        examples=(
+            Example("next(placed_at) - placed_at", "duration?"),
+            Example("next(total, 0)", "decimal(10, 2)"),
+        ),
+        form=Form.SPECIAL,
+    ),
+    Function(
+        name="different",
+        family="special",
+        summary="A value that is drawn, and drawn again while it is a certain other one.",
+        doc="`to_city string = different(city(), from_city)` never has the city that `from_city` has; where "
+        "that is null, any will do. The shares are those of what is left. A value that can be nothing else "
+        "stops the build. With `previous` a value changes from row to row: "
+        '`plan string = different("free" 60% | "pro", previous(plan, ""))`.',
+        result=lambda types: types.get("value", t.UNKNOWN),
+        kernel=None,
+        parameters=(
+            Parameter("value", _CHOICE, "What is drawn."),
+            Parameter("other", _OF_ROW, "What it must not be."),
+        ),
+        examples=(
+            Example('different("card" 70% | "cash" | "transfer", "cash")', "string"),
+            Example("different(1..6, 6)", "int"),
+        ),
+        form=Form.SPECIAL,
+        draws=True,
+    ),
     _end_of_group("first_in", "first"),
     _end_of_group("last_in", "last"),
 )

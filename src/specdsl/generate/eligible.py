@@ -74,6 +74,8 @@ def eligible(rows: RowSet, plan: ReferencePlan) -> Eligible:
             low, high = _narrow(index.order, low, high, bound, evaluate(bound.row, frame))
         for bound in where.row_bounds:
             low, high = _narrow(index.rows, low, high, bound, evaluate(bound.row, frame))
+        if where.latest:
+            low = np.maximum(low, high - 1)
     for condition in where.row_conditions:
         high = np.where(conditions.is_true(condition, frame), high, low)
     return Eligible(low, np.maximum(low, high), first, last, positions)

@@ -17,6 +17,7 @@ from specdsl.generate.expressions.calls import call
 from specdsl.generate.expressions.casts import cast_to
 from specdsl.generate.expressions.choices import choice
 from specdsl.generate.expressions.comparison import compare, is_in
+from specdsl.generate.expressions.different import different
 from specdsl.generate.expressions.formats import format_text
 from specdsl.generate.expressions.json_documents import json_array, json_map, json_object, to_json
 from specdsl.generate.expressions.lengths import free_text, length_checked
@@ -75,6 +76,8 @@ def operand(expr: ir.Expr, frame: Frame) -> Operand:
             return draw_pool(expr, frame)
         case ir.ListDraw():
             return draw_list(expr, frame, operand)
+        case ir.Different():
+            return different(expr, frame, evaluate)
         case ir.Call():
             return call(expr, frame, operand)
         case ir.Unary(op=ir.UnaryOp.NEGATE, operand=inner):

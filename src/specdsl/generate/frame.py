@@ -95,6 +95,10 @@ class Frame(Protocol):
         of lists); names still mean the row's values. Lists in lists are ordinary in edge rows too."""
         ...
 
+    def again(self, attempt: int) -> Frame:
+        """The same rows, whose draws are the ``attempt``-th of their kind; edge rows draw like all others."""
+        ...
+
     def ordinary(self) -> Frame:
         """The same frame, where edge rows draw like all others."""
         ...

@@ -305,7 +305,13 @@ def neighbour(expr: Neighbour, rows: RowSet, label: Label) -> Vector:
     """The value in the previous row, or in the first or last, of each row's group; null without one."""
     assert isinstance(expr.value, Candidate)
     body = expr.value.body
-    if expr.place is Place.PREVIOUS:
+    if expr.place is Place.NEXT:
+        assert expr.reference is not None
+        wanted = asked(rows, expr.reference)
+        earlier = np.flatnonzero(wanted.places < wanted.members.counts[wanted.owners] - 1)
+        positions = wanted.positions[earlier]
+        found = wanted.members.rows(wanted.owners[earlier], wanted.places[earlier] + 1)
+    elif expr.place is Place.PREVIOUS:
         before = rows.before
         if before is not None and before.reference == expr.reference:
             positions = np.flatnonzero(before.at >= 0)

@@ -502,6 +502,13 @@ class RowFrame:
         addresses = np.take(self.addresses, positions)
         return RowFrame(self.rowset, inner, addresses, self._label, candidate, edge, inside=self._inside)
 
+    def again(self, attempt: int) -> RowFrame:
+        salt = self.rowset.engine.key(*self._label, "again")
+        addresses = derive_addresses(self.addresses, salt, np.full(self.n, attempt, dtype=np.int64))
+        return RowFrame(
+            self.rowset, self._positions, addresses, self._label, self._candidate, inside=self._inside
+        )
+
     def ordinary(self) -> RowFrame:
         if self._edge is None:
             return self

@@ -27,6 +27,7 @@ from specdsl.ide.word_items import (
     columns_items,
     group_items,
     head_items,
+    history_items,
     lifecycle_items,
     member_items,
     modifier_items,
@@ -96,6 +97,8 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return state_items(around)
         case Place.LIFECYCLE:
             return lifecycle_items(around)
+        case Place.HISTORY:
+            return history_items(around)
         case Place.COLUMNS:
             return columns_items(around)
         case Place.STRENGTH:

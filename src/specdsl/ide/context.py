@@ -52,6 +52,7 @@ class Place(StrEnum):
     PATTERN = "pattern"  # before `=>` in a match
     STATE = "state"  # the name of a state of a lifecycle
     LIFECYCLE = "lifecycle"  # a word in a lifecycle or its head
+    HISTORY = "history"  # a word in a history
     COLUMNS = "columns"  # in `key (...)`, `distinct per`
     STRENGTH = "strength"  # after `cover`
     RULE = "rule"  # after `violate`
@@ -331,6 +332,8 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
     first = words[0]
     if first == "SOFT_LIFECYCLE" or (context.texts[0] == "lifecycle" and len(words) == 2 and not in_struct):
         return _at_lifecycle(context, tokens)
+    if not in_struct and context.texts[0] == "history" and _begins_history(words):
+        return _in_history(context, tokens)
     if first == "LPAR":
         close = tokens.partner_of(tokens.statement)
         if not 0 <= close < tokens.index:
@@ -401,6 +404,27 @@ def _at_lifecycle(context: Context, tokens: Tokens) -> Context:
     if "SOFT_UNTIL" in words:
         return _value(context, tokens)
     return replace(context, place=Place.LIFECYCLE)
+
+
+def _begins_history(words: tuple[str, ...]) -> bool:
+    """Whether half a line is a history, though a column could begin so."""
+    return len(words) == 1 or words[0] == "SOFT_HISTORY" or (len(words) == 2 and words[1] == "NAME")
+
+
+def _in_history(context: Context, tokens: Tokens) -> Context:
+    """In a line that says whose versions the rows are: `.name` is a column of the parent."""
+    words = context.words
+    if len(words) == 1:
+        return replace(context, place=Place.NEW_NAME)
+    parent = tokens.versions_of
+    context = replace(context, candidate=("table", parent) if parent else ())
+    last = next((k for k in reversed(words) if k in _OF_HISTORIES), "")
+    if last in ("", "SOFT_CORRECTED") or (tokens.before in ENDS_VALUE and tokens.before not in _OF_HISTORIES):
+        return replace(_value(context, tokens) if last else context, place=Place.HISTORY)
+    return _value(context, tokens)
+
+
+_OF_HISTORIES: Final = kinds("SOFT_FROM SOFT_LASTING SOFT_UNTIL SOFT_AFTER SOFT_CORRECTED")
 
 
 def _in_lifecycle(context: Context, tokens: Tokens) -> Context:
@@ -485,7 +509,7 @@ def _in_reference(context: Context, tokens: Tokens, from_: int) -> Context:
     if before == "PER" or (before in ("LPAR", "COMMA") and tokens.after_per):
         return replace(context, place=Place.COLUMNS)
     last = tokens.last_of("WHERE", "WHEN", "EACH", "SOFT_MAX")
-    if before in _AFTER_OPEN or before in ("DOT", "SOFT_MAX") or inside_call:
+    if before in _AFTER_OPEN or before in ("DOT", "SOFT_MAX", "SOFT_OF") or inside_call:
         return _value(context, tokens)
     if last in ("WHERE", "WHEN") and before in ENDS_VALUE:
         return replace(_value(context, tokens), place=Place.SUFFIX)
@@ -532,7 +556,7 @@ def _value(context: Context, tokens: Tokens) -> Context:
         function = tokens.called(tokens.index - 2)
         if function is not None:
             return replace(context, place=Place.ATTRIBUTE, record=function, expected=expected)
-        if base is None or not base:
+        if base is None or not base or (candidate and tokens.dot_begins):
             place = Place.CANDIDATE if candidate and tokens.dot_begins else Place.NOTHING
             return replace(context, place=place, expected=expected)
         return replace(context, place=Place.ATTRIBUTE, base=base, expected=expected)

@@ -53,6 +53,9 @@ def described(decl: tree.ColumnDecl, index: int, functions: Mapping[str, Functio
                 said.append("No two rows share a value.")
             case tree.HiddenMark():
                 said.append("Used in expressions, and not written.")
+            case tree.Changes(share=share):
+                often = "In every row" if share is None else f"In {share.value:g} % of the rows"
+                said.append(f"{often} another value than in the row before, else the same.")
             case tree.BareMark():
                 said.append("In JSON the row is this value itself.")
             case _:
@@ -83,6 +86,9 @@ def _reference(decl: tree.ColumnDecl, text: Text) -> str:
         parts.append(f"some far more often than others ({_code(text(skew.call))})")
     if where is not None:
         parts.append(f"only where {_code(text(where.condition))}")
+    valid = next((m for m in decl.modifiers if isinstance(m, tree.AsOf)), None)
+    if valid is not None:
+        parts.append(f"the version that is valid at {_code(text(valid.moment))}")
     if since is not None:
         age = _code(text(since.age)) + ("" if isinstance(since.age, tree.Duration) else " batches")
         parts.append(f"only of the last {age}")

@@ -27,6 +27,8 @@ _FORMS = {
     "split": "split($1)",
     "running": "running($1)",
     "previous": "previous($1)",
+    "next": "next($1)",
+    "different": "different($1, $2)",
     "first_in": "first_in($1, $2)",
     "last_in": "last_in($1, $2)",
 }

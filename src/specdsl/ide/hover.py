@@ -131,11 +131,25 @@ def _of_symbol(around: Surroundings, binding: Binding, patience: float | None) -
             return [f"```dgen\n{spelled(symbol.name)}\n```", f"A field of `{symbol.owner}()`."]
         case SymbolKind.CHECK:
             return _check(around, symbol)
+        case SymbolKind.HISTORY:
+            return _history(around, symbol)
         case SymbolKind.DATASET:
             return [KEYWORDS["dataset"].markdown()]
         case _:
             keyword = KEYWORDS.get(symbol.name)
             return [keyword.markdown()] if keyword is not None else []
+
+
+def _history(around: Surroundings, symbol: Symbol) -> list[str]:
+    """What a history says, and its columns."""
+    table = around.outline.table(symbol.owner)
+    members = table.decl.members if table is not None else ()
+    for member in members:
+        if isinstance(member, tree.HistoryDecl | tree.RecordedDecl) and member.name.text == symbol.name:
+            written = _source_of(around, symbol.owner)(member)
+            made = [in_code(f"{symbol.name}_{end}") for end in ("from", "to")]
+            return [f"```dgen\n{written}\n```", member.doc, f"Makes the columns {made[0]} and {made[1]}."]
+    return []
 
 
 def _path(symbol: Symbol) -> str:
@@ -265,7 +279,12 @@ def _statement_name(around: Surroundings, span: Span) -> str:
             match member:
                 case tree.ColumnDecl(targets=(first, *_)):
                     return in_code(section.name, first.text)
-                case tree.CheckDecl(name=name) | tree.LifecycleDecl(name=name):
+                case (
+                    tree.CheckDecl(name=name)
+                    | tree.LifecycleDecl(name=name)
+                    | tree.HistoryDecl(name=name)
+                    | tree.RecordedDecl(name=name)
+                ):
                     return in_code(section.name, name.text)
     return in_code(section.name) if section.name else ""
 

@@ -320,7 +320,7 @@ class Types:
     def _call(self, node: tree.Call, table: str, depth: int) -> t.DataType | None:
         name = node.function.text
         first = node.args[0].value if node.args else None
-        if name in ("exact", "split", "running", "previous") or (
+        if name in ("exact", "split", "running", "previous", "next", "different") or (
             name in _OF_CHILDREN and isinstance(first, tree.Attribute)
         ):
             return self.of_value(first, table, depth)

@@ -194,6 +194,36 @@ _ALL: Final = [
         ),
     ),
     *_words(
+        "histories",
+        (
+            "history",
+            "history valid from .joined_at lasting 20d..200d",
+            "The rows of each parent are its versions, one after the other: this makes `valid_from`, "
+            "`valid_to`, `version` and `is_current`. With `after`: what was known of the versions of another "
+            "table, and when.",
+        ),
+        (
+            "lasting",
+            "history valid from .joined_at lasting 20d..200d",
+            "How long a version is valid; without it versions share the time that there is.",
+        ),
+        (
+            "changes",
+            "city string 60% changes = city()",
+            "Keeps the value of the row before, save in so many rows: there it is another one.",
+        ),
+        (
+            "corrected",
+            "history system after 0s..1d corrected 10% after 5d..60d",
+            "So many versions are recorded wrongly at first, in one column that changes.",
+        ),
+        (
+            "of",
+            "-> customer_versions where .customer_id == customer_id as of placed_at",
+            "`as of`: the version that is valid at that time.",
+        ),
+    ),
+    *_words(
         "dirt",
         (
             "violate",

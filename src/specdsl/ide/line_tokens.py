@@ -13,7 +13,7 @@ from specdsl.syntax.layout import Laid
 from specdsl.syntax.literals import name_text
 from specdsl.syntax.pieces import ANGLED
 from specdsl.syntax.situation import Situation
-from specdsl.syntax.tokens import Token
+from specdsl.syntax.tokens import Token, kinds
 
 __all__ = ["Tokens", "is_name", "path_before", "written_name"]
 
@@ -21,6 +21,10 @@ __all__ = ["Tokens", "is_name", "path_before", "written_name"]
 def written_name(token: Token) -> str:
     """The name that a token says, without backticks."""
     return name_text(token.text) if token.text.startswith("`") and len(token.text) > 1 else token.text
+
+
+_BEFORE_DOTS = kinds("SOFT_FROM SOFT_LASTING SOFT_UNTIL SOFT_AFTER")
+"""Words after which `.name` begins an expression, though they may be names, too."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,24 @@ class Tokens:
     @property
     def dot_begins(self) -> bool:
         """Whether the dot before this token begins a path."""
+        before, dot = self.token(self.index - 2), self.token(self.index - 1)
+        if before is not None and dot is not None and before.kind in _BEFORE_DOTS and before.end < dot.start:
+            return dot.kind == "DOT"
         return self.before == "DOT" and not self._ends_path(self.index - 2)
+
+    @property
+    def versions_of(self) -> str:
+        """The table whose rows have this table's rows as versions, or whose versions these rows tell of; ""
+        where none is counted before this token."""
+        inside = self.laid.tokens[self.brace + 1 : self.index]
+        places = [at for at, token in enumerate(inside) if token.kind == "EACH"]
+        for place in places:
+            arrows = [at for at in range(place) if inside[at].kind == "ARROW"]
+            if arrows:
+                return written_name(inside[arrows[-1] + 1])
+        head = self.laid.tokens[self.at(self.brace).statement : self.brace]
+        sources = [at for at, token in enumerate(head[:-1]) if token.kind == "SOFT_FROM"]
+        return written_name(head[sources[-1] + 1]) if sources else ""
 
     def _ends_path(self, index: int) -> bool:
         token = self.token(index)

@@ -23,6 +23,7 @@ class SymbolKind(StrEnum):
     POOL = "pool"
     POOL_COLUMN = "pool column"
     CHECK = "check"
+    HISTORY = "history"
     DATASET = "dataset"
     SETTING = "setting"
     FUNCTION = "function"
@@ -41,6 +42,7 @@ USERS = frozenset(
         SymbolKind.TYPE,
         SymbolKind.POOL,
         SymbolKind.CHECK,
+        SymbolKind.HISTORY,
         SymbolKind.DATASET,
         SymbolKind.FIELD,
     }
@@ -50,9 +52,9 @@ USERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """Something with a name. ``owner``: the table of a column or check, the enum of a member, the function of
-    a parameter or record field, the pool of a pool's column, the type or ``table.column`` of a field.
-    ``path``: the file that declares it, "" for what the language has."""
+    """Something with a name. ``owner``: the table of a column, check or history, the enum of a member, the
+    function of a parameter or record field, the pool of a pool's column, the type or ``table.column`` of a
+    field. ``path``: the file that declares it, "" for what the language has."""
 
     kind: SymbolKind
     name: str

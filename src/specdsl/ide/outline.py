@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from specdsl.check.events import event_columns
+from specdsl.check.history_columns import made_docs
 from specdsl.check.lifecycle_columns import added_column, states_of, time_columns, time_doc
+from specdsl.check.recorded_histories import record_columns
 from specdsl.ide.kept import kept
 from specdsl.ide.program import Program
 from specdsl.source import SourceFile
@@ -68,6 +70,9 @@ class Table:
             if isinstance(member, tree.LifecycleDecl):
                 for column in _of_lifecycle(self.decl, member):
                     found.setdefault(column.name.text, column)
+            if isinstance(member, tree.HistoryDecl):
+                for column in _of_history(member):
+                    found.setdefault(column.name.text, column)
         for column in self.events:
             found.setdefault(column.name.text, column)
         return found
@@ -76,6 +81,21 @@ class Table:
     def lifecycles(self) -> Mapping[str, tree.LifecycleDecl]:
         """The lifecycles by the column that has the state."""
         return {m.name.text: m for m in self.decl.members if isinstance(m, tree.LifecycleDecl)}
+
+    @property
+    def histories(self) -> Mapping[str, tree.HistoryDecl]:
+        """The histories by the name of their axis."""
+        return {m.name.text: m for m in self.decl.members if isinstance(m, tree.HistoryDecl)}
+
+    @property
+    def counted(self) -> tree.ColumnDecl | None:
+        """The reference whose `each` makes the rows."""
+        for member in self.decl.members:
+            if not isinstance(member, tree.ColumnDecl) or member.reference is None:
+                continue
+            if any(isinstance(m, tree.Each) for m in member.modifiers):
+                return member
+        return None
 
     @cached_property
     def key(self) -> tuple[str, ...]:
@@ -87,6 +107,8 @@ class Table:
                 isinstance(m, tree.KeyMark) for m in member.modifiers
             ):
                 return tuple(name.text for name in member.targets)
+        if self.histories and self.counted is not None:
+            return (*(name.text for name in self.counted.targets), "version")
         return ()
 
     @property
@@ -114,9 +136,53 @@ def _of_lifecycle(table: tree.TableDecl, decl: tree.LifecycleDecl) -> Iterator[C
             yield Column(name, made)
 
 
-def with_events(table: Table, source: Table | None) -> Table:
-    """A table of events with the columns that it has from the lifecycle of ``source``."""
+def _of_history(decl: tree.HistoryDecl) -> Iterator[Column]:
+    """The columns that a history gives its table."""
+    for name, doc in made_docs(decl.name.text).items():
+        kind = {"version": "int", "is_current": "bool"}.get(name, "timestamp")
+        optional = name.endswith("_to")
+        made = added_column(tree.Name(decl.name.span, name), kind, None, optional=optional, doc=doc)
+        yield Column(made.targets[0], made)
+
+
+def _with_records(table: Table, source: Table, history: tree.HistoryDecl) -> Table:
+    """A table of what was known of versions, with the columns that it has from the history of ``source``."""
     events = table.decl.events
+    recorded = next((m for m in table.decl.members if isinstance(m, tree.RecordedDecl)), None)
+    assert events is not None
+    found: list[Column] = []
+    clause = tree.RefClause(events.table.span, events.table, False)
+    for name in source.key:
+        key = added_column(tree.Name(events.span, name), None, None)
+        found.append(Column(key.targets[0], replace(key, reference=clause)))
+    whose = source.counted.targets if source.counted is not None else ()
+    for own in (name for name in whose if name.text not in source.key):
+        kept_ = tree.Name(events.span, own.text)
+        found.append(Column(kept_, replace(added_column(kept_, None, None), reference=clause)))
+    known = recorded.name.text if recorded is not None else "system"
+    span = recorded.name.span if recorded is not None else events.span
+    for name, (kind, doc) in record_columns(history.name.text, known).items():
+        optional = kind.endswith("?")
+        made = added_column(tree.Name(span, name), kind.rstrip("?"), None, optional=optional, doc=doc)
+        ends = source.columns.get(name)
+        written = made if ends is None or ends.type is None else replace(made, type=ends.type)
+        found.append(Column(written.targets[0], written))
+    for member in source.decl.members:
+        if isinstance(member, tree.ColumnDecl) and any(isinstance(m, tree.Changes) for m in member.modifiers):
+            for index, target in enumerate(member.targets):
+                told = tree.Name(events.span, target.text)
+                again = added_column(told, None, None, doc=member.doc)
+                own_type = member.target_types[index] if member.grouped else member.type
+                found.append(Column(told, replace(again, type=own_type)))
+    return Table(table.decl, tuple(found))
+
+
+def with_events(table: Table, source: Table | None) -> Table:
+    """A table of events with the columns that it has from the lifecycle of ``source``, or of records with
+    those that it has from its history."""
+    events = table.decl.events
+    if source is not None and events is not None and events.column.text in source.histories:
+        return _with_records(table, source, source.histories[events.column.text])
     decl = None if source is None or events is None else source.lifecycles.get(events.column.text)
     if events is None or source is None or decl is None:
         return table

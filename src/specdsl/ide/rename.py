@@ -12,7 +12,7 @@ from specdsl.ide.bindings import binding_at, bindings_in, declaration_of, outlin
 from specdsl.ide.edits import applied
 from specdsl.ide.meanings import of_type
 from specdsl.ide.naming import Binding, Symbol, SymbolKind
-from specdsl.ide.outline import Table
+from specdsl.ide.outline import Column, Table
 from specdsl.ide.references import named
 from specdsl.ide.spelling import quoted_text, read_name, spelled
 from specdsl.ide.workspace import Workspace
@@ -90,6 +90,8 @@ def _not_the_users(symbol: Symbol) -> Refusal | None:
             return Refusal(f"{name} is a type of the language")
         case SymbolKind.BUILT_IN:
             return Refusal(f"{name} is a word of the language")
+        case SymbolKind.HISTORY:
+            return Refusal(f"{name} names the columns `{symbol.name}_from` and `{symbol.name}_to`, too")
         case _:
             return None
 
@@ -120,7 +122,16 @@ def _of_lifecycle(workspace: Workspace, path: str, symbol: Symbol) -> Refusal | 
     """A column that a lifecycle makes, and nobody named, has no name to change."""
     if symbol.kind is not SymbolKind.COLUMN or declaration_of(workspace, symbol, path) is not None:
         return None
+    table = outline_of(workspace, path).table(symbol.owner)
+    column = None if table is None else table.columns.get(symbol.name)
+    if table is not None and column is not None and _is_of_history(table, column):
+        return Refusal(f"`{symbol.name}` is made by a history")
     return Refusal(f"`{symbol.name}` is made by a lifecycle; of a state, `as` names the column of its time")
+
+
+def _is_of_history(table: Table, column: Column) -> bool:
+    recorded = any(isinstance(m, tree.RecordedDecl) for m in table.decl.members)
+    return recorded or any(column.name.span == history.name.span for history in table.histories.values())
 
 
 def rename(workspace: Workspace, path: str, offset: int, new: str) -> Renaming | Refusal:

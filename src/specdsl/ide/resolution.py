@@ -68,7 +68,9 @@ class _SectionNames(ExpressionNames):
         if item.events is not None:
             self.table_name(item.events.table)
             source = self.outline.table(item.events.table.text)
-            if source is not None:
+            if source is not None and item.events.column.text in source.histories:
+                self.bind(item.events.column, self._history_of(source, item.events.column.text))
+            elif source is not None:
                 self.column(source, item.events.column)
             table = with_events(table, source)
         self.table = table
@@ -77,6 +79,10 @@ class _SectionNames(ExpressionNames):
             match member:
                 case tree.LifecycleDecl():
                     self._lifecycle(table, member)
+                case tree.HistoryDecl():
+                    self._history(table, member)
+                case tree.RecordedDecl():
+                    self._recorded(table, member)
                 case tree.ColumnDecl():
                     self._column(table, member)
                 case (
@@ -122,6 +128,30 @@ class _SectionNames(ExpressionNames):
                 self.declare(state.time, SymbolKind.COLUMN, table.name)
             for transition in state.transitions:
                 self.infer(transition.delay, UNKNOWN)
+
+    def _history(self, table: Table, decl: tree.HistoryDecl) -> None:
+        """The names in a history: `.name` is a column of the parent."""
+        self.declare(decl.name, SymbolKind.HISTORY, table.name)
+        counted = table.counted
+        clause = None if counted is None else counted.reference
+        parent = None if clause is None else self.outline.table(clause.table.text)
+        for node in (decl.start, decl.lasting, decl.until):
+            if node is not None:
+                self.beside(parent, node)
+
+    def _recorded(self, table: Table, decl: tree.RecordedDecl) -> None:
+        """The names in what says when versions are known: `.name` is a column of the version."""
+        self.declare(decl.name, SymbolKind.HISTORY, table.name)
+        events = table.decl.events
+        versions = None if events is None else self.outline.table(events.table.text)
+        self.beside(versions, decl.delay)
+        if decl.corrected is not None:
+            self.beside(versions, decl.corrected.delay)
+
+    def _history_of(self, source: Table, name: str) -> Symbol:
+        """What the history of another table is called."""
+        found = self.outline.find(source.name)
+        return Symbol(SymbolKind.HISTORY, name, source.name, "" if found is None else found.path)
 
     def columns(self, names: Iterable[tree.Name]) -> None:
         """Names of columns of the table at hand."""
@@ -180,6 +210,8 @@ class _SectionNames(ExpressionNames):
                     self.beside(target, condition)
                 case tree.DistinctPer(columns=columns):
                     self.columns(columns)
+                case tree.AsOf(moment=moment):
+                    self.infer(moment, UNKNOWN)
                 case tree.Skew(call=call):
                     self.infer(call, UNKNOWN)
                 case _:

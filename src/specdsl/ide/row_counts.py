@@ -16,6 +16,7 @@ from specdsl.ide.outline import Outline, Table
 from specdsl.syntax import tree
 
 _DAY: Final = 86_400_000_000
+_RECORDS: Final = 2.0  # of a version: while it seems to go on, and once its end is known
 
 
 def row_counts(outline: Outline, files: Files) -> Mapping[str, Rows | None]:
@@ -73,7 +74,7 @@ class _Counting:
             if parents is None or children is None:
                 return None
             total *= parents[0] * children[0]
-            exact = exact and parents[1] and children[1]
+            exact = exact and parents[1] and children[1] and not table.histories
             dimensions += 1
         if decl.over is not None:
             size = _over(decl.over)
@@ -87,6 +88,8 @@ class _Counting:
         """As many rows for each parent as it enters states, were there time for all of them."""
         source, parents = self._outline.table(events.table.text), self._of(events.table.text)
         lifecycle = None if source is None else source.lifecycles.get(events.column.text)
+        if source is not None and events.column.text in source.histories and parents is not None:
+            return parents[0] * _RECORDS, False
         if lifecycle is None or parents is None:
             return None
         return parents[0] * _states_entered(lifecycle), False

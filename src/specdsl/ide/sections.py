@@ -39,11 +39,16 @@ _QUERY = re.compile(r"\bsql[ \t]*\(")
 _QUERY_FILE = re.compile(r"\bsql[ \t]*\([ \t]*\"[^\"\n]*\.sql\"")
 _DATA_FILE = re.compile(r"\b(?:load[ \t]*\([ \t\r\n]*(?:path[ \t]*:[ \t]*)?|from[ \t]+)\"([^\"\n]+)\"")
 _AGGREGATE = re.compile(
-    r"\b(?:sum|count|min|max|avg|first|last|split|index_in|running|previous|first_in|last_in)[ \t]*\("
+    r"\b(?:sum|count|min|max|avg|first|last|split|index_in|running|previous|next|first_in|last_in)[ \t]*\("
 )
 _TARGET = re.compile(r"(?:->|\bfrom)[ \t]*(?:`([^`\n]+)`|(\w+))")
 _LIFECYCLE = re.compile(r"lifecycle\b[^={]*\{")
-_STRUCTURAL = re.compile(r"^[ \t]*(?:key|unique|locale|partition|cover)\b|\bkey\b|\beach\b", re.MULTILINE)
+_HISTORY = re.compile(r"history[ \t]+(?:`([^`\n]+)`|(\w+))[ \t]+(from|after)\b")
+_STRUCTURAL = re.compile(
+    r"^[ \t]*(?:key|unique|locale|partition|cover)\b|\bkey\b|\beach\b|\bchanges\b"
+    r"|^[ \t]*history[ \t]+\S+[ \t]+(?:from|after)\b",
+    re.MULTILINE,
+)
 _DIRT = re.compile(r"^[ \t]*(?:violate|duplicate|typos|outliers|malformed)\b", re.MULTILINE)
 _GOES_ON = re.compile(r"[ \t]*(?:[|+*/%=<>&?.,)\]}-]|(?:and|or|then|else|by|per|max|where|when|distinct)\b)")
 _OPEN_END = re.compile(r"(?:[|+*/=,(\[{<>-]|\b(?:and|or|not|then|else|if|in|by|per|where|when))[ \t]*$")
@@ -69,6 +74,11 @@ class Member:
         if _LIFECYCLE.match(statement):
             words = _words(statement)
             return words | {f"{word}_at" for word in words}
+        history = _HISTORY.match(statement)
+        if history is not None:
+            axis = history[1] or history[2]
+            made = ("version", "is_current") if history[3] == "from" else ("record", "is_latest")
+            return frozenset((axis, f"{axis}_from", f"{axis}_to", *made))
         group = statement[1 : statement.find(")")] if statement.startswith("(") else statement
         parts = group.split(",") if group is not statement else [group]
         found = (_WORD.search(part) for part in parts)

@@ -146,6 +146,12 @@ class _Describe:
                 )
                 detail = f"lifecycle from {self.written(member.start)}"
                 yield from self.symbol(name, SymbolKind.COLUMN, detail, member, inner)
+            case tree.HistoryDecl(name=name):
+                detail = f"history from {self.written(member.start)}"
+                yield from self.symbol(name, SymbolKind.HISTORY, detail, member)
+            case tree.RecordedDecl(name=name):
+                detail = f"history after {self.written(member.delay)}"
+                yield from self.symbol(name, SymbolKind.HISTORY, detail, member)
             case tree.CheckDecl(name=name, condition=condition):
                 yield from self.symbol(name, SymbolKind.CHECK, self.written(condition), member)
             case _:

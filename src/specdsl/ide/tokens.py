@@ -76,6 +76,7 @@ _OF_SYMBOL = {
     SymbolKind.POOL: TokenType.POOL,
     SymbolKind.POOL_COLUMN: TokenType.COLUMN,
     SymbolKind.CHECK: TokenType.CHECK,
+    SymbolKind.HISTORY: TokenType.COLUMN,
     SymbolKind.DATASET: TokenType.DATASET,
     SymbolKind.SETTING: TokenType.SETTING,
     SymbolKind.FUNCTION: TokenType.FUNCTION,

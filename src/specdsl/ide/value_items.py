@@ -131,7 +131,7 @@ def column_item(fact: ColumnFact, rank: int, order: int = 0) -> Item:
 
 def _columns(around: Surroundings) -> Iterator[Item]:
     call = around.context.call
-    own = around.context.within if call is None or call.function != "previous" else ()
+    own = around.context.within if call is None or call.function not in ("previous", "next") else ()
     wanted = around.expected
     compared = around.context.expected.kind == "condition"
     for order, fact in enumerate(around.columns.values()):

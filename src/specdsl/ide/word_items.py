@@ -156,6 +156,36 @@ def lifecycle_items(around: Surroundings) -> Iterator[Item]:
         yield keyword("as", "as $1", rank=20)
 
 
+def history_items(around: Surroundings) -> Iterator[Item]:
+    """The words of a history, in their order."""
+    words = around.context.words
+    if "SOFT_AFTER" in words:
+        if "SOFT_CORRECTED" not in words:
+            yield keyword("corrected", "corrected ${1:10}% after ${2:5d..60d}", rank=10)
+        elif words[-1] == "PERCENT":
+            yield keyword("after", "after ${1:5d..60d}", rank=10)
+    elif "SOFT_FROM" in words:
+        if "SOFT_LASTING" not in words and "SOFT_UNTIL" not in words:
+            yield keyword("lasting", "lasting ${1:20d..200d}", rank=10)
+        if "SOFT_UNTIL" not in words:
+            yield keyword("until", "until .$1", rank=11, again=True)
+    else:
+        yield keyword("from", "from .$1", rank=10, again=True)
+        yield keyword("after", "after ${1:0s..1d}", rank=11)
+
+
+def _history_snippet(around: Surroundings) -> str:
+    """A history of what the rows are counted by, from a column of it with a time."""
+    table = around.own_table
+    if table is not None and table.decl.events is not None:
+        return "history ${1:system} after ${2:0s..1d}"
+    counted = None if table is None else table.counted
+    clause = None if counted is None else counted.reference
+    theirs = around.types.columns(clause.table.text).values() if clause is not None else ()
+    times = (f.name for f in theirs if isinstance(f.type, t.Timestamp | t.Date))
+    return f"history ${{1:valid}} from .${{2:{next(times, 'created_at')}}}"
+
+
 def _lifecycle_snippet(around: Surroundings) -> str:
     """A lifecycle that starts from a column with a time, where there is one."""
     times = (f.name for f in around.columns.values() if isinstance(f.type, t.Timestamp | t.Date))
@@ -190,6 +220,7 @@ def member_items(around: Surroundings) -> Iterator[Item]:
     yield keyword("check", "check ${1:name}: $0", rank=40, again=True)
     yield keyword("unique", "unique ($1)", rank=41, again=True)
     yield keyword("lifecycle", _lifecycle_snippet(around), rank=41, again=True)
+    yield keyword("history", _history_snippet(around), rank=41, again=True)
     yield keyword("partition", "partition by $1", rank=42, label="partition by", again=True)
     yield keyword("locale", 'locale "$1"', rank=43, again=True)
     yield keyword("cover", "cover ${1|pairwise,all,3-wise|} ($0)", rank=44, again=True)
@@ -293,6 +324,11 @@ def modifier_items(around: Surroundings) -> Iterator[Item]:
         yield keyword("hidden", rank=20)
     if "SOFT_BARE" not in words and around.context.kind == "table":
         yield keyword("bare", rank=24)
+    if "SOFT_CHANGES" not in words and around.own_table is not None and around.own_table.counted is not None:
+        if before == "PERCENT":
+            yield keyword("changes", rank=5)
+        else:
+            yield keyword("changes", "${1:30}% changes", rank=24, label="30% changes")
     yield from _null_items(words, before)
 
 
@@ -366,6 +402,9 @@ def suffix_items(around: Surroundings) -> Iterator[Item]:
     else:
         for word in ("and", "or"):
             yield keyword(word, rank=14)
+    there = around.outline.table(around.candidate) if around.candidate is not None else None
+    if there is not None and there.histories and "SOFT_OF" not in words and "EACH" not in words:
+        yield keyword("as of", "as of $1", rank=13, again=True)
     if "SOFT_SINCE" not in words and "EACH" not in words:
         yield keyword("since", "since ${1:1d}", rank=28)
     if "DISTINCT" not in words:

@@ -174,6 +174,14 @@ class ListDraw(Expr):
 
 
 @record
+class Different(Expr):
+    """``value``, drawn again while it is ``other`` (of the same type; two nulls are the same)."""
+
+    value: Expr
+    other: Expr
+
+
+@record
 class Call(Expr):
     """A function of the catalogue. ``args`` has one expression for each parameter that was given or
     has a default, in the order of the signature. ``site`` is None for functions that do not draw.
@@ -491,6 +499,7 @@ class Place(StrEnum):
     """Which row of a group."""
 
     PREVIOUS = "previous"
+    NEXT = "next"
     FIRST = "first"
     LAST = "last"
 

@@ -102,7 +102,7 @@ class Reference:
     the values of ``key`` of the parent, in order. ``skew`` is a Call (zipf, ...) over ranks.
     ``where`` has the parent as ``Candidate``. ``forest``: a self-reference whose parent always has
     a smaller row number (row 0 is null). ``unique``: no two rows share a parent. ``since``: only parents of
-    batches that young.
+    batches that young. ``as_of``: ``where`` leaves the version that is valid at a time, of one key or of any.
     """
 
     name: str
@@ -118,6 +118,7 @@ class Reference:
     unique: bool = False
     forest: bool = False
     since: Since | None = None
+    as_of: bool = False
 
 
 class UniquePlan(StrEnum):
@@ -312,6 +313,46 @@ class Lifecycle:
 
 
 @record
+class History:
+    """The rows of each parent of ``reference`` are its versions: ``valid_from`` (included) to ``valid_to``
+    (not included; null where it goes on), without a gap and one at a time. The first begins at ``start``,
+    none begins after ``last`` (both in the parent's row); the last ends at ``until`` of the parent, where
+    that is given and not null. Versions differ from the one before in at least one of ``changing``.
+    ``current``: the column that tells which one is valid now. ``prefix`` begins the names of hidden columns
+    of the parent."""
+
+    name: str
+    prefix: str
+    reference: str
+    valid_from: str
+    valid_to: str
+    current: str
+    start: Expr
+    last: Expr
+    until: Expr | None
+    changing: tuple[str, ...]
+
+
+@record
+class Records:
+    """The rows of each version (the parents of ``reference``, in ``table``) are what was known of it, one
+    after the other: from ``known_from`` to ``known_to``, null for what is still taken to be so. At any time,
+    of what was known then, the valid intervals of the rows with one ``key`` (columns that refer to what the
+    history is of) neither overlap nor leave a gap. A record differs from the one before it in ``valid_to`` or
+    one of ``changing``; the latest one is true. ``prefix`` begins the names of hidden columns of versions."""
+
+    name: str
+    prefix: str
+    reference: str
+    key: tuple[str, ...]
+    valid_from: str
+    valid_to: str
+    known_from: str
+    known_to: str
+    changing: tuple[str, ...]
+
+
+@record
 class Table:
     """One table.
 
@@ -321,8 +362,8 @@ class Table:
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
     ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
     ``grows``: by so many rows each later batch of a checkpoint adds to ``rows``.
-    ``lifecycles`` are kept by ordinary columns. ``cover``: what the first rows are made to have; without any
-    other source of rows these are all.
+    ``lifecycles``, ``histories`` and ``records`` are kept by ordinary columns. ``cover``: what the first rows
+    are made to have; without any other source of rows these are all.
     """
 
     name: str
@@ -342,6 +383,8 @@ class Table:
     doc: str = ""
     lifecycles: tuple[Lifecycle, ...] = ()
     cover: Cover | None = None
+    histories: tuple[History, ...] = ()
+    records: tuple[Records, ...] = ()
 
     @property
     def design(self) -> Design | None:

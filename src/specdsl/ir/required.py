@@ -88,9 +88,16 @@ def unique_sets(table: Table) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(found))
 
 
-def times_of_states(table: Table) -> set[str]:
-    """The columns with the times of states, each of which the lifecycle ties to the others."""
-    return {name for lifecycle in table.lifecycles for name in lifecycle.times.values()}
+def tied_columns(table: Table) -> dict[str, str]:
+    """The columns that a lifecycle or a history ties to others, with what does."""
+    found = {name: "a lifecycle" for lifecycle in table.lifecycles for name in lifecycle.times.values()}
+    for history in table.histories:
+        names = (history.valid_from, history.valid_to, history.current, *history.changing)
+        found.update(dict.fromkeys((*names, *table.references[history.reference].columns), "a history"))
+    for records in table.records:
+        names = (records.valid_from, records.valid_to, records.known_from, records.known_to)
+        found.update(dict.fromkeys((*names, *table.references[records.reference].columns), "a history"))
+    return found
 
 
 _CHANGEABLE = (t.Bool, t.Int, t.Float, t.Decimal, t.String, t.Enum, t.Date, t.Time, t.Timestamp, t.Duration)
@@ -100,9 +107,9 @@ def changeable_columns(
     table: Table, columns: frozenset[str], elsewhere: Mapping[tuple[str, str], str]
 ) -> tuple[str, ...]:
     """Those of ``columns``, in the order of the text, of which one row may have another value without
-    touching others: no keys, no references, no parts of a lifecycle, nothing that other rows look at
-    (``elsewhere``)."""
-    taken = {name for names in unique_sets(table) for name in names} | times_of_states(table)
+    touching others: no keys, no references, no parts of a lifecycle or history, nothing that other rows look
+    at (``elsewhere``)."""
+    taken = {name for names in unique_sets(table) for name in names} | tied_columns(table).keys()
     taken |= {lifecycle.column for lifecycle in table.lifecycles}
     return tuple(
         column.name

@@ -52,7 +52,8 @@ class WherePlan:
 
     ``filters`` need the candidate only, ``row_conditions`` this row only. ``keys`` and ``order`` (bounds
     on one expression of the candidate) are answered by an index over the parents, ``row_bounds`` (on
-    the candidate's row number) by arithmetic or the same index. ``residual`` is what is left to try.
+    the candidate's row number) by arithmetic or the same index. ``latest``: of the rows that the order
+    leaves only the last one is meant. ``residual`` is what is left to try.
     """
 
     filters: tuple[Expr, ...] = ()
@@ -62,6 +63,7 @@ class WherePlan:
     order_bounds: tuple[OrderBound, ...] = ()
     row_bounds: tuple[OrderBound, ...] = ()
     residual: Expr | None = None
+    latest: bool = False
 
     @property
     def indexed(self) -> bool:

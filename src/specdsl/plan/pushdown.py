@@ -21,6 +21,7 @@ from specdsl.ir.expr import (
     ChoiceDraw,
     ColumnValue,
     Const,
+    Different,
     Expr,
     If,
     Match,
@@ -103,6 +104,9 @@ class _Pusher:
                 rest = None if expr.otherwise is None else self.push(expr.otherwise, low, high)
                 parts = arms if rest is None else [*arms, rest]
                 return _all(replace(expr, arms=values, otherwise=None if rest is None else rest.value), parts)
+            case Different(value=value):
+                inner = self.push(value, low, high)
+                return replace(inner, value=replace(expr, value=inner.value))
             case Unary(op=UnaryOp.NEGATE, operand=operand):
                 inner = self.push(operand, negated(high), negated(low))
                 return replace(inner, value=replace(expr, operand=inner.value))

@@ -120,7 +120,25 @@ def decompose(dataset: Dataset, table: Table, reference: Reference) -> WherePlan
         tuple(order_bounds),
         tuple(row_bounds),
         conjunction(residual),
+        reference.as_of and _of_one_key(dataset.tables[reference.table], keys),
     )
+
+
+def _of_one_key(parent: Table, keys: list[KeyPair]) -> bool:
+    """Whether the rows that agree on ``keys`` are versions of one key, which come one after the other."""
+    history = parent.histories[0]
+    reference = parent.references[history.reference]
+    own: set[str] = set()
+    theirs: set[str] = set()
+    for pair in keys:
+        match pair.candidate:
+            case Candidate(body=Follow(reference=name, body=RowNumber())) if name == history.reference:
+                return True
+            case Candidate(body=ParentKey(reference=name, column=column)) if name == history.reference:
+                theirs.add(column)
+            case Candidate(body=ColumnValue(column=column)):
+                own.add(column)
+    return own >= set(reference.columns) or theirs >= set(reference.key)
 
 
 def _sides(part: Expr) -> tuple[CompareOp, Expr, Expr] | None:

@@ -257,6 +257,21 @@ class Builder:
             self.span(start, end), name, type, begin, until, present(states), self.doc(start)
         )
 
+    def history(self, start: int, end: int, kids: list[Any]) -> tree.HistoryDecl:
+        _, name, _, begin, lasting, until = kids
+        return tree.HistoryDecl(self.span(start, end), name, begin, lasting, until, self.doc(start))
+
+    def recorded_history(self, start: int, end: int, kids: list[Any]) -> tree.RecordedDecl:
+        _, name, _, delay, corrected = kids
+        return tree.RecordedDecl(self.span(start, end), name, delay, corrected, self.doc(start))
+
+    def lasting(self, start: int, end: int, kids: list[Any]) -> tree.Expr:
+        duration: tree.Expr = kids[1]
+        return duration
+
+    def corrected(self, start: int, end: int, kids: list[Any]) -> tree.Corrected:
+        return tree.Corrected(self.span(start, end), kids[1], kids[3])
+
     def until(self, start: int, end: int, kids: list[Any]) -> tree.Expr:
         moment: tree.Expr = kids[1]
         return moment
@@ -435,6 +450,13 @@ class Builder:
         return tree.Since(
             self.span(start, end), tree.Number(span, literals.number(text, span, self.report), whole)
         )
+
+    def as_of(self, start: int, end: int, kids: list[Any]) -> tree.AsOf:
+        return tree.AsOf(self.span(start, end), kids[-1])
+
+    def changes(self, start: int, end: int, kids: list[Any]) -> tree.Changes:
+        share = kids[0] if isinstance(kids[0], tree.Percent) else None
+        return tree.Changes(self.span(start, end), share)
 
     def null_rate(self, start: int, end: int, kids: list[Any]) -> tree.NullRate:
         return tree.NullRate(self.span(start, end), kids[0])

@@ -245,9 +245,16 @@ def _is_lifecycle(items: list[Significant], at: int) -> bool:
     return any(token.kind == "SOFT_FROM" for token in rest[1:])
 
 
+def _is_history(items: list[Significant], at: int) -> bool:
+    """Whether the `history` that begins a statement is the word, not a column of that name."""
+    rest = [item.token for item in items[at + 1 : at + 3] if not item.starts_line]
+    return len(rest) == 2 and is_name(rest[0]) and rest[1].kind in ("SOFT_FROM", "SOFT_AFTER")
+
+
 _STATEMENT_WORDS = {
     "SOFT_CHECK": _is_check,
     "SOFT_LIFECYCLE": _is_lifecycle,
+    "SOFT_HISTORY": _is_history,
     "SOFT_LOCALE": _is_locale,
     "SOFT_PARTITION": _is_partition,
     "SOFT_COVER": _is_cover,

@@ -547,7 +547,7 @@ def _backwards(values: list[Any]) -> Iterator[Any]:
 
 def _first_name(values: list[Any], file: str) -> tree.Name | None:
     for value in _flat(values):
-        if isinstance(value, Token) and value.kind in ("SOFT_CHECK", "SOFT_LIFECYCLE"):
+        if isinstance(value, Token) and value.kind in ("SOFT_CHECK", "SOFT_LIFECYCLE", "SOFT_HISTORY"):
             return None
         if isinstance(value, tree.Name):
             return value

@@ -436,6 +436,13 @@ class BareMark(Modifier):
 
 
 @record
+class Changes(Modifier):
+    """``60% changes`` or ``changes``"""
+
+    share: Percent | None
+
+
+@record
 class Each(Modifier):
     """``each 1..8``, ``each poisson(3) max 40``, ``each 1..``, plain ``each`` (count None)."""
 
@@ -462,6 +469,13 @@ class Since(Modifier):
     """``since 1h`` or ``since 3 batches``"""
 
     age: Duration | Number
+
+
+@record
+class AsOf(Modifier):
+    """``as of placed_at``"""
+
+    moment: Expr
 
 
 @record
@@ -710,6 +724,38 @@ class LifecycleDecl(Member):
     start: Name
     until: Expr | None
     states: tuple[LifecycleState, ...]
+    doc: str = ""
+
+
+@record
+class HistoryDecl(Member):
+    """``history valid from .joined_at lasting 20d..200d until .closed_at``: the rows of each parent are its
+    versions. ``lasting``: how long each is valid, None where they share what time there is; ``until``: when
+    the last one ends, None where it does not."""
+
+    name: Name
+    start: Expr
+    lasting: Expr | None
+    until: Expr | None
+    doc: str = ""
+
+
+@record
+class Corrected(Node):
+    """``corrected 15% after 5d..60d``"""
+
+    share: Percent
+    delay: Expr
+
+
+@record
+class RecordedDecl(Member):
+    """``history system after 0s..3d corrected 15% after 5d..60d``: the rows of each version are what was
+    known of it, one after the other."""
+
+    name: Name
+    delay: Expr
+    corrected: Corrected | None
     doc: str = ""
 
 

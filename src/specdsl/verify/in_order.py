@@ -52,6 +52,8 @@ def neighbour(lowering: Lowering, node: e.Neighbour, scope: Scope) -> str:
         match node.place:
             case e.Place.PREVIOUS:
                 return f"lag({value}) OVER ({frame}) AS v"
+            case e.Place.NEXT:
+                return f"lead({value}) OVER ({frame}) AS v"
             case e.Place.FIRST:
                 return f"first_value({value}) OVER ({frame} {_ALL}) AS v"
             case e.Place.LAST:

@@ -87,6 +87,9 @@ class Possible:
                 return self._branches(whens, last)
             case e.ListDraw():
                 return self._list(expr, value)
+            case e.Different(value=drawn, other=other):
+                differs = None if draws(other) else f"({value} IS DISTINCT FROM {self._lower(other)})"
+                return self._all([differs, self.predicate(drawn, value)])
             case e.StructValue(type=t.Struct(fields), items=items):
                 return self._all(
                     [

@@ -11,6 +11,7 @@ from specdsl.ir.model import Column, Table
 from specdsl.verify.column_rules import column_rules, group_rules
 from specdsl.verify.cover_rules import cover_rules, designed_columns
 from specdsl.verify.group_rules import split_rules, unique_rules
+from specdsl.verify.history_rules import counting_columns, history_rules, recorded_columns
 from specdsl.verify.lifecycle_rules import kept_columns, lifecycle_rules
 from specdsl.verify.lowered import Scope
 from specdsl.verify.order_rules import rising_rules
@@ -48,7 +49,8 @@ def table_rules(table: Table, context: Context, expected_rows: int | None = None
     if rows is not None:
         yield Rule(f"{table.name} has {rows} rows", RuleKind.ROW_COUNT, table.name, (), RowCountTest(rows))
     yield from unique_rules(table, context)
-    kept, designed = kept_columns(table), designed_columns(table)
+    kept = kept_columns(table) | counting_columns(table, context) | recorded_columns(table)
+    designed = designed_columns(table)
     for column in table.columns.values():
         if column.hidden and column.name not in kept:
             yield from _hidden_rules(table, column)
@@ -65,6 +67,7 @@ def table_rules(table: Table, context: Context, expected_rows: int | None = None
     yield from rising_rules(table, context)
     yield from lifecycle_rules(table, context)
     yield from cover_rules(table, context)
+    yield from history_rules(table, context)
     for check in table.checks:
         named = names_of(check.condition)
         test = _check_test(table, check.condition, context)

@@ -247,7 +247,15 @@ class Lowering:
                 return running(self, expr, scope)
             case e.Neighbour():
                 return neighbour(self, expr, scope)
-            case e.RangeDraw() | e.ChoiceDraw() | e.RegexDraw() | e.PoolDraw() | e.ListDraw() | e.GroupItem():
+            case (
+                e.RangeDraw()
+                | e.ChoiceDraw()
+                | e.RegexDraw()
+                | e.PoolDraw()
+                | e.ListDraw()
+                | e.GroupItem()
+                | e.Different()
+            ):
                 raise CannotLowerError("it draws at random")
             case e.ToJson() | e.JsonArray() | e.JsonObject() | e.JsonMap() | e.LengthChecked():
                 raise CannotLowerError("it is a JSON document")

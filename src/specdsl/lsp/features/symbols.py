@@ -22,6 +22,7 @@ _KINDS = {
     SymbolKind.TYPE: _KIND.Class,
     SymbolKind.POOL: _KIND.Module,
     SymbolKind.CHECK: _KIND.Event,
+    SymbolKind.HISTORY: _KIND.Event,
     SymbolKind.DATASET: _KIND.Namespace,
     SymbolKind.SETTING: _KIND.Property,
     SymbolKind.FIELD: _KIND.Property,
