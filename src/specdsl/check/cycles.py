@@ -62,6 +62,10 @@ def dependency_graph(dataset: Dataset) -> Graph:
             edges = list(_uses(dataset, table, column.value, None))
             edges += _rule_uses(dataset, table, column.nulls)
             edges += _bound_uses(dataset, table, column.bounds)
+            for variant in table.variants:
+                for override in variant.overrides:
+                    if override.column == column.name:
+                        edges += _uses(dataset, table, override.value, None)
             if column.distinct_within is not None:
                 edges.append((Node(table.name, column.distinct_within, Part.REFERENCE), Move.LEVEL))
             graph[Node(table.name, column.name, Part.COLUMN)] = edges

@@ -62,7 +62,7 @@ def dirt_of(program: Program, symbol: TableSymbol, table: Table) -> tuple[Dirt, 
         if not isinstance(member, (tree.ViolateDecl, tree.DuplicateDecl, tree.SpoilDecl)):
             continue
         what = _subject(program, symbol, table, member)
-        amount = _amount(program, member.amount)
+        amount = rows_of(program, member.amount)
         if what is None or amount is None:
             continue
         kind, name, subject = what
@@ -146,7 +146,8 @@ def rule_names(table: Table) -> tuple[str, ...]:
     return (*checks, *aspects)
 
 
-def _amount(program: Program, amount: tree.Amount) -> tuple[float | None, int | None] | None:
+def rows_of(program: Program, amount: tree.Amount) -> tuple[float | None, int | None] | None:
+    """The share, or the number of rows, that an amount says; a diagnostic where it says none."""
     written = program.text(amount)
 
     def wrong(why: str, corrected: str) -> None:

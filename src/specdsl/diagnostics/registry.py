@@ -20,6 +20,7 @@ MODULES = (
     "lifecycles",
     "partitions",
     "dirt",
+    "variants",
     "runtime",
     "evaluation",
     "hints",

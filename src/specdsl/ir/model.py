@@ -200,6 +200,28 @@ class Dirt:
 
 
 @record
+class Override:
+    """What ``column`` is in the rows of a variant, in place of what it draws. A reference can only be null."""
+
+    column: str
+    value: Expr
+
+
+@record
+class Variant:
+    """Rows of a table that differ from the others on purpose and keep all its rules: ``share`` (0..1) of them
+    or ``rows``; no row is of two variants. ``where`` looks at rows as they are without variants; the share is
+    then one of the rows where it holds. Without ``overrides`` all that the rows draw is drawn at an edge."""
+
+    name: str
+    share: float | None
+    rows: int | None
+    where: Expr | None = None
+    overrides: tuple[Override, ...] = ()
+    doc: str = ""
+
+
+@record
 class OverRange:
     """One row per value of ``low .. high`` (both included) in steps of ``step``; physical values. ``ends``:
     the constants that the ends are, where one moves with the clock."""
@@ -269,7 +291,7 @@ class Table:
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
     ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
     ``grows``: by so many rows each later batch of a checkpoint adds to ``rows``.
-    ``lifecycles`` are kept by ordinary columns.
+    ``lifecycles`` are kept by ordinary columns. ``variants``: at most one of them has no overrides.
     """
 
     name: str
@@ -288,6 +310,7 @@ class Table:
     dirt: tuple[Dirt, ...] = ()
     doc: str = ""
     lifecycles: tuple[Lifecycle, ...] = ()
+    variants: tuple[Variant, ...] = ()
 
     @property
     def bare(self) -> bool:

@@ -41,18 +41,7 @@ from specdsl.plan.bounds import (
     plus,
     source_bound,
 )
-from specdsl.plan.model import Term
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """The narrowed expression. ``exact``: every value now keeps the bounds wherever the draws leave one
-    that does, save for the last unit of a rounding where ``clip``. ``certain``: they do in every row."""
-
-    value: Expr
-    exact: bool
-    clip: bool = False
-    certain: bool = True
+from specdsl.plan.model import Pushed, Term
 
 
 def draws(expr: Expr) -> bool:

@@ -667,6 +667,25 @@ class SpoilDecl(Member):
 
 
 @record
+class Override(Node):
+    """``age = boundary()`` in a variant"""
+
+    column: Name
+    value: Expr
+
+
+@record
+class VariantDecl(Member):
+    """``variant edge 5% where age > 60 { age = boundary() }``; ``overrides`` is None where there is no block."""
+
+    name: Name
+    amount: Amount
+    where: Expr | None
+    overrides: tuple[Override, ...] | None
+    doc: str = ""
+
+
+@record
 class Transition(Node):
     """``-> paid 92% after 1h..2d``"""
 

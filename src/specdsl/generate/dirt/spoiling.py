@@ -105,7 +105,7 @@ class Spoiling:
             positions = pending[fine]
             if len(positions):
                 which[positions] = self.columns.index(column)
-                values[column] = overlaid(
+                values[column] = selection.overlaid(
                     values[column], positions, selection.take(theirs, np.flatnonzero(fine))
                 )
         return Spoiled(self.columns, which, values)
@@ -174,7 +174,7 @@ class Spoiling:
                         for lane in range(4)
                     ]
                 for values in tries:
-                    yield column, overlaid(rows.column(column), np.flatnonzero(mine), values, same=True)
+                    yield column, selection.overlaid(rows.column(column), np.flatnonzero(mine), values, same=True)
 
     def _orphans(self, rows: RowSet) -> Iterator[Candidate]:
         """Keys that no parent has: beyond all of them where keys have an order, else drawn, or misspelt."""
@@ -296,12 +296,3 @@ def _called(required: Required) -> str:
 def closed(bounds: Bounds | None) -> bool:
     """Whether bounds leave no end open."""
     return bounds is not None and bounds.low is not None and bounds.high is not None
-
-
-def overlaid(vector: Vector, positions: Int64Array, values: Vector, *, same: bool = False) -> Vector:
-    """``vector`` with ``values`` at ``positions``; ``same``: ``values`` are as many as those of ``vector``,
-    and the ones at ``positions`` are taken."""
-    n = selection.length(vector)
-    places = np.arange(n, dtype=np.int64)
-    places[positions] = n + (positions if same else np.arange(len(positions), dtype=np.int64))
-    return selection.take(selection.concat([vector, values], values.type), places)
