@@ -317,6 +317,10 @@ class Table:
         """Whether rows in JSON are values and not objects."""
         return any(column.bare for column in self.columns.values())
 
+    def is_varied(self, column: str) -> bool:
+        """Whether some variant puts another value in the place of ``column``'s."""
+        return any(o.column == column for variant in self.variants for o in variant.overrides)
+
     def absent(self, column: Column) -> bool:
         """Whether JSON leaves ``column`` out where it is null."""
         reference = self.references.get(column.reference or "")
