@@ -17,7 +17,7 @@ from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.diagnostics.nearest import nearest
 from specdsl.diagnostics.syntax import DirtForm
 from specdsl.ir.expr import RegexDraw
-from specdsl.ir.model import COPIES, Column, Dataset, Dirt, DirtKind, Table
+from specdsl.ir.model import COPIES, SLIPS, Column, Dataset, Dirt, DirtKind, Table
 from specdsl.ir.required import (
     RequiredKind,
     changeable_columns,
@@ -47,7 +47,7 @@ ASPECTS = {
     )
 }
 """What can follow a column in ``violate``."""
-_SPOILS = {kind.value: kind for kind in (DirtKind.TYPOS, DirtKind.OUTLIERS, DirtKind.MALFORMED)}
+_SPOILS = {kind.value: kind for kind in (*SLIPS, DirtKind.OUTLIERS)}
 _FAR = (t.Int, t.Float, t.Decimal, t.Date, t.Timestamp, t.Duration)
 
 
@@ -202,10 +202,10 @@ def _why_not(table: Table, column: Column, kind: DirtKind) -> tuple[str, str]:
                 return f"`{name}` refers to nothing", "name a column with `->`"
             if len(reference.columns) > 1:
                 return "it takes a reference of one column", "break another rule"
-        case DirtKind.TYPOS | DirtKind.MALFORMED if not isinstance(column.type, t.String):
+        case DirtKind.TYPOS | DirtKind.MALFORMED | DirtKind.MISENCODED if not isinstance(column.type, t.String):
             return f"`{name}` is {column.type}, no text", "name a column of strings"
         case DirtKind.OUTLIERS if not isinstance(column.type, _FAR):
-            return f"`{name}` is {column.type}, which has no far values", "name a column of numbers or times"
+            return f"`{name}` is {column.type}, which has no far values", "name a column of numbers, dates, timestamps or durations"
         case _:
             pass
     return "", ""

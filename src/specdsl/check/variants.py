@@ -62,12 +62,13 @@ def variants_of(
             fine = False
         else:
             found[name] = made
-    return tuple(found.values()) if fine and _alone(program, table, decls) else None
+    fine &= _alone(program, table, decls)
+    return tuple(found.values()) if fine else None
 
 
 def _alone(program: Program, table: Table, decls: list[tree.VariantDecl]) -> bool:
     """Whether at most one variant draws all at an edge."""
-    bare = [decl for decl in decls if decl.overrides is None]
+    bare = [decl for decl in decls if decl.overrides is None and decl.where is None]
     for decl in bare[1:]:
         _report(
             program,

@@ -353,7 +353,7 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
     return _after_name(replace(context, column=name, columns=(name,)), tokens, 1)
 
 
-_DIRT: Final = kinds("SOFT_VIOLATE SOFT_DUPLICATE SOFT_TYPOS SOFT_OUTLIERS SOFT_MALFORMED")
+_DIRT: Final = kinds("SOFT_VIOLATE SOFT_DUPLICATE SOFT_TYPOS SOFT_OUTLIERS SOFT_MALFORMED SOFT_MISENCODED")
 
 
 def _begins_dirt(texts: tuple[str, ...]) -> bool:

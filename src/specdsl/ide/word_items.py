@@ -180,7 +180,7 @@ def member_items(around: Surroundings) -> Iterator[Item]:
     yield keyword("locale", 'locale "$1"', rank=43, again=True)
     yield keyword("violate", "violate $1", rank=46, again=True)
     yield keyword("duplicate", "duplicate rows ${1:1}%", rank=47)
-    for order, word in enumerate(("typos", "outliers", "malformed")):
+    for order, word in enumerate(("typos", "outliers", "malformed", "misencoded")):
         yield keyword(word, f"{word}($1) ${{2:1}}%", rank=48 + order, again=True)
     for order, record in enumerate(("person", "place", "business")):
         function = around.functions.get(record)

@@ -165,10 +165,13 @@ class DirtKind(StrEnum):
     TYPOS = "typos"
     OUTLIERS = "outliers"
     MALFORMED = "malformed"
+    MISENCODED = "misencoded"
 
 
 COPIES = frozenset({DirtKind.DUPLICATE, DirtKind.NEAR})
 """Dirt that adds rows."""
+SLIPS = frozenset({DirtKind.TYPOS, DirtKind.MALFORMED, DirtKind.MISENCODED})
+"""Dirt in texts that breaks no rule."""
 
 
 @record
@@ -185,7 +188,7 @@ class Dirt:
     @property
     def written(self) -> str:
         """How the text says it, without how many rows."""
-        free = {*COPIES, DirtKind.TYPOS, DirtKind.OUTLIERS, DirtKind.MALFORMED}
+        free = {*COPIES, *SLIPS, DirtKind.OUTLIERS}
         return self.name if self.kind in free else f"violate {self.name}"
 
     def count(self, table_rows: int) -> int:

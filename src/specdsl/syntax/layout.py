@@ -268,6 +268,7 @@ _STATEMENT_WORDS = {
     "SOFT_TYPOS": _is_spoil,
     "SOFT_OUTLIERS": _is_spoil,
     "SOFT_MALFORMED": _is_spoil,
+    "SOFT_MISENCODED": _is_spoil,
 }
 """Words that are names of columns unless what follows them tells otherwise."""
 

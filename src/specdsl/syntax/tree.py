@@ -659,7 +659,7 @@ class DuplicateDecl(Member):
 
 @record
 class SpoilDecl(Member):
-    """``typos(name) 1%``, ``outliers(total) 30 rows``, ``malformed(phone) 1%``"""
+    """``typos(name) 1%``, ``outliers(total) 30 rows``, ``malformed(phone) 1%``, ``misencoded(name) 1%``"""
 
     word: Name
     column: Name

@@ -20,7 +20,7 @@ from specdsl.generate.dirt.trial import broken
 from specdsl.generate.engine import Engine
 from specdsl.generate.hashing import combined, hashes
 from specdsl.generate.rows import RowSet
-from specdsl.ir.model import COPIES, Bounds, Dirt, DirtKind
+from specdsl.ir.model import COPIES, SLIPS, Bounds, Dirt, DirtKind
 from specdsl.ir.required import (
     Required,
     RequiredKind,
@@ -139,6 +139,8 @@ class Spoiling:
                 yield from candidates.typos(rows, name, draw)
             case DirtKind.MALFORMED:
                 yield from candidates.malformed(rows, name, draw)
+            case DirtKind.MISENCODED:
+                yield from candidates.misencoded(rows, name, draw)
             case DirtKind.OUTLIERS:
                 low, high = self._range(self.table.name, name)
                 yield from candidates.far_out(rows, name, draw, low, high, self._signs())
@@ -270,7 +272,7 @@ class Spoiling:
     @property
     def may_be_there(self) -> bool:
         """Whether a changed value may be that of a row that is not spoiled."""
-        return self.dirt.kind in (DirtKind.TYPOS, DirtKind.MALFORMED)
+        return self.dirt.kind in SLIPS
 
     def absent_from(self) -> tuple[str, tuple[str, ...]] | None:
         """The table and columns that must not have the changed value, where only a look at all tells."""
