@@ -480,6 +480,8 @@ def require_room(job: Job, folder: Path) -> None:
     previous = [] if job.previous is None else job.previous.names()
     tops = {name.split("/")[0] for name in previous} if job.base is not None else set()
     there = [n for n in targets if (folder / n).exists() and not (n in folders and n in tops)]
+    if job.base is not None and job.base.variants is not None:
+        there = [n for n in there if n != VARIANTS_NAME]  # written anew for all rows
     if job.base is not None:
         missing = [name for name in job.base.names() if not (folder / name).exists()]
         if missing:

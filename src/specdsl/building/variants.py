@@ -64,7 +64,7 @@ def _lines(job: Job, name: str) -> Iterator[pa.RecordBatch]:
             columns = {
                 "table": pa.array([name] * len(chosen), pa.string()),
                 "key": _keys(job, name, chosen + start),
-                "row": pa.array(chosen + (start - first), pa.int64()),
+                "row": pa.array(chosen + start, pa.int64()),
                 "variant": pa.array(names[numbers[chosen]], pa.string()),
             }
             yield pa.RecordBatch.from_arrays([columns[f.name] for f in SCHEMA], schema=SCHEMA)

@@ -28,6 +28,7 @@ from specdsl.ide.word_items import (
     group_items,
     head_items,
     lifecycle_items,
+    variant_items,
     member_items,
     modifier_items,
     setting_items,
@@ -97,6 +98,8 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return lifecycle_items(around)
         case Place.COLUMNS:
             return columns_items(around)
+        case Place.VARIANT:
+            return variant_items()
         case Place.RULE:
             return rule_items(around)
         case Place.ASPECT:

@@ -53,6 +53,7 @@ class Place(StrEnum):
     STATE = "state"  # the name of a state of a lifecycle
     LIFECYCLE = "lifecycle"  # a word in a lifecycle or its head
     COLUMNS = "columns"  # in `key (...)`, `distinct per`
+    VARIANT = "variant"  # after how many rows a variant has
     RULE = "rule"  # after `violate`
     ASPECT = "aspect"  # after `violate column.`
     AMOUNT = "amount"  # how many rows are spoiled
@@ -239,6 +240,8 @@ def _placed(nothing: Context, path: str, before: str, at: int) -> Context:
             return _in_variant(context, tokens)
         case "lifecycle":
             return _in_lifecycle(context, tokens)
+        case "overrides":
+            return _in_overrides(context, tokens)
         case _:
             return _in_table(context, tokens)
 
@@ -339,6 +342,8 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         return _after_name(named, tokens, close + 1 - tokens.statement)
     if first in ("KEY", "UNIQUE") or (first == "SOFT_PARTITION" and words[1:2] == ("SOFT_BY",)):
         return replace(context, place=Place.COLUMNS if words[-1] in _COLUMNS_AFTER else Place.NOTHING)
+    if first == "SOFT_VARIANT" or (context.texts[0] == "variant" and not in_struct and _begins_variant(words)):
+        return _at_variant(context, tokens)
     if first in _DIRT or _begins_dirt(context.texts):
         return _in_dirt(context, tokens)
     begins_check = context.texts[0] == "check" and ("COLON" in words or len(words) == 1)
@@ -378,6 +383,34 @@ def _in_dirt(context: Context, tokens: Tokens) -> Context:
     if words[-1] == "LPAR":
         return replace(context, place=Place.COLUMNS)
     return replace(context, place=Place.AMOUNT if words[-1] == "RPAR" else Place.NOTHING)
+
+
+def _begins_variant(words: tuple[str, ...]) -> bool:
+    """Whether half a line begins a variant, though a column could begin so."""
+    return len(words) == 2 and words[1] in ("NAME", "QUOTED_NAME")
+
+
+def _at_variant(context: Context, tokens: Tokens) -> Context:
+    """In the head of a variant: its name, how many rows, which."""
+    words = context.words
+    if len(words) == 1:
+        return replace(context, place=Place.NEW_NAME)
+    if "WHERE" in words:
+        return _value(replace(context, column=written_name(tokens.statement_tokens[1])), tokens)
+    if len(words) == 2:
+        return replace(context, place=Place.AMOUNT)
+    ends = words[-1] in ("PERCENT", "SOFT_ROWS")
+    return replace(context, place=Place.VARIANT if ends else Place.NOTHING)
+
+
+def _in_overrides(context: Context, tokens: Tokens) -> Context:
+    """In the braces of a variant: a column and what it is."""
+    if not context.words:
+        return replace(context, place=Place.COLUMNS)
+    if "EQUAL" not in context.words:
+        return replace(context, place=Place.NOTHING)
+    name = written_name(tokens.statement_tokens[0])
+    return _value(replace(context, column=name, columns=(name,)), tokens)
 
 
 def _at_lifecycle(context: Context, tokens: Tokens) -> Context:

@@ -144,6 +144,8 @@ class _Describe:
                 )
                 detail = f"lifecycle from {self.written(member.start)}"
                 yield from self.symbol(name, SymbolKind.COLUMN, detail, member, inner)
+            case tree.VariantDecl(name=name, amount=amount):
+                yield from self.symbol(name, SymbolKind.CHECK, self.written(amount), member)
             case tree.CheckDecl(name=name, condition=condition):
                 yield from self.symbol(name, SymbolKind.CHECK, self.written(condition), member)
             case _:

@@ -142,6 +142,12 @@ def lifecycle_items(around: Surroundings) -> Iterator[Item]:
         yield keyword("as", "as $1", rank=20)
 
 
+def variant_items() -> Iterator[Item]:
+    """What follows the number of a variant's rows."""
+    yield keyword("where", "where $1", rank=10, again=True)
+    yield Item(ItemKind.SNIPPET, "{ }", "{\n  $0\n}", "what columns are", snippet=True, rank=20, again=True)
+
+
 def _lifecycle_snippet(around: Surroundings) -> str:
     """A lifecycle that starts from a column with a time, where there is one."""
     times = (f.name for f in around.columns.values() if isinstance(f.type, t.Timestamp | t.Date))
@@ -176,6 +182,7 @@ def member_items(around: Surroundings) -> Iterator[Item]:
     yield keyword("check", "check ${1:name}: $0", rank=40, again=True)
     yield keyword("unique", "unique ($1)", rank=41, again=True)
     yield keyword("lifecycle", _lifecycle_snippet(around), rank=41, again=True)
+    yield keyword("variant", "variant ${1:edge} ${2:5}% {\n  $0\n}", rank=44, again=True)
     yield keyword("partition", "partition by $1", rank=42, label="partition by", again=True)
     yield keyword("locale", 'locale "$1"', rank=43, again=True)
     yield keyword("violate", "violate $1", rank=46, again=True)
