@@ -8,6 +8,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 import pytest
+
 from specdsl.build import BuildOptions, Mode, build
 from specdsl.building.finding import find_tables
 from specdsl.building.manifest import VARIANTS_NAME, read_manifest
@@ -120,8 +121,14 @@ def _tampered(folder: Path, sql: str) -> dict[str, Verdict]:
 @pytest.mark.parametrize(
     ("sql", "rule"),
     [
-        ("SELECT * REPLACE (CASE WHEN kind = 'edge' THEN 64 ELSE age END AS age) FROM '{users}'", "edge: age"),
-        ("SELECT * REPLACE (CASE WHEN kind = 'few' THEN 'free' ELSE plan END AS plan) FROM '{users}'", "few: plan"),
+        (
+            "SELECT * REPLACE (CASE WHEN kind = 'edge' THEN 64 ELSE age END AS age) FROM '{users}'",
+            "edge: age",
+        ),
+        (
+            "SELECT * REPLACE (CASE WHEN kind = 'few' THEN 'free' ELSE plan END AS plan) FROM '{users}'",
+            "few: plan",
+        ),
         (
             "SELECT * REPLACE (CASE WHEN kind = 'old' THEN 9 ELSE age END AS age) FROM '{users}'",
             "old where its condition holds",
@@ -169,7 +176,7 @@ def test_any_number_of_workers_and_files_gives_the_same(tmp_path: Path) -> None:
 
 
 def test_rows_are_added_where_shares_say_how_many(tmp_path: Path) -> None:
-    text = SPEC.replace("  variant few 20 rows { plan = \"pro\", name = \"Few\" }\n", "")
+    text = SPEC.replace('  variant few 20 rows { plan = "pro", name = "Few" }\n', "")
     built(tmp_path, text)
     before = pq.read_table(tmp_path / VARIANTS_NAME).num_rows
     more = build(
@@ -252,7 +259,10 @@ def test_batches_of_a_checkpoint(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("more", "told"),
-    [("variant y 5 rows { a = 3 }", "a number of rows of the whole table"), ("variant y 5%", "draws at edges")],
+    [
+        ("variant y 5 rows { a = 3 }", "a number of rows of the whole table"),
+        ("variant y 5%", "draws at edges"),
+    ],
 )
 def test_variants_that_do_not_go_with_a_checkpoint(tmp_path: Path, more: str, told: str) -> None:
     (tmp_path / "s.dgen").write_text(GROWING.format(more=more))

@@ -9,7 +9,9 @@ import pytest
 from specdsl.functions.odd_texts import BLANKS, INJECTIONS, LOOKALIKES, UNICODE, entries, longest
 from tests.generate.making import made
 
-ALL = [text for kinds in (UNICODE, INJECTIONS, LOOKALIKES, BLANKS) for texts in kinds.values() for text in texts]
+ALL = [
+    text for kinds in (UNICODE, INJECTIONS, LOOKALIKES, BLANKS) for texts in kinds.values() for text in texts
+]
 
 
 def test_every_text_can_be_held_by_every_format() -> None:

@@ -54,7 +54,9 @@ def users(variants: str, rows: str = "4_000") -> dict[str, list[Any]]:
 
 
 def by_variant(table: dict[str, list[Any]], kind: str | None) -> list[dict[str, Any]]:
-    return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True) if row[-1] == kind]
+    return [
+        dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True) if row[-1] == kind
+    ]
 
 
 def test_rows_of_no_variant_are_what_they_were_but_for_what_goes_along_the_table() -> None:

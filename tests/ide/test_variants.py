@@ -55,8 +55,8 @@ def test_completion(line: str, wanted: set[str]) -> None:
     "line",
     [
         "variant edge 5% { ag‸e = 20 }",
-        "variant edge 5% { name = f\"{ag‸e}\" }",
-        "variant edge 5% where ag‸e > 20 { name = \"x\" }",
+        'variant edge 5% { name = f"{ag‸e}" }',
+        'variant edge 5% where ag‸e > 20 { name = "x" }',
     ],
 )
 def test_names_are_bound(line: str) -> None:
@@ -74,12 +74,12 @@ def test_members_of_the_enum_of_a_column_are_bound() -> None:
 
 
 def test_renaming_a_column_renames_it_in_variants() -> None:
-    line = "  variant edge 5% where age > 20 { age = 20, name = f\"{age}\" }"
+    line = '  variant edge 5% where age > 20 { age = 20, name = f"{age}" }'
     workspace, at = placed(SPEC.replace("LINE", line).replace("  age ", "  a‸ge "))
     found = rename(workspace, MAIN, at, "years")
     assert not isinstance(found, Refusal)
     text = applied(workspace.document(MAIN).text, found.edits)
-    assert "variant edge 5% where years > 20 { years = 20, name = f\"{years}\" }" in text
+    assert 'variant edge 5% where years > 20 { years = 20, name = f"{years}" }' in text
 
 
 def test_hover() -> None:

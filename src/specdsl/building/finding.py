@@ -44,8 +44,8 @@ class Found:
     """The files by table, and the tables without any. ``rows``: by table, where the folder is a build of
     this very spec. ``changed``: files that are not what that build wrote. ``notes``: why a manifest that is
     there was not gone by. ``edge``: the share of edge rows that the build was made with. ``answers``: the
-    key to declared dirt (None: the data are to be clean). ``variants``: the list of their rows. ``invalid``: the folder and its rows that break
-    their schema on purpose."""
+    key to declared dirt (None: the data are to be clean). ``variants``: the list of their rows.
+    ``invalid``: the folder and its rows that break their schema on purpose."""
 
     tables: Mapping[str, TableFiles]
     missing: tuple[str, ...]
@@ -157,9 +157,7 @@ def _built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
         changed.append(listed)
     broken = None if invalid is None else (folder, invalid)
     edge = manifest.origin.edge
-    return Found(
-        tables, (), rows, tuple(changed), edge=edge, answers=key, invalid=broken, variants=listed
-    )
+    return Found(tables, (), rows, tuple(changed), edge=edge, answers=key, invalid=broken, variants=listed)
 
 
 def _is_same(path: Path, entry: FileEntry) -> bool:

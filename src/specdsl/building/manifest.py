@@ -84,8 +84,8 @@ class Invalid:
 class Manifest:
     """All of it. ``verification`` is a summary of the report (None: not verified). ``options``: those of
     the format that differ from its defaults. ``answers``: the key to declared dirt (None: there is none).
-    ``variants``: the list of their rows. ``invalid``: None where no rows break their schema on purpose. ``batch``: which one of a
-    checkpoint it is."""
+    ``variants``: the list of their rows. ``invalid``: None where no rows break their schema on purpose.
+    ``batch``: which one of a checkpoint it is."""
 
     origin: Origin
     format: str

@@ -84,8 +84,8 @@ def require_variants_in_batches(dataset: Dataset) -> None:
         for variant in table.variants:
             if variant.rows is not None:
                 raise UsageError(
-                    f"variant `{variant.name}` of `{table.name}` is a number of rows of the whole table, and a "
-                    "checkpoint adds to it batch by batch",
+                    f"variant `{variant.name}` of `{table.name}` is a number of rows of the whole table, and "
+                    "a checkpoint adds to it batch by batch",
                     f"say a share: `variant {variant.name} 1%`",
                 )
             if not variant.overrides:

@@ -18,7 +18,8 @@ _NUMBERS: Final = (t.Int, t.Float, t.Decimal)
 
 
 def boundary(scope: Scope, node: tree.Call) -> ir.Expr:
-    """A draw of equal shares over the ends and what is next to them; of numbers 0 too, where it is between."""
+    """A draw of equal shares over the ends and what is next to them; of numbers 0 too, where it is
+    between."""
     site = scope.sites.next(node.span)
     if node.args:
         signature = FUNCTIONS["boundary"].signature()

@@ -339,9 +339,7 @@ def _cycle(edges: dict[Node, list[Node]]) -> list[Node] | None:
     return best
 
 
-def _report(
-    dataset: Dataset, cycle: list[Node], spans: SpanTable, bag: DiagnosticBag, remedy: str
-) -> None:
+def _report(dataset: Dataset, cycle: list[Node], spans: SpanTable, bag: DiagnosticBag, remedy: str) -> None:
     columns = [n for n in cycle if n.part is Part.COLUMN]
     if not columns:
         tables = list(dict.fromkeys(n.table for n in cycle))

@@ -202,10 +202,15 @@ def _why_not(table: Table, column: Column, kind: DirtKind) -> tuple[str, str]:
                 return f"`{name}` refers to nothing", "name a column with `->`"
             if len(reference.columns) > 1:
                 return "it takes a reference of one column", "break another rule"
-        case DirtKind.TYPOS | DirtKind.MALFORMED | DirtKind.MISENCODED if not isinstance(column.type, t.String):
+        case DirtKind.TYPOS | DirtKind.MALFORMED | DirtKind.MISENCODED if not isinstance(
+            column.type, t.String
+        ):
             return f"`{name}` is {column.type}, no text", "name a column of strings"
         case DirtKind.OUTLIERS if not isinstance(column.type, _FAR):
-            return f"`{name}` is {column.type}, which has no far values", "name a column of numbers, dates, timestamps or durations"
+            return (
+                f"`{name}` is {column.type}, which has no far values",
+                "name a column of numbers, dates, timestamps or durations",
+            )
         case _:
             pass
     return "", ""

@@ -285,8 +285,8 @@ def check_variants(
     *,
     counted: bool = True,
 ) -> bool:
-    """Reports variants that take too many rows, and what a variant says that no row can have. Whether there is
-    none. ``counted``: numbers of rows are those of the text."""
+    """Reports variants that take too many rows, and what a variant says that no row can have. Whether there
+    is none. ``counted``: numbers of rows are those of the text."""
     before = len(bag)
     for table in dataset.tables.values():
         if table.variants:
@@ -356,4 +356,3 @@ def _check_override(
     for diagnostic in before:
         if diagnostic.severity is Severity.ERROR:
             bag.add(diagnostic)
-

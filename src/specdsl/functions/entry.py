@@ -182,8 +182,8 @@ class Function:
     '' where they do.
     ``skew``: may stand after a reference (``-> products zipf(1.1)``): draws ranks from 1; the engine
     calls it with ``low`` 1 and ``high`` the number of parents, and takes rank - 1 as the row number.
-    ``fits``: makes texts within its parameters `min` and `max`, null where they are not given; the checker puts
-    in those of the column's type.
+    ``fits``: makes texts within its parameters `min` and `max`, null where they are not given; the checker
+    puts in those of the column's type.
     ``sql`` lowers a call to DuckDB SQL from the SQL of its arguments (None: cannot be checked in SQL).
     """
 

@@ -1,5 +1,5 @@
-"""Texts that are valid and that programs get wrong: letters of all kinds, markup, blanks, texts that look like
-something else, the longest there is.
+"""Texts that are valid and that programs get wrong: letters of all kinds, markup, blanks, texts that look
+like something else, the longest there is.
 
 All of them are proper Unicode that every format can hold: no zero bytes, no halves of surrogate pairs, no
 control characters that XML forbids. What is broken on purpose is declared as dirt.

@@ -359,9 +359,9 @@ class RowSet:
         key = ("p", name)
         found = self._cache.get(key)
         varied = self.plan.varied
-        if found is None and varied is not None and name not in varied.references:
-            if ("r", name) not in self._cache:
-                found = self._cache[key] = self.clean.parent_set(name)
+        clean = varied is not None and name not in varied.references and ("r", name) not in self._cache
+        if found is None and clean:
+            found = self._cache[key] = self.clean.parent_set(name)
         if found is None:
             rows, valid = self.parents(name)
             table = self.table.references[name].table

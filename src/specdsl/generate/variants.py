@@ -134,9 +134,9 @@ def without_parents(rows: RowSet, name: str, valid: BoolArray | None) -> BoolArr
 
 
 def settle(rows: RowSet) -> tuple[dict[int, UInt64Array], UInt64Array]:
-    """Where the draws of rows of variants are made so that the rules of the table hold: by resample group, and
-    for what the variants draw themselves. ``rows`` has what holds without variants. Raises GenerationError
-    (DG586) for rows that no redraw helps."""
+    """Where the draws of rows of variants are made so that the rules of the table hold: by resample group,
+    and for what the variants draw themselves. ``rows`` has what holds without variants. Raises
+    GenerationError (DG586) for rows that no redraw helps."""
     varied = rows.plan.varied
     assert varied is not None
     groups = {number: rows.addresses_of(number) for number in varied.redrawn}
@@ -173,9 +173,7 @@ def _salt(rows: RowSet, names: tuple[str, ...]) -> int:
     return rows.engine.key(rows.table.name, "redraw", *names)
 
 
-def _some(
-    rows: RowSet, positions: Int64Array, groups: dict[int, UInt64Array], own: UInt64Array
-) -> RowSet:
+def _some(rows: RowSet, positions: Int64Array, groups: dict[int, UInt64Array], own: UInt64Array) -> RowSet:
     return rows.tried(positions, {n: np.take(a, positions) for n, a in groups.items()}, own[positions])
 
 
@@ -233,4 +231,3 @@ def names_of(rows: RowSet) -> Vector:
         return selection.nulls(t.STRING, rows.n)
     codes = np.maximum(rows.variants, 0).astype(np.int32)
     return Vector(t.STRING, strings.dictionary(codes, strings.from_python(names)), rows.variants != NONE)
-

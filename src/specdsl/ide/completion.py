@@ -28,7 +28,6 @@ from specdsl.ide.word_items import (
     group_items,
     head_items,
     lifecycle_items,
-    variant_items,
     member_items,
     modifier_items,
     setting_items,
@@ -38,6 +37,7 @@ from specdsl.ide.word_items import (
     target_items,
     top_items,
     type_items,
+    variant_items,
 )
 from specdsl.ide.workspace import Workspace
 

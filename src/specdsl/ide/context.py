@@ -342,7 +342,9 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         return _after_name(named, tokens, close + 1 - tokens.statement)
     if first in ("KEY", "UNIQUE") or (first == "SOFT_PARTITION" and words[1:2] == ("SOFT_BY",)):
         return replace(context, place=Place.COLUMNS if words[-1] in _COLUMNS_AFTER else Place.NOTHING)
-    if first == "SOFT_VARIANT" or (context.texts[0] == "variant" and not in_struct and _begins_variant(words)):
+    if first == "SOFT_VARIANT" or (
+        context.texts[0] == "variant" and not in_struct and _begins_variant(words)
+    ):
         return _at_variant(context, tokens)
     if first in _DIRT or _begins_dirt(context.texts):
         return _in_dirt(context, tokens)

@@ -204,7 +204,8 @@ class Dirt:
 
 @record
 class Override:
-    """What ``column`` is in the rows of a variant, in place of what it draws. A reference can only be null."""
+    """What ``column`` is in the rows of a variant, in place of what it draws. A reference can only be
+    null."""
 
     column: str
     value: Expr

@@ -178,10 +178,10 @@ class Recursion:
 @record
 class Varied:
     """What the variants of a table change. ``clean``: its plan without them. ``columns``, ``references`` and
-    ``groups``: those that are other in some row, be it that they read what is other. ``values``: by column and
-    the number of the variant; ``without_parent``: by reference, the variants whose rows have none. ``replaced``:
-    columns that are other in those rows only. ``conditions`` must hold in rows of variants; ``redrawn``: the
-    resample groups that may be drawn again for it."""
+    ``groups``: those that are other in some row, be it that they read what is other. ``values``: by column
+    and the number of the variant; ``without_parent``: by reference, the variants whose rows have none.
+    ``replaced``: columns that are other in those rows only. ``conditions`` must hold in rows of variants;
+    ``redrawn``: the resample groups that may be drawn again for it."""
 
     clean: TablePlan
     columns: frozenset[str]
@@ -199,8 +199,8 @@ class TablePlan:
     """One table. ``unit_groups`` gives the resample group of each unit that has one;
     ``unchecked`` the conditions that redraws cannot influence. ``terms``:
     what the values of ``columns`` name beside columns. ``recursions``: by column. ``edged``: the units
-    that are drawn at an edge in edge rows. ``variants``: those declared, and the rows of `--edge`; ``varied``:
-    what they change, None where they change nothing or this is the plan without them."""
+    that are drawn at an edge in edge rows. ``variants``: those declared, and the rows of `--edge`;
+    ``varied``: what they change, None where they change nothing or this is the plan without them."""
 
     table: Table
     columns: Mapping[str, ColumnPlan]

@@ -32,7 +32,7 @@ from specdsl.plan.order import table_order
 from specdsl.plan.pushdown import push
 from specdsl.plan.recursion import recursions
 from specdsl.plan.resample import resample_groups
-from specdsl.plan.variants import at_edges, varied, variants_of
+from specdsl.plan.variants import at_edges, variants_of, varied
 from specdsl.plan.where import conjuncts, decompose
 
 

@@ -8,7 +8,7 @@ its site and the row.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from specdsl.datatypes import types as t
 from specdsl.functions.registry import FUNCTIONS

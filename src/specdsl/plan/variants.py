@@ -1,5 +1,5 @@
-"""What the variants of a table change: columns and references that are other in some rows, and what has to hold
-there."""
+"""What the variants of a table change: columns and references that are other in some rows, and what has to
+hold there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ from specdsl.plan.resample import within
 
 
 def variants_of(table: Table, edge: float) -> tuple[Variant, ...]:
-    """The variants of a table, the edge rows of a build with ``edge`` of them after those that are declared."""
+    """The variants of a table, the edge rows of a build with ``edge`` of them after those that are
+    declared."""
     if not edge or any(not v.overrides for v in table.variants):
         return table.variants
     taken = {v.name for v in table.variants}
@@ -107,7 +108,8 @@ def _names_variants(expr: Expr) -> bool:
 def _conditions(
     plan: TablePlan, dependencies: Dependencies, units: set[str]
 ) -> tuple[tuple[Condition, ...], set[str]]:
-    """What has to hold in rows of variants, as far as a row decides it by itself, and the units that it reads."""
+    """What has to hold in rows of variants, as far as a row decides it by itself, and the units that it
+    reads."""
     table = plan.table
     found = [
         Condition(f"the bounds of `{name}`", test, column=name)

@@ -27,9 +27,9 @@ Places = NDArray[np.int8]
 
 
 def among(key: int, shares: Sequence[float], rows: Int64Array) -> Int64Array:
-    """Which of several sets each of ``rows`` is in, by a hash: the number of one of ``shares`` (0..1, at most 1
-    together), -1 for none. ``key`` is that of the table. A share that grows keeps its rows, and so do those
-    before it. Shape (n,)."""
+    """Which of several sets each of ``rows`` is in, by a hash: the number of one of ``shares`` (0..1, at
+    most 1 together), -1 for none. ``key`` is that of the table. A share that grows keeps its rows, and so
+    do those before it. Shape (n,)."""
     hashes = mix(rows.view(np.uint64) * GOLDEN + np.uint64(key))
     ends = np.minimum(np.cumsum(np.asarray(shares, dtype=np.float64)), 1.0)
     limits = np.array([min(int(end * 2.0**64), 2**64 - 1) for end in ends.tolist()], dtype=np.uint64)

@@ -25,7 +25,9 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         lambda m: f"{_word(m[1])}({m[2]}) {_amount(m[3])}",
     ),
     (
-        re.compile(rf"(typo|outlier|malformed|misencoded)s?\s*\(\s*{_NAME}((?:\s*,\s*{_NAME})+)\s*\)\s*{_AMOUNT}"),
+        re.compile(
+            rf"(typo|outlier|malformed|misencoded)s?\s*\(\s*{_NAME}((?:\s*,\s*{_NAME})+)\s*\)\s*{_AMOUNT}"
+        ),
         lambda m: ", ".join(
             f"{_word(m[1])}({name}) {_amount(m[5])}" for name in re.findall(_NAME, f"{m[2]}{m[3]}")
         ),

@@ -676,7 +676,8 @@ class Override(Node):
 
 @record
 class VariantDecl(Member):
-    """``variant edge 5% where age > 60 { age = boundary() }``; ``overrides`` is None where there is no block."""
+    """``variant edge 5% where age > 60 { age = boundary() }``; ``overrides`` is None where there is no
+    block."""
 
     name: Name
     amount: Amount

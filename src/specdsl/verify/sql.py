@@ -15,7 +15,15 @@ from specdsl.functions.entry import Function
 from specdsl.ir import expr as e
 from specdsl.ir.model import Column, Dataset, Reference, Table
 from specdsl.verify.across import aggregate, index_in
-from specdsl.verify.forms import constant, physical_type, quote_name, quote_text, struct_field, to_natural, to_physical
+from specdsl.verify.forms import (
+    constant,
+    physical_type,
+    quote_name,
+    quote_text,
+    struct_field,
+    to_natural,
+    to_physical,
+)
 from specdsl.verify.in_order import neighbour, running
 from specdsl.verify.lowered import CannotLowerError, Lowered, NotLowered, Scope
 from specdsl.verify.naming import ROW, VARIANTS, column_name, known_name, table_name

@@ -1,6 +1,6 @@
-"""Rules of tables with variants: what is asked of how a column is drawn is asked of the rows that draw it so, and
-what variants declare is asked of theirs. The list of their rows is the build's; that they are as many as
-declared, and as declared, is seen in the files."""
+"""Rules of tables with variants: what is asked of how a column is drawn is asked of the rows that draw it
+so, and what variants declare is asked of theirs. The list of their rows is the build's; that they are as
+many as declared, and as declared, is seen in the files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from specdsl.check.cycles import column_expressions
 from specdsl.datatypes import types as t
 from specdsl.errors import DataError
 from specdsl.ir import expr as e
-from specdsl.ir.model import Dataset, Override, Table, Variant
+from specdsl.ir.model import Override, Table, Variant
 from specdsl.ir.walk import walk
 from specdsl.plan.variants import variants_of
 from specdsl.verify.column_rules import made_test
@@ -21,7 +21,17 @@ from specdsl.verify.forms import quote_text
 from specdsl.verify.lowered import CannotLowerError, Scope
 from specdsl.verify.naming import ROW, VARIANTS, table_name
 from specdsl.verify.row_tests import ALIAS, names_of, row_scope, row_test
-from specdsl.verify.rule import GroupTest, NotCheckable, RowTest, Rule, RuleKind, Share, ShareTest, Shown, Test
+from specdsl.verify.rule import (
+    GroupTest,
+    NotCheckable,
+    RowTest,
+    Rule,
+    RuleKind,
+    Share,
+    ShareTest,
+    Shown,
+    Test,
+)
 from specdsl.verify.sql import Context, Lowering
 
 if TYPE_CHECKING:

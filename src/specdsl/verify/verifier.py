@@ -72,8 +72,8 @@ def verify(
     and rules that go by row numbers are not checkable. ``level`` "sample" looks at about 100,000 rows (or
     groups of rows) of larger tables. What does not fit into memory goes to ``temp_dir`` (None: the
     system's). ``answers``: the key to declared dirt; without one the files are to be clean. Raises DataError
-    where that is no answer key. ``earlier``: of a batch, what its rows refer to in those before. ``variants``:
-    the list of the rows of variants; without one what they replace is not checkable.
+    where that is no answer key. ``earlier``: of a batch, what its rows refer to in those before.
+    ``variants``: the list of the rows of variants; without one what they replace is not checkable.
     """
     if answers is None:
         dataset = without_dirt(dataset)
@@ -185,9 +185,7 @@ class _Run:
         grown = frozenset() if earlier is None else earlier.grown
         known = frozenset() if earlier is None else frozenset(earlier.rows)
         varied = frozenset(self.read) if variants is not None and ordered else frozenset()
-        self.context = Context(
-            dataset, FUNCTIONS, missing, sample, generated, ordered, grown, known, varied
-        )
+        self.context = Context(dataset, FUNCTIONS, missing, sample, generated, ordered, grown, known, varied)
         self.rules = [r for r in rules_of(self.context, expected_rows) if r.table in self.read]
 
     def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:

@@ -176,7 +176,10 @@ class Spoiling:
                         for lane in range(4)
                     ]
                 for values in tries:
-                    yield column, selection.overlaid(rows.column(column), np.flatnonzero(mine), values, same=True)
+                    yield (
+                        column,
+                        selection.overlaid(rows.column(column), np.flatnonzero(mine), values, same=True),
+                    )
 
     def _orphans(self, rows: RowSet) -> Iterator[Candidate]:
         """Keys that no parent has: beyond all of them where keys have an order, else drawn, or misspelt."""
