@@ -234,6 +234,8 @@ def _why_not(table: Table, column: Column, node: tree.Expr) -> tuple[str, str]:
         return "it is a reference, which a variant can only make null", f"`{name} = null`, or leave it out"
     if reference is not None and reference.forest:
         return "other rows are found by it", "name a column that is no reference to its own table"
+    if table.cover is not None and name in table.cover.columns:
+        return "`cover` decides its values, of which none may be missing", "name a column that is not covered"
     if isinstance(column.value, ir.DimensionValue):
         return "it is what the table's rows follow from", "name a column that they do not follow from"
     if any(isinstance(node, ir.Split) for node in walk(column.value)):

@@ -233,9 +233,15 @@ class RowSet:
     def _compute(self, name: str) -> Vector:
         varied = self.plan.varied
         if varied is None or name not in varied.values:
-            return self._drawn(name)
-        found = self.clean.column(name) if name in varied.replaced else self._drawn(name)
+            return self._made(name)
+        found = self.clean.column(name) if name in varied.replaced else self._made(name)
         return variants.with_overrides(self, name, found)
+
+    def _made(self, name: str) -> Vector:
+        cover = self.table.cover
+        if cover is None or name not in cover.columns:
+            return self._drawn(name)
+        return self.engine.designed(self.table.name).put(name, self.rows, lambda: self._drawn(name))
 
     def _drawn(self, name: str) -> Vector:
         plan = self.plan.columns[name]

@@ -33,6 +33,7 @@ from specdsl.ide.word_items import (
     setting_items,
     setting_values,
     state_items,
+    strength_items,
     suffix_items,
     target_items,
     top_items,
@@ -100,6 +101,8 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return columns_items(around)
         case Place.VARIANT:
             return variant_items()
+        case Place.STRENGTH:
+            return strength_items(around)
         case Place.RULE:
             return rule_items(around)
         case Place.ASPECT:
