@@ -115,7 +115,9 @@ def build(
             files = _assemble(job, staging, entries, told)
             keys = None if batch is None else _keys(job, batch.checkpoint, staging, files, options)
             answers = _answers(job, staging)
-            report = _verify(job, options, staging, entries, files, answers, told, keys)
+            variants = _variants(job, staging)
+            beside = answers, variants
+            report = _verify(job, options, staging, entries, files, beside, told, keys)
             told.written(final_files(job, staging, files, folder))
             invalid = None
             if job.invalid is not None and (report is None or report.ok):
@@ -126,7 +128,7 @@ def build(
             staging.remove()
             return _result(job, folder, entries, report, started)
         told.publishing()
-        manifest = _manifest(job, entries, files, report, answers, invalid)
+        manifest = _manifest(job, entries, files, report, beside, invalid)
         paths = [entry.path for made in files.values() for entry in made]
         names = list(dict.fromkeys([*paths, *job.beside]))
         if keys is not None:
@@ -368,13 +370,32 @@ def _answers(job: Job, staging: Staging) -> FileEntry | None:
         raise
 
 
+def _variants(job: Job, staging: Staging) -> FileEntry | None:
+    """The list of the rows of variants, in the staging folder."""
+    if not job.varied_tables:
+        return None
+    from specdsl.building.variants import write_variants
+
+    try:
+        return write_variants(job, staging.folder)
+    except OSError:
+        raise  # what is finished is kept
+    except BaseException:
+        staging.remove()
+        raise
+
+
+_Beside = tuple[FileEntry | None, FileEntry | None]
+"""The key to declared dirt, and the list of the rows of variants."""
+
+
 def _verify(
     job: Job,
     options: BuildOptions,
     staging: Staging,
     entries: Mapping[str, FileEntry],
     made: Mapping[str, tuple[FileEntry, ...]],
-    answers: FileEntry | None,
+    beside: _Beside,
     told: BuildListener,
     keys: BatchKeys | None,
 ) -> VerifyReport | None:
@@ -394,9 +415,9 @@ def _verify(
         staging, "interrupted while verifying; all files are finished", "--resume verifies and publishes them"
     ):
         level: Literal["full", "sample"] = "full" if options.verify is VerifyLevel.FULL else "sample"
-        key = None if answers is None else staging.path(answers.path)
+        key, listed = (None if entry is None else staging.path(entry.path) for entry in beside)
         earlier = None if keys is None else keys.earlier(_temporary(staging))
-        report = verify(job.dataset, tables, level, _temporary(staging), expected, key, earlier)
+        report = verify(job.dataset, tables, level, _temporary(staging), expected, key, earlier, listed)
         if keys is not None:
             report = replace(report, rules=(*report.rules, *keys.across_batches()))
     told.verified(report)
@@ -432,7 +453,7 @@ def _manifest(
     entries: Mapping[str, FileEntry],
     made: Mapping[str, tuple[FileEntry, ...]],
     report: VerifyReport | None,
-    answers: FileEntry | None,
+    beside: _Beside,
     invalid: Invalid | None,
 ) -> Manifest:
     base = {} if job.base is None else job.base.tables
@@ -452,8 +473,9 @@ def _manifest(
         summary = {"level": report.level, "rules": len(report.rules) - unchecked, "unchecked": unchecked}
     form = job.form
     values, number = form.values, None if job.batch is None else job.batch.number
+    answers, variants = beside
     return Manifest(
-        job.origin, form.name, form.compression, tables, summary, values, answers, invalid, number
+        job.origin, form.name, form.compression, tables, summary, values, answers, invalid, number, variants
     )
 
 

@@ -60,6 +60,7 @@ table users 1_200 {
   outliers(age) 5 rows
   malformed(name) 1%
   malformed(note) 1%
+  misencoded(name) 1%
 }
 
 table orders 3_000 {

@@ -9,7 +9,7 @@ import pytest
 
 from specdsl.datatypes import types as t
 from specdsl.generate.dirt.numbers import limits, moved
-from specdsl.generate.dirt.texts import MALFORMED, TYPOS, slip
+from specdsl.generate.dirt.texts import MALFORMED, MISENCODED, TYPOS, slip
 from specdsl.generate.generator import Generator
 from specdsl.ir.model import Dataset
 from specdsl.ir.required import read_elsewhere, required_of, unique_sets
@@ -300,3 +300,31 @@ def test_sets_that_are_unique_together() -> None:
     }
     """
     assert set(unique_sets(dataset(spec).tables["t"])) == {("a_id", "n"), ("m",)}
+
+
+# --- encodings -------------------------------------------------------------------------------------
+
+
+def test_texts_in_the_wrong_encoding() -> None:
+    seen: dict[str, set[str]] = {}
+    for text in ("Zo\u00eb M\u00fcller", "O'Brien", "plain text"):
+        made = {slip(MISENCODED, text, bits, turn) for turn in range(len(MISENCODED)) for bits in BITS[:200]}
+        seen[text] = made - {text}
+        for one in made:
+            assert one.encode("utf-8").decode("utf-8") == one
+            assert not set(one) & {chr(c) for c in range(32) if c != 9}
+    accents = seen["Zo\u00eb M\u00fcller"]
+    assert "Zo\u00eb M\u00fcller".encode().decode("latin-1") in accents
+    twice = "Zo\u00eb M\u00fcller".encode().decode("cp1252").encode().decode("cp1252")
+    assert twice in accents
+    assert {"Zo? M?ller", "Zo\ufffd M\ufffdller", "Zoe\u0308 Mu\u0308ller", "Zo&euml; M&uuml;ller"} <= accents
+    assert {
+        "\ufeffplain text",
+        "\u00ef\u00bb\u00bfplain text",
+        "plain\u00a0text",
+        "plain\u00c2\u00a0text",
+    } <= seen["plain text"]
+    assert "O\u00e2\u20ac\u2122Brien" in seen["O'Brien"]
+    assert any("\u0435" in one for one in seen["O'Brien"] | seen["plain text"]) or any(
+        "\u0430" in one for one in seen["plain text"]
+    )

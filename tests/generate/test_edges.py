@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from specdsl.generate.generator import Generator
-from specdsl.randomness.edges import edge_rows
+from specdsl.randomness.edges import among
 from specdsl.randomness.streams import stream_key
 from tests.generate.making import generator, made
 from tests.properties.specs import Spec, specs
@@ -72,7 +72,7 @@ table t 2_000 {
 
 def test_rows_that_are_not_edge_rows_stay_and_edge_rows_are_the_share() -> None:
     plain, edged = whole(generator(OWN), "t"), whole(generator(OWN, edge=0.1), "t")
-    edge = edge_rows(stream_key(5, "t", "edge rows"), 0.1, np.arange(2_000))
+    edge = among(stream_key(5, "t", "edge rows"), [0.1], np.arange(2_000)) == 0
     assert 150 < np.count_nonzero(edge) < 250
     ordinary, at_edge = pa.array(np.flatnonzero(~edge)), pa.array(np.flatnonzero(edge))
     assert edged.take(ordinary).equals(plain.take(ordinary))
@@ -82,9 +82,9 @@ def test_rows_that_are_not_edge_rows_stay_and_edge_rows_are_the_share() -> None:
 
 def test_a_larger_share_keeps_the_edge_rows() -> None:
     key = stream_key(5, "t", "edge rows")
-    some, more = (edge_rows(key, share, np.arange(5_000)) for share in (0.1, 0.3))
+    some, more = (among(key, [share], np.arange(5_000)) == 0 for share in (0.1, 0.3))
     assert bool(np.all(more[some]))
-    assert edge_rows(key, 1.0, np.arange(5_000)).all()
+    assert (among(key, [1.0], np.arange(5_000)) == 0).all()
 
 
 def test_a_table_that_grows_keeps_its_edge_rows() -> None:

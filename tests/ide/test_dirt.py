@@ -39,7 +39,7 @@ def labels(line: str) -> list[str]:
 
 def test_words() -> None:
     found = labels("  ‸")
-    assert {"violate", "duplicate", "typos", "outliers", "malformed"} <= set(found)
+    assert {"violate", "duplicate", "typos", "outliers", "malformed", "misencoded", "variant"} <= set(found)
 
 
 def test_rules() -> None:

@@ -117,6 +117,10 @@ def test_blanks_do_not_matter(text: str, seed: int) -> None:
          "table t 1 {\n  lifecycle s E from b until now + 1d {\n    a        -> bcd 5% after 1h..2d\n"
          "             -> c after (1d |\n               2d)\n    bcd as x -> d after 1d\n  }\n}\n"),
         ("table e   from t . s{a int}", "table e from t.s { a int }\n"),
+        ("table t 1 {\n variant  e 5% where a>2{a=1\nbcd=2|3  # c\n}\n variant f 3 rows\n}",
+         "table t 1 {\n  variant e 5% where a > 2 {\n    a   = 1\n    bcd = 2 | 3  # c\n  }\n  variant f 3 rows\n}\n"),
+        ("table t 1 {\n variant int = 1\n a variant{int=1,null}\n variant e 5%{a=1}\n}",
+         "table t 1 {\n  variant int = 1\n  a       variant { int = 1, null }\n  variant e 5% { a = 1 }\n}\n"),
         ("table t 1 {\n lifecycle int = 1\n lifecycle s from b {a->b after 1d,b->c after 2d} # x\n}",
          "table t 1 {\n  lifecycle int = 1\n  lifecycle s from b { a -> b after 1d, b -> c after 2d }  # x\n}\n"),
         ("table t 1 # why\n{\n a int\n}", "table t 1  # why\n{\n  a int\n}\n"),

@@ -276,7 +276,13 @@ class Data(Mapping[str, Table]):
             raise DataError(f"`{folder}` has no data of table `{found.missing[0]}`")
         with as_verified(found) as (clean, held):
             report = verify(
-                replace(self.dataset, edge=found.edge), clean.tables, level, None, found.rows, found.answers
+                replace(self.dataset, edge=found.edge),
+                clean.tables,
+                level,
+                None,
+                found.rows,
+                found.answers,
+                variants=found.variants,
             )
             return report if held is None else held.joined(report)
 

@@ -78,7 +78,11 @@ def _lines(table: SpoiledTable) -> Iterator[pa.RecordBatch]:
 def _keys(table: Table, clean: dict[str, Vector], n: int) -> pa.Array[Any]:
     if not table.key:
         return pa.nulls(n, pa.string())
-    arrays = [to_arrow(clean[name]) for name in table.key]
+    return keys_of(table, [to_arrow(clean[name]) for name in table.key])
+
+
+def keys_of(table: Table, arrays: list[pa.Array[Any]]) -> pa.Array[Any]:
+    """The values of the key's columns, as JSON: ``{"id":361}``."""
     return object_texts(arrays, [_field(table, name) for name in table.key])
 
 

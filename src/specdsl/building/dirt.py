@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from specdsl.building.form import Form
 from specdsl.building.options import Mode
 from specdsl.errors import UsageError
-from specdsl.ir.model import COPIES, Dataset, Dirt, DirtKind, Table
+from specdsl.ir.model import COPIES, SLIPS, Dataset, Dirt, DirtKind, Table
 from specdsl.ir.required import unique_sets
 
 _STRICT = ("sqlite", "duckdb", "sql")
@@ -40,4 +40,4 @@ def _breaks_a_constraint(table: Table, dirt: Dirt) -> bool:
         return bool(unique_sets(table))
     if dirt.kind is DirtKind.OUTLIERS:
         return table.columns[dirt.subject].bounds is not None
-    return dirt.kind not in (DirtKind.TYPOS, DirtKind.MALFORMED)
+    return dirt.kind not in SLIPS

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from specdsl.building.manifest import VARIANTS_NAME
 from specdsl.errors import DataError, EnvironmentFailure
 from specdsl.ir.spoiled import without_dirt
 from specdsl.sinks.registry import CONTAINERS
@@ -43,8 +44,8 @@ class Found:
     """The files by table, and the tables without any. ``rows``: by table, where the folder is a build of
     this very spec. ``changed``: files that are not what that build wrote. ``notes``: why a manifest that is
     there was not gone by. ``edge``: the share of edge rows that the build was made with. ``answers``: the
-    key to declared dirt (None: the data are to be clean). ``invalid``: the folder and its rows that break
-    their schema on purpose."""
+    key to declared dirt (None: the data are to be clean). ``variants``: the list of their rows.
+    ``invalid``: the folder and its rows that break their schema on purpose."""
 
     tables: Mapping[str, TableFiles]
     missing: tuple[str, ...]
@@ -54,6 +55,7 @@ class Found:
     edge: float = 0.0
     answers: Path | None = None
     invalid: tuple[Path, Invalid] | None = None
+    variants: Path | None = None
 
 
 def find_tables(dataset: Dataset, folder: Path) -> Found:
@@ -106,7 +108,16 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
     key = _key_by_name(dataset, folder)
     if key is None and any(table.dirt for table in dataset.tables.values()):
         notes += (f"there is no {KEY_NAME}, which says what was spoiled: no row may break a rule",)
-    return Found(tables, missing, notes=notes, answers=key)
+    rows_of = _variants_by_name(dataset, folder)
+    if rows_of is None and any(table.variants for table in dataset.tables.values()):
+        notes += (f"there is no {VARIANTS_NAME}: what variants replace is not checked",)
+    return Found(tables, missing, notes=notes, answers=key, variants=rows_of)
+
+
+def _variants_by_name(dataset: Dataset, folder: Path) -> Path | None:
+    """The list of rows of variants in a folder that no manifest describes."""
+    path = folder / VARIANTS_NAME
+    return path if any(t.variants for t in dataset.tables.values()) and path.is_file() else None
 
 
 def _key_by_name(dataset: Dataset, folder: Path) -> Path | None:
@@ -142,9 +153,12 @@ def built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
     key = None if manifest.answers is None else folder / manifest.answers.path
     if key is not None and manifest.answers is not None and not _is_same(key, manifest.answers):
         changed.append(key)
+    listed = None if manifest.variants is None else folder / manifest.variants.path
+    if listed is not None and manifest.variants is not None and not _is_same(listed, manifest.variants):
+        changed.append(listed)
     broken = None if invalid is None else (folder, invalid)
     edge = manifest.origin.edge
-    return Found(tables, (), rows, tuple(changed), edge=edge, answers=key, invalid=broken)
+    return Found(tables, (), rows, tuple(changed), edge=edge, answers=key, invalid=broken, variants=listed)
 
 
 def _is_same(path: Path, entry: FileEntry) -> bool:

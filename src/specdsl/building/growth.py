@@ -73,6 +73,14 @@ class Growth:
                 yield from self._candidates(table, reference)
         for name, expr in _values(plan):
             yield from self._value(table, name, expr)
+        for variant in table.variants:
+            if variant.rows is not None and self.grows(table.name):
+                yield (
+                    f"variant `{variant.name}` of `{table.name}` is {variant.rows:,} of all its rows, which "
+                    "another number of rows deals anew"
+                )
+            for override in variant.overrides:
+                yield from self._value(table, override.column, override.value)
 
     def _scattered(self, plan: TablePlan, per: tuple[str, ...]) -> bool:
         """Whether rows that agree on ``per`` can be old and new ones."""

@@ -13,7 +13,15 @@ from specdsl.building.dirt import require_room_for_dirt
 from specdsl.building.form import Form, form_of
 from specdsl.building.growth import Growth
 from specdsl.building.identity import origin
-from specdsl.building.manifest import ANSWERS_NAME, KEY_NAME, MANIFEST_NAME, SCHEMA_NAME, Manifest, Origin
+from specdsl.building.manifest import (
+    ANSWERS_NAME,
+    KEY_NAME,
+    MANIFEST_NAME,
+    SCHEMA_NAME,
+    VARIANTS_NAME,
+    Manifest,
+    Origin,
+)
 from specdsl.building.options import Breaking, BuildOptions, Mode
 from specdsl.building.parts import Assembly, Part, check_names, file_name, intermediate, split
 from specdsl.errors import DataError, EnvironmentFailure, UsageError
@@ -92,6 +100,13 @@ class Job:
         return tuple(n for n, t in self.dataset.tables.items() if n in self.tables and t.dirt)
 
     @cached_property
+    def varied_tables(self) -> tuple[str, ...]:
+        """The tables with variants of which the folder will hold rows, in the order of the text."""
+        plans = self.generator.plan.tables
+        here = {*self.tables, *self.old}
+        return tuple(n for n in self.dataset.tables if n in here and n in plans and plans[n].variants)
+
+    @cached_property
     def held(self) -> Dataset:
         """The dataset with the types that its files need."""
         return as_written(self.dataset)
@@ -118,7 +133,8 @@ class Job:
     @property
     def beside(self) -> tuple[str, ...]:
         """The files about the data, besides the manifest."""
-        key = (KEY_NAME,) if self.spoiled_tables else ()
+        key: tuple[str, ...] = (KEY_NAME,) if self.spoiled_tables else ()
+        key += (VARIANTS_NAME,) if self.varied_tables else ()
         return key if self.invalid is None else (*key, ANSWERS_NAME, SCHEMA_NAME)
 
     def sink(self, table: str) -> tuple[Sink, WriteOptions]:
@@ -205,6 +221,7 @@ def decide(
     made = {table for assembly in assemblies for table in assembly.tables}
     direct = [(p.table, p.name) for p in (*parts, *queries) if p.table not in made]
     reserved = [MANIFEST_NAME, *((KEY_NAME,) if any(dataset.tables[name].dirt for name in written) else ())]
+    reserved += (VARIANTS_NAME,) if any(planned.tables[name].variants for name in generated) else ()
     reserved += (ANSWERS_NAME, SCHEMA_NAME) if options.invalid is not None else ()
     check_names([*direct, *((a.tables[0], a.name) for a in assemblies)], reserved)
     return Job(
@@ -234,6 +251,7 @@ def _batch(
     mode: Mode,
     data: DataSource,
 ) -> NextBatch:
+    from specdsl.building.variants import require_variants_in_batches
     from specdsl.checkpoints.following import next_batch
     from specdsl.local_files import LocalFiles
 
@@ -259,6 +277,7 @@ def _batch(
             f"the dirt of `{dirty}` does not go with a checkpoint: later batches would refer to such rows",
             "--clean builds without it",
         )
+    require_variants_in_batches(dataset)
     files = data if isinstance(data, LocalFiles) else LocalFiles()
     try:
         return next_batch(compilation, dataset, request, files)
@@ -463,6 +482,8 @@ def require_room(job: Job, folder: Path) -> None:
     previous = [] if job.previous is None else job.previous.names()
     tops = {name.split("/")[0] for name in previous} if job.base is not None else set()
     there = [n for n in targets if (folder / n).exists() and not (n in folders and n in tops)]
+    if job.base is not None and job.base.variants is not None:
+        there = [n for n in there if n != VARIANTS_NAME]  # written anew for all rows
     if job.base is not None:
         missing = [name for name in job.base.names() if not (folder / name).exists()]
         if missing:

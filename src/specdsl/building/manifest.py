@@ -12,10 +12,11 @@ from specdsl.errors import DataError
 
 MANIFEST_NAME = "manifest.json"
 KEY_NAME = "_answers.parquet"
+VARIANTS_NAME = "_variants.parquet"
 ANSWERS_NAME = "_answers.jsonl"
 SCHEMA_NAME = "_schema.json"
 """Files beside the data, which readers of whole folders pass over for the line in front: the key to declared
-dirt, and key and schema of rows that are invalid."""
+dirt, the list of the rows of variants, and key and schema of rows that are invalid."""
 _FORM = 1  # of the manifest itself
 
 
@@ -85,8 +86,8 @@ class Invalid:
 class Manifest:
     """All of it. ``verification`` is a summary of the report (None: not verified). ``options``: those of
     the format that differ from its defaults. ``answers``: the key to declared dirt (None: there is none).
-    ``invalid``: None where no rows break their schema on purpose. ``batch``: which one of a
-    checkpoint it is."""
+    ``variants``: the list of their rows. ``invalid``: None where no rows break their schema on purpose.
+    ``batch``: which one of a checkpoint it is."""
 
     origin: Origin
     format: str
@@ -97,6 +98,7 @@ class Manifest:
     answers: FileEntry | None = None
     invalid: Invalid | None = None
     batch: int | None = None
+    variants: FileEntry | None = None
 
     def text(self) -> str:
         """The manifest as JSON; the same build gives the same text."""
@@ -119,6 +121,7 @@ class Manifest:
             "options": dict(sorted(self.options.items())),
             "tables": tables,
             **({"answers": asdict(self.answers)} if self.answers is not None else {}),
+            **({"variants": asdict(self.variants)} if self.variants is not None else {}),
             "verification": self.verification,
             **({"invalid": asdict(self.invalid)} if self.invalid is not None else {}),
         }
@@ -126,7 +129,7 @@ class Manifest:
 
     def names(self) -> list[str]:
         """The files of all tables, each once, and those about them."""
-        beside = [] if self.answers is None else [self.answers.path]
+        beside = [entry.path for entry in (self.answers, self.variants) if entry is not None]
         beside += [] if self.invalid is None else [self.invalid.answers.path, self.invalid.schema.path]
         of_tables = (entry.path for table in self.tables.values() for entry in table.files)
         return list(dict.fromkeys([*of_tables, *beside]))
@@ -179,6 +182,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         FileEntry(**document["answers"]) if document.get("answers") is not None else None,
         invalid,
         None if document.get("batch") is None else int(document["batch"]),
+        FileEntry(**document["variants"]) if document.get("variants") is not None else None,
     )
     for path in made.names():
         if not is_safe_path(path):

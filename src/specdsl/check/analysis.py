@@ -15,6 +15,7 @@ from .feasibility import Feasibility
 from .hints import give_hints
 from .spans import SpanTable
 from .uniqueness import UniquenessAnalysis
+from .variants import check_variants
 
 
 def analyse(
@@ -41,6 +42,7 @@ def analyse(
     planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
     if bag.has_errors or not check_cycles(planned, spans, bag):
         return planned
-    if check_dirt(planned, spans, bag, counted=counted):
+    fine = check_variants(planned, spans, sources, bag, counted=counted)
+    if fine and check_dirt(planned, spans, bag, counted=counted):
         give_hints(planned, main_file, spans, sources, bag)
     return planned

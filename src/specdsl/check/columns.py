@@ -285,7 +285,7 @@ class Columns:
         if shape is None:
             assert value is not None
             shape = Shape(value.type, name.span, optional=value.nullable or nulls is not None)
-        bounds = self._bounds(scope, _with_own(shape, decl))
+        bounds = scope.ends = self._bounds(scope, _with_own(shape, decl))
         if value is None:
             value = shapes.value(scope, _with_own(shape, decl), decl.value, subject, key=key)
         if not mine:

@@ -17,6 +17,7 @@ from specdsl.diagnostics.references import ColumnCycle, RowCountCycle
 from specdsl.ir import expr as x
 from specdsl.ir.model import Bounds, Column, Dataset, NullRule, Reference, Table, UniquePlan
 from specdsl.ir.walk import children, walk, walk_row
+from specdsl.source import Span
 
 from .cardinality import dimensions
 from .spans import SpanTable
@@ -62,6 +63,10 @@ def dependency_graph(dataset: Dataset) -> Graph:
             edges = list(_uses(dataset, table, column.value, None))
             edges += _rule_uses(dataset, table, column.nulls)
             edges += _bound_uses(dataset, table, column.bounds)
+            for variant in table.variants:
+                for override in variant.overrides:
+                    if override.column == column.name:
+                        edges += _uses(dataset, table, override.value, None)
             if column.distinct_within is not None:
                 edges.append((Node(table.name, column.distinct_within, Part.REFERENCE), Move.LEVEL))
             graph[Node(table.name, column.name, Part.COLUMN)] = edges
@@ -192,7 +197,7 @@ def check_cycles(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> bool
             cycle = _cycle({n: [m for m, _ in edges] for n, edges in inner.items()})
         if cycle is not None:
             clean = False
-            _report(cycle, spans, bag, _along_remedy(dataset, component))
+            _report(dataset, cycle, spans, bag, _along_remedy(dataset, component))
     return clean
 
 
@@ -245,6 +250,21 @@ def column_expressions(table: Table, column: Column) -> Iterator[x.Expr]:
         yield from (end for end in (column.bounds.low, column.bounds.high) if end is not None)
     if column.nulls is not None and column.nulls.when is not None:
         yield column.nulls.when
+
+
+def _of_variant(dataset: Dataset, spans: SpanTable, node: Node, target: Node) -> Span | None:
+    """Where a variant makes a column from ``target``, which its own value does not name."""
+    table = dataset.tables[node.table]
+    own = table.columns.get(node.name)
+    if own is None or any(found == target for found, _ in _uses(dataset, table, own.value, None)):
+        return None
+    for variant in table.variants:
+        for override in variant.overrides:
+            if override.column == node.name and any(
+                found == target for found, _ in _uses(dataset, table, override.value, None)
+            ):
+                return spans.tables[table.name].rules.get(f"variant:{variant.name}.{node.name}")
+    return None
 
 
 def _components(graph: Graph) -> list[list[Node]]:
@@ -319,7 +339,7 @@ def _cycle(edges: dict[Node, list[Node]]) -> list[Node] | None:
     return best
 
 
-def _report(cycle: list[Node], spans: SpanTable, bag: DiagnosticBag, remedy: str) -> None:
+def _report(dataset: Dataset, cycle: list[Node], spans: SpanTable, bag: DiagnosticBag, remedy: str) -> None:
     columns = [n for n in cycle if n.part is Part.COLUMN]
     if not columns:
         tables = list(dict.fromkeys(n.table for n in cycle))
@@ -340,7 +360,8 @@ def _report(cycle: list[Node], spans: SpanTable, bag: DiagnosticBag, remedy: str
         column = table.columns.get(node.name) if table else None
         if column is None:
             continue
-        place = column.value or column.name
+        following = shown[(position + 1) % len(shown)]
+        place = _of_variant(dataset, spans, node, following) or column.value or column.name
         if primary is None:
             primary = place
         else:

@@ -17,7 +17,7 @@ from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.diagnostics.nearest import nearest
 from specdsl.diagnostics.syntax import DirtForm
 from specdsl.ir.expr import RegexDraw
-from specdsl.ir.model import COPIES, Column, Dataset, Dirt, DirtKind, Table
+from specdsl.ir.model import COPIES, SLIPS, Column, Dataset, Dirt, DirtKind, Table
 from specdsl.ir.required import (
     RequiredKind,
     changeable_columns,
@@ -47,7 +47,7 @@ ASPECTS = {
     )
 }
 """What can follow a column in ``violate``."""
-_SPOILS = {kind.value: kind for kind in (DirtKind.TYPOS, DirtKind.OUTLIERS, DirtKind.MALFORMED)}
+_SPOILS = {kind.value: kind for kind in (*SLIPS, DirtKind.OUTLIERS)}
 _FAR = (t.Int, t.Float, t.Decimal, t.Date, t.Timestamp, t.Duration)
 
 
@@ -62,7 +62,7 @@ def dirt_of(program: Program, symbol: TableSymbol, table: Table) -> tuple[Dirt, 
         if not isinstance(member, (tree.ViolateDecl, tree.DuplicateDecl, tree.SpoilDecl)):
             continue
         what = _subject(program, symbol, table, member)
-        amount = _amount(program, member.amount)
+        amount = rows_of(program, member.amount)
         if what is None or amount is None:
             continue
         kind, name, subject = what
@@ -146,7 +146,8 @@ def rule_names(table: Table) -> tuple[str, ...]:
     return (*checks, *aspects)
 
 
-def _amount(program: Program, amount: tree.Amount) -> tuple[float | None, int | None] | None:
+def rows_of(program: Program, amount: tree.Amount) -> tuple[float | None, int | None] | None:
+    """The share, or the number of rows, that an amount says; a diagnostic where it says none."""
     written = program.text(amount)
 
     def wrong(why: str, corrected: str) -> None:
@@ -201,10 +202,15 @@ def _why_not(table: Table, column: Column, kind: DirtKind) -> tuple[str, str]:
                 return f"`{name}` refers to nothing", "name a column with `->`"
             if len(reference.columns) > 1:
                 return "it takes a reference of one column", "break another rule"
-        case DirtKind.TYPOS | DirtKind.MALFORMED if not isinstance(column.type, t.String):
+        case DirtKind.TYPOS | DirtKind.MALFORMED | DirtKind.MISENCODED if not isinstance(
+            column.type, t.String
+        ):
             return f"`{name}` is {column.type}, no text", "name a column of strings"
         case DirtKind.OUTLIERS if not isinstance(column.type, _FAR):
-            return f"`{name}` is {column.type}, which has no far values", "name a column of numbers or times"
+            return (
+                f"`{name}` is {column.type}, which has no far values",
+                "name a column of numbers, dates, timestamps or durations",
+            )
         case _:
             pass
     return "", ""

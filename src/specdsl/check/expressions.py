@@ -16,6 +16,7 @@ from specdsl.check import (
     paths,
     records,
 )
+from specdsl.check.boundaries import boundary
 from specdsl.check.conversions import coerce, today
 from specdsl.check.scopes import Origin, Scope, poison, poisoned
 from specdsl.datatypes import types as t
@@ -228,6 +229,10 @@ class Typing(Scope):
                 return draws.exact(self, node, branch)
             case "index_in":
                 return aggregates.index_in(self, node)
+            case "boundary":
+                return boundary(self, node)
+            case "variant":
+                return self._variant(node)
             case "split":
                 return aggregates.split(self, node)
             case "running":
@@ -256,6 +261,14 @@ class Typing(Scope):
                 return foreign.provider_call(self, node)
             case _:
                 return calls.catalogue_call(self, node, hint)
+
+    def _variant(self, node: tree.Call) -> ir.Expr:
+        """``variant()``: which variant the row is of."""
+        if self.table is None or node.args:
+            return self._misplaced(
+                node, "stands in a column, without arguments", "`kind string? = variant()`"
+            )
+        return ir.VariantName(t.STRING, True)
 
     def _misplaced(self, node: tree.Call, why: str, remedy: str) -> ir.Expr:
         self.report(types.SpecialForm(span=node.span, function=node.function.text, why=why, remedy=remedy))

@@ -139,6 +139,7 @@ def _null_hints(dataset: Dataset, table: Table, column: Column, spans: SpanTable
         column.nullable
         and rule is None
         and not column.value.nullable
+        and not any(o.column == column.name and o.value.nullable for v in table.variants for o in v.overrides)
         and not solvable
         and table.query is None
     ):
@@ -237,6 +238,9 @@ def expressions_of(table: Table) -> Iterator[x.Expr | None]:
         yield group.value
     for check in table.checks:
         yield check.condition
+    for variant in table.variants:
+        yield variant.where
+        yield from (override.value for override in variant.overrides)
 
 
 def _reference_expressions(reference: Reference) -> Iterator[x.Expr | None]:

@@ -13,6 +13,7 @@ from specdsl.datatypes.types import UNKNOWN, DataType, Enum
 from specdsl.diagnostics.model import Diagnostic, DiagnosticBag
 from specdsl.files import Files
 from specdsl.ir import expr as ir
+from specdsl.ir.model import Bounds
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 from specdsl.source import SourceFile, Span
 from specdsl.syntax import tree
@@ -316,7 +317,8 @@ class Scope(ABC):
     stand only there. ``owner``: the column or rule being checked, for messages. ``facts``: what is known
     not to be null here. ``locale``: the one that the table names for itself, "" for the dataset's.
     ``fields``: what the columns of a group are called, or the names before their `as`. ``levels``: how deep
-    the document that is drawn is in each type that holds itself, None outside of documents.
+    the document that is drawn is in each type that holds itself, None outside of documents. ``ends``: the
+    range of the column whose value this is.
     """
 
     program: Program
@@ -330,6 +332,7 @@ class Scope(ABC):
     locale: str = ""
     fields: tuple[tree.Name, ...] = ()
     levels: Mapping[str, int] | None = None
+    ends: Bounds | None = None
 
     def report(self, diagnostic: Diagnostic) -> None:
         self.program.bag.add(diagnostic)

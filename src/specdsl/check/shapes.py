@@ -57,7 +57,7 @@ def value(
         if scope.text(shape.span).rstrip("?") != str(shape.type):
             because += f", {shape.type}"
         found = scope.check(node, shape.type, Origin(shape.span, because, subject.name, is_type=True))
-        return _length_checked(scope, shape.type, found)
+        return _length_checked(scope, shape.type, fitted(found, shape.type))
     return _default(scope, shape, subject, key=key)
 
 
@@ -74,6 +74,36 @@ def _length_checked(scope: Scope, dtype: t.DataType, drawn: ir.Expr) -> ir.Expr:
         if fits:
             return drawn
     return ir.LengthChecked(dtype, drawn.nullable, drawn)
+
+
+def fitted(drawn: ir.Expr, dtype: t.DataType) -> ir.Expr:
+    """``drawn`` where functions that make texts of a length (``Function.fits``) keep to that of ``dtype``, as
+    far as they are not told another."""
+    if poisoned(drawn) or not isinstance(dtype, t.String):
+        return drawn
+    match drawn:
+        case ir.Call(function=name, args=args) if name in FUNCTIONS and FUNCTIONS[name].fits:
+            known = {"min": dtype.min_length or None, "max": dtype.max_length}
+            kept = tuple((n, _length(known.get(n)) if _is_open(v) else v) for n, v in args)
+            return replace(drawn, args=kept)
+        case ir.ChoiceDraw(arms=arms):
+            return replace(drawn, arms=tuple(replace(a, value=fitted(a.value, dtype)) for a in arms))
+        case ir.If(then=then, otherwise=otherwise):
+            return replace(drawn, then=fitted(then, dtype), otherwise=fitted(otherwise, dtype))
+        case ir.Match(arms=cases, otherwise=rest):
+            changed = tuple(replace(a, value=fitted(a.value, dtype)) for a in cases)
+            return replace(drawn, arms=changed, otherwise=None if rest is None else fitted(rest, dtype))
+        case _:
+            return drawn
+
+
+def _is_open(value: ir.Expr) -> bool:
+    """Whether an argument was not given."""
+    return isinstance(value, ir.Const) and value.value is None
+
+
+def _length(known: int | None) -> ir.Const:
+    return ir.Const(t.NULL, True, None) if known is None else ir.Const(t.INT, False, known)
 
 
 def _default(scope: Scope, shape: Shape, subject: Subject, *, key: bool) -> ir.Expr:
@@ -167,7 +197,7 @@ def _list(scope: Scope, shape: Shape, node: tree.Expr | None, subject: Subject) 
         if isinstance(found.type, t.List):
             return draws.coerce(scope, found, shape.type, node.span)
         coerced = draws.coerce(scope, found, shape.item.type, node.span)
-        element = _length_checked(scope, shape.item.type, coerced)
+        element = _length_checked(scope, shape.item.type, fitted(coerced, shape.item.type))
     else:
         from specdsl.check.json_draws import Endless
 

@@ -16,6 +16,7 @@ from specdsl.check.paths import unknown_column
 from specdsl.check.rows import Rows
 from specdsl.check.scopes import ColumnSymbol, Program, Sites, TableSymbol, poisoned
 from specdsl.check.spans import ColumnSpans
+from specdsl.check.variants import variants_of
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
 from specdsl.diagnostics.syntax import NestingTooDeep
@@ -107,8 +108,11 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
     )
     if partition is not None:
         check_partition(program, checked, partition)
+    variants = variants_of(program, columns, table, checked)
+    if variants is None:
+        return None
     dirt = dirt_of(program, table, checked)
-    return replace(checked, dirt=dirt) if dirt else checked
+    return replace(checked, dirt=dirt, variants=variants) if dirt or variants else checked
 
 
 def _take(

@@ -187,7 +187,9 @@ def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
 
     with as_verified(find_tables(dataset, result.out_dir)) as (found, held):  # it was complete before
         page.look(found.tables)
-        report = verify(dataset, found.tables, "full", None, found.rows, found.answers)
+        report = verify(
+            dataset, found.tables, "full", None, found.rows, found.answers, variants=found.variants
+        )
         return page.write(report if held is None else held.joined(report), result.out_dir)
 
 

@@ -76,6 +76,10 @@ def built_text(result: BuildResult, terminal: Terminal) -> str:
         told += (
             f"\n{answers.rows:,} {rows_are} spoiled as declared: {result.out_dir / answers.path} says which"
         )
+    variants = result.manifest.variants if result.manifest is not None else None
+    if variants is not None and variants.rows:
+        rows_are = "row is" if variants.rows == 1 else "rows are"
+        told += f"\n{variants.rows:,} {rows_are} of a variant: {result.out_dir / variants.path} says which"
     invalid = result.manifest.invalid if result.manifest is not None else None
     if invalid is not None:
         count = sum(invalid.rows.values())

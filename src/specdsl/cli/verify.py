@@ -108,7 +108,7 @@ def command(
     dataset = replace(dataset, edge=found.edge)
     looked: Level = "sample" if level == "sample" else "full"
     with as_verified(found) as (clean, held):
-        report = verify(dataset, clean.tables, looked, None, counted, found.answers)
+        report = verify(dataset, clean.tables, looked, None, counted, found.answers, variants=found.variants)
         report = report if held is None else held.joined(report)
         if made is not None:
             made.look(clean.tables)

@@ -1,4 +1,5 @@
-"""What is wrong with declared dirt: ``violate``, ``duplicate``, ``typos``, ``outliers``, ``malformed``."""
+"""What is wrong with declared dirt: ``violate``, ``duplicate``, ``typos``, ``outliers``, ``malformed``,
+``misencoded``."""
 
 from __future__ import annotations
 

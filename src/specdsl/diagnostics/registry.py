@@ -23,6 +23,7 @@ MODULES = (
     "covering",
     "dirt",
     "databases",
+    "variants",
     "runtime",
     "evaluation",
     "hints",

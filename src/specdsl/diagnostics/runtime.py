@@ -7,6 +7,7 @@ from typing import ClassVar
 
 from specdsl.diagnostics.dirt import TooMuchDirt
 from specdsl.diagnostics.model import Diagnostic
+from specdsl.diagnostics.variants import TooManyVariants
 
 
 def _rows(count: int) -> str:
@@ -315,6 +316,40 @@ class DirtNotFound(Diagnostic):
 
     def help(self) -> str:
         return "ask for fewer rows, loosen the rules that get in the way, or leave the line out"
+
+
+class VariantBreaksRules(Diagnostic):
+    """Rows of a variant that break a rule of their table, whatever is drawn."""
+
+    code: ClassVar[str] = "DG586"
+    name: ClassVar[str] = "variant-breaks-rules"
+
+    variant: str
+    rule: str
+    rows: int
+    looked_at: int
+
+    def message(self) -> str:
+        verb = "breaks" if self.rows == 1 else "break"
+        return (
+            f"{_rows(self.rows)} of variant `{self.variant}` {verb} {self.rule}, whatever is drawn "
+            f"(of {self.looked_at:,} that were looked at)"
+        )
+
+    def label(self) -> str:
+        return "its values do not go with the rest of the row"
+
+    def help(self) -> str:
+        return (
+            "rows of variants keep all rules: give it values that do, choose its rows by `where`, or declare "
+            "broken rows with `violate`"
+        )
+
+
+class MoreVariantsThanRows(TooManyVariants):
+    """More rows of variants than a table turned out to have."""
+
+    code: ClassVar[str] = "DG587"
 
 
 class MoreDirtThanRows(TooMuchDirt):

@@ -182,6 +182,8 @@ class Function:
     '' where they do.
     ``skew``: may stand after a reference (``-> products zipf(1.1)``): draws ranks from 1; the engine
     calls it with ``low`` 1 and ``high`` the number of parents, and takes rank - 1 as the row number.
+    ``fits``: makes texts within its parameters `min` and `max`, null where they are not given; the checker
+    puts in those of the column's type.
     ``sql`` lowers a call to DuckDB SQL from the SQL of its arguments (None: cannot be checked in SQL).
     """
 
@@ -206,6 +208,7 @@ class Function:
     skew: bool = False
     makes_null: bool = False
     conflict: Callable[[Constants], str] | None = None
+    fits: bool = False
 
     def signature(self) -> str:
         """``normal(mean: number = 0, sd: number = 1) -> float`` as people read it."""

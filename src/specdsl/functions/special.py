@@ -154,6 +154,30 @@ FUNCTIONS: Final = (
         form=Form.SPECIAL,
     ),
     Function(
+        name="boundary",
+        family="special",
+        summary="An end of the column's range, or what is next to it.",
+        doc="Of `int in 0..130` one of 0, 1, 129 and 130, equally likely; of numbers 0 too, where it lies "
+        "between the ends. Where an end depends on the row it is one of the ends. For the rows of a "
+        "`variant`: `variant edge 5% { age = boundary() }`.",
+        result=t.UNKNOWN,
+        kernel=None,
+        examples=(Example("boundary()", "int in 0..130"),),
+        form=Form.SPECIAL,
+        draws=True,
+    ),
+    Function(
+        name="variant",
+        family="special",
+        summary="The name of the variant that the row is of, null for none.",
+        doc="For a column that tells them apart: `kind string? = variant()`.",
+        result=t.STRING,
+        kernel=None,
+        examples=(Example("variant()", "string?"),),
+        form=Form.SPECIAL,
+        makes_null=True,
+    ),
+    Function(
         name="running",
         family="special",
         summary="The total of a value over the rows of a group up to this one.",

@@ -28,7 +28,7 @@ from specdsl.generate.rows import RowSet
 from specdsl.ir.expr import SourceValue
 from specdsl.ir.model import Table
 from specdsl.ir.walk import walk
-from specdsl.plan.model import Plan, ReferencePlan, WherePlan
+from specdsl.plan.model import Plan, ReferencePlan, TablePlan, WherePlan
 from specdsl.randomness.permutation import Permutation
 from specdsl.randomness.streams import stream_key
 from specdsl.vectors.arrow import from_arrow
@@ -157,10 +157,16 @@ class Engine:
             return self.generations.end(table, self.number)
         return self.dimensions(table).row_count
 
-    def rowset(self, table: str, rows: Int64Array) -> RowSet:
-        """Some rows of ``table``, nothing computed yet."""
+    def rowset(self, table: str, rows: Int64Array, plan: TablePlan | None = None) -> RowSet:
+        """Some rows of ``table``, nothing computed yet; ``plan``: by another plan than the table's."""
         mixed = self.generations is not None and len(rows) and int(rows.min()) < self.start(table)
-        return (MixedRows if mixed else RowSet)(self, self.plan.tables[table], rows)
+        return (MixedRows if mixed else RowSet)(self, plan or self.plan.tables[table], rows)
+
+    def chosen_rows(self, table: str) -> tuple[Int64Array, Int64Array]:
+        """See ``variants.chosen_rows``."""
+        from specdsl.generate.variants import chosen_rows
+
+        return self._once(("variants", table), lambda: chosen_rows(self, self.plan.tables[table]))
 
     def shared_rows(
         self, table: str, rows: Int64Array, *, whole: bool = True

@@ -49,6 +49,10 @@ def operand(expr: ir.Expr, frame: Frame) -> Operand:
             return Scalar(dtype, value)
         case ir.ColumnValue(column=name):
             return frame.column(name)
+        case ir.Ordinary(column=name):
+            return frame.ordinary_column(name)
+        case ir.VariantName():
+            return frame.variant_name()
         case ir.RowNumber():
             return Vector(expr.type, frame.rows)
         case ir.GroupItem(group=group, index=index):

@@ -150,6 +150,14 @@ class Generator:
 
         yield from made_ahead((partial(made, at) for at in starts), workers)
 
+    def variants(self, table: str, start: int, count: int) -> Int64Array:
+        """The number of the variant of each of some rows among those of the table's plan, -1 for none. Raises
+        GenerationError."""
+        try:
+            return self._rows(table, start, count).variants
+        except GenerationError as error:
+            raise error.at(table, None) from None
+
     def spoiled(self, table: str) -> SpoiledTable:
         """``table`` with its declared dirt. Raises GenerationError where it cannot be made."""
         return self._engine.spoiled(table)

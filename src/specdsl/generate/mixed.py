@@ -49,7 +49,13 @@ class MixedRows(RowSet):
         numbers, starts = np.unique(owners[order], return_index=True)
         for number, positions in zip(numbers.tolist(), np.split(order, starts[1:]), strict=True):
             engine = generations.engine(number)
-            yield positions, RowSet(engine, engine.plan.tables[self.table.name], self.rows[positions])
+            plan = engine.plan.tables[self.table.name]
+            if self.plan.varied is None and plan.varied is not None:
+                plan = plan.varied.clean
+            yield positions, RowSet(engine, plan, self.rows[positions])
+
+    def by(self, plan: TablePlan) -> RowSet:
+        return MixedRows(self.engine, plan, self.rows)
 
     # --- values ----------------------------------------------------------------------------
 
@@ -177,6 +183,8 @@ class Varying:
 
     def _column(self, name: str) -> bool:
         plan, own = self._plan, self._plan.columns[name]
+        if any(p.varied is not None and name in p.varied.columns for p in (plan, *self._others)):
+            return True
         if own.joint is not None or column_unit(name) in plan.unit_groups:
             return True
         if moves(own.column) or self._depends(own.value):

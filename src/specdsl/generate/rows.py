@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from specdsl.generate import conditions
+from specdsl.generate import conditions, variants
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
 from specdsl.ir.expr import Aggregate, Expr, Neighbour, Running, Split
 from specdsl.ir.model import Dataset, NullRule, Table, Uniqueness
 from specdsl.plan.model import TablePlan, Term, column_unit, group_unit, reference_unit
-from specdsl.randomness.edges import at_edges, edge_rows
+from specdsl.randomness.edges import at_edges
 from specdsl.randomness.streams import Stream, derive_addresses
 from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
@@ -41,9 +41,12 @@ class RowSet:
     __slots__ = (
         "_attempts",
         "_cache",
+        "_clean",
         "_edge_rows",
         "_edges",
+        "_of_variants",
         "_settled",
+        "_variants",
         "before",
         "engine",
         "n",
@@ -71,6 +74,9 @@ class RowSet:
         self._attempts = {} if attempts is None else attempts
         self._edges = {} if edges is None else edges
         self._edge_rows: BoolArray | None = None
+        self._clean: RowSet | None = None
+        self._variants: Int64Array | None = None
+        self._of_variants: UInt64Array | None = None
         self._settled = set(self._attempts)
         self._cache: dict[tuple[str, ...], Any] = {}
 
@@ -91,10 +97,77 @@ class RowSet:
     @property
     def edge_rows(self) -> BoolArray | None:
         """Which rows are edge rows; None where the dataset has none."""
-        share = self.engine.dataset.edge
-        if self._edge_rows is None and share:
-            self._edge_rows = edge_rows(self.engine.key(self.table.name, "edge rows"), share, self.rows)
+        if self._edge_rows is None and self.plan.variants:
+            self._edge_rows = variants.edge_rows(self.engine, self.plan, self.rows)
         return self._edge_rows
+
+    # --- variants --------------------------------------------------------------------------
+
+    @property
+    def variants(self) -> Int64Array:
+        """The number of the variant that each row is of, -1 for none. Raises GenerationError."""
+        if self._variants is None:
+            self._variants = variants.variants_by_row(self.engine, self.plan, self.rows)
+        return self._variants
+
+    @property
+    def clean(self) -> RowSet:
+        """The same rows as they would be without variants."""
+        if self.plan.varied is None:
+            return self
+        if self._clean is None:
+            self._clean = self.by(self.plan.varied.clean)
+        return self._clean
+
+    def by(self, plan: TablePlan) -> RowSet:
+        """The same rows by another plan of their table, nothing computed yet."""
+        return RowSet(self.engine, plan, self.rows)
+
+    @property
+    def of_variants(self) -> UInt64Array:
+        """What the draws that variants put in are made at."""
+        self._settle_variants()
+        return self.plain if self._of_variants is None else self._of_variants
+
+    def addresses_of(self, group: int) -> UInt64Array:
+        """What the draws of a resample group are made at."""
+        self._settle_group(group)
+        return self._attempts.get(group, self.plain)
+
+    def tried(
+        self, positions: Int64Array, groups: dict[int, UInt64Array], of_variants: UInt64Array
+    ) -> RowSet:
+        """Some of these rows with their variants, draws of ``groups`` and of variants at these addresses."""
+        attempts = {number: np.take(self.addresses_of(number), positions) for number in self._groups()}
+        edges = {n: None if e is None else np.take(e, positions) for n, e in self._edges.items()}
+        out = RowSet(self.engine, self.plan, np.take(self.rows, positions), {**attempts, **groups}, edges)
+        out._variants = np.take(self.variants, positions)
+        out._of_variants = of_variants
+        return out
+
+    def _groups(self) -> range:
+        return range(len(self.plan.resample))
+
+    def _settle_variants(self) -> None:
+        """Find where the draws of rows of variants are made, once."""
+        varied = self.plan.varied
+        if varied is None or self._of_variants is not None:
+            return
+        groups, self._of_variants = variants.settle(self)
+        self._attempts.update(groups)
+
+    def _settle_group(self, group: int) -> None:
+        """The draws of a resample group as they hold without variants."""
+        if group in self._settled:
+            return
+        if self.plan.varied is None:
+            self._redraw(group)
+            return
+        clean = self.clean
+        clean._settle_group(group)
+        self._attempts[group] = clean._attempts.get(group, self.plain)
+        self._edges[group] = clean._edges.get(group, clean.edge_rows)
+        self._settled.add(group)
 
     def stream(self, unit: str, *names: str | int) -> Stream:
         """A stream of this table named by ``names``, at the addresses of ``unit``."""
@@ -103,8 +176,13 @@ class RowSet:
     def _settle(self, unit: str) -> None:
         """Redraw the resample group of ``unit`` until its conditions hold, once."""
         group = self.plan.unit_groups.get(unit)
-        if group is None or group in self._settled:
-            return
+        varied = self.plan.varied
+        if varied is not None and varied.conditions:
+            self._settle_variants()
+        if group is not None:
+            self._settle_group(group)
+
+    def _redraw(self, group: int) -> None:
         # The first draws are tried aside: other threads must not see values that do not stay.
         attempts = {**self._attempts, group: self.plain}
         trial = RowSet(self.engine, self.plan, self.rows, attempts, dict(self._edges))
@@ -126,7 +204,10 @@ class RowSet:
         found: Vector | None = self._cache.get(key)
         if found is None and name in self.plan.terms:
             found = self._cache[key] = self._term(self.plan.terms[name])
-        if found is None and self.before is None and name in self.plan.recursions:
+        along = name in self.plan.recursions
+        if found is None and self._is_clean(name) and not (along and self.before is not None):
+            found = self._cache[key] = self.clean.column(name)
+        if found is None and self.before is None and along:
             found = self._recursive(name)
         if found is None:
             self._settle(column_unit(name))
@@ -135,12 +216,28 @@ class RowSet:
             found = self._cache[key] = self._compute(name)
         return found
 
+    def _is_clean(self, name: str) -> bool:
+        """Whether variants leave a column what it is."""
+        varied = self.plan.varied
+        return varied is not None and name not in varied.columns and name not in self.plan.terms
+
+    def frame_at(self, positions: Int64Array, addresses: UInt64Array, label: Label) -> RowFrame:
+        """A view of some of the rows, whose draws are made at their ``addresses``."""
+        return RowFrame(self, positions, np.take(addresses, positions), label)
+
     def frame(self, unit: str, label: Label, edge: BoolArray | None = None) -> RowFrame:
         """A view in which draws belong to ``unit``, their streams named by ``label``; those of the rows
         ``edge`` are at an edge."""
         return RowFrame(self, None, self.addresses(unit), label, edge=edge)
 
     def _compute(self, name: str) -> Vector:
+        varied = self.plan.varied
+        if varied is None or name not in varied.values:
+            return self._made(name)
+        found = self.clean.column(name) if name in varied.replaced else self._made(name)
+        return variants.with_overrides(self, name, found)
+
+    def _made(self, name: str) -> Vector:
         cover = self.table.cover
         if cover is None or name not in cover.columns:
             return self._drawn(name)
@@ -217,6 +314,8 @@ class RowSet:
         """Item ``index`` of the tuple of a column group."""
         key = ("g", str(group))
         found = self._cache.get(key)
+        if self.plan.varied is not None and group not in self.plan.varied.groups:
+            return self.clean.group_item(group, index)
         if found is None:
             self._settle(group_unit(group))
             found = self._cache.get(key)
@@ -240,6 +339,9 @@ class RowSet:
         rows have one (None: all)."""
         key = ("r", name)
         found = self._cache.get(key)
+        varied = self.plan.varied
+        if found is None and varied is not None and name not in varied.references:
+            found = self._cache[key] = self.clean.parents(name)
         if found is None:
             self._settle(reference_unit(name))
             found = self._cache.get(key)
@@ -249,6 +351,8 @@ class RowSet:
                 valid = None
                 if reference.nulls is not None:
                     valid = self.null_rule(reference.nulls, reference_unit(name), name)
+                if varied is not None:
+                    valid = variants.without_parents(self, name, valid)
                 found = self.engine.parents(self, name, valid)
             except GenerationError as error:
                 raise error.at(self.table.name, name) from None
@@ -260,6 +364,10 @@ class RowSet:
         and which rows have one."""
         key = ("p", name)
         found = self._cache.get(key)
+        varied = self.plan.varied
+        clean = varied is not None and name not in varied.references and ("r", name) not in self._cache
+        if found is None and clean:
+            found = self._cache[key] = self.clean.parent_set(name)
         if found is None:
             rows, valid = self.parents(name)
             table = self.table.references[name].table
@@ -298,7 +406,10 @@ class RowSet:
         """Some of these rows, all of which is computed (see ``settle_all``), with what they came to."""
         attempts = {group: np.take(a, positions) for group, a in self._attempts.items()}
         out = RowSet(self.engine, self.plan, np.take(self.rows, positions), attempts)
-        out._settled = set(range(len(self.plan.resample)))
+        out._settled = set(self._groups())
+        out._variants = None if self._variants is None else np.take(self._variants, positions)
+        if self._of_variants is not None:
+            out._of_variants = np.take(self._of_variants, positions)
         for name in self.table.columns:
             out._cache[("c", name)] = selection.take(self.column(name), positions)
         for name in self.table.references:
@@ -418,6 +529,12 @@ class RowFrame:
 
     def column(self, name: str) -> Vector:
         return self._pick(self.rowset.column(name))
+
+    def ordinary_column(self, name: str) -> Vector:
+        return self._pick(self.rowset.clean.column(name))
+
+    def variant_name(self) -> Vector:
+        return self._pick(variants.names_of(self.rowset))
 
     def group_item(self, group: int, index: int) -> Vector:
         return self._pick(self.rowset.group_item(group, index))

@@ -39,6 +39,7 @@ from specdsl.ide.word_items import (
     target_items,
     top_items,
     type_items,
+    variant_items,
 )
 from specdsl.ide.workspace import Workspace
 
@@ -101,6 +102,8 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return history_items(around)
         case Place.COLUMNS:
             return columns_items(around)
+        case Place.VARIANT:
+            return variant_items()
         case Place.STRENGTH:
             return strength_items(around)
         case Place.RULE:

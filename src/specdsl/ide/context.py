@@ -54,6 +54,7 @@ class Place(StrEnum):
     LIFECYCLE = "lifecycle"  # a word in a lifecycle or its head
     HISTORY = "history"  # a word in a history
     COLUMNS = "columns"  # in `key (...)`, `distinct per`
+    VARIANT = "variant"  # after how many rows a variant has
     STRENGTH = "strength"  # after `cover`
     RULE = "rule"  # after `violate`
     ASPECT = "aspect"  # after `violate column.`
@@ -241,6 +242,8 @@ def _placed(nothing: Context, path: str, before: str, at: int) -> Context:
             return _in_variant(context, tokens)
         case "lifecycle":
             return _in_lifecycle(context, tokens)
+        case "overrides":
+            return _in_overrides(context, tokens)
         case _:
             return _in_table(context, tokens)
 
@@ -343,6 +346,10 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         return _after_name(named, tokens, close + 1 - tokens.statement)
     if first in ("KEY", "UNIQUE") or (first == "SOFT_PARTITION" and words[1:2] == ("SOFT_BY",)):
         return replace(context, place=Place.COLUMNS if words[-1] in _COLUMNS_AFTER else Place.NOTHING)
+    if first == "SOFT_VARIANT" or (
+        context.texts[0] == "variant" and not in_struct and _begins_variant(words)
+    ):
+        return _at_variant(context, tokens)
     if first == "SOFT_COVER" or _begins_cover(context.texts, words):
         if len(words) == 1:
             return replace(context, place=Place.STRENGTH)
@@ -366,7 +373,7 @@ def _begins_cover(texts: tuple[str, ...], words: tuple[str, ...]) -> bool:
     return texts[0] == "cover" and (len(words) == 1 or words[1] in ("SOFT_ALL", "SOFT_PAIRWISE", "NUMBER"))
 
 
-_DIRT: Final = kinds("SOFT_VIOLATE SOFT_DUPLICATE SOFT_TYPOS SOFT_OUTLIERS SOFT_MALFORMED")
+_DIRT: Final = kinds("SOFT_VIOLATE SOFT_DUPLICATE SOFT_TYPOS SOFT_OUTLIERS SOFT_MALFORMED SOFT_MISENCODED")
 
 
 def _begins_dirt(texts: tuple[str, ...]) -> bool:
@@ -391,6 +398,34 @@ def _in_dirt(context: Context, tokens: Tokens) -> Context:
     if words[-1] == "LPAR":
         return replace(context, place=Place.COLUMNS)
     return replace(context, place=Place.AMOUNT if words[-1] == "RPAR" else Place.NOTHING)
+
+
+def _begins_variant(words: tuple[str, ...]) -> bool:
+    """Whether half a line begins a variant, though a column could begin so."""
+    return len(words) == 2 and words[1] in ("NAME", "QUOTED_NAME")
+
+
+def _at_variant(context: Context, tokens: Tokens) -> Context:
+    """In the head of a variant: its name, how many rows, which."""
+    words = context.words
+    if len(words) == 1:
+        return replace(context, place=Place.NEW_NAME)
+    if "WHERE" in words:
+        return _value(replace(context, column=written_name(tokens.statement_tokens[1])), tokens)
+    if len(words) == 2:
+        return replace(context, place=Place.AMOUNT)
+    ends = words[-1] in ("PERCENT", "SOFT_ROWS")
+    return replace(context, place=Place.VARIANT if ends else Place.NOTHING)
+
+
+def _in_overrides(context: Context, tokens: Tokens) -> Context:
+    """In the braces of a variant: a column and what it is."""
+    if not context.words:
+        return replace(context, place=Place.COLUMNS)
+    if "EQUAL" not in context.words:
+        return replace(context, place=Place.NOTHING)
+    name = written_name(tokens.statement_tokens[0])
+    return _value(replace(context, column=name, columns=(name,)), tokens)
 
 
 def _at_lifecycle(context: Context, tokens: Tokens) -> Context:

@@ -112,7 +112,9 @@ _ALL: Final = [
             "variant",
             "v variant { 70% int in 1..9, string = word(), null }",
             "A JSON document of one of several types, drawn by their shares. With a name, as in "
-            "`variant kind { ... }`, every alternative has one too, and its object holds it.",
+            "`variant kind { ... }`, every alternative has one too, and its object holds it. On a line of "
+            "its own, `variant edge 5% { age = boundary() }` declares rows that differ from the others on "
+            "purpose and keep all rules; without braces all that they draw is at an edge.",
         ),
         ("tuple", "pair tuple<string = word(), int in 1..9>", "A JSON array of items of different types."),
         (
@@ -244,6 +246,12 @@ _ALL: Final = [
             "malformed(note) 1%",
             "Texts in another layout or encoding: dates turned round or impossible, stray blanks, UTF-8 read "
             "as Latin-1.",
+        ),
+        (
+            "misencoded",
+            "misencoded(name) 1%",
+            "Texts that went through the wrong encoding: UTF-8 read as Windows-1252, once or twice, lost "
+            "characters, byte order marks, blanks that do not break, accents apart, other scripts.",
         ),
     ),
     *_words(

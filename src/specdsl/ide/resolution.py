@@ -103,6 +103,12 @@ class _SectionNames(ExpressionNames):
                         self.bind(aspect, Symbol(SymbolKind.BUILT_IN, aspect.text))
                 case tree.SpoilDecl(column=column):
                     self.columns([column])
+                case tree.VariantDecl(where=where, overrides=overrides):
+                    if where is not None:
+                        self.infer(where, UNKNOWN)
+                    for override in overrides or ():
+                        self.columns([override.column])
+                        self.infer(override.value, self.of_column(table, override.column.text))
                 case _:
                     pass
         self.table = None

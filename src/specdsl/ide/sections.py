@@ -49,7 +49,9 @@ _STRUCTURAL = re.compile(
     r"|^[ \t]*history[ \t]+\S+[ \t]+(?:from|after)\b",
     re.MULTILINE,
 )
-_DIRT = re.compile(r"^[ \t]*(?:violate|duplicate|typos|outliers|malformed)\b", re.MULTILINE)
+_DIRT = re.compile(
+    r"^[ \t]*(?:violate|duplicate|typos|outliers|malformed|misencoded|variant)\b", re.MULTILINE
+)
 _GOES_ON = re.compile(r"[ \t]*(?:[|+*/%=<>&?.,)\]}-]|(?:and|or|then|else|by|per|max|where|when|distinct)\b)")
 _OPEN_END = re.compile(r"(?:[|+*/=,(\[{<>-]|\b(?:and|or|not|then|else|if|in|by|per|where|when))[ \t]*$")
 

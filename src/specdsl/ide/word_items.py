@@ -186,6 +186,12 @@ def _history_snippet(around: Surroundings) -> str:
     return f"history ${{1:valid}} from .${{2:{next(times, 'created_at')}}}"
 
 
+def variant_items() -> Iterator[Item]:
+    """What follows the number of a variant's rows."""
+    yield keyword("where", "where $1", rank=10, again=True)
+    yield Item(ItemKind.SNIPPET, "{ }", "{\n  $0\n}", "what columns are", snippet=True, rank=20, again=True)
+
+
 def _lifecycle_snippet(around: Surroundings) -> str:
     """A lifecycle that starts from a column with a time, where there is one."""
     times = (f.name for f in around.columns.values() if isinstance(f.type, t.Timestamp | t.Date))
@@ -221,12 +227,13 @@ def member_items(around: Surroundings) -> Iterator[Item]:
     yield keyword("unique", "unique ($1)", rank=41, again=True)
     yield keyword("lifecycle", _lifecycle_snippet(around), rank=41, again=True)
     yield keyword("history", _history_snippet(around), rank=41, again=True)
+    yield keyword("variant", "variant ${1:edge} ${2:5}% {\n  $0\n}", rank=44, again=True)
     yield keyword("partition", "partition by $1", rank=42, label="partition by", again=True)
     yield keyword("locale", 'locale "$1"', rank=43, again=True)
     yield keyword("cover", "cover ${1|pairwise,all,3-wise|} ($0)", rank=44, again=True)
     yield keyword("violate", "violate $1", rank=46, again=True)
     yield keyword("duplicate", "duplicate rows ${1:1}%", rank=47)
-    for order, word in enumerate(("typos", "outliers", "malformed")):
+    for order, word in enumerate(("typos", "outliers", "malformed", "misencoded")):
         yield keyword(word, f"{word}($1) ${{2:1}}%", rank=48 + order, again=True)
     for order, record in enumerate(("person", "place", "business")):
         function = around.functions.get(record)

@@ -62,6 +62,19 @@ class RowNumber(Expr):
 
 
 @record
+class Ordinary(Expr):
+    """What ``column`` would be in the row at hand without variants. Only what a variant puts in its place
+    names it."""
+
+    column: str
+
+
+@record
+class VariantName(Expr):
+    """The name of the variant that the row at hand is of, null for none."""
+
+
+@record
 class GroupItem(Expr):
     """Item ``index`` of the tuple that column group ``group`` draws in the row at hand."""
 

@@ -209,10 +209,13 @@ class DirtKind(StrEnum):
     TYPOS = "typos"
     OUTLIERS = "outliers"
     MALFORMED = "malformed"
+    MISENCODED = "misencoded"
 
 
 COPIES = frozenset({DirtKind.DUPLICATE, DirtKind.NEAR})
 """Dirt that adds rows."""
+SLIPS = frozenset({DirtKind.TYPOS, DirtKind.MALFORMED, DirtKind.MISENCODED})
+"""Dirt in texts that breaks no rule."""
 
 
 @record
@@ -229,7 +232,7 @@ class Dirt:
     @property
     def written(self) -> str:
         """How the text says it, without how many rows."""
-        free = {*COPIES, DirtKind.TYPOS, DirtKind.OUTLIERS, DirtKind.MALFORMED}
+        free = {*COPIES, *SLIPS, DirtKind.OUTLIERS}
         return self.name if self.kind in free else f"violate {self.name}"
 
     def count(self, table_rows: int) -> int:
@@ -241,6 +244,29 @@ class Dirt:
     def taken(self, table_rows: int) -> int:
         """How many rows of so many it takes for itself: for a value that comes twice both rows."""
         return self.count(table_rows) * (2 if self.kind is DirtKind.UNIQUE else 1)
+
+
+@record
+class Override:
+    """What ``column`` is in the rows of a variant, in place of what it draws. A reference can only be
+    null."""
+
+    column: str
+    value: Expr
+
+
+@record
+class Variant:
+    """Rows of a table that differ from the others on purpose and keep all its rules: ``share`` (0..1) of them
+    or ``rows``; no row is of two variants. ``where`` looks at rows as they are without variants; the share is
+    then one of the rows where it holds. Without ``overrides`` all that the rows draw is drawn at an edge."""
+
+    name: str
+    share: float | None
+    rows: int | None
+    where: Expr | None = None
+    overrides: tuple[Override, ...] = ()
+    doc: str = ""
 
 
 @record
@@ -362,8 +388,9 @@ class Table:
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
     ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
     ``grows``: by so many rows each later batch of a checkpoint adds to ``rows``.
-    ``lifecycles``, ``histories`` and ``records`` are kept by ordinary columns. ``cover``: what the first rows
-    are made to have; without any other source of rows these are all.
+    ``lifecycles``, ``histories`` and ``records`` are kept by ordinary columns. ``variants``: at most one of
+    them has no overrides. ``cover``: what the first rows are made to have; without any other source of rows
+    these are all.
     """
 
     name: str
@@ -382,6 +409,7 @@ class Table:
     dirt: tuple[Dirt, ...] = ()
     doc: str = ""
     lifecycles: tuple[Lifecycle, ...] = ()
+    variants: tuple[Variant, ...] = ()
     cover: Cover | None = None
     histories: tuple[History, ...] = ()
     records: tuple[Records, ...] = ()
@@ -400,6 +428,10 @@ class Table:
     def bare(self) -> bool:
         """Whether rows in JSON are values and not objects."""
         return any(column.bare for column in self.columns.values())
+
+    def is_varied(self, column: str) -> bool:
+        """Whether some variant puts another value in the place of ``column``'s."""
+        return any(o.column == column for variant in self.variants for o in variant.overrides)
 
     def absent(self, column: Column) -> bool:
         """Whether JSON leaves ``column`` out where it is null."""

@@ -136,7 +136,7 @@ def _replaced(node: _T, table: Table, inside: tuple[str, ...]) -> _T:
     match node:
         case e.ColumnValue(column=name) if name not in inside:
             column = table.columns[name]
-            if column.hidden and is_computed(column):
+            if column.hidden and is_computed(column) and not table.is_varied(name):
                 return _replaced(column.value, table, (*inside, name))  # type: ignore[return-value]
             return node
         case e.Follow() | e.Candidate() | e.Aggregate() | e.Split():

@@ -11,7 +11,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from specdsl.ir.expr import CompareOp, Expr
-from specdsl.ir.model import Column, Dataset, Reference, Table
+from specdsl.ir.model import Column, Dataset, Reference, Table, Variant
 from specdsl.records import record
 
 
@@ -139,6 +139,17 @@ class Term:
 
 
 @record
+class Pushed:
+    """A value narrowed to bounds. ``exact``: every value now keeps the bounds wherever the draws leave one
+    that does, save for the last unit of a rounding where ``clip``. ``certain``: they do in every row."""
+
+    value: Expr
+    exact: bool
+    clip: bool = False
+    certain: bool = True
+
+
+@record
 class Condition:
     """Something that must hold in every row. ``label`` is how people know it; ``column`` or ``check``
     says where it is declared."""
@@ -167,11 +178,31 @@ class Recursion:
 
 
 @record
+class Varied:
+    """What the variants of a table change. ``clean``: its plan without them. ``columns``, ``references`` and
+    ``groups``: those that are other in some row, be it that they read what is other. ``values``: by column
+    and the number of the variant; ``without_parent``: by reference, the variants whose rows have none.
+    ``replaced``: columns that are other in those rows only. ``conditions`` must hold in rows of variants;
+    ``redrawn``: the resample groups that may be drawn again for it."""
+
+    clean: TablePlan
+    columns: frozenset[str]
+    references: frozenset[str]
+    groups: frozenset[int]
+    values: Mapping[str, Mapping[int, Pushed]]
+    without_parent: Mapping[str, frozenset[int]]
+    replaced: frozenset[str]
+    conditions: tuple[Condition, ...]
+    redrawn: tuple[int, ...]
+
+
+@record
 class TablePlan:
     """One table. ``unit_groups`` gives the resample group of each unit that has one;
     ``unchecked`` the conditions that redraws cannot influence. ``terms``:
     what the values of ``columns`` name beside columns. ``recursions``: by column. ``edged``: the units
-    that are drawn at an edge in edge rows."""
+    that are drawn at an edge in edge rows. ``variants``: those declared, and the rows of `--edge`;
+    ``varied``: what they change, None where they change nothing or this is the plan without them."""
 
     table: Table
     columns: Mapping[str, ColumnPlan]
@@ -183,6 +214,8 @@ class TablePlan:
     terms: Mapping[str, Term] = field(default_factory=dict)
     recursions: Mapping[str, Recursion] = field(default_factory=dict)
     edged: frozenset[str] = frozenset()
+    variants: tuple[Variant, ...] = ()
+    varied: Varied | None = None
 
 
 @record

@@ -21,6 +21,7 @@ from specdsl.plan.model import (
     JointMember,
     JointPlan,
     Plan,
+    Pushed,
     ReferenceKind,
     ReferencePlan,
     TablePlan,
@@ -28,9 +29,10 @@ from specdsl.plan.model import (
     WherePlan,
 )
 from specdsl.plan.order import table_order
-from specdsl.plan.pushdown import Pushed, push
+from specdsl.plan.pushdown import push
 from specdsl.plan.recursion import recursions
 from specdsl.plan.resample import resample_groups
+from specdsl.plan.variants import at_edges, variants_of, varied
 from specdsl.plan.where import conjuncts, decompose
 
 
@@ -42,9 +44,15 @@ def plan(dataset: Dataset) -> Plan:
         groups, unchecked = resample_groups(table, dependencies)
         unit_groups = {unit: i for i, group in enumerate(groups) for unit in group.units}
         tables[name] = replace(table, resample=groups, unit_groups=unit_groups, unchecked=unchecked)
-    if dataset.edge:
+    for name, table in tables.items():
+        tables[name] = replace(table, variants=variants_of(table.table, dataset.edge))
+    if any(at_edges(table.variants) is not None for table in tables.values()):
         edged = edged_units(tables, dependencies)
-        tables = {name: with_free_texts(replace(table, edged=edged[name])) for name, table in tables.items()}
+        for name, table in tables.items():
+            if at_edges(table.variants) is not None:
+                tables[name] = with_free_texts(replace(table, edged=edged[name]))
+    for name, table in tables.items():
+        tables[name] = replace(table, varied=varied(table, dependencies))
     return Plan(dataset, tables, table_order(dataset))
 
 

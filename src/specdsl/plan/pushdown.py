@@ -8,7 +8,7 @@ its site and the row.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from specdsl.datatypes import types as t
 from specdsl.functions.registry import FUNCTIONS
@@ -42,18 +42,7 @@ from specdsl.plan.bounds import (
     plus,
     source_bound,
 )
-from specdsl.plan.model import Term
-
-
-@dataclass(frozen=True, slots=True)
-class Pushed:
-    """The narrowed expression. ``exact``: every value now keeps the bounds wherever the draws leave one
-    that does, save for the last unit of a rounding where ``clip``. ``certain``: they do in every row."""
-
-    value: Expr
-    exact: bool
-    clip: bool = False
-    certain: bool = True
+from specdsl.plan.model import Pushed, Term
 
 
 def draws(expr: Expr) -> bool:

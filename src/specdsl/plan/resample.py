@@ -116,9 +116,9 @@ def _conditions(plan: TablePlan) -> list[Condition]:
         bounds = column_plan.column.bounds
         if bounds is None or column_plan.certain:
             continue
-        within = _within(column_plan.column)
-        if within is not None:
-            out.append(Condition(f"the bounds of `{name}`", within, column=name))
+        test = within(column_plan.column)
+        if test is not None:
+            out.append(Condition(f"the bounds of `{name}`", test, column=name))
     out += [
         Condition(f"check `{check.name}`", check.condition, check=check.name)
         for check in plan.table.checks
@@ -127,8 +127,10 @@ def _conditions(plan: TablePlan) -> list[Condition]:
     return out
 
 
-def _within(column: Column) -> Expr | None:
-    assert column.bounds is not None
+def within(column: Column) -> Expr | None:
+    """That a column keeps its bounds, None where nothing bounds it."""
+    if column.bounds is None:
+        return None
     value = ColumnValue(column.type, column.nullable, column.name)
     ends: list[Expr] = []
     for op, end in ((CompareOp.GREATER_EQUAL, column.bounds.low), (CompareOp.LESS_EQUAL, column.bounds.high)):

@@ -7,6 +7,7 @@ themselves when their bits are all zeros or all ones; ranges and choices look at
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -25,11 +26,15 @@ _ONE_IN_A_MILLION = 20
 Places = NDArray[np.int8]
 
 
-def edge_rows(key: int, share: float, rows: Int64Array) -> BoolArray:
-    """Which of ``rows`` are edge rows, ``share`` of all; ``key`` is that of the table. Bool (n,)."""
+def among(key: int, shares: Sequence[float], rows: Int64Array) -> Int64Array:
+    """Which of several sets each of ``rows`` is in, by a hash: the number of one of ``shares`` (0..1, at
+    most 1 together), -1 for none. ``key`` is that of the table. A share that grows keeps its rows, and so
+    do those before it. Shape (n,)."""
     hashes = mix(rows.view(np.uint64) * GOLDEN + np.uint64(key))
-    limit = np.uint64(min(int(share * 2.0**64), 2**64 - 1))
-    return hashes <= limit
+    ends = np.minimum(np.cumsum(np.asarray(shares, dtype=np.float64)), 1.0)
+    limits = np.array([min(int(end * 2.0**64), 2**64 - 1) for end in ends.tolist()], dtype=np.uint64)
+    found = np.searchsorted(limits, hashes, side="left")
+    return np.where(found < len(limits), found, -1).astype(np.int64)
 
 
 def at_edges(stream: Stream, edge: BoolArray | None) -> Stream:

@@ -330,6 +330,20 @@ class Builder:
         word = tree.Name(self.token_span(kids[0]), kids[0].text)
         return tree.SpoilDecl(self.span(start, end), word, kids[1], kids[2])
 
+    def variant(self, start: int, end: int, kids: list[Any]) -> tree.VariantDecl:
+        _, name, amount, where, overrides = kids
+        return tree.VariantDecl(self.span(start, end), name, amount, where, overrides, self.doc(start))
+
+    def variant_where(self, start: int, end: int, kids: list[Any]) -> tree.Expr:
+        condition: tree.Expr = kids[-1]
+        return condition
+
+    def overrides(self, start: int, end: int, kids: list[Any]) -> tuple[tree.Override, ...]:
+        return present(kids)
+
+    def override(self, start: int, end: int, kids: list[Any]) -> tree.Override:
+        return tree.Override(self.span(start, end), kids[0], kids[1])
+
     def aspect(self, start: int, end: int, kids: list[Any]) -> tree.Name:
         if isinstance(kids[0], tree.Name):
             return kids[0]

@@ -21,11 +21,13 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         lambda m: f"violate {m[1]}.null {_amount(m[2])}",
     ),
     (
-        re.compile(rf"(typo|outlier|malformed)s?\s*\(?\s*{_NAME}\s*\)?\s*{_AMOUNT}"),
+        re.compile(rf"(typo|outlier|malformed|misencoded)s?\s*\(?\s*{_NAME}\s*\)?\s*{_AMOUNT}"),
         lambda m: f"{_word(m[1])}({m[2]}) {_amount(m[3])}",
     ),
     (
-        re.compile(rf"(typo|outlier|malformed)s?\s*\(\s*{_NAME}((?:\s*,\s*{_NAME})+)\s*\)\s*{_AMOUNT}"),
+        re.compile(
+            rf"(typo|outlier|malformed|misencoded)s?\s*\(\s*{_NAME}((?:\s*,\s*{_NAME})+)\s*\)\s*{_AMOUNT}"
+        ),
         lambda m: ", ".join(
             f"{_word(m[1])}({name}) {_amount(m[5])}" for name in re.findall(_NAME, f"{m[2]}{m[3]}")
         ),
@@ -61,7 +63,7 @@ def _copies(written: str | None) -> str:
 
 
 def _word(written: str) -> str:
-    return written if written == "malformed" else f"{written}s"
+    return written if written.endswith("ed") else f"{written}s"
 
 
 def _dirt(s: Situation) -> Diagnosis | None:

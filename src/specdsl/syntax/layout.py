@@ -85,7 +85,9 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
             inside.append(opened[-1][0] if opened else -1)
             before = NEWLINE
         is_word = _STATEMENT_WORDS.get(kind)
-        if is_word is not None and not (before in _NO_END_AFTER and is_word(items, at)):
+        begins = before in _NO_END_AFTER
+        stays = kind == "SOFT_VARIANT" and _is_type(items, at, begins, opened[-1][1] if opened else "")
+        if is_word is not None and not stays and not (begins and is_word(items, at)):
             token = Token("NAME", token.text, token.start, token.end)
             kind = "NAME"
         place = len(tokens)
@@ -232,6 +234,27 @@ def _is_spoil(items: list[Significant], at: int) -> bool:
     return bool(rest) and not rest[0].starts_line and rest[0].token.kind == "LPAR"
 
 
+def _is_variant(items: list[Significant], at: int) -> bool:
+    """Whether the `variant` that begins a statement is the word, not a column of that name."""
+    rest = [item.token for item in items[at + 1 : at + 4] if not item.starts_line]
+    if len(rest) < 2 or not is_name(rest[0]):
+        return False
+    if rest[1].kind in ("LBRACE", "WHERE"):  # how many is missing
+        return rest[0].kind not in _BRACED_TYPES and rest[0].text != "json"
+    if rest[1].kind not in _AMOUNT:
+        return False
+    return not (rest[1].kind == "PERCENT" and len(rest) > 2 and rest[2].kind in ("NULL", "SOFT_ABSENT"))
+
+
+def _is_type(items: list[Significant], at: int, begins: bool, whose: str) -> bool:
+    """Whether a `variant` is a type's: anywhere but at the beginning of a statement, and there where a
+    type may stand."""
+    if not begins or whose == "variant":
+        return True
+    rest = [item.token for item in items[at + 1 : at + 3] if not item.starts_line]
+    return bool(rest) and "LBRACE" in (rest[0].kind, rest[-1].kind) and rest[0].kind not in _BRACED_TYPES
+
+
 _BRACED_TYPES = frozenset({"SOFT_STRUCT", "SOFT_VARIANT"})
 
 
@@ -257,12 +280,14 @@ _STATEMENT_WORDS = {
     "SOFT_HISTORY": _is_history,
     "SOFT_LOCALE": _is_locale,
     "SOFT_PARTITION": _is_partition,
+    "SOFT_VARIANT": _is_variant,
     "SOFT_COVER": _is_cover,
     "SOFT_VIOLATE": _is_violate,
     "SOFT_DUPLICATE": _is_duplicate,
     "SOFT_TYPOS": _is_spoil,
     "SOFT_OUTLIERS": _is_spoil,
     "SOFT_MALFORMED": _is_spoil,
+    "SOFT_MISENCODED": _is_spoil,
 }
 """Words that are names of columns unless what follows them tells otherwise."""
 

@@ -67,6 +67,7 @@ def _missing_separator(s: Situation) -> Diagnosis | None:
             "dataset": "setting",
             "match": "arm",
             "lifecycle": "state",
+            "overrides": "value",
             "map": "entry",
             "file": "statement",
         }[s.block]
@@ -109,6 +110,8 @@ def _begins_next(s: Situation) -> bool:
         )
     if s.block == "match":
         return following.kind == "FAT_ARROW"
+    if s.block == "overrides":
+        return is_name(s.token) and following.kind == "EQUAL"
     if s.block == "lifecycle":
         return is_name(s.token) and following.kind == "ARROW"
     return is_name(s.token) or s.token.kind == "STRING"
@@ -132,6 +135,7 @@ _FORMS = {
     "dataset": "a setting is written `seed 42`",
     "match": 'an arm is written `"a" => value`, and the last may be `else => value`',
     "map": 'an entry is written `"paid": 7`',
+    "overrides": "what a column is in a variant is written `age = boundary()`",
     "lifecycle": "what follows a state is written `placed -> paid 92% after 1h..2d`",
     "SOFT_LIFECYCLE": "a lifecycle is written `lifecycle status from placed_at { placed -> paid after 1d }`",
     "variant": "an alternative is written `70% int in 1..9`, `string = word()` or `null`",
@@ -182,6 +186,8 @@ def _advice(s: Situation) -> str:
         return f"a bound is written `{before.text} in {value}`, a value `{before.text} = {value}`"
     if s.first.kind in ("SOFT_LIFECYCLE", "SOFT_HISTORY"):
         return _FORMS[s.first.kind]
+    if s.first.kind == "SOFT_VARIANT" and s.block == "table" and is_name(s.tokens[s.statement + 1]):
+        return "rows of a variant are written `variant edge 5% { age = boundary() }`: how many comes first"
     if s.token.text in ("to", "until") or before.text in ("between", "from", "."):
         return "a range is written `1..5`, both ends included"
     shape = _json_shape(s)

@@ -688,11 +688,31 @@ class DuplicateDecl(Member):
 
 @record
 class SpoilDecl(Member):
-    """``typos(name) 1%``, ``outliers(total) 30 rows``, ``malformed(phone) 1%``"""
+    """``typos(name) 1%``, ``outliers(total) 30 rows``, ``malformed(phone) 1%``, ``misencoded(name) 1%``"""
 
     word: Name
     column: Name
     amount: Amount
+
+
+@record
+class Override(Node):
+    """``age = boundary()`` in a variant"""
+
+    column: Name
+    value: Expr
+
+
+@record
+class VariantDecl(Member):
+    """``variant edge 5% where age > 60 { age = boundary() }``; ``overrides`` is None where there is no
+    block."""
+
+    name: Name
+    amount: Amount
+    where: Expr | None
+    overrides: tuple[Override, ...] | None
+    doc: str = ""
 
 
 @record

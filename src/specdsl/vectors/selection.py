@@ -243,3 +243,12 @@ def _merge_data(n: int, covered: int, parts: Sequence[tuple[Int64Array, Vector]]
     for positions, vector in parts:
         out[positions] = vector.data
     return out
+
+
+def overlaid(vector: Vector, positions: Int64Array, values: Vector, *, same: bool = False) -> Vector:
+    """``vector`` with ``values`` at ``positions``; ``same``: ``values`` are as many as those of ``vector``,
+    and the ones at ``positions`` are taken."""
+    n = length(vector)
+    places = np.arange(n, dtype=np.int64)
+    places[positions] = n + (positions if same else np.arange(len(positions), dtype=np.int64))
+    return take(concat([vector, values], values.type), places)

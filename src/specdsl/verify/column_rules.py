@@ -72,6 +72,16 @@ def column_rules(
         yield rule(f"{place} as computed", RuleKind.VALUE, _value_test(table, column, context))
 
 
+def made_test(table: Table, column: Column, context: Context) -> Test | None:
+    """The test that a column's values are what its expression makes, or can make; None when nothing is known
+    about them."""
+    if isinstance(column.value, e.RegexDraw):
+        return _pattern_test(table, column, column.value.pattern, context)
+    if draws(column.value):
+        return _drawn_test(table, column, context)
+    return _value_test(table, column, context)
+
+
 def _has_types_to_check(dtype: t.DataType) -> bool:
     return not isinstance(dtype, (t.String, t.Enum))
 

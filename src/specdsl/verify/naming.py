@@ -15,6 +15,9 @@ from specdsl.verify.forms import quote_name
 ROW = '"#row"'
 """The column with the row's number, from 0 through all files of its table."""
 
+VARIANTS = 'stage."#variants"'
+"""The table with the rows of variants."""
+
 
 def distinct_names(names: Iterable[str]) -> dict[str, str]:
     """A name for each name such that no two differ in case only."""

@@ -34,6 +34,7 @@ class RuleKind(StrEnum):
     VALUE = "value"
     SPLIT = "split"
     CHECK = "check"
+    VARIANT = "variant"
     COVER = "cover"
     DIRT = "dirt"
     ANSWERS = "answers"

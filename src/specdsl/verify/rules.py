@@ -20,6 +20,7 @@ from specdsl.verify.row_tests import names_of, row_test
 from specdsl.verify.rule import NotCheckable, RowCountTest, Rule, RuleKind, SchemaTest, Test
 from specdsl.verify.share_rules import null_rate_rules, share_rules
 from specdsl.verify.sql import Context, Lowering
+from specdsl.verify.variants import with_variants
 
 
 def rules_of(context: Context, expected_rows: Mapping[str, int] | None = None) -> list[Rule]:
@@ -28,7 +29,9 @@ def rules_of(context: Context, expected_rows: Mapping[str, int] | None = None) -
     rules = [
         rule
         for table in context.dataset.tables.values()
-        for rule in table_rules(table, context, (expected_rows or {}).get(table.name))
+        for rule in with_variants(
+            table_rules(table, context, (expected_rows or {}).get(table.name)), table, context
+        )
     ]
     counts: Counter[str] = Counter()
     out = []

@@ -15,10 +15,18 @@ from specdsl.functions.entry import Function
 from specdsl.ir import expr as e
 from specdsl.ir.model import Column, Dataset, Reference, Table
 from specdsl.verify.across import aggregate, index_in
-from specdsl.verify.forms import constant, physical_type, quote_name, struct_field, to_natural, to_physical
+from specdsl.verify.forms import (
+    constant,
+    physical_type,
+    quote_name,
+    quote_text,
+    struct_field,
+    to_natural,
+    to_physical,
+)
 from specdsl.verify.in_order import neighbour, running
 from specdsl.verify.lowered import CannotLowerError, Lowered, NotLowered, Scope
-from specdsl.verify.naming import ROW, column_name, known_name, table_name
+from specdsl.verify.naming import ROW, VARIANTS, column_name, known_name, table_name
 from specdsl.verify.operators import arithmetic, cast, compare, membership, negate
 from specdsl.verify.text import formatted
 
@@ -33,7 +41,7 @@ class Context:
     table; in partitions they are not. ``sample``: look at one row
     (or one group of rows) of so many, by table; absent is every row. ``grown``: tables that have rows in
     earlier batches, which are not at hand; ``known``: those of them of which there is what rows at hand refer
-    to."""
+    to. ``varied``: tables of which there is a list of the rows of variants."""
 
     dataset: Dataset
     functions: Mapping[str, Function]
@@ -43,6 +51,7 @@ class Context:
     ordered: bool = True
     grown: frozenset[str] = frozenset()
     known: frozenset[str] = frozenset()
+    varied: frozenset[str] = frozenset()
 
     def parents(self, table: Table) -> str:
         """The relation in which rows that are referred to are looked up."""
@@ -135,6 +144,7 @@ class Lowering:
         place = (table.name, column.name)
         if (
             column.nulls is not None
+            or table.is_varied(column.name)
             or column.reference is not None
             or place in self._inlining
             or len(self._inlining) >= _MAX_INLINED
@@ -166,6 +176,20 @@ class Lowering:
         alias = self.join(("parent", scope.alias, name), clause, "p")
         return Scope(self.context.dataset.tables[scope.table.references[name].table], alias)
 
+    def _variant(self, scope: Scope) -> str:
+        """The name of the variant of a row."""
+        table = scope.table.name
+        if table not in self.context.varied or table in self.context.known:
+            if not scope.table.variants and not self.context.dataset.edge:
+                return "NULL"
+            raise CannotLowerError("there is no list that says which rows are of a variant")
+
+        def clause(alias: str) -> str:
+            listed = f'SELECT "row", variant FROM {VARIANTS} WHERE "table" = {quote_text(table)}'
+            return f'LEFT JOIN ({listed}) AS {alias} ON {alias}."row" = {scope.alias}.{ROW}'
+
+        return f"{self.join(('variant', scope.alias), clause, 'v')}.variant"
+
     def require_order(self) -> None:
         """Raises CannotLowerError where the numbers of rows are not known."""
         if not self.context.ordered:
@@ -180,6 +204,10 @@ class Lowering:
                 return constant(value, dtype)
             case e.ColumnValue(column=name):
                 return self.column(name, scope)
+            case e.VariantName():
+                return self._variant(scope)
+            case e.Ordinary():
+                raise CannotLowerError("it names what a column would be otherwise")
             case e.RowNumber():
                 self.require_order()
                 return f"{scope.alias}.{ROW}"

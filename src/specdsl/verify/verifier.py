@@ -16,6 +16,7 @@ from specdsl.errors import EnvironmentFailure
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir.model import Dataset, Table
 from specdsl.ir.spoiled import without_dirt
+from specdsl.plan.variants import at_edges, variants_of
 from specdsl.verify.database import MEMORY_LIMITS, interruptible, open_database
 from specdsl.verify.dirty import DirtyTables
 from specdsl.verify.display import displayed
@@ -42,6 +43,7 @@ from specdsl.verify.rules import rules_of
 from specdsl.verify.scan import Scan
 from specdsl.verify.sql import Context
 from specdsl.verify.statistics import SIGNIFICANCE, is_improbable, largest_remainders
+from specdsl.verify.variants import load as load_variants
 from specdsl.verify.whole_numbers import Gapless
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def verify(
     expected_rows: Mapping[str, int] | None = None,
     answers: Path | None = None,
     earlier: Earlier | None = None,
+    variants: Path | None = None,
 ) -> VerifyReport:
     """Hold the files of ``tables`` against every rule of ``dataset``.
 
@@ -70,25 +73,28 @@ def verify(
     groups of rows) of larger tables. What does not fit into memory goes to ``temp_dir`` (None: the
     system's). ``answers``: the key to declared dirt; without one the files are to be clean. Raises DataError
     where that is no answer key. ``earlier``: of a batch, what its rows refer to in those before.
+    ``variants``: the list of the rows of variants; without one what they replace is not checkable.
     """
     if answers is None:
         dataset = without_dirt(dataset)
     if temp_dir is None:
         with TemporaryDirectory(prefix="specdsl-verify-") as folder:
-            return verify(dataset, tables, level, Path(folder), expected_rows, answers, earlier)
+            return verify(dataset, tables, level, Path(folder), expected_rows, answers, earlier, variants)
     started = time.monotonic()
     temp_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="verify-", dir=temp_dir) as folder:
         own = Path(folder)
         readable = [path for files in tables.values() for path in readable_paths(files, own)]
         readable += earlier.paths(own) if earlier is not None else []
-        readable += [answers] if answers is not None else []
+        readable += [path for path in (answers, variants) if path is not None]
         for attempt, memory in enumerate(MEMORY_LIMITS, 1):
             place = own / f"attempt-{attempt}"
             connection = open_database(readable, place, memory_limit=memory)
             try:
                 with interruptible():
-                    run = _Run(connection, dataset, tables, level, own, expected_rows, answers, earlier)
+                    run = _Run(
+                        connection, dataset, tables, level, own, expected_rows, answers, earlier, variants
+                    )
                     results = run.results()
             except _OutOfMemoryError as problem:
                 if attempt == len(MEMORY_LIMITS):
@@ -135,6 +141,7 @@ class _Run:
         expected_rows: Mapping[str, int] | None,
         answers: Path | None = None,
         earlier: Earlier | None = None,
+        variants: Path | None = None,
     ) -> None:
         self.connection = connection
         self.dataset = dataset
@@ -147,6 +154,8 @@ class _Run:
         for table in dataset.tables.values():
             if table.name in tables:
                 self._read(table, tables[table.name], temp_dir)
+        if variants is not None:
+            load_variants(connection, variants)
         self.dirty: DirtyTables | None = None
         self.written_rows = self.rows
         if answers is not None:
@@ -175,7 +184,8 @@ class _Run:
         generated = expected_rows is not None and ordered
         grown = frozenset() if earlier is None else earlier.grown
         known = frozenset() if earlier is None else frozenset(earlier.rows)
-        self.context = Context(dataset, FUNCTIONS, missing, sample, generated, ordered, grown, known)
+        varied = frozenset(self.read) if variants is not None and ordered else frozenset()
+        self.context = Context(dataset, FUNCTIONS, missing, sample, generated, ordered, grown, known, varied)
         self.rules = [r for r in rules_of(self.context, expected_rows) if r.table in self.read]
 
     def _read(self, table: Table, files: TableFiles, temp_dir: Path) -> None:
@@ -411,7 +421,7 @@ class _Run:
             told = [f"{test.outcomes[i].label}: {found[i]} rows instead of {wanted[i]}" for i in off]
         else:
             level = SIGNIFICANCE / len(shares)
-            edge = self._edge_share(table, sample, total) if self.dataset.edge else 0.0
+            edge = self._edge_share(table, sample, total)
             off = [
                 i
                 for i, n in enumerate(found)
@@ -427,8 +437,12 @@ class _Run:
 
     def _edge_share(self, table: Table, sample: str, total: int) -> float:
         """At most this share of ``total`` rows of ``table``, chosen by a condition, are edge rows."""
+        number = at_edges(variants := variants_of(table, self.dataset.edge))
+        if number is None or table.name in self.context.varied:  # whose rule leaves them out
+            return 0.0
         every = self._number(f"SELECT count(*) FROM {table_name(table)} AS {ALIAS} WHERE true{sample}")
-        share = self.dataset.edge
+        rows = variants[number].rows
+        share = variants[number].share or min(1.0, (rows or 0) / max(every, 1))
         many = every * share + 8 * sqrt(every * share * (1 - share))
         return min(1.0, many / total) if total else 0.0
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from specdsl.datatypes import types as t
 from specdsl.generate.dirt.numbers import NUMERIC, factor, moved, step
-from specdsl.generate.dirt.texts import MALFORMED, OFF_PATTERN, TYPOS, Slip, slip
+from specdsl.generate.dirt.texts import MALFORMED, MISENCODED, OFF_PATTERN, TYPOS, Slip, slip
 from specdsl.generate.evaluate import evaluate
 from specdsl.generate.rows import RowSet
 from specdsl.ir import expr as e
@@ -104,6 +104,11 @@ def typos(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]:
 def malformed(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]:
     """Other layouts and encodings."""
     return slips(rows, column, draw, MALFORMED, len(MALFORMED))
+
+
+def misencoded(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]:
+    """Texts that went through the wrong encoding."""
+    return slips(rows, column, draw, MISENCODED, len(MISENCODED))
 
 
 def off_pattern(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]:

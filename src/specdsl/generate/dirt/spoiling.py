@@ -20,7 +20,7 @@ from specdsl.generate.dirt.trial import broken
 from specdsl.generate.engine import Engine
 from specdsl.generate.hashing import combined, hashes
 from specdsl.generate.rows import RowSet
-from specdsl.ir.model import COPIES, Bounds, Dirt, DirtKind
+from specdsl.ir.model import COPIES, SLIPS, Bounds, Dirt, DirtKind
 from specdsl.ir.required import (
     Required,
     RequiredKind,
@@ -105,7 +105,7 @@ class Spoiling:
             positions = pending[fine]
             if len(positions):
                 which[positions] = self.columns.index(column)
-                values[column] = overlaid(
+                values[column] = selection.overlaid(
                     values[column], positions, selection.take(theirs, np.flatnonzero(fine))
                 )
         return Spoiled(self.columns, which, values)
@@ -139,6 +139,8 @@ class Spoiling:
                 yield from candidates.typos(rows, name, draw)
             case DirtKind.MALFORMED:
                 yield from candidates.malformed(rows, name, draw)
+            case DirtKind.MISENCODED:
+                yield from candidates.misencoded(rows, name, draw)
             case DirtKind.OUTLIERS:
                 low, high = self._range(self.table.name, name)
                 yield from candidates.far_out(rows, name, draw, low, high, self._signs())
@@ -174,7 +176,10 @@ class Spoiling:
                         for lane in range(4)
                     ]
                 for values in tries:
-                    yield column, overlaid(rows.column(column), np.flatnonzero(mine), values, same=True)
+                    yield (
+                        column,
+                        selection.overlaid(rows.column(column), np.flatnonzero(mine), values, same=True),
+                    )
 
     def _orphans(self, rows: RowSet) -> Iterator[Candidate]:
         """Keys that no parent has: beyond all of them where keys have an order, else drawn, or misspelt."""
@@ -270,7 +275,7 @@ class Spoiling:
     @property
     def may_be_there(self) -> bool:
         """Whether a changed value may be that of a row that is not spoiled."""
-        return self.dirt.kind in (DirtKind.TYPOS, DirtKind.MALFORMED)
+        return self.dirt.kind in SLIPS
 
     def absent_from(self) -> tuple[str, tuple[str, ...]] | None:
         """The table and columns that must not have the changed value, where only a look at all tells."""
@@ -296,12 +301,3 @@ def _called(required: Required) -> str:
 def closed(bounds: Bounds | None) -> bool:
     """Whether bounds leave no end open."""
     return bounds is not None and bounds.low is not None and bounds.high is not None
-
-
-def overlaid(vector: Vector, positions: Int64Array, values: Vector, *, same: bool = False) -> Vector:
-    """``vector`` with ``values`` at ``positions``; ``same``: ``values`` are as many as those of ``vector``,
-    and the ones at ``positions`` are taken."""
-    n = selection.length(vector)
-    places = np.arange(n, dtype=np.int64)
-    places[positions] = n + (positions if same else np.arange(len(positions), dtype=np.int64))
-    return selection.take(selection.concat([vector, values], values.type), places)

@@ -12,7 +12,7 @@ import pyarrow as pa
 from specdsl.datatypes.counterparts import arrow_type
 from specdsl.generate.ahead import made_ahead
 from specdsl.generate.dirt.choosing import Chosen, choose
-from specdsl.generate.dirt.spoiling import Spoiled, overlaid
+from specdsl.generate.dirt.spoiling import Spoiled
 from specdsl.generate.engine import Engine
 from specdsl.generate.errors import GenerationError
 from specdsl.ir.model import DirtKind
@@ -126,4 +126,4 @@ def _put(vectors: dict[str, Vector], spoiled: Spoiled, positions: Int64Array) ->
         mine = np.flatnonzero(spoiled.which == i)
         if len(mine):
             values = selection.take(spoiled.values[name], mine)
-            vectors[name] = overlaid(vectors[name], positions[mine], values)
+            vectors[name] = selection.overlaid(vectors[name], positions[mine], values)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
+from html.entities import codepoint2name
 
 _KEYBOARD = ("1234567890", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(.*)", re.DOTALL)
@@ -133,6 +134,120 @@ MALFORMED: tuple[Slip, ...] = (
     _inner_blank,
     _hard_blank,
     _upper,
+)
+
+
+# --- encodings ---------------------------------------------------------------------------------------
+
+
+def _misread(text: str, encoding: str) -> str:
+    """UTF-8 that was read in another encoding; bytes that it does not have as in Latin-1."""
+    data = text.encode()
+    if encoding == "latin-1":
+        return data.decode(encoding)
+    return "".join(_CP1252.get(byte, chr(byte)) for byte in data)
+
+
+_CP1252 = {
+    byte: bytes([byte]).decode("cp1252")
+    for byte in range(0x80, 0xA0)
+    if byte not in (0x81, 0x8D, 0x8F, 0x90, 0x9D)
+}
+
+
+def _as_latin1(text: str, bits: int) -> str:
+    del bits
+    return _misread(text, "latin-1")
+
+
+def _as_windows(text: str, bits: int) -> str:
+    """UTF-8 that was read as Windows-1252; an apostrophe was a typographic one."""
+    del bits
+    return _misread(text.replace("'", "\u2019"), "cp1252")
+
+
+def _twice(text: str, bits: int) -> str:
+    """The same twice over."""
+    del bits
+    return _misread(_misread(text, "cp1252"), "cp1252")
+
+
+def _lost(text: str, bits: int) -> str:
+    """Characters that another encoding does not have: as the mark for such, or as question marks."""
+    mark = "\ufffd" if bits % 2 else "?"
+    return "".join(c if c.isascii() else mark for c in text)
+
+
+def _one_lost(text: str, bits: int) -> str:
+    """A byte that no UTF-8 has."""
+    i = bits % max(1, len(text))
+    return f"{text[:i]}\ufffd{text[i + 1 :]}"
+
+
+def _byte_order_mark(text: str, bits: int) -> str:
+    return f"\ufeff{text}" if bits % 2 else f"\u00ef\u00bb\u00bf{text}"
+
+
+def _misread_blank(text: str, bits: int) -> str:
+    """A blank that does not break, or what it looks like in another encoding."""
+    hard = "\u00a0" if bits % 2 else "\u00c2\u00a0"
+    places = [i for i, character in enumerate(text) if character == " "]
+    if not places:
+        return f"{text}{hard}"
+    i = places[(bits >> 1) % len(places)]
+    return f"{text[:i]}{hard}{text[i + 1 :]}"
+
+
+def _lookalike(text: str, bits: int) -> str:
+    """A letter of another script that looks the same."""
+    places = [i for i, character in enumerate(text) if character in _LOOKALIKES]
+    if not places:
+        return text
+    i = places[bits % len(places)]
+    return f"{text[:i]}{_LOOKALIKES[text[i]]}{text[i + 1 :]}"
+
+
+_LOOKALIKES = dict(
+    zip(
+        "AaBCcEeHIiKMOoPpSsTXxy",
+        "\u0410\u0430\u0412\u0421\u0441\u0415\u0435\u041d\u0406\u0456\u041a\u041c\u041e\u043e\u0420\u0440"
+        "\u0405\u0455\u0422\u0425\u0445\u0443",
+        strict=True,
+    )
+)
+
+
+def _control(text: str, bits: int) -> str:
+    """A character that is none: tabulators, bells, deletions, zero width."""
+    character = _CONTROLS[bits % len(_CONTROLS)]
+    i = (bits >> 4) % (len(text) + 1)
+    return f"{text[:i]}{character}{text[i:]}"
+
+
+_CONTROLS = "\t\x7f\u0085\u200b\u200e\u00ad\u2028"
+
+
+def _entities(text: str, bits: int) -> str:
+    """Escaped for HTML, where nobody undoes it."""
+    del bits
+    return "".join(
+        f"&{codepoint2name[ord(c)]};" if ord(c) in codepoint2name else c if c.isascii() else f"&#{ord(c)};"
+        for c in text
+    )
+
+
+MISENCODED: tuple[Slip, ...] = (
+    _as_latin1,
+    _as_windows,
+    _twice,
+    _lost,
+    _one_lost,
+    _decomposed,
+    _byte_order_mark,
+    _misread_blank,
+    _lookalike,
+    _control,
+    _entities,
 )
 
 
