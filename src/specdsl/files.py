@@ -3,7 +3,7 @@ a query. The compiler itself does no input or output; it is handed one of these.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -57,6 +57,10 @@ class Files(Protocol):
 
     def data_schema(self, path: str) -> DataFileSchema:
         """The columns and rows of a CSV, Parquet, JSON or JSON Lines file. Raises FileProblem."""
+        ...
+
+    def data_rows(self, path: str, columns: Sequence[str]) -> list[tuple[object, ...]]:
+        """The rows of a data file, ``columns`` of it, as Python values. Raises FileProblem."""
         ...
 
     def query_schema(

@@ -13,6 +13,7 @@ from .dirt import check_dirt
 from .feasibility import Feasibility
 from .hints import give_hints
 from .spans import SpanTable
+from .targets import check_targets
 from .uniqueness import UniquenessAnalysis
 
 
@@ -38,6 +39,7 @@ def analyse(
     planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
     if bag.has_errors or not check_cycles(planned, spans, bag):
         return planned
+    check_targets(planned, spans, bag, counted=counted)
     if check_dirt(planned, spans, bag, counted=counted):
         give_hints(planned, main_file, spans, sources, bag)
     return planned

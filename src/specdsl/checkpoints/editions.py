@@ -139,6 +139,10 @@ class _StoredFiles:
         """See ``Files.data_schema``."""
         return self._files.data_schema(path)
 
+    def data_rows(self, path: str, columns: Sequence[str]) -> list[tuple[object, ...]]:
+        """See ``Files.data_rows``."""
+        return self._files.data_rows(path, columns)
+
     def query_schema(
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
     ) -> tuple[tuple[tuple[str, DataType, bool], ...], tuple[str, ...]]:

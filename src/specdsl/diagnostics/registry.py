@@ -20,6 +20,7 @@ MODULES = (
     "lifecycles",
     "partitions",
     "dirt",
+    "targets",
     "runtime",
     "evaluation",
     "hints",

@@ -24,7 +24,7 @@ from specdsl.generate.mixed import MixedRows, Varying
 from specdsl.generate.pools import LoadedPool, file_changed
 from specdsl.generate.rows import RowSet
 from specdsl.ir.expr import SourceValue
-from specdsl.ir.model import Table
+from specdsl.ir.model import Table, TargetKind
 from specdsl.ir.walk import walk
 from specdsl.plan.model import Plan, ReferencePlan, WherePlan
 from specdsl.randomness.permutation import Permutation
@@ -35,6 +35,8 @@ from specdsl.vectors.vector import BoolArray, Int64Array, Vector
 if TYPE_CHECKING:
     from specdsl.generate.dirt.table import SpoiledTable
     from specdsl.generate.sorted_rows import SortedRows
+    from specdsl.generate.targets.dealing import Deal
+    from specdsl.generate.targets.met import FittedTarget, RatedTarget
 
 _T = TypeVar("_T")
 
@@ -256,6 +258,15 @@ class Engine:
         return self._once(("joint", table, number), lambda: Joint(self, self.plan.tables[table], number))
 
     # --- values ----------------------------------------------------------------------------
+
+    def target(self, table: str, number: int) -> Deal | FittedTarget | RatedTarget:
+        """A target of ``table``, and what it takes to meet it."""
+        from specdsl.generate.targets.dealing import Deal
+        from specdsl.generate.targets.met import FittedTarget, RatedTarget
+
+        kinds = {TargetKind.COUNT: Deal, TargetKind.SHARE: RatedTarget}
+        kind = kinds.get(self.plan.tables[table].table.targets[number].kind, FittedTarget)
+        return self._once(("target", table, number), lambda: kind(self, table, number))
 
     def permuted(self, table: str, column: str) -> PermutedColumn | None:
         """A unique column over a numbered domain; None where the domain is too large for it."""

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
     from specdsl.datatypes.types import DataType
     from specdsl.generate.engine import Engine
 
-_OF_A_BATCH = (x.Aggregate, x.Split, x.IndexIn, x.DimensionValue, x.Running, x.Neighbour)
+_OF_A_BATCH = (
+    x.Aggregate,
+    x.Split,
+    x.IndexIn,
+    x.DimensionValue,
+    x.Running,
+    x.Neighbour,
+    x.Fitted,
+    x.Rated,
+    x.Dealt,
+)
 
 
 class MixedRows(RowSet):

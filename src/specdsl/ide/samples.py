@@ -161,6 +161,9 @@ class _NoFiles:
     def data_schema(self, path: str) -> DataFileSchema:
         raise FileProblem(Problem.MISSING, path)
 
+    def data_rows(self, path: str, columns: object) -> Any:
+        raise FileProblem(Problem.MISSING, path)
+
     def query_schema(self, sql: str, tables: object) -> Any:
         raise FileProblem(Problem.QUERY, sql)
 

@@ -300,6 +300,9 @@ class _Overlaid:
     def data_schema(self, path: str) -> DataFileSchema:
         return self._beneath.data_schema(path)
 
+    def data_rows(self, path: str, columns: Sequence[str]) -> list[tuple[object, ...]]:
+        return self._beneath.data_rows(path, columns)
+
     def query_schema(
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
     ) -> tuple[tuple[tuple[str, DataType, bool], ...], tuple[str, ...]]:
