@@ -46,7 +46,8 @@ class MemoryFiles:
         out: list[tuple[object, ...]] = []
         for row in rows:
             cells = dict(zip(head.split(","), row.split(","), strict=True))
-            out.append(tuple(int(cells[c]) if kinds[c] == t.INT else cells[c] or None for c in columns))
+            whole = {c for c in columns if kinds[c] == t.INT and cells[c].isdigit()}
+            out.append(tuple(int(cells[c]) if c in whole else cells[c] or None for c in columns))
         return out
 
     def query_schema(self, sql: str, tables: Mapping[str, Schema]) -> tuple[Schema, tuple[str, ...]]:

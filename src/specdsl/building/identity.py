@@ -19,7 +19,13 @@ from specdsl.randomness.streams import STREAM_VERSION
 from specdsl.version import VERSION
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MARKS = ("absent", "bare", "dirt", "since", "targets")  # hashed where they are set: specs without them keep their hash
+_MARKS = (
+    "absent",
+    "bare",
+    "dirt",
+    "since",
+    "targets",
+)  # hashed where they are set: specs without them keep their hash
 _LIBRARIES = ("mimesis",)  # whose word lists are drawn from
 
 

@@ -17,7 +17,11 @@ _MOST_DIGITS = 15
 
 
 def amounts_of(
-    program: Program, kind: TargetKind, dtype: t.DataType, listed: Sequence[Listed], groups: Sequence[Grouping]
+    program: Program,
+    kind: TargetKind,
+    dtype: t.DataType,
+    listed: Sequence[Listed],
+    groups: Sequence[Grouping],
 ) -> tuple[tuple[int, ...], int] | None:
     """The amounts over a common unit, totals and means in physical units of ``dtype``; None after a
     diagnostic."""
@@ -77,7 +81,10 @@ def _problem(kind: TargetKind, row: Listed, scale: int) -> tuple[str, str]:
     if places > _MOST_DIGITS + scale:
         return f"it has {places} digits after the point", "round it"
     if abs(number.scaleb(scale)) >= _MOST:
-        return "it does not fit into 64 bits", "ask for less, or use a column with fewer digits after the point"
+        return (
+            "it does not fit into 64 bits",
+            "ask for less, or use a column with fewer digits after the point",
+        )
     return "", ""
 
 

@@ -10,7 +10,7 @@ from specdsl.check.values import constant_arguments
 from specdsl.datatypes import types as t
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as ir
-from specdsl.ir.model import Column, Target
+from specdsl.ir.model import Column, Target, TargetKind
 from specdsl.source import Span
 
 _BY_ARGUMENTS = "seasonal"
@@ -19,7 +19,7 @@ _MET, _UNMET = 1_000_000, 2_000_000
 """Further draws of a column have sites of their own, beyond those of the text."""
 
 
-class Impossible(Exception):  # noqa: N818
+class Impossible(Exception):
     """A target that cannot be met: ``why`` is a clause, ``first`` what is in its way."""
 
     def __init__(self, why: str, remedy: str, first: Span | None = None) -> None:
@@ -49,8 +49,35 @@ def fitted_column(column: Column, target: Target, number: int) -> Column:
             remedy = f"bound `{name}` by numbers"
             raise Impossible(f"the bounds of `{name}` differ from row to row", remedy)
         ends.append(None if end is None else int(end.value))  # type: ignore[arg-type]
-    value = ir.Fitted(dtype, column.value.nullable, number, column.value, target.groups, ends[0], ends[1])
+    low, high = ends
+    _reachable(name, target, dtype, low, high)
+    value = ir.Fitted(dtype, column.value.nullable, number, column.value, target.groups, low, high)
     return replace(column, value=value)
+
+
+def _reachable(name: str, target: Target, dtype: t.DataType, low: int | None, high: int | None) -> None:
+    """Raises Impossible for amounts that no number of rows comes to."""
+    ends = [None, None] if target.kind is TargetKind.SUM else [low, high]
+    if target.kind is TargetKind.SUM and low is not None and low >= 0:
+        ends[0] = 0
+    if target.kind is TargetKind.SUM and high is not None and high <= 0:
+        ends[1] = 0
+    for key, amount in zip(target.keys, target.amounts, strict=True):
+        least, most = (None if end is None else end * target.unit for end in ends)
+        if (least is not None and amount < least) or (most is not None and amount > most):
+            groups = zip(target.labels, key, target.groups, strict=True)
+            of = "".join(f" of {label} {show_value(k, g.type)}" for label, k, g in groups)
+            what = "the mean" if target.kind is TargetKind.AVG else "the total"
+            within = f"{_shown(ends[0], dtype)}..{_shown(ends[1], dtype)}"
+            raise Impossible(
+                f"{what}{of} lies outside of {within}, and `{name}` is within "
+                f"{_shown(low, dtype)}..{_shown(high, dtype)}",
+                f"ask for another amount, or widen the bounds of `{name}`",
+            )
+
+
+def _shown(end: int | None, dtype: t.DataType) -> str:
+    return "" if end is None else show_value(end, dtype)
 
 
 # --- shares ----------------------------------------------------------------------------------------
@@ -74,7 +101,9 @@ def rated_column(column: Column, target: Target, number: int) -> Column:
         drawn = _restricted(base, lambda v, w=wanted: counted(v) is w, offset)  # type: ignore[misc]
         if drawn is None:
             remedy = "let each branch of the column have a choice that it counts, and one that it does not"
-            raise Impossible(f"`{column.name}` has nothing to draw (in some rows) that the share {side}", remedy)
+            raise Impossible(
+                f"`{column.name}` has nothing to draw (in some rows) that the share {side}", remedy
+            )
         sides.append(drawn)
     value = ir.Rated(base.type, base.nullable, number, base, holds, sides[0], sides[1], target.groups)
     return replace(column, value=value)
@@ -115,7 +144,11 @@ def _told(value: ir.Expr, counted: _Test) -> ir.Expr:
             return replace(value, type=t.BOOL, nullable=False, arms=told)
         case ir.If(then=then, otherwise=otherwise):
             return replace(
-                value, type=t.BOOL, nullable=False, then=_told(then, counted), otherwise=_told(otherwise, counted)
+                value,
+                type=t.BOOL,
+                nullable=False,
+                then=_told(then, counted),
+                otherwise=_told(otherwise, counted),
             )
         case ir.Match(arms=match_arms, otherwise=rest):
             branches = tuple(replace(arm, value=_told(arm.value, counted)) for arm in match_arms)
@@ -234,17 +267,28 @@ def _compared(op: ir.CompareOp, left: ir.Physical | None, right: ir.Physical | N
 # --- counts ----------------------------------------------------------------------------------------
 
 
-def dealt_column(columns: Mapping[str, Column], target: Target, number: int) -> dict[str, Column]:
-    """The columns that the groups of a count go by, with the values that it deals out. Raises Impossible."""
+def counted_columns(columns: Mapping[str, Column], target: Target) -> list[str]:
+    """The columns that the groups of a count go by. Raises Impossible."""
     if not target.groups:
         raise Impossible("a count without groups is the number of rows", "write that after the table's name")
+    out: list[str] = []
+    for item, group in enumerate(target.groups):
+        name = _counted_column(columns, group, target, item).name
+        if name in out:
+            raise Impossible(f"two of its groups go by `{name}`", "keep the finer one")
+        out.append(name)
+    return out
+
+
+def dealt_columns(columns: Mapping[str, Column], target: Target, number: int) -> dict[str, Column]:
+    """The columns that the groups of a count go by, with the values that it deals out. Raises Impossible."""
     out: dict[str, Column] = {}
     for item, group in enumerate(target.groups):
         column = _counted_column(columns, group, target, item)
-        if column.name in out:
-            raise Impossible(f"two of its groups go by `{column.name}`", "keep the finer one")
         if column.nulls is not None or column.value.nullable:
-            raise Impossible(f"`{column.name}` may be null, and then is in no group", "let it always have a value")
+            raise Impossible(
+                f"`{column.name}` may be null, and then is in no group", "let it always have a value"
+            )
         if item in target.spans:
             out[column.name] = replace(column, value=_within(column, target, number, item))
         else:
@@ -277,13 +321,15 @@ def _within(column: Column, target: Target, number: int, item: int) -> ir.Expr:
     """The value, drawn within the period that the row is dealt."""
     reach = _reach(column.value)
     if reach is None:
-        remedy = f"draw `{column.name}` from a range or a distribution: `2024-01-01 .. 2024-12-31`, `seasonal(...)`"
+        remedy = f"draw `{column.name}` from `2024-01-01 .. 2024-12-31`, or by `seasonal(...)`"
         raise Impossible(f"`{column.name}` is not drawn in a way that can be held within a period", remedy)
     low, high = reach
     if column.bounds is not None:
         for end, pick in ((column.bounds.low, max), (column.bounds.high, min)):
             if end is not None and not (isinstance(end, ir.Const) and isinstance(end.value, int)):
-                raise Impossible(f"the bounds of `{column.name}` differ from row to row", "bound it by constants")
+                raise Impossible(
+                    f"the bounds of `{column.name}` differ from row to row", "bound it by constants"
+                )
             if isinstance(end, ir.Const) and isinstance(end.value, int):
                 low, high = (pick(low, end.value), high) if pick is max else (low, pick(high, end.value))
     for span, amount, key in zip(target.spans[item], target.amounts, target.keys, strict=True):

@@ -27,7 +27,8 @@ MOST_GROUPS = 100_000
 _DAY = 86_400_000_000
 _EPOCH = dt.date(1970, 1, 1)
 _TYPES = (t.Bool, t.Int, t.String, t.Enum, t.Date, t.Timestamp)
-_PERIODS = {"month": "month", "quarter": "quarter", "week": "week", "year": "year"}
+_NUMBERED = ("month", "quarter", "week")
+"""Functions that number the periods of a year."""
 _FORMS = {"month": "2024-01", "quarter": "2024-Q1", "week": "2024-W05", "year": "2024", "day": "2024-01-31"}
 
 
@@ -99,9 +100,10 @@ def grouping(scope: Typing, node: tree.Expr, decl: tree.TargetDecl) -> Grouping 
     position = next(i for i, g in enumerate(decl.groups) if g is node)
     if position < len(decl.columns):
         made = replace(made, label=decl.columns[position].text)
-    if isinstance(value, ir.Call) and value.function in ("month", "quarter", "week"):
-        if _written_as_periods(scope, decl, position, made.label):
-            return _as_period(made, value)
+    numbered = isinstance(value, ir.Call) and value.function in _NUMBERED
+    if numbered and _written_as_periods(scope, decl, position, made.label):
+        assert isinstance(value, ir.Call)
+        return _as_period(made, value)
     return made
 
 
@@ -189,8 +191,7 @@ def listed_groups(
         return _whole(scope, decl, groups)
     if not groups:
         why = "a target without groups has one amount"
-        by = "by country" if decl.entries is None else "by what the amounts are for"
-        remedy = f"say what the groups are (`{by}`), or write `= amount` for all rows"
+        remedy = "say what the groups go by (`by country`), or write `= amount` for all rows"
         scope.report(TargetForm(span=decl.measure.span, why=why, remedy=remedy))
         return None
     found = _entries(scope, decl, groups) if decl.entries is not None else _rows(scope, decl, groups, value)
@@ -260,7 +261,9 @@ def _entries(scope: Typing, decl: tree.TargetDecl, groups: Sequence[Grouping]) -
         if len(nodes) != len(groups):
             sample = ", ".join(f"`{g.label}`" for g in groups)
             why = f"a group here has {len(groups)} values ({sample}), and this has {len(nodes)}"
-            scope.report(TargetGroups(span=entry.key.span, why=why, remedy="write them in brackets, in that order"))
+            scope.report(
+                TargetGroups(span=entry.key.span, why=why, remedy="write them in brackets, in that order")
+            )
             fine = False
             continue
         key = [_key(scope, node, group) for node, group in zip(nodes, groups, strict=True)]
@@ -295,7 +298,7 @@ def _no_period(scope: Typing, span: Span, written: str, group: Grouping) -> None
     assert group.period is not None
     form = _FORMS[group.period]
     why = f"`{written}` is no {group.period}"
-    remedy = f"a {group.period} is written `\"{form}\"`" if group.period != "day" else f"such as `{form}`"
+    remedy = f'a {group.period} is written `"{form}"`' if group.period != "day" else f"such as `{form}`"
     scope.report(TargetGroups(span=span, why=why, remedy=remedy))
 
 
@@ -342,7 +345,9 @@ def _rows(
             what = "the amounts" if number == len(groups) else f"`{scope.text(span)}`"
             told = ", ".join(f"`{c}`" for c in known)
             why = f'file "{file.value}" has no column `{name}` for {what}: it has {told}'
-            remedy = f"name the column that is meant: `{scope.text(span)} as {near or known[0]}`"
+            free = [c for c in known if c not in wanted] or known
+            written = scope.text(span).partition(" as ")[0]
+            remedy = f"name the column that is meant: `{written} as {names.quoted(near or free[0])}`"
             if number < len(groups) and len(groups) > 1:
                 remedy = "name the columns that are meant after the groups: `by (a, b) as (x, y)`"
             scope.report(TargetForm(span=span, why=why, remedy=remedy))
@@ -373,7 +378,7 @@ def _read(
                 told = "nothing" if cell is None else f"`{cell}`"
                 what = f"a {group.period}" if group.period else f"a value of `{scope_text(group)}`"
                 why = f'row {number} of "{file.value}" has {told} where {what} belongs'
-                form = f'such as `{_FORMS[group.period]}`' if group.period else _values_of(group.value.type)
+                form = f"such as `{_FORMS[group.period]}`" if group.period else _values_of(group.value.type)
                 scope.report(TargetGroups(span=file.span, why=why, remedy=f"correct the file: {form}"))
                 return None
             key.append(found)
@@ -381,7 +386,9 @@ def _read(
         if amount is None:
             told = "nothing" if row[-1] is None else f"`{row[-1]}`"
             why = f'row {number} of "{file.value}" has {told} where the number in `{value}` belongs'
-            scope.report(TargetGroups(span=file.span, why=why, remedy="correct the file: such as `1250.00` or `3%`"))
+            scope.report(
+                TargetGroups(span=file.span, why=why, remedy="correct the file: such as `1250.00` or `3%`")
+            )
             return None
         out.append(Listed(tuple(key), *amount, file.span, str(row[-1])))
     return out
@@ -431,7 +438,7 @@ def _physical(value: object, group: Grouping) -> ir.Physical | None:
             return str(value)
         case t.Enum(_, members), str():
             return members.index(value) if value in members else None
-        case (t.Date() | t.Timestamp()), dt.date():
+        case ((t.Date() | t.Timestamp()), dt.date()):
             return _moment(value, group)
         case _:
             return None
@@ -439,7 +446,8 @@ def _physical(value: object, group: Grouping) -> ir.Physical | None:
 
 def _moment(value: dt.date, group: Grouping) -> int | None:
     if isinstance(value, dt.datetime):
-        micros = (value.replace(tzinfo=None) - dt.datetime(1970, 1, 1)) // dt.timedelta(microseconds=1)
+        instant = value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value
+        micros = (instant - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
     else:
         micros = (value - _EPOCH).days * _DAY
     if isinstance(group.value.type, t.Date):

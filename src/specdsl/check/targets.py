@@ -1,9 +1,9 @@
-"""Targets: what groups of rows are to come to, and which columns are moved, drawn or dealt so that they do."""
+"""Targets: what groups of rows are to come to, and the columns that are made so that they do."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from specdsl.check.expressions import Typing
 from specdsl.check.operators import condition
@@ -11,15 +11,20 @@ from specdsl.check.paths import unknown_column
 from specdsl.check.scopes import Program, Sites, TableSymbol, poisoned
 from specdsl.check.spans import ColumnSpans, SpanTable
 from specdsl.check.target_amounts import amounts_of
-from specdsl.check.target_columns import Impossible, dealt_column, fitted_column, rated_column
+from specdsl.check.target_columns import (
+    Impossible,
+    counted_columns,
+    dealt_columns,
+    fitted_column,
+    rated_column,
+)
 from specdsl.check.target_groups import Grouping, grouping, listed_groups
 from specdsl.datatypes import types as t
-from specdsl.diagnostics import names
 from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.diagnostics.nearest import nearest
 from specdsl.diagnostics.targets import ImpossibleTarget, TargetCounts, TargetForm
 from specdsl.ir import expr as ir
-from specdsl.ir.model import Column, Dataset, Reference, Table, Target, TargetKind
+from specdsl.ir.model import Column, Dataset, Table, Target, TargetKind
 from specdsl.ir.required import unique_sets
 from specdsl.ir.walk import walk_row
 from specdsl.source import Span
@@ -160,7 +165,11 @@ class _Reader:
         if kind is TargetKind.COUNT:
             if args:
                 why = "`count` is of all rows of a group, and takes nothing in brackets"
-                self._form(measure.span, why, f"write `target count`, or `target share({self.program.text(args[0])})`")
+                self._form(
+                    measure.span,
+                    why,
+                    f"write `target count`, or `target share({self.program.text(args[0])})`",
+                )
                 return None
             return "", None
         if not args or len(args) != 1 or args[0].name is not None or args[0].where is not None:
@@ -173,7 +182,9 @@ class _Reader:
         named = {node.column for node in walk_row(test) if isinstance(node, ir.ColumnValue)}
         if len(named) != 1 or any(isinstance(node, (ir.Follow, ir.Aggregate)) for node in walk_row(test)):
             why = "`share` counts rows by the value of one column, which is then drawn so that it comes out"
-            self._form(args[0].value.span, why, "compare one column with constants, and say the others after `by`")
+            self._form(
+                args[0].value.span, why, "compare one column with constants, and say the others after `by`"
+            )
             return None
         return named.pop(), test
 
@@ -184,14 +195,14 @@ class _Reader:
         number = len(met.targets)
         try:
             self._not_of_others(target)
+            for name in [target.column] if target.column else counted_columns(met.columns, target):
+                self._own(name, claimed)
             if target.kind is TargetKind.COUNT:
-                made = dealt_column(met.columns, target, number)
+                made = dealt_columns(met.columns, target, number)
             elif target.kind is TargetKind.SHARE:
                 made = {target.column: rated_column(met.columns[target.column], target, number)}
             else:
                 made = {target.column: fitted_column(met.columns[target.column], target, number)}
-            for name in made:
-                self._own(name, claimed)
         except Impossible as problem:
             self.program.bag.add(
                 ImpossibleTarget(
@@ -227,7 +238,9 @@ class _Reader:
                 "count what belongs to those: their rows, or the children of each",
             )
         if target.free:
-            raise Impossible("a count deals out all rows of the table", "list all groups, and leave out `else free`")
+            raise Impossible(
+                "a count deals out all rows of the table", "list all groups, and leave out `else free`"
+            )
 
     def _own(self, name: str, claimed: dict[str, Span]) -> None:
         """Raises Impossible where something else decides the values of a column."""
@@ -239,7 +252,9 @@ class _Reader:
                 claimed[name],
             )
         if any(name in columns for columns in unique_sets(table)):
-            raise Impossible(f"`{name}` is unique, or part of a key", "set a target for a column that may repeat")
+            raise Impossible(
+                f"`{name}` is unique, or part of a key", "set a target for a column that may repeat"
+            )
         if column.reference is not None:
             raise Impossible(
                 f"`{name}` is a reference, and which parent a row has is drawn",
@@ -247,7 +262,9 @@ class _Reader:
             )
         cycles = [*table.lifecycles]
         if any(name == c.column or name in list(c.times.values())[1:] for c in cycles):
-            raise Impossible(f"a lifecycle decides `{name}`", "give its transitions the shares that are wanted")
+            raise Impossible(
+                f"a lifecycle decides `{name}`", "give its transitions the shares that are wanted"
+            )
         claimed[name] = self.decl.span
 
 

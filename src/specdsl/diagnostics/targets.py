@@ -106,9 +106,8 @@ class TargetCounts(Diagnostic):
     rows: int
 
     def message(self) -> str:
-        return (
-            f"`target {self.target}` asks for {self.total:,} rows in all, and table `{self.table}` has {self.rows:,}"
-        )
+        asks = f"`target {self.target}` asks for {self.total:,} rows in all"
+        return f"{asks}, and table `{self.table}` has {self.rows:,}"
 
     def label(self) -> str:
         return f"{self.groups} groups, {self.total:,} rows"
@@ -162,8 +161,8 @@ class GroupWithoutTarget(Diagnostic):
 
     def message(self) -> str:
         return (
-            f"{self.rows:,} of {self.looked_at:,} rows are in groups that `target {self.target}` does not list, "
-            f"such as {self.group}"
+            f"{self.rows:,} of {self.looked_at:,} rows are in groups that `target {self.target}` does not "
+            f"list, such as {self.group}"
         )
 
     def label(self) -> str:
@@ -185,8 +184,8 @@ class TargetInBatches(Diagnostic):
 
     def message(self) -> str:
         return (
-            f"`target {self.target}` is about all rows of `{self.table}`, and {self.earlier:,} of them are made "
-            "already"
+            f"`target {self.target}` is about all rows of `{self.table}`, and {self.earlier:,} of them are "
+            "made already"
         )
 
     def label(self) -> str:

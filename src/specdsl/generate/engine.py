@@ -264,9 +264,16 @@ class Engine:
         from specdsl.generate.targets.dealing import Deal
         from specdsl.generate.targets.met import FittedTarget, RatedTarget
 
-        kinds = {TargetKind.COUNT: Deal, TargetKind.SHARE: RatedTarget}
-        kind = kinds.get(self.plan.tables[table].table.targets[number].kind, FittedTarget)
-        return self._once(("target", table, number), lambda: kind(self, table, number))
+        def make() -> Deal | FittedTarget | RatedTarget:
+            match self.plan.tables[table].table.targets[number].kind:
+                case TargetKind.COUNT:
+                    return Deal(self, table, number)
+                case TargetKind.SHARE:
+                    return RatedTarget(self, table, number)
+                case _:
+                    return FittedTarget(self, table, number)
+
+        return self._once(("target", table, number), make)
 
     def permuted(self, table: str, column: str) -> PermutedColumn | None:
         """A unique column over a numbered domain; None where the domain is too large for it."""

@@ -274,9 +274,10 @@ class Target:
     row that files call ``labels``. ``name`` is how people know it.
 
     ``column``: whose values are moved, "" for COUNT. ``condition``: what SHARE counts. ``keys``: each
-    group's values (physical). ``amounts`` over ``unit`` are what is asked of each: for SUM and AVG in physical
-    units of the column. ``spans``: for COUNT by stretches of time the least and the greatest value of each,
-    by the number among ``groups``. ``free``: other groups may come to anything; else there are none.
+    group's values (physical). ``amounts`` over ``unit`` are what is asked of each: for SUM and AVG in
+    physical units of the column. ``spans``: for COUNT by stretches of time the least and the greatest
+    value of each, by the number among ``groups``. ``free``: other groups may come to anything; else there
+    are none.
     """
 
     name: str

@@ -233,7 +233,15 @@ class Builder:
         groups, columns = by or ((), ())
         entries, file, amount = given
         return tree.TargetDecl(
-            self.span(start, end), measure, groups, columns, entries, file, amount, bool(free), self.doc(start)
+            self.span(start, end),
+            measure,
+            groups,
+            columns,
+            entries,
+            file,
+            amount,
+            bool(free),
+            self.doc(start),
         )
 
     def measure(self, start: int, end: int, kids: list[Any]) -> tree.TargetMeasure:

@@ -668,7 +668,8 @@ class SpoilDecl(Member):
 
 @record
 class TargetMeasure(Node):
-    """``sum(total)``, ``share(status == refunded)``, ``count``; ``column``: what the file calls it, after `as`."""
+    """``sum(total)``, ``share(status == refunded)``, ``count``; ``column``: the name after `as`, by which the
+    file calls it."""
 
     word: Name
     args: tuple[Arg, ...] | None

@@ -1,9 +1,9 @@
 """Values moved so that those of each group total what is asked, to the unit.
 
-A row's value becomes ``clip(floor(value * factor) + shift)``, with a factor and a shift for its group, and one
-unit more in the rows that the largest remainders choose. Whatever the factor, there is a shift for which the
-units left over are fewer than the rows that can take one: that the total is exact does not hang on floating
-point, only the shape does.
+A row's value becomes ``clip(floor(value * factor) + shift)``, with a factor and a shift for its group, and
+one unit more in the rows that the largest remainders choose. Whatever the factor, there is a shift for which
+the units left over are fewer than the rows that can take one: that the total is exact does not hang on
+floating point, only the shape does.
 """
 
 from __future__ import annotations
@@ -60,22 +60,22 @@ class Fit:
 
     def apply(self, groups: Int64Array, values: Int64Array, rows: Int64Array) -> Int64Array:
         """The values as they are to be, for rows in groups."""
-        lower, upper, ranks = self._moved(groups, -values if self.mirrored else values, rows)
+        lower, upper, ranks = self.moved(groups, -values if self.mirrored else values, rows)
         assert self.more is not None
         out = np.where(self.more.contains(groups, ranks, rows), upper, lower)
         return -out if self.mirrored else out
 
-    def _moved(
+    def moved(
         self, groups: Int64Array, values: Int64Array, rows: Int64Array
     ) -> tuple[Int64Array, Int64Array, UInt64Array]:
         """The value, the value with a unit more, and the rank by which that is given."""
-        whole, part = self._scaled(groups, values)
+        whole, part = self.scaled(groups, values)
         whole += self.shift[groups]
         ranks = (part * 2.0**32).astype(np.uint64) << np.uint64(32)
         ranks |= Stream(self.key, rows.view(np.uint64)).bits() >> np.uint64(32)
         return np.clip(whole, self.low, self.high), np.clip(whole + 1, self.low, self.high), ranks
 
-    def _scaled(self, groups: Int64Array, values: Int64Array) -> tuple[Int64Array, Float64Array]:
+    def scaled(self, groups: Int64Array, values: Int64Array) -> tuple[Int64Array, Float64Array]:
         factor = self.factor[groups]
         product = np.clip(values * factor, -_FAR, _FAR)
         floor = np.floor(product)
@@ -121,11 +121,22 @@ class _Search:
         self._measured = measured
         self._asked = asked
 
+    def _pieces(self, fit: Fit) -> Iterator[tuple[Int64Array, Int64Array, Int64Array]]:
+        for groups, values, rows in self._measured.pieces():
+            yield groups, -values if fit.mirrored else values, rows
+
+    def _ends(self, fit: Fit) -> tuple[Int64Array, Int64Array]:
+        """The least and the greatest value of each group, multiplied."""
+        ends = self._measured.least, self._measured.most
+        if fit.mirrored:
+            ends = -ends[1], -ends[0]
+        groups = np.arange(len(self._asked), dtype=np.int64)
+        return fit.scaled(groups, ends[0])[0], fit.scaled(groups, ends[1])[0]
+
     def sums(self, fit: Fit) -> _Sums:
         out = _Sums(*(np.zeros(len(self._asked), dtype=np.int64) for _ in range(5)))
-        for groups, values, rows in self._measured.pieces():
-            values = -values if fit.mirrored else values
-            lower, upper, _ = fit._moved(groups, values, rows)
+        for groups, values, rows in self._pieces(fit):
+            lower, upper, _ = fit.moved(groups, values, rows)
             free = np.flatnonzero((lower > fit.low) & (lower < fit.high))
             np.add.at(out.total, groups, lower)
             np.add.at(out.rising, groups, upper - lower)
@@ -136,8 +147,8 @@ class _Search:
 
     def ranked(self, fit: Fit) -> Ranked:
         """The rows that can take a unit more."""
-        for groups, values, rows in self._measured.pieces():
-            lower, upper, ranks = fit._moved(groups, -values if fit.mirrored else values, rows)
+        for groups, values, rows in self._pieces(fit):
+            lower, upper, ranks = fit.moved(groups, values, rows)
             rising = np.flatnonzero(upper > lower)
             yield groups[rising], ranks[rising], rows[rising]
 
@@ -153,6 +164,7 @@ class _Search:
             sums = self.sums(replace(fit, factor=factor))
             left = self._asked - sums.total
             open_ &= (left < 0) | (left > sums.rising)
+            open_ &= (left < 0) | (factor <= fit.high)  # beyond it all values but 0 are at their highest
             if not open_.any():
                 break
             low = np.where(open_ & (left > 0), np.maximum(low, factor), low)
@@ -161,7 +173,7 @@ class _Search:
             newton = np.where(
                 sums.free_values > 0, (self._asked - held) / np.maximum(sums.free_values, 1), -1.0
             )
-            middle = np.where(np.isfinite(high), (low + high) / 2, factor * 2)
+            middle = np.where(np.isfinite(high), (low + high) / 2, factor * 16)
             middle = np.where(newton == high, high * (1 - 2.0**-40), middle)
             following = np.where((newton > low) & (newton < high), newton, middle)
             factor = np.where(open_, following, factor)
@@ -169,10 +181,9 @@ class _Search:
 
     def shifts(self, fit: Fit) -> Fit:
         """The shift with which the units left over are fewer than the rows that can take one."""
-        count = len(self._asked)
-        shift = np.zeros(count, dtype=np.int64)
-        low, high = np.full(count, -(1 << 62)), np.full(count, 1 << 62)
-        low, high = low.astype(np.int64), high.astype(np.int64)
+        shift = np.zeros(len(self._asked), dtype=np.int64)
+        least, most = self._ends(fit)
+        low, high = fit.low - most, fit.high - least
         for _ in range(_SHIFT_STEPS):
             sums = self.sums(replace(fit, shift=shift))
             left = self._asked - sums.total

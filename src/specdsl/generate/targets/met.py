@@ -13,7 +13,7 @@ from specdsl.diagnostics.runtime import AggregateOverflow
 from specdsl.diagnostics.targets import GroupWithoutTarget, TargetInBatches, TargetOutOfReach
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
-from specdsl.generate.rows import RowFrame, RowSet
+from specdsl.generate.rows import RowFrame
 from specdsl.generate.storage import ArrayWriter
 from specdsl.generate.targets.fitting import Measured, fit
 from specdsl.generate.targets.groups import GroupNumbers, group_name, row_name
@@ -46,9 +46,7 @@ class _Met:
         earlier = engine.start(table)
         if earlier:
             raise self._error(
-                lambda span: TargetInBatches(
-                    span=span, target=self.target.name, table=table, earlier=earlier
-                )
+                lambda span: TargetInBatches(span=span, target=self.target.name, table=table, earlier=earlier)
             )
 
     def _error(self, make: object) -> GenerationError:
@@ -86,7 +84,9 @@ class _Met:
                 writer.append(piece)
         if rough.max(initial=0.0) >= _LIMIT:
             worst = float(rough.max())
-            raise GenerationError(lambda span: AggregateOverflow(span=span, function="sum", approximate=worst))
+            raise GenerationError(
+                lambda span: AggregateOverflow(span=span, function="sum", approximate=worst)
+            )
         least, most = np.where(counts > 0, least, 0), np.where(counts > 0, most, 0)
         found = [writer.finish() for writer in writers]
         return Measured(found[0], found[1], found[2], counts, totals, least, most), every
@@ -114,7 +114,9 @@ class _Met:
                 )
             )
 
-    def _out_of_reach(self, group: int, rows: int, asked: str, ends: tuple[str, str], how: str) -> GenerationError:
+    def _out_of_reach(
+        self, group: int, rows: int, asked: str, ends: tuple[str, str], how: str
+    ) -> GenerationError:
         return self._error(
             lambda span: TargetOutOfReach(
                 span=span,
@@ -174,9 +176,9 @@ def bounds_of(expr: Fitted) -> tuple[int, int]:
             low = -high
         case _:
             raise AssertionError("the checker lets only whole numbers and decimals have a target")
-    # One unit of room below 64 bits, so that a unit more never wraps.
-    low = max(low if expr.low is None else expr.low, -(1 << 62))
-    high = min(high if expr.high is None else expr.high, 1 << 62)
+    # With room below 64 bits, so that moved values never wrap.
+    low = max(low if expr.low is None else expr.low, -(1 << 61))
+    high = min(high if expr.high is None else expr.high, 1 << 61)
     return low, high
 
 

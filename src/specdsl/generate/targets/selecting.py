@@ -58,9 +58,7 @@ def _top(ranks: UInt64Array, depth: int) -> UInt64Array:
     return ranks >> np.uint64(64 - depth) if depth else np.zeros_like(ranks)
 
 
-def _histogram(
-    pieces: Ranked, left: Int64Array, prefix: UInt64Array, depth: int, bits: int
-) -> Int64Array:
+def _histogram(pieces: Ranked, left: Int64Array, prefix: UInt64Array, depth: int, bits: int) -> Int64Array:
     """Of the rows whose rank begins with their group's ``prefix``, how many go on with each of the next
     ``bits`` bits; (groups, 2**bits)."""
     counts = np.zeros(len(left) << bits, dtype=np.int64)
