@@ -57,7 +57,7 @@ def fitted_column(column: Column, target: Target, number: int) -> Column:
 
 def _reachable(name: str, target: Target, dtype: t.DataType, low: int | None, high: int | None) -> None:
     """Raises Impossible for amounts that no number of rows comes to."""
-    ends = [None, None] if target.kind is TargetKind.SUM else [low, high]
+    ends: list[int | None] = [None, None] if target.kind is TargetKind.SUM else [low, high]
     if target.kind is TargetKind.SUM and low is not None and low >= 0:
         ends[0] = 0
     if target.kind is TargetKind.SUM and high is not None and high <= 0:

@@ -134,13 +134,14 @@ class TargetOutOfReach(Diagnostic):
     def message(self) -> str:
         rows = "no rows" if self.rows == 0 else "1 row" if self.rows == 1 else f"{self.rows:,} rows"
         of = f"{self.group} has {rows}" if self.group else f"there are {rows}"
-        return f"`target {self.target}` asks for {self.asked}, but {of}, which come to {self._range()}"
+        come_to = f", which come to {self._range()}" if self.rows else ""
+        return f"`target {self.target}` asks for {self.asked}, but {of}{come_to}"
 
     def _range(self) -> str:
         return self.least if self.least == self.most else f"{self.least} to {self.most}"
 
     def label(self) -> str:
-        return self.how
+        return self.how if self.rows else "nothing to make it of"
 
     def help(self) -> str:
         if self.rows == 0:
