@@ -60,20 +60,22 @@ class Fit:
 
     def apply(self, groups: Int64Array, values: Int64Array, rows: Int64Array) -> Int64Array:
         """The values as they are to be, for rows in groups."""
-        lower, upper, ranks = self.moved(groups, -values if self.mirrored else values, rows)
+        lower, upper, part = self.moved(groups, -values if self.mirrored else values)
         assert self.more is not None
-        out = np.where(self.more.contains(groups, ranks, rows), upper, lower)
+        out = np.where(self.more.contains(groups, self.ranks(part, rows), rows), upper, lower)
         return -out if self.mirrored else out
 
-    def moved(
-        self, groups: Int64Array, values: Int64Array, rows: Int64Array
-    ) -> tuple[Int64Array, Int64Array, UInt64Array]:
-        """The value, the value with a unit more, and the rank by which that is given."""
+    def moved(self, groups: Int64Array, values: Int64Array) -> tuple[Int64Array, Int64Array, Float64Array]:
+        """The value, the value with a unit more, and the remainder (0..1) that was cut off."""
         whole, part = self.scaled(groups, values)
         whole += self.shift[groups]
+        return np.clip(whole, self.low, self.high), np.clip(whole + 1, self.low, self.high), part
+
+    def ranks(self, part: Float64Array, rows: Int64Array) -> UInt64Array:
+        """By what rows are given a unit more: the largest remainders, at random among equal ones."""
         ranks = (part * 2.0**32).astype(np.uint64) << np.uint64(32)
         ranks |= Stream(self.key, rows.view(np.uint64)).bits() >> np.uint64(32)
-        return np.clip(whole, self.low, self.high), np.clip(whole + 1, self.low, self.high), ranks
+        return ranks
 
     def scaled(self, groups: Int64Array, values: Int64Array) -> tuple[Int64Array, Float64Array]:
         factor = self.factor[groups]
@@ -98,8 +100,7 @@ def fit(measured: Measured, asked: Int64Array, low: int, high: int, key: int) ->
     search = _Search(measured, asked)
     if scales:
         start = search.factors(start)
-    found = search.shifts(start)
-    sums = search.sums(found)
+    found, sums = search.shifts(start)
     wanted = asked - sums.total
     return replace(found, more=select(lambda: search.ranked(found), sums.rising, wanted))
 
@@ -135,8 +136,8 @@ class _Search:
 
     def sums(self, fit: Fit) -> _Sums:
         out = _Sums(*(np.zeros(len(self._asked), dtype=np.int64) for _ in range(5)))
-        for groups, values, rows in self._pieces(fit):
-            lower, upper, _ = fit.moved(groups, values, rows)
+        for groups, values, _ in self._pieces(fit):
+            lower, upper, _ = fit.moved(groups, values)
             free = np.flatnonzero((lower > fit.low) & (lower < fit.high))
             np.add.at(out.total, groups, lower)
             np.add.at(out.rising, groups, upper - lower)
@@ -148,9 +149,9 @@ class _Search:
     def ranked(self, fit: Fit) -> Ranked:
         """The rows that can take a unit more."""
         for groups, values, rows in self._pieces(fit):
-            lower, upper, ranks = fit.moved(groups, values, rows)
+            lower, upper, part = fit.moved(groups, values)
             rising = np.flatnonzero(upper > lower)
-            yield groups[rising], ranks[rising], rows[rising]
+            yield groups[rising], fit.ranks(part[rising], rows[rising]), rows[rising]
 
     def factors(self, fit: Fit) -> Fit:
         """The factor by which each group comes next to its total. Where bounds hold rows back, the others
@@ -179,8 +180,9 @@ class _Search:
             factor = np.where(open_, following, factor)
         return replace(fit, factor=factor)
 
-    def shifts(self, fit: Fit) -> Fit:
-        """The shift with which the units left over are fewer than the rows that can take one."""
+    def shifts(self, fit: Fit) -> tuple[Fit, _Sums]:
+        """The shift with which the units left over are fewer than the rows that can take one, and what the
+        groups come to with it."""
         shift = np.zeros(len(self._asked), dtype=np.int64)
         least, most = self._ends(fit)
         low, high = fit.low - most, fit.high - least
@@ -189,7 +191,7 @@ class _Search:
             left = self._asked - sums.total
             open_ = (left < 0) | (left > sums.rising)
             if not open_.any():
-                return replace(fit, shift=shift)
+                return replace(fit, shift=shift), sums
             low = np.where(open_ & (left > 0), np.maximum(low, shift), low)
             high = np.where(open_ & (left < 0), np.minimum(high, shift), high)
             newton = shift + left // np.maximum(sums.free, 1)
