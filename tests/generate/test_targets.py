@@ -12,9 +12,12 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from specdsl.compiler import Overrides, compile_source
 from specdsl.generate.storage import ArrayWriter
 from specdsl.generate.targets import selecting
 from specdsl.generate.targets.fitting import Measured, fit
+from specdsl.local_files import LocalFiles
+from specdsl.source import SourceFile
 from specdsl.vectors.vector import Int64Array
 from tests.generate.making import failure, generator, made
 
@@ -228,19 +231,14 @@ def test_what_cannot_be_met_is_told(target: str, code: str) -> None:
 
 
 def test_counts_have_to_be_the_rows_that_there_are() -> None:
-    from specdsl.compiler import Overrides, compile_source
-    from specdsl.generate.errors import GenerationError
-    from specdsl.generate.generator import Generator
-    from specdsl.local_files import LocalFiles
-    from specdsl.plan.planner import plan
-    from specdsl.source import SourceFile
-
     text = 'table a 20 { kind string = "x" | "y"\n target count by kind { "x": 5, "y": 15 } }'
     found = compile_source(SourceFile("a.dgen", text), LocalFiles(), Overrides(all_rows=10))
-    assert found.dataset is not None
-    with pytest.raises(GenerationError) as problem:
-        made(Generator(plan(found.dataset), LocalFiles()), "a")
-    assert "20 rows in all, and table `a` has 10" in problem.value.message
+    assert [d.message() for d in found.diagnostics] == [
+        "`target count by kind` asks for 20 rows in all, and table `a` has 10"
+    ]
+    free = compile_source(SourceFile("a.dgen", text.replace(" 20 ", " ")), LocalFiles(), Overrides(scale=0.1))
+    assert free.dataset is not None
+    assert free.dataset.tables["a"].rows == 20
 
 
 # --- the arithmetic --------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def analyse(
     planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
     if bag.has_errors or not check_cycles(planned, spans, bag):
         return planned
-    check_targets(planned, spans, bag, counted=counted)
+    check_targets(planned, spans, bag)
     if check_dirt(planned, spans, bag, counted=counted):
         give_hints(planned, main_file, spans, sources, bag)
     return planned

@@ -286,13 +286,12 @@ def counted_rows(targets: list[Target]) -> int | None:
     return next((sum(x.amounts) for x in targets if x.kind is TargetKind.COUNT), None)
 
 
-def check_targets(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag, *, counted: bool) -> None:
-    """Reports counts that are not the rows of the table, where those are what the text says (``counted``)."""
+def check_targets(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> None:
+    """Reports counts that are not the rows of their table."""
     for table in dataset.tables.values():
         for number, target in enumerate(table.targets):
             total = sum(target.amounts)
-            if target.kind is TargetKind.COUNT and counted and table.rows not in (None, total):
-                assert table.rows is not None
+            if target.kind is TargetKind.COUNT and table.rows is not None and table.rows != total:
                 bag.add(
                     TargetCounts(
                         span=spans.tables[table.name].rules[f"target:{number}"],

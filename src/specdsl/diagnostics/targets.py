@@ -171,32 +171,3 @@ class GroupWithoutTarget(Diagnostic):
 
     def help(self) -> str:
         return "list them, or end the line with `else free`: other groups come to what they come to"
-
-
-class TargetInBatches(Diagnostic):
-    """Rows of a later batch, which a target of the whole table does not know."""
-
-    code: ClassVar[str] = "DG587"
-    name: ClassVar[str] = "target-in-batches"
-
-    target: str
-    table: str
-    earlier: int
-
-    def message(self) -> str:
-        return (
-            f"`target {self.target}` is about all rows of `{self.table}`, and {self.earlier:,} of them are "
-            "made already"
-        )
-
-    def label(self) -> str:
-        return "rows cannot be added"
-
-    def help(self) -> str:
-        return "leave the table as it is in later batches, or build it without a checkpoint"
-
-
-class CountsOutOfRows(TargetCounts):
-    """Counts that are not all the rows that a table turned out to have."""
-
-    code: ClassVar[str] = "DG588"

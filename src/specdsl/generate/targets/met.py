@@ -10,7 +10,7 @@ import numpy as np
 from specdsl.check.show import show_value
 from specdsl.datatypes import types as t
 from specdsl.diagnostics.runtime import AggregateOverflow
-from specdsl.diagnostics.targets import GroupWithoutTarget, TargetInBatches, TargetOutOfReach
+from specdsl.diagnostics.targets import GroupWithoutTarget, TargetOutOfReach
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
 from specdsl.generate.rows import RowFrame
@@ -43,11 +43,6 @@ class _Met:
         self._engine, self._table = engine, table
         self._key = engine.key(table, self.target.column, "target")
         self._numbers = GroupNumbers(self.target)
-        earlier = engine.start(table)
-        if earlier:
-            raise self._error(
-                lambda span: TargetInBatches(span=span, target=self.target.name, table=table, earlier=earlier)
-            )
 
     def _error(self, make: object) -> GenerationError:
         return GenerationError(make, table=self._table, part=self._place)  # type: ignore[arg-type]
