@@ -61,7 +61,7 @@ def _named(row: Listed, groups: Sequence[Grouping]) -> str:
 
 def _problem(kind: TargetKind, row: Listed, scale: int) -> tuple[str, str]:
     """Why an amount cannot be, and what to do; "" where it can."""
-    if row.percent and kind is not TargetKind.SHARE:
+    if row.percent and kind not in (TargetKind.SHARE, TargetKind.RETENTION):
         return f"`{kind}` is a number, not a share", "leave out the `%`, or write `target share(...)`"
     number = row.amount.normalize()
     places = max(0, -_exponent(number))
@@ -69,7 +69,7 @@ def _problem(kind: TargetKind, row: Listed, scale: int) -> tuple[str, str]:
         case TargetKind.COUNT:
             if places or number < 0:
                 return "a group has a whole number of rows, from 0 on", f"write `{max(0, round(number))}`"
-        case TargetKind.SHARE:
+        case TargetKind.SHARE | TargetKind.RETENTION:
             most = 100 if row.percent else 1
             if not 0 <= number <= most:
                 remedy = "a share is 0% to 100%; without the sign it is 0 to 1"

@@ -80,6 +80,21 @@ def _shown(end: int | None, dtype: t.DataType) -> str:
     return "" if end is None else show_value(end, dtype)
 
 
+def retained_column(column: Column, target: Target, number: int) -> Column:
+    """``column`` with periods of which the target's curves come out. Raises Impossible."""
+    name = column.name
+    if not isinstance(column.type, t.Int):
+        remedy = f"let it be one: `{name} int = retention([1, 0.6, 0.45])`"
+        raise Impossible(f"`{name}` is {column.type}, and a number of periods is a whole number", remedy)
+    if column.bounds is not None:
+        why = f"the curves say how long a row stays, and so do the bounds of `{name}`"
+        raise Impossible(why, "leave the bounds out")
+    if isinstance(column.value, (ir.SourceValue, ir.DimensionValue, ir.GroupItem)):
+        raise Impossible(f"the values of `{name}` are given", "set a target for a column that is drawn")
+    value = ir.Retained(column.type, column.value.nullable, number, column.value, target.groups)
+    return replace(column, value=value)
+
+
 # --- shares ----------------------------------------------------------------------------------------
 
 _Test = Callable[[ir.Physical | None], bool]

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from specdsl.check.conversions import cast
 from specdsl.check.expressions import Typing
 from specdsl.check.pools import data_schema, report_file
-from specdsl.check.scopes import poisoned
+from specdsl.check.scopes import Program, poisoned
 from specdsl.check.show import show_value
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names
@@ -24,6 +24,7 @@ from specdsl.source import Span
 from specdsl.syntax import tree
 
 MOST_GROUPS = 100_000
+MOST_PERIODS = 1_000
 _DAY = 86_400_000_000
 _EPOCH = dt.date(1970, 1, 1)
 _TYPES = (t.Bool, t.Int, t.String, t.Enum, t.Date, t.Timestamp)
@@ -105,6 +106,50 @@ def grouping(scope: Typing, node: tree.Expr, decl: tree.TargetDecl) -> Grouping 
         assert isinstance(value, ir.Call)
         return _as_period(made, value)
     return made
+
+
+def period_grouping(column: str, decl: tree.TargetDecl) -> Grouping:
+    """The period of a retention curve, the last of what is listed of a group."""
+    labels = [name.text for name in decl.columns[len(decl.groups) :]]
+    node = tree.NameRef(decl.measure.span, tree.Name(decl.measure.span, column))
+    return Grouping(ir.ColumnValue(t.INT, False, column), labels[0] if labels else "period", node)
+
+
+def curves_of(
+    program: Program, listed: Sequence[Listed], groups: Sequence[Grouping], decl: tree.TargetDecl
+) -> dict[tuple[ir.Physical, ...], int] | None:
+    """The number of periods of each group's curve, from period 0 on; None after a diagnostic."""
+    curves: dict[tuple[ir.Physical, ...], dict[int, Listed]] = {}
+    for row in listed:
+        curves.setdefault(row.key[:-1], {})[int(row.key[-1])] = row
+    for key, curve in curves.items():
+        of = f" of {_named(groups[:-1], key)}" if key else ""
+        found = _curve_problem(curve)
+        if found is not None:
+            row, why, remedy = found
+            program.bag.add(TargetGroups(span=row.span, why=f"the curve{of} {why}", remedy=remedy))
+            return None
+    return {key: len(curve) for key, curve in curves.items()}
+
+
+def _curve_problem(curve: Mapping[int, Listed]) -> tuple[Listed, str, str] | None:
+    """What is wrong with a curve, where, and what to do."""
+    some = next(iter(curve.values()))
+    missing = next((p for p in range(len(curve)) if p not in curve), None)
+    if missing is not None:
+        return some, f"has no period {missing}", "periods are numbered from 0, with none left out"
+    if len(curve) > MOST_PERIODS:
+        return (
+            some,
+            f"has {len(curve):,} periods, and at most {MOST_PERIODS:,} are possible",
+            "longer periods",
+        )
+    for period in range(1, len(curve)):
+        now, before = curve[period], curve[period - 1]
+        if now.amount.scaleb(-2 * now.percent) > before.amount.scaleb(-2 * before.percent):
+            why = f"rises from {before.written} in period {period - 1} to {now.written} in period {period}"
+            return now, why, "who is there in a period was there in those before: let the shares fall"
+    return None
 
 
 def _label(value: ir.Expr, node: tree.Expr) -> str:

@@ -17,9 +17,11 @@ from specdsl.check.target_columns import (
     dealt_columns,
     fitted_column,
     rated_column,
+    retained_column,
 )
-from specdsl.check.target_groups import Grouping, grouping, listed_groups
+from specdsl.check.target_groups import Grouping, curves_of, grouping, listed_groups, period_grouping
 from specdsl.datatypes import types as t
+from specdsl.diagnostics import names
 from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.diagnostics.nearest import nearest
 from specdsl.diagnostics.targets import ImpossibleTarget, TargetCounts, TargetForm
@@ -35,6 +37,7 @@ MEASURES: Mapping[str, str] = {
     "avg": "avg(total)",
     "count": "count",
     "share": "share(status == refunded)",
+    "retention": "retention(months)",
 }
 """What a target can be about, and how it is written."""
 
@@ -96,18 +99,21 @@ class _Reader:
             meant = nearest(word.text, MEASURES) or ""
             self._form(
                 word.span,
-                f"a target is about `sum`, `avg`, `count` or `share`, not about `{word.text}`",
+                f"a target is about {names.listed(tuple(MEASURES))}, not about `{word.text}`",
                 f"for example `target {MEASURES.get(meant, MEASURES['sum'])} by country {{ ... }}`",
                 meant,
             )
             return None
         kind = TargetKind(word.text)
-        asked = self._column(kind) if kind in (TargetKind.SUM, TargetKind.AVG) else self._condition(kind)
+        by_column = kind in (TargetKind.SUM, TargetKind.AVG, TargetKind.RETENTION)
+        asked = self._column(kind) if by_column else self._condition(kind)
         found = [grouping(self.scope, node, self.decl) for node in self.decl.groups]
         groups = [group for group in found if group is not None]
         if asked is None or len(groups) < len(found):
             return None
         column, test = asked
+        if kind is TargetKind.RETENTION:
+            return self._curves(column, groups)
         listed = listed_groups(self.scope, self.decl, groups, self._value_name(kind, column))
         if listed is None:
             return None
@@ -130,6 +136,34 @@ class _Reader:
             free=self.decl.free,
         )
 
+    def _curves(self, column: str, groups: list[Grouping]) -> Target | None:
+        """The target of retention curves: one for each group, of a share for each period."""
+        every = [*groups, period_grouping(column, self.decl)]
+        name = self._value_name(TargetKind.RETENTION, "")
+        listed = listed_groups(self.scope, self.decl, every, name)
+        if listed is None:
+            return None
+        found = curves_of(self.program, listed, every, self.decl)
+        amounts = amounts_of(self.program, TargetKind.RETENTION, t.INT, listed, every)
+        if found is None or amounts is None:
+            return None
+        values, unit = amounts
+        of = {row.key: value for row, value in zip(listed, values, strict=True)}
+        periods = max(found.values()) + 1  # beyond the last nobody stays
+        return Target(
+            name=self.name,
+            kind=TargetKind.RETENTION,
+            column=column,
+            condition=None,
+            groups=tuple(group.value for group in groups),
+            labels=tuple(group.label for group in groups),
+            keys=tuple(found),
+            amounts=tuple(of.get((*key, period), 0) for key in found for period in range(periods)),
+            unit=unit,
+            periods=periods,
+            free=self.decl.free,
+        )
+
     def _form(self, span: Span, why: str, remedy: str, near: str = "") -> None:
         self.program.bag.add(TargetForm(span=span, why=why, remedy=remedy, near=near))
 
@@ -137,6 +171,8 @@ class _Reader:
         written = self.decl.measure.column
         if written is not None:
             return written.text
+        if kind is TargetKind.RETENTION:
+            return TargetKind.SHARE.value
         return kind.value if kind in (TargetKind.COUNT, TargetKind.SHARE) else column
 
     def _column(self, kind: TargetKind) -> tuple[str, None] | None:
@@ -199,6 +235,8 @@ class _Reader:
                 self._own(name, claimed)
             if target.kind is TargetKind.COUNT:
                 made = dealt_columns(met.columns, target, number)
+            elif target.kind is TargetKind.RETENTION:
+                made = {target.column: retained_column(met.columns[target.column], target, number)}
             elif target.kind is TargetKind.SHARE:
                 made = {target.column: rated_column(met.columns[target.column], target, number)}
             else:

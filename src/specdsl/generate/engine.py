@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from specdsl.generate.dirt.table import SpoiledTable
     from specdsl.generate.sorted_rows import SortedRows
     from specdsl.generate.targets.dealing import Deal
-    from specdsl.generate.targets.met import FittedTarget, RatedTarget
+    from specdsl.generate.targets.met import FittedTarget, RatedTarget, RetainedTarget
 
 _T = TypeVar("_T")
 
@@ -259,17 +259,19 @@ class Engine:
 
     # --- values ----------------------------------------------------------------------------
 
-    def target(self, table: str, number: int) -> Deal | FittedTarget | RatedTarget:
+    def target(self, table: str, number: int) -> Deal | FittedTarget | RatedTarget | RetainedTarget:
         """A target of ``table``, and what it takes to meet it."""
         from specdsl.generate.targets.dealing import Deal
-        from specdsl.generate.targets.met import FittedTarget, RatedTarget
+        from specdsl.generate.targets.met import FittedTarget, RatedTarget, RetainedTarget
 
-        def make() -> Deal | FittedTarget | RatedTarget:
+        def make() -> Deal | FittedTarget | RatedTarget | RetainedTarget:
             match self.plan.tables[table].table.targets[number].kind:
                 case TargetKind.COUNT:
                     return Deal(self, table, number)
                 case TargetKind.SHARE:
                     return RatedTarget(self, table, number)
+                case TargetKind.RETENTION:
+                    return RetainedTarget(self, table, number)
                 case _:
                     return FittedTarget(self, table, number)
 

@@ -132,6 +132,8 @@ def operand(expr: ir.Expr, frame: Frame) -> Operand:
             return frame.fitted(expr)
         case ir.Rated():
             return frame.rated(expr)
+        case ir.Retained():
+            return frame.retained(expr)
         case ir.Dealt():
             return frame.dealt(expr)
         case _:

@@ -29,6 +29,7 @@ _OF_A_BATCH = (
     x.Neighbour,
     x.Fitted,
     x.Rated,
+    x.Retained,
     x.Dealt,
 )
 

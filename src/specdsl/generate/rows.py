@@ -14,7 +14,7 @@ import numpy as np
 from specdsl.generate import conditions
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
-from specdsl.ir.expr import Aggregate, Dealt, Expr, Fitted, Neighbour, Rated, Running, Split
+from specdsl.ir.expr import Aggregate, Dealt, Expr, Fitted, Neighbour, Rated, Retained, Running, Split
 from specdsl.ir.model import Dataset, NullRule, Table, Uniqueness
 from specdsl.plan.model import TablePlan, Term, column_unit, group_unit, reference_unit
 from specdsl.randomness.edges import at_edges, edge_rows
@@ -495,6 +495,11 @@ class RowFrame:
         from specdsl.generate.targets.met import rated
 
         return rated(expr, self)
+
+    def retained(self, expr: Retained) -> Vector:
+        from specdsl.generate.targets.met import retained
+
+        return retained(expr, self)
 
     def dealt(self, expr: Dealt) -> Vector:
         from specdsl.generate.targets.dealing import dealt

@@ -531,6 +531,16 @@ class Rated(Expr):
     groups: tuple[Expr, ...]
 
 
+@record
+class Retained(Expr):
+    """For how many periods a row stays, so that target ``target`` is met: the longer, the larger ``value``
+    is."""
+
+    target: int
+    value: Expr
+    groups: tuple[Expr, ...]
+
+
 class End(StrEnum):
     """What of a group."""
 

@@ -266,6 +266,7 @@ class TargetKind(StrEnum):
     AVG = "avg"
     COUNT = "count"
     SHARE = "share"
+    RETENTION = "retention"
 
 
 @record
@@ -276,7 +277,8 @@ class Target:
     ``column``: whose values are moved, "" for COUNT. ``condition``: what SHARE counts. ``keys``: each
     group's values (physical). ``amounts`` over ``unit`` are what is asked of each: for SUM and AVG in
     physical units of the column. ``spans``: for COUNT by stretches of time the least and the greatest
-    value of each, by the number among ``groups``. ``free``: other groups may come to anything; else there
+    value of each, by the number among ``groups``. ``periods``: for RETENTION each group has so many amounts,
+    the shares that stay beyond period 0, 1, ... ``free``: other groups may come to anything; else there
     are none.
     """
 
@@ -290,12 +292,13 @@ class Target:
     amounts: tuple[int, ...]
     unit: int = 1
     spans: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    periods: int = 1
     free: bool = False
 
-    def asked(self, group: int, rows: int) -> int:
+    def asked(self, group: int, rows: int, period: int = 0) -> int:
         """The total in physical units, or the number of rows, that group ``group`` of so many rows has to
         come to; halves are rounded away from zero."""
-        amount = self.amounts[group]
+        amount = self.amounts[group * self.periods + period]
         if self.kind in (TargetKind.SUM, TargetKind.COUNT):
             return amount
         whole = (2 * abs(amount) * rows + self.unit) // (2 * self.unit)

@@ -17,6 +17,7 @@ from specdsl.ir.expr import (
     Neighbour,
     ParentKey,
     Rated,
+    Retained,
     Running,
     Split,
 )
@@ -91,7 +92,7 @@ class Dependencies:
         plan = self._tables[table]
         for expr in self._expressions(plan, unit):
             self._collect(plan.table, expr, reads)
-            if isinstance(expr, (Fitted, Rated)):  # what the whole table draws there decides
+            if isinstance(expr, (Fitted, Rated, Retained)):  # what the whole table draws there decides
                 reads.other |= {(table, own) for own in (*reads.own, unit)}
         kind, _, name = unit.partition(":")
         if kind == "c":

@@ -235,7 +235,7 @@ def _is_lifecycle(items: list[Significant], at: int) -> bool:
     return any(token.kind == "SOFT_FROM" for token in rest[1:])
 
 
-MEASURES = frozenset({"sum", "avg", "count", "share"})
+MEASURES = frozenset({"sum", "avg", "count", "share", "retention"})
 """What a target can be about."""
 
 

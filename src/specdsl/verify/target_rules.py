@@ -31,13 +31,17 @@ def _target_test(table: Table, target: Target, context: Context) -> Test:
         found, many = _found(table, target, lowering)
     except CannotLowerError as problem:
         return NotCheckable(str(problem))
+    if target.kind is TargetKind.RETENTION:
+        groups.append("periods.p")
     keys = [f"k{i}" for i in range(len(groups))]
     source = " ".join([f"{table_name(table)} AS {ALIAS}", *lowering.joins])
+    if target.kind is TargetKind.RETENTION:
+        source += f" CROSS JOIN range({target.periods}) AS periods(p)"
     selected = ", ".join(
         [*(f"{g} AS {k}" for g, k in zip(groups, keys, strict=True)), f"{found} AS v", f"{many} AS n"]
     )
     grouped = f"SELECT {selected} FROM {source}" + (f" GROUP BY {', '.join(groups)}" if groups else "")
-    asked = ", ".join(_asked(target, i) for i in range(len(target.keys)))
+    asked = ", ".join(_asked(target, i) for i in range(len(target.amounts)))
     listed = f"(VALUES {asked}) AS a({', '.join([*keys, 'amount'])})"
     on = " AND ".join(f"a.{k} = f.{k}" for k in keys) or "true"
     join = "LEFT" if target.free or not keys else "FULL"
@@ -49,12 +53,14 @@ def _target_test(table: Table, target: Target, context: Context) -> Test:
         f"WHERE {wanted} IS DISTINCT FROM COALESCE(f.v, 0)"
     )
     dtype = (
-        t.INT if target.kind in (TargetKind.COUNT, TargetKind.SHARE) else table.columns[target.column].type
+        t.INT if target.kind not in (TargetKind.SUM, TargetKind.AVG) else table.columns[target.column].type
     )
     described = [
         Shown(label or f"group {i + 1}", k, group.type)
-        for i, (label, k, group) in enumerate(zip(target.labels, keys, target.groups, strict=True))
+        for i, (label, k, group) in enumerate(zip(target.labels, keys, target.groups, strict=False))
     ]
+    if target.kind is TargetKind.RETENTION:
+        described.append(Shown("period", keys[-1], t.INT))
     described += [Shown("asked for", "asked", dtype), Shown("found", "found", dtype)]
     return GroupTest(f"SELECT count(*) FROM {listed}", offending, tuple(described))
 
@@ -68,13 +74,19 @@ def _found(table: Table, target: Target, lowering: Lowering) -> tuple[str, str]:
         case TargetKind.SHARE:
             assert target.condition is not None
             return f"count(*) FILTER (WHERE {lowering.expr(target.condition, scope)})", "count(*)"
+        case TargetKind.RETENTION:
+            value = lowering.column(target.column, scope)
+            return f"count(*) FILTER (WHERE {value} > periods.p)", f"count({value})"
         case _:
             value = lowering.column(target.column, scope)
             return f"COALESCE(sum(CAST({value} AS HUGEINT)), 0)", f"count({value})"
 
 
 def _asked(target: Target, number: int) -> str:
-    keys = [constant(k, g.type) for k, g in zip(target.keys[number], target.groups, strict=True)]
+    group, period = divmod(number, target.periods)
+    keys = [constant(k, g.type) for k, g in zip(target.keys[group], target.groups, strict=True)]
+    if target.kind is TargetKind.RETENTION:
+        keys.append(constant(period, t.INT))
     return f"({', '.join([*keys, f'CAST({target.amounts[number]} AS HUGEINT)'])})"
 
 

@@ -18,7 +18,7 @@ from specdsl.generate.storage import ArrayWriter
 from specdsl.generate.targets.fitting import Measured, fit
 from specdsl.generate.targets.groups import GroupNumbers, group_name, row_name
 from specdsl.generate.targets.selecting import Ranked, select
-from specdsl.ir.expr import Expr, Fitted, Rated
+from specdsl.ir.expr import Expr, Fitted, Rated, Retained
 from specdsl.ir.model import Target
 from specdsl.plan.model import column_unit
 from specdsl.randomness.streams import Stream
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _CHUNK = 1 << 16
 _LIMIT = float(1 << 62)
 _TOP = np.uint64(1 << 63)
+_PERIOD_BITS = 16
 
 
 class _Met:
@@ -220,6 +221,52 @@ class RatedTarget(_Met):
             if len(positions):
                 parts.append((positions, evaluate(other, frame.take(positions))))
         return value if len(parts) == 1 else selection.merge(frame.n, parts, expr.type)
+
+
+class RetainedTarget(_Met):
+    """Periods that rows stay for, so that of each group exactly so many are there in each period. Who would
+    stay longer does."""
+
+    def __init__(self, engine: Engine, table: str, number: int) -> None:
+        super().__init__(engine, table, number)
+        plan = engine.plan.tables[table].columns[self.target.column]
+        expr = cast("Retained", plan.value)
+        measured, _ = self.measure(expr.value, expr.groups)
+
+        def ranked() -> Ranked:
+            for groups, values, rows in measured.pieces():
+                yield groups, self._ranks(values, rows), rows
+
+        having = measured.counts.tolist()
+        self._there = []
+        for period in range(self.target.periods):
+            asked = [self.target.asked(group, rows, period) for group, rows in enumerate(having)]
+            if any(asked):
+                self._there.append(select(ranked, measured.counts, np.array(asked, dtype=np.int64)))
+
+    def _ranks(self, values: Int64Array, rows: Int64Array) -> UInt64Array:
+        bits = Stream(self._key, rows.view(np.uint64)).bits() >> np.uint64(_PERIOD_BITS)
+        longer = np.clip(values, 0, (1 << _PERIOD_BITS) - 1).astype(np.uint64)
+        return (longer << np.uint64(64 - _PERIOD_BITS)) | bits
+
+    def apply(self, expr: Retained, frame: RowFrame) -> Vector:
+        """The values in some rows."""
+        vector = evaluate(expr.value, frame)
+        values = selection.array(vector).astype(np.int64)
+        groups = self.groups_of(expr.groups, frame)
+        ranks = self._ranks(values, frame.rows)
+        inside = np.maximum(groups, 0)
+        stays = np.zeros(frame.n, dtype=np.int64)
+        for there in self._there:
+            stays += there.contains(inside, ranks, frame.rows)
+        return Vector(expr.type, np.where(groups >= 0, stays, values), vector.valid)
+
+
+def retained(expr: Retained, frame: RowFrame) -> Vector:
+    """The values of a column that a target of retention moves."""
+    found = frame.rowset.engine.target(frame.table.name, expr.target)
+    assert isinstance(found, RetainedTarget)
+    return found.apply(expr, frame)
 
 
 def fitted(expr: Fitted, frame: RowFrame) -> Vector:
