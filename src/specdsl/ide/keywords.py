@@ -208,6 +208,15 @@ _ALL: Final = [
         ),
     ),
     *_words(
+        "targets",
+        (
+            "target",
+            'target sum(total) by month(placed_at) from "revenue.csv"',
+            "What the rows of each group come to, exactly: `sum`, `avg`, `count`, `share` or `retention`.",
+        ),
+        ("free", "target ... else free", "Groups that are not listed come to what they come to."),
+    ),
+    *_words(
         "partitions",
         ("partition", "partition by country", "Divides the table's files into folders by a column's values."),
     ),

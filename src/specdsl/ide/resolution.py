@@ -96,6 +96,8 @@ class _SectionNames(ExpressionNames):
                         self.bind(aspect, Symbol(SymbolKind.BUILT_IN, aspect.text))
                 case tree.SpoilDecl(column=column):
                     self.columns([column])
+                case tree.TargetDecl():
+                    self._target(member)
                 case _:
                     pass
         self.table = None
@@ -121,6 +123,16 @@ class _SectionNames(ExpressionNames):
                 self.declare(state.time, SymbolKind.COLUMN, table.name)
             for transition in state.transitions:
                 self.infer(transition.delay, UNKNOWN)
+
+    def _target(self, decl: tree.TargetDecl) -> None:
+        """The names in a target: columns, and of enums the members that tell groups."""
+        for arg in decl.measure.args or ():
+            self.infer(arg.value, UNKNOWN)
+        meanings = [self.infer(group, UNKNOWN) for group in decl.groups]
+        for entry in decl.entries or ():
+            keys = entry.key.items if isinstance(entry.key, tree.TupleLiteral) else (entry.key,)
+            for key, meaning in zip(keys, meanings, strict=False):
+                self.infer(key, meaning)
 
     def columns(self, names: Iterable[tree.Name]) -> None:
         """Names of columns of the table at hand."""

@@ -178,6 +178,7 @@ def member_items(around: Surroundings) -> Iterator[Item]:
     yield keyword("lifecycle", _lifecycle_snippet(around), rank=41, again=True)
     yield keyword("partition", "partition by $1", rank=42, label="partition by", again=True)
     yield keyword("locale", 'locale "$1"', rank=43, again=True)
+    yield keyword("target", "target $1", rank=44, again=True)
     yield keyword("violate", "violate $1", rank=46, again=True)
     yield keyword("duplicate", "duplicate rows ${1:1}%", rank=47)
     for order, word in enumerate(("typos", "outliers", "malformed")):

@@ -9,8 +9,7 @@ import numpy as np
 
 from specdsl.check.show import show_value
 from specdsl.datatypes import types as t
-from specdsl.diagnostics.runtime import AggregateOverflow
-from specdsl.diagnostics.targets import GroupWithoutTarget, TargetOutOfReach
+from specdsl.diagnostics.runtime import AggregateOverflow, GroupWithoutTarget, TargetOutOfReach
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
 from specdsl.generate.rows import RowFrame
