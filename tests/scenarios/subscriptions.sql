@@ -9,7 +9,7 @@ select a.member_id from activity a anti join activity b on b.member_id = a.membe
 -- activity in the future
 select member_id from activity where month >= date '2025-01-01';
 -- months and countries with other payments than the books, to the cent
-select b.month, b.country from read_csv('examples/subscriptions/revenue.csv', types = {'month': 'varchar', 'total': 'decimal(12,2)'}) b full join (select strftime(paid_at, '%Y-%m') as month, country, sum(amount) as total from payments group by 1, 2) p using (month, country) where b.total is distinct from p.total;
+select b.month, b.country from read_csv('examples/subscriptions/revenue.csv', types = {'month': 'varchar', 'amount': 'decimal(12,2)'}) b full join (select strftime(paid_at, '%Y-%m') as month, country, sum(amount) as amount from payments group by 1, 2) p using (month, country) where b.amount is distinct from p.amount;
 -- countries with other shares of refunds
 select country from payments group by country having count(*) filter (status = 'refunded') <> floor(count(*) * case country when 'US' then 0.03 when 'DE' then 0.0525 else 0.02 end + 0.5);
 -- amounts that nobody pays

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from specdsl.check.dirt import ASPECTS
 from specdsl.check.lifecycle_columns import states_of
+from specdsl.check.targets import MEASURES
 from specdsl.ide.expression_names import ExpressionNames
 from specdsl.ide.meanings import UNKNOWN, of_type
 from specdsl.ide.naming import Binding, Symbol, SymbolKind
@@ -126,6 +127,9 @@ class _SectionNames(ExpressionNames):
 
     def _target(self, decl: tree.TargetDecl) -> None:
         """The names in a target: columns, and of enums the members that tell groups."""
+        word = decl.measure.word
+        if word.text in MEASURES:
+            self.bind(word, Symbol(SymbolKind.BUILT_IN, word.text))
         for arg in decl.measure.args or ():
             self.infer(arg.value, UNKNOWN)
         meanings = [self.infer(group, UNKNOWN) for group in decl.groups]
