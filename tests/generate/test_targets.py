@@ -206,12 +206,12 @@ def test_the_file_has_the_groups(tmp_path: Path) -> None:
     ("target", "code"),
     [
         ('target sum(total) by kind { "a": 1, "b": 2 } else free', ""),
-        ('target sum(total) by kind { "a": 1 }', "DG586"),
-        ('target sum(total) by kind { "a": 1, "b": 1, "c": 1 }', "DG585"),
+        ('target sum(total) by kind { "a": 1 }', "DG589"),
+        ('target sum(total) by kind { "a": 1, "b": 1, "c": 1 }', "DG588"),
         ('target sum(total) by kind { "a": 1, "b": 1, "c": 0 }', ""),
-        ("target sum(total) = 5_000.01", "DG585"),
+        ("target sum(total) = 5_000.01", "DG588"),
         ("target sum(total) = 5_000", ""),
-        ("target share(flag) = 99%", "DG585"),
+        ("target share(flag) = 99%", "DG588"),
         ("target share(flag) = 20%", ""),
     ],
 )

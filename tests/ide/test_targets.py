@@ -120,4 +120,4 @@ def test_mistakes_come_and_go_as_one_types() -> None:
     for text in (good, wrong, good, good.replace("total  decimal(10, 2)", "total  float")):
         compiler.update(SourceFile(MAIN, text))
         told.append({d.code for d in compiler.diagnostics() if d.code[2] in "245"})
-    assert told == [set(), {"DG206"}, set(), {"DG486"}]
+    assert told == [set(), {"DG206"}, set(), {"DG491"}]

@@ -269,6 +269,9 @@ class _Reader:
             )
         if target.kind is not TargetKind.COUNT:
             return
+        if table.cover is not None:
+            why = "`cover` says which rows there are"
+            raise Impossible(why, "leave out one of the two")
         rows = next((r for r in table.references.values() if r.each is not None), None)
         if table.source is not None or table.over is not None or rows is not None:
             raise Impossible(
@@ -297,6 +300,10 @@ class _Reader:
             raise Impossible(
                 f"`{name}` is a reference, and which parent a row has is drawn",
                 f"go by a column of its own, or say how many children each parent has: `{name} -> ... each`",
+            )
+        if table.cover is not None and name in table.cover.columns:
+            raise Impossible(
+                f"`cover` says which values of `{name}` there are", "leave that column out of one"
             )
         cycles = [*table.lifecycles]
         if any(name == c.column or name in list(c.times.values())[1:] for c in cycles):

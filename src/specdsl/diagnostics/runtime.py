@@ -307,7 +307,7 @@ class TargetOutOfReach(Diagnostic):
     """A group whose rows cannot come to what is asked. ``least``, ``most``: what they can; ``one_low``,
     ``one_high``: one row."""
 
-    code: ClassVar[str] = "DG585"
+    code: ClassVar[str] = "DG588"
     name: ClassVar[str] = "target-out-of-reach"
 
     target: str
@@ -339,7 +339,7 @@ class TargetOutOfReach(Diagnostic):
 class GroupWithoutTarget(Diagnostic):
     """Rows in groups of which the target says nothing."""
 
-    code: ClassVar[str] = "DG586"
+    code: ClassVar[str] = "DG589"
     name: ClassVar[str] = "group-without-target"
 
     target: str

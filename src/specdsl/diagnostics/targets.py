@@ -12,7 +12,7 @@ class TargetForm(Diagnostic):
     """A target that does not say what of the rows is asked for, or in a way that is none. ``near``: the word
     that was meant, at ``span``."""
 
-    code: ClassVar[str] = "DG485"
+    code: ClassVar[str] = "DG490"
     name: ClassVar[str] = "target-form"
 
     why: str
@@ -33,7 +33,7 @@ class ImpossibleTarget(Diagnostic):
     """A target that no rows of the table could be made to meet. ``why``: a clause; ``first``: what is in its
     way."""
 
-    code: ClassVar[str] = "DG486"
+    code: ClassVar[str] = "DG491"
     name: ClassVar[str] = "impossible-target"
 
     target: str
@@ -57,7 +57,7 @@ class ImpossibleTarget(Diagnostic):
 class TargetGroups(Diagnostic):
     """Groups that cannot be told, come twice, or cannot be among the rows."""
 
-    code: ClassVar[str] = "DG487"
+    code: ClassVar[str] = "DG492"
     name: ClassVar[str] = "target-groups"
 
     why: str
@@ -77,7 +77,7 @@ class TargetGroups(Diagnostic):
 class TargetAmount(Diagnostic):
     """An amount that cannot be. ``group``: whose it is, "" for all rows."""
 
-    code: ClassVar[str] = "DG488"
+    code: ClassVar[str] = "DG493"
     name: ClassVar[str] = "target-amount"
 
     amount: str
@@ -96,7 +96,7 @@ class TargetAmount(Diagnostic):
 class TargetCounts(Diagnostic):
     """Counts that are not all rows of the table."""
 
-    code: ClassVar[str] = "DG489"
+    code: ClassVar[str] = "DG494"
     name: ClassVar[str] = "target-counts"
 
     target: str

@@ -43,7 +43,9 @@ _AGGREGATE = re.compile(
 )
 _TARGET = re.compile(r"(?:->|\bfrom)[ \t]*(?:`([^`\n]+)`|(\w+))")
 _LIFECYCLE = re.compile(r"lifecycle\b[^={]*\{")
-_STRUCTURAL = re.compile(r"^[ \t]*(?:key|unique|locale|partition|target)\b|\bkey\b|\beach\b", re.MULTILINE)
+_STRUCTURAL = re.compile(
+    r"^[ \t]*(?:key|unique|locale|partition|cover|target)\b|\bkey\b|\beach\b", re.MULTILINE
+)
 _DIRT = re.compile(r"^[ \t]*(?:violate|duplicate|typos|outliers|malformed)\b", re.MULTILINE)
 _GOES_ON = re.compile(r"[ \t]*(?:[|+*/%=<>&?.,)\]}-]|(?:and|or|then|else|by|per|max|where|when|distinct)\b)")
 _OPEN_END = re.compile(r"(?:[|+*/=,(\[{<>-]|\b(?:and|or|not|then|else|if|in|by|per|where|when))[ \t]*$")

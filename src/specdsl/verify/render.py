@@ -68,6 +68,8 @@ def _broken(result: RuleResult) -> list[RenderableType]:
     groups = f"{result.looked_at:,} group{'' if result.looked_at == 1 else 's'}"
     of = groups if result.rule.kind is RuleKind.TARGET else _rows(result.looked_at)
     counted = f"{result.broken:,} of {of}" if by_row else ""
+    if result.rule.kind is RuleKind.COVER:
+        counted = f"{result.broken:,} of {result.looked_at:,} combinations are in no row"
     detail = "; ".join(x for x in (counted, result.note) if x)
     if detail:
         line.append(f": {detail}")

@@ -54,7 +54,7 @@ class _Met:
     def measure(self, value: Expr, groups: tuple[Expr, ...]) -> tuple[Measured, Int64Array]:
         """One pass over the table: ``value`` (whole numbers, or bools as 0 and 1) in the rows that have one,
         and how many rows each group has with those that have none. Raises GenerationError for rows in groups
-        that are not listed (DG586)."""
+        that are not listed (DG589)."""
         writers = [ArrayWriter(kind, self._engine.temp_dir) for kind in (np.int32, np.int64, np.int64)]
         size = len(self.target.keys)
         every, counts, totals = (np.zeros(size, dtype=np.int64) for _ in range(3))
@@ -128,7 +128,7 @@ class _Met:
 
 class FittedTarget(_Met):
     """Values that total what is asked, group by group. Raises GenerationError where a group's rows cannot
-    (DG585)."""
+    (DG588)."""
 
     def __init__(self, engine: Engine, table: str, number: int) -> None:
         super().__init__(engine, table, number)
