@@ -135,6 +135,7 @@ _FORMS = {
     "lifecycle": "what follows a state is written `placed -> paid 92% after 1h..2d`",
     "SOFT_LIFECYCLE": "a lifecycle is written `lifecycle status from placed_at { placed -> paid after 1d }`",
     "variant": "an alternative is written `70% int in 1..9`, `string = word()` or `null`",
+    "SOFT_TARGET": 'a target is written `target sum(total) by country { "DE": 20_000.50 }`, or `from "file.csv"`',
     "SOFT_VARIANT": "a variant is written `variant { 70% int in 1..9, string = word() }`",
     "SOFT_TUPLE": "a tuple is written `tuple<int in 1..9, string = word()>`",
     "SOFT_MAP": "a map is written `map<string = word(), int in 1..9>[1..4]`",
@@ -179,8 +180,8 @@ def _advice(s: Situation) -> str:
     if bound and before.kind != "MORETHAN":
         value = s.text(s.index, s.statement_end)
         return f"a bound is written `{before.text} in {value}`, a value `{before.text} = {value}`"
-    if s.first.kind == "SOFT_LIFECYCLE":
-        return _FORMS["SOFT_LIFECYCLE"]
+    if s.first.kind in ("SOFT_LIFECYCLE", "SOFT_TARGET"):
+        return _FORMS[s.first.kind]
     if s.token.text in ("to", "until") or before.text in ("between", "from", "."):
         return "a range is written `1..5`, both ends included"
     shape = _json_shape(s)
