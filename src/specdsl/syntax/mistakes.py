@@ -135,7 +135,7 @@ _FORMS = {
     "lifecycle": "what follows a state is written `placed -> paid 92% after 1h..2d`",
     "SOFT_LIFECYCLE": "a lifecycle is written `lifecycle status from placed_at { placed -> paid after 1d }`",
     "variant": "an alternative is written `70% int in 1..9`, `string = word()` or `null`",
-    "SOFT_TARGET": 'a target is written `target sum(total) by country { "DE": 20_000 }`, or `from "file.csv"`',
+    "SOFT_TARGET": 'a target is written `target sum(total) by country { "DE": 20_000 }`, or `from "a.csv"`',
     "SOFT_VARIANT": "a variant is written `variant { 70% int in 1..9, string = word() }`",
     "SOFT_TUPLE": "a tuple is written `tuple<int in 1..9, string = word()>`",
     "SOFT_MAP": "a map is written `map<string = word(), int in 1..9>[1..4]`",
