@@ -4,7 +4,7 @@ these."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -90,6 +90,10 @@ class Files(Protocol):
     def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
         """Rows of a table of a database; None where its address is not given. Columns that the table does not
         have are left out. Raises FileProblem."""
+        ...
+
+    def data_rows(self, path: str, columns: Sequence[str]) -> list[tuple[object, ...]]:
+        """The rows of a data file, ``columns`` of it, as Python values. Raises FileProblem."""
         ...
 
     def query_schema(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from specdsl.compiler import Compilation, Overrides, compile_source
 from specdsl.datatypes import types as t
@@ -42,6 +42,16 @@ class MemoryFiles:
             for name, value in zip(head.split(","), first or [""] * len(head.split(",")), strict=True)
         ]
         return DataFileSchema(tuple(columns), len(rows))
+
+    def data_rows(self, path: str, columns: Sequence[str]) -> list[tuple[object, ...]]:
+        head, *rows = self.read_text(path).strip("\n").split("\n")
+        kinds = {name: dtype for name, dtype, _ in self.data_schema(path).columns}
+        out: list[tuple[object, ...]] = []
+        for row in rows:
+            cells = dict(zip(head.split(","), row.split(","), strict=True))
+            whole = {c for c in columns if kinds[c] == t.INT and cells[c].isdigit()}
+            out.append(tuple(int(cells[c]) if c in whole else cells[c] or None for c in columns))
+        return out
 
     def query_schema(self, sql: str, tables: Mapping[str, Schema]) -> tuple[Schema, tuple[str, ...]]:
         if "--" not in sql:

@@ -114,6 +114,14 @@ class Growth:
             match node:
                 case x.ChoiceDraw(exact=True) if self.grows(table.name):
                     yield f"{at} has exact shares of all rows, which another number of rows deals anew"
+                case (
+                    x.Fitted(target=number)
+                    | x.Rated(target=number)
+                    | x.Retained(target=number)
+                    | x.Dealt(target=number)
+                ) if self.grows(table.name):
+                    target = table.targets[number].name
+                    yield f"{at} is made so that all rows meet `target {target}`, and would be made anew"
                 case x.Call(function="permutation", args=args) if self.grows(table.name) and not _has(
                     args, "of"
                 ):

@@ -14,6 +14,7 @@ from .dirt import check_dirt
 from .feasibility import Feasibility
 from .hints import give_hints
 from .spans import SpanTable
+from .targets import check_targets
 from .uniqueness import UniquenessAnalysis
 from .variants import check_variants
 
@@ -42,6 +43,7 @@ def analyse(
     planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
     if bag.has_errors or not check_cycles(planned, spans, bag):
         return planned
+    check_targets(planned, spans, bag)
     fine = check_variants(planned, spans, sources, bag, counted=counted)
     if fine and check_dirt(planned, spans, bag, counted=counted):
         give_hints(planned, main_file, spans, sources, bag)

@@ -151,6 +151,9 @@ def _uses(dataset: Dataset, table: Table, expr: x.Expr, candidate: str | None) -
             inside = _uses(dataset, table, value, None)
             back = isinstance(expr, x.Neighbour) and expr.place is x.Place.PREVIOUS
             yield from _moved(inside, Move.TO_PREVIOUS) if back and group is not None else inside
+        case x.Fitted() | x.Rated() | x.Retained():  # all rows decide: no way round is short of that
+            inside = (edge for child in children(expr) for edge in _uses(dataset, table, child, candidate))
+            yield from _moved(inside, Move.LEVEL)
         case x.Split(reference=name, amount=amount, weight=weight):
             yield Node(table.name, name, Part.REFERENCE), Move.LEVEL
             yield from _uses(dataset, table, amount, candidate)

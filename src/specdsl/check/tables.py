@@ -16,6 +16,7 @@ from specdsl.check.paths import unknown_column
 from specdsl.check.rows import Rows
 from specdsl.check.scopes import ColumnSymbol, Program, Sites, TableSymbol, poisoned
 from specdsl.check.spans import ColumnSpans
+from specdsl.check.targets import counted_rows, counts_rows, has_targets, targets_of
 from specdsl.check.variants import variants_of
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names, types
@@ -108,6 +109,12 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
     )
     if partition is not None:
         check_partition(program, checked, partition)
+    if has_targets(table.decl):
+        met = targets_of(program, table, checked)
+        if not met.complete:
+            return None
+        rows_of = counted_rows(met.targets) if checked.rows is None else checked.rows
+        checked = replace(checked, columns=met.columns, targets=tuple(met.targets), rows=rows_of)
     variants = variants_of(program, columns, table, checked)
     if variants is None:
         return None
@@ -306,7 +313,7 @@ def _row_source(program: Program, table: TableSymbol, rows: Rows, parts: _Parts)
             )
         )
         parts.complete = False
-    elif not given and not counted and not table.incomplete and not covers(decl):
+    elif not (given or counted or table.incomplete or counts_rows(decl) or covers(decl)):
         line = program.line_with(decl.name.span.at_end(), " 1_000")
         program.bag.add(types.NoRowCount(span=decl.name.span, table=table.name, corrected=line.strip("`")))
         parts.complete = False

@@ -69,6 +69,8 @@ def _of_table(old: Table, new: Table) -> Iterator[Difference]:
     for name in new.columns:
         if name not in old.columns:
             yield Difference(f"`{old.name}.{name}` is new")
+    if old.targets != new.targets:
+        yield Difference(f"the targets of {at} are others")
     yield from _stricter(old, new)
     if [c.condition for c in old.checks] != [c.condition for c in new.checks]:
         yield Difference(f"the checks of {at} are others")

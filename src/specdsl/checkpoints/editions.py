@@ -143,6 +143,10 @@ class _StoredFiles:
         """See ``Files.stored_rows``."""
         return self._files.stored_rows(wanted)
 
+    def data_rows(self, path: str, columns: Sequence[str]) -> list[tuple[object, ...]]:
+        """See ``Files.data_rows``."""
+        return self._files.data_rows(path, columns)
+
     def query_schema(
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
     ) -> tuple[tuple[tuple[str, DataType, bool], ...], tuple[str, ...]]:

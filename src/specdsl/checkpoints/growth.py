@@ -63,6 +63,8 @@ class Growth:
 
     def _table(self, plan: TablePlan) -> Iterator[str]:
         name = plan.table.name
+        for target in plan.table.targets:
+            yield f"`target {target.name}` is about all rows of `{name}`, of which some are made already"
         for reference_plan in plan.references.values():
             reference = reference_plan.reference
             at = f"`{name}.{reference.name}`"

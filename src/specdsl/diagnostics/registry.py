@@ -24,6 +24,7 @@ MODULES = (
     "dirt",
     "databases",
     "variants",
+    "targets",
     "runtime",
     "evaluation",
     "hints",

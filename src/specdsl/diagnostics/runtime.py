@@ -356,3 +356,60 @@ class MoreDirtThanRows(TooMuchDirt):
     """More dirt than a table turned out to have rows."""
 
     code: ClassVar[str] = "DG582"
+
+
+class TargetOutOfReach(Diagnostic):
+    """A group whose rows cannot come to what is asked. ``least``, ``most``: what they can; ``one_low``,
+    ``one_high``: one row."""
+
+    code: ClassVar[str] = "DG588"
+    name: ClassVar[str] = "target-out-of-reach"
+
+    target: str
+    group: str
+    rows: int
+    asked: str
+    least: str
+    most: str
+    how: str
+
+    def message(self) -> str:
+        rows = "no rows" if self.rows == 0 else "1 row" if self.rows == 1 else f"{self.rows:,} rows"
+        of = f"{self.group} has {rows}" if self.group else f"there are {rows}"
+        come_to = f", which come to {self._range()}" if self.rows else ""
+        return f"`target {self.target}` asks for {self.asked}, but {of}{come_to}"
+
+    def _range(self) -> str:
+        return self.least if self.least == self.most else f"{self.least} to {self.most}"
+
+    def label(self) -> str:
+        return self.how if self.rows else "nothing to make it of"
+
+    def help(self) -> str:
+        if self.rows == 0:
+            return "ask for nothing there, or let rows fall into that group (`target count` says how many)"
+        return "ask for an amount within that, widen the bounds of the column, or give the group more rows"
+
+
+class GroupWithoutTarget(Diagnostic):
+    """Rows in groups of which the target says nothing."""
+
+    code: ClassVar[str] = "DG589"
+    name: ClassVar[str] = "group-without-target"
+
+    target: str
+    group: str
+    rows: int
+    looked_at: int
+
+    def message(self) -> str:
+        return (
+            f"{self.rows:,} of {self.looked_at:,} rows are in groups that `target {self.target}` does not "
+            f"list, such as {self.group}"
+        )
+
+    def label(self) -> str:
+        return "not all groups are listed"
+
+    def help(self) -> str:
+        return "list them, or end the line with `else free`: other groups come to what they come to"

@@ -26,7 +26,7 @@ from specdsl.generate.mixed import MixedRows, Varying
 from specdsl.generate.pools import LoadedPool, file_changed
 from specdsl.generate.rows import RowSet
 from specdsl.ir.expr import SourceValue
-from specdsl.ir.model import Table
+from specdsl.ir.model import Table, TargetKind
 from specdsl.ir.walk import walk
 from specdsl.plan.model import Plan, ReferencePlan, TablePlan, WherePlan
 from specdsl.randomness.permutation import Permutation
@@ -37,6 +37,8 @@ from specdsl.vectors.vector import BoolArray, Int64Array, Vector
 if TYPE_CHECKING:
     from specdsl.generate.dirt.table import SpoiledTable
     from specdsl.generate.sorted_rows import SortedRows
+    from specdsl.generate.targets.dealing import Deal
+    from specdsl.generate.targets.met import FittedTarget, RatedTarget, RetainedTarget
 
 _T = TypeVar("_T")
 
@@ -269,6 +271,24 @@ class Engine:
         return self._once(("joint", table, number), lambda: Joint(self, self.plan.tables[table], number))
 
     # --- values ----------------------------------------------------------------------------
+
+    def target(self, table: str, number: int) -> Deal | FittedTarget | RatedTarget | RetainedTarget:
+        """A target of ``table``, and what it takes to meet it."""
+        from specdsl.generate.targets.dealing import Deal
+        from specdsl.generate.targets.met import FittedTarget, RatedTarget, RetainedTarget
+
+        def make() -> Deal | FittedTarget | RatedTarget | RetainedTarget:
+            match self.plan.tables[table].table.targets[number].kind:
+                case TargetKind.COUNT:
+                    return Deal(self, table, number)
+                case TargetKind.SHARE:
+                    return RatedTarget(self, table, number)
+                case TargetKind.RETENTION:
+                    return RetainedTarget(self, table, number)
+                case _:
+                    return FittedTarget(self, table, number)
+
+        return self._once(("target", table, number), make)
 
     def permuted(self, table: str, column: str) -> PermutedColumn | None:
         """A unique column over a numbered domain; None where the domain is too large for it."""

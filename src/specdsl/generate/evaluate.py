@@ -135,6 +135,14 @@ def operand(expr: ir.Expr, frame: Frame) -> Operand:
             return frame.neighbour(expr)
         case ir.Split():
             return frame.split(expr)
+        case ir.Fitted():
+            return frame.fitted(expr)
+        case ir.Rated():
+            return frame.rated(expr)
+        case ir.Retained():
+            return frame.retained(expr)
+        case ir.Dealt():
+            return frame.dealt(expr)
         case _:
             raise TypeError(f"no such expression: {type(expr).__name__}")
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from specdsl.ir.expr import Aggregate, Neighbour, Running, Split
+from specdsl.ir.expr import Aggregate, Dealt, Fitted, Neighbour, Rated, Retained, Running, Split
 from specdsl.ir.model import Dataset, Table
 from specdsl.randomness.streams import Stream
 from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
@@ -90,6 +90,14 @@ class Frame(Protocol):
     def neighbour(self, expr: Neighbour) -> Vector: ...
 
     def split(self, expr: Split) -> Vector: ...
+
+    def fitted(self, expr: Fitted) -> Vector: ...
+
+    def rated(self, expr: Rated) -> Vector: ...
+
+    def retained(self, expr: Retained) -> Vector: ...
+
+    def dealt(self, expr: Dealt) -> Vector: ...
 
     def pool(self, name: str) -> PoolRows: ...
 

@@ -21,7 +21,18 @@ if TYPE_CHECKING:
     from specdsl.datatypes.types import DataType
     from specdsl.generate.engine import Engine
 
-_OF_A_BATCH = (x.Aggregate, x.Split, x.IndexIn, x.DimensionValue, x.Running, x.Neighbour)
+_OF_A_BATCH = (
+    x.Aggregate,
+    x.Split,
+    x.IndexIn,
+    x.DimensionValue,
+    x.Running,
+    x.Neighbour,
+    x.Fitted,
+    x.Rated,
+    x.Retained,
+    x.Dealt,
+)
 
 
 class MixedRows(RowSet):

@@ -14,7 +14,7 @@ import numpy as np
 from specdsl.generate import conditions, variants
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
-from specdsl.ir.expr import Aggregate, Expr, Neighbour, Running, Split
+from specdsl.ir.expr import Aggregate, Dealt, Expr, Fitted, Neighbour, Rated, Retained, Running, Split
 from specdsl.ir.model import Dataset, NullRule, Table, Uniqueness
 from specdsl.plan.model import TablePlan, Term, column_unit, group_unit, reference_unit
 from specdsl.randomness.edges import at_edges
@@ -608,6 +608,26 @@ class RowFrame:
 
         found = self._of_batches(expr.type, lambda frame: split(expr, frame.rowset))
         return self._pick(split(expr, self.rowset)) if found is None else found
+
+    def fitted(self, expr: Fitted) -> Vector:
+        from specdsl.generate.targets.met import fitted
+
+        return fitted(expr, self)
+
+    def rated(self, expr: Rated) -> Vector:
+        from specdsl.generate.targets.met import rated
+
+        return rated(expr, self)
+
+    def retained(self, expr: Retained) -> Vector:
+        from specdsl.generate.targets.met import retained
+
+        return retained(expr, self)
+
+    def dealt(self, expr: Dealt) -> Vector:
+        from specdsl.generate.targets.dealing import dealt
+
+        return dealt(expr, self)
 
     def pool(self, name: str) -> PoolRows:
         return self.rowset.engine.pool(name)

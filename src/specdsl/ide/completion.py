@@ -20,6 +20,7 @@ from specdsl.ide.samples import sample_column, sample_example
 from specdsl.ide.spelling import in_code, such_as
 from specdsl.ide.surroundings import Surroundings
 from specdsl.ide.text_items import file_items, locale_items, text_items
+from specdsl.ide.total_items import measure_items, total_items
 from specdsl.ide.unit_items import unit_items
 from specdsl.ide.value_items import attribute_items, candidate_items, pattern_items, value_items
 from specdsl.ide.word_items import (
@@ -112,6 +113,10 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return aspect_items(around)
         case Place.AMOUNT:
             return amount_items(around)
+        case Place.MEASURE:
+            return measure_items(around)
+        case Place.TOTAL:
+            return total_items(around)
         case Place.GROUP:
             return group_items(around)
         case Place.IMPORT:

@@ -59,6 +59,8 @@ class Place(StrEnum):
     RULE = "rule"  # after `violate`
     ASPECT = "aspect"  # after `violate column.`
     AMOUNT = "amount"  # how many rows are spoiled
+    MEASURE = "measure"  # after `target`
+    TOTAL = "total"  # a word in a target
     GROUP = "group"  # in the parentheses of columns drawn together
     IMPORT = "import"  # the path in quotes
     DATA_FILE = "data file"
@@ -356,6 +358,8 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         return replace(context, place=Place.COLUMNS if words[-1] in _COLUMNS_AFTER else Place.NOTHING)
     if first in _DIRT or _begins_dirt(context.texts):
         return _in_dirt(context, tokens)
+    if first == "SOFT_TARGET" or context.texts == ("target",):
+        return _in_target(context, tokens)
     begins_check = context.texts[0] == "check" and ("COLON" in words or len(words) == 1)
     if first == "SOFT_CHECK" or begins_check:
         name = written_name(statement[1]) if len(statement) > 1 else ""
@@ -426,6 +430,21 @@ def _in_overrides(context: Context, tokens: Tokens) -> Context:
         return replace(context, place=Place.NOTHING)
     name = written_name(tokens.statement_tokens[0])
     return _value(replace(context, column=name, columns=(name,)), tokens)
+
+
+def _in_target(context: Context, tokens: Tokens) -> Context:
+    """In a target: what of the rows, by what groups, and from where."""
+    words = context.words
+    if len(words) == 1:
+        return replace(context, place=Place.MEASURE)
+    if words[-1] == "SOFT_FROM":
+        return replace(context, place=Place.NOTHING)
+    if words[-1] == "SOFT_AS":
+        return replace(context, place=Place.NEW_NAME)
+    in_brackets = words.count("LPAR") > words.count("RPAR")
+    if in_brackets or words[-1] == "SOFT_BY":
+        return _value(context, tokens)
+    return replace(context, place=Place.TOTAL)
 
 
 def _at_lifecycle(context: Context, tokens: Tokens) -> Context:

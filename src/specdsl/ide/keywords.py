@@ -255,6 +255,36 @@ _ALL: Final = [
         ),
     ),
     *_words(
+        "targets",
+        (
+            "target",
+            'target sum(total) by month(placed_at) from "revenue.csv"',
+            "What the rows of each group come to, exactly: `sum`, `avg`, `count`, `share` or `retention`.",
+        ),
+        (
+            "sum",
+            'target sum(total) by country { "DE": 20_000.50 }',
+            "The total of a column, to the last digit.",
+        ),
+        (
+            "avg",
+            'target avg(total) by country { "DE": 42.5 }',
+            "The mean of a column: the total of so many rows.",
+        ),
+        ("count", 'target count by country { "DE": 700 }', "How many rows each group has."),
+        (
+            "share",
+            'target share(status == refunded) by country { "DE": 3% }',
+            "Of how many rows of each group the condition holds.",
+        ),
+        (
+            "retention",
+            "target retention(months) { 0: 100%, 1: 60% }",
+            "Which share of the rows of each group stays beyond each period.",
+        ),
+        ("free", "target ... else free", "Groups that are not listed come to what they come to."),
+    ),
+    *_words(
         "partitions",
         ("partition", "partition by country", "Divides the table's files into folders by a column's values."),
     ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from specdsl.datatypes.types import DataType
@@ -52,6 +52,9 @@ class MaskedFiles:
 
     def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
         return self._files.stored_rows(wanted)
+
+    def data_rows(self, path: str, columns: Sequence[str]) -> list[tuple[object, ...]]:
+        return self._files.data_rows(path, columns)
 
     def query_schema(
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]

@@ -11,7 +11,7 @@ from specdsl.source import Span
 class SymbolKind(StrEnum):
     """What has a name. ``RECORD_FIELD`` is a field of what a function draws (``place("US")``), ``FIELD`` one
     of a struct; ``GIVEN`` a column that a file or a query gives, ``POOL_COLUMN`` one of a pool's file;
-    ``BUILT_IN`` is ``row``, ``now`` and what `violate` asks of a column."""
+    ``BUILT_IN`` is ``row``, ``now``, what `violate` asks of a column and what a target is about."""
 
     TABLE = "table"
     COLUMN = "column"

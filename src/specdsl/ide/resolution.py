@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from specdsl.check.dirt import ASPECTS
 from specdsl.check.lifecycle_columns import states_of
+from specdsl.check.targets import MEASURES
 from specdsl.ide.expression_names import ExpressionNames
 from specdsl.ide.meanings import UNKNOWN, of_type
 from specdsl.ide.naming import Binding, Symbol, SymbolKind
@@ -109,6 +110,8 @@ class _SectionNames(ExpressionNames):
                     for override in overrides or ():
                         self.columns([override.column])
                         self.infer(override.value, self.of_column(table, override.column.text))
+                case tree.TargetDecl():
+                    self._target(member)
                 case _:
                     pass
         self.table = None
@@ -158,6 +161,19 @@ class _SectionNames(ExpressionNames):
         """What the history of another table is called."""
         found = self.outline.find(source.name)
         return Symbol(SymbolKind.HISTORY, name, source.name, "" if found is None else found.path)
+
+    def _target(self, decl: tree.TargetDecl) -> None:
+        """The names in a target: columns, and of enums the members that tell groups."""
+        word = decl.measure.word
+        if word.text in MEASURES:
+            self.bind(word, Symbol(SymbolKind.BUILT_IN, word.text))
+        for arg in decl.measure.args or ():
+            self.infer(arg.value, UNKNOWN)
+        meanings = [self.infer(group, UNKNOWN) for group in decl.groups]
+        for entry in decl.entries or ():
+            keys = entry.key.items if isinstance(entry.key, tree.TupleLiteral) else (entry.key,)
+            for key, meaning in zip(keys, meanings, strict=False):
+                self.infer(key, meaning)
 
     def columns(self, names: Iterable[tree.Name]) -> None:
         """Names of columns of the table at hand."""

@@ -164,6 +164,9 @@ class _NoFiles:
     def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
         return None
 
+    def data_rows(self, path: str, columns: object) -> Any:
+        raise FileProblem(Problem.MISSING, path)
+
     def query_schema(self, sql: str, tables: object) -> Any:
         raise FileProblem(Problem.QUERY, sql)
 

@@ -45,7 +45,7 @@ _TARGET = re.compile(r"(?:->|\bfrom)[ \t]*(?:`([^`\n]+)`|(\w+))")
 _LIFECYCLE = re.compile(r"lifecycle\b[^={]*\{")
 _HISTORY = re.compile(r"history[ \t]+(?:`([^`\n]+)`|(\w+))[ \t]+(from|after)\b")
 _STRUCTURAL = re.compile(
-    r"^[ \t]*(?:key|unique|locale|partition|cover)\b|\bkey\b|\beach\b|\bchanges\b"
+    r"^[ \t]*(?:key|unique|locale|partition|cover|target)\b|\bkey\b|\beach\b|\bchanges\b"
     r"|^[ \t]*history[ \t]+\S+[ \t]+(?:from|after)\b",
     re.MULTILINE,
 )

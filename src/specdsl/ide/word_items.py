@@ -230,6 +230,7 @@ def member_items(around: Surroundings) -> Iterator[Item]:
     yield keyword("variant", "variant ${1:edge} ${2:5}% {\n  $0\n}", rank=44, again=True)
     yield keyword("partition", "partition by $1", rank=42, label="partition by", again=True)
     yield keyword("locale", 'locale "$1"', rank=43, again=True)
+    yield keyword("target", "target $1", rank=44, again=True)
     yield keyword("cover", "cover ${1|pairwise,all,3-wise|} ($0)", rank=44, again=True)
     yield keyword("violate", "violate $1", rank=46, again=True)
     yield keyword("duplicate", "duplicate rows ${1:1}%", rank=47)

@@ -303,6 +303,9 @@ class _Overlaid:
     def stored_rows(self, wanted: StoredTable) -> StoredRows | None:
         return self._beneath.stored_rows(wanted)
 
+    def data_rows(self, path: str, columns: Sequence[str]) -> list[tuple[object, ...]]:
+        return self._beneath.data_rows(path, columns)
+
     def query_schema(
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
     ) -> tuple[tuple[tuple[str, DataType, bool], ...], tuple[str, ...]]:

@@ -528,6 +528,69 @@ class Neighbour(Expr):
 
 
 @record
+class Fitted(Expr):
+    """``value``, moved as far as target ``target`` of the table asks: the column's values total what it says
+    in each group of rows that agree on ``groups``. Whole numbers and decimals. ``low .. high`` bound every
+    value (physical; None: the type does)."""
+
+    target: int
+    value: Expr
+    groups: tuple[Expr, ...]
+    low: int | None
+    high: int | None
+
+
+@record
+class Rated(Expr):
+    """``value``, or in so many rows that target ``target`` is met ``met`` or ``unmet`` in its place: draws of
+    what it counts and of what it does not. ``holds``: whether ``value`` is counted, drawn as that is."""
+
+    target: int
+    value: Expr
+    holds: Expr
+    met: Expr
+    unmet: Expr
+    groups: tuple[Expr, ...]
+
+
+@record
+class Retained(Expr):
+    """For how many periods a row stays, so that target ``target`` is met: the longer, the larger ``value``
+    is."""
+
+    target: int
+    value: Expr
+    groups: tuple[Expr, ...]
+
+
+class End(StrEnum):
+    """What of a group."""
+
+    KEY = "key"
+    LOW = "low"
+    HIGH = "high"
+
+
+@record
+class Dealt(Expr):
+    """Of the group that target ``target`` deals to the row: the value of its group number ``item``, or where
+    that is a stretch of time its least or greatest."""
+
+    target: int
+    item: int
+    end: End
+
+
+@record
+class Within(Expr):
+    """``value``, drawn within ``low .. high``."""
+
+    value: Expr
+    low: Expr
+    high: Expr
+
+
+@record
 class Split(Expr):
     """This row's part of ``amount`` (a value of the parent, int or decimal), shared out among the rows
     with the same parent in proportion to ``weight``; the parts total exactly ``amount``.

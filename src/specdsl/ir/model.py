@@ -338,6 +338,52 @@ class Lifecycle:
         return any(t.source == source and t.target == target for t in self.transitions)
 
 
+class TargetKind(StrEnum):
+    """What is exact in each group of rows."""
+
+    SUM = "sum"
+    AVG = "avg"
+    COUNT = "count"
+    SHARE = "share"
+    RETENTION = "retention"
+
+
+@record
+class Target:
+    """What the rows of a table come to, group by group: those that agree on ``groups``, expressions of the
+    row that files call ``labels``. ``name`` is how people know it.
+
+    ``column``: whose values are moved, "" for COUNT. ``condition``: what SHARE counts. ``keys``: each
+    group's values (physical). ``amounts`` over ``unit`` are what is asked of each: for SUM and AVG in
+    physical units of the column. ``spans``: for COUNT by stretches of time the least and the greatest
+    value of each, by the number among ``groups``. ``periods``: for RETENTION each group has so many amounts,
+    the shares that stay beyond period 0, 1, ... ``free``: other groups may come to anything; else there
+    are none.
+    """
+
+    name: str
+    kind: TargetKind
+    column: str
+    condition: Expr | None
+    groups: tuple[Expr, ...]
+    labels: tuple[str, ...]
+    keys: tuple[tuple[Physical, ...], ...]
+    amounts: tuple[int, ...]
+    unit: int = 1
+    spans: Mapping[int, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    periods: int = 1
+    free: bool = False
+
+    def asked(self, group: int, rows: int, period: int = 0) -> int:
+        """The total in physical units, or the number of rows, that group ``group`` of so many rows has to
+        come to; halves are rounded away from zero."""
+        amount = self.amounts[group * self.periods + period]
+        if self.kind in (TargetKind.SUM, TargetKind.COUNT):
+            return amount
+        whole = (2 * abs(amount) * rows + self.unit) // (2 * self.unit)
+        return whole if amount >= 0 else -whole
+
+
 @record
 class History:
     """The rows of each parent of ``reference`` are its versions: ``valid_from`` (included) to ``valid_to``
@@ -410,6 +456,7 @@ class Table:
     doc: str = ""
     lifecycles: tuple[Lifecycle, ...] = ()
     variants: tuple[Variant, ...] = ()
+    targets: tuple[Target, ...] = ()
     cover: Cover | None = None
     histories: tuple[History, ...] = ()
     records: tuple[Records, ...] = ()

@@ -75,6 +75,11 @@ class LocalFiles:
         """See ``Files.stored_rows``."""
         return None if self._databases is None else self._databases.rows(wanted)
 
+    def data_rows(self, path: str, columns: Sequence[str]) -> list[tuple[object, ...]]:
+        """See ``Files.data_rows``."""
+        table = self.read_columns(path, columns)
+        return list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+
     def query_schema(
         self, sql: str, tables: Mapping[str, tuple[tuple[str, DataType, bool], ...]]
     ) -> QuerySchema:

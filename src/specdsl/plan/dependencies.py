@@ -10,11 +10,14 @@ from specdsl.ir.expr import (
     Candidate,
     ColumnValue,
     Expr,
+    Fitted,
     Follow,
     GroupItem,
     IndexIn,
     Neighbour,
     ParentKey,
+    Rated,
+    Retained,
     Running,
     Split,
 )
@@ -89,6 +92,8 @@ class Dependencies:
         plan = self._tables[table]
         for expr in self._expressions(plan, unit):
             self._collect(plan.table, expr, reads)
+            if isinstance(expr, (Fitted, Rated, Retained)):  # what the whole table draws there decides
+                reads.other |= {(table, own) for own in (*reads.own, unit)}
         kind, _, name = unit.partition(":")
         if kind == "c":
             column = plan.table.columns[name]

@@ -9,7 +9,7 @@ import numpy as np
 
 from specdsl.check.show import show_value
 from specdsl.ir.expr import Aggregate, Expr, IndexIn, Neighbour, Running, Split
-from specdsl.ir.model import Dirt, DirtKind, SourceFileRows, Table, Uniqueness
+from specdsl.ir.model import Dirt, DirtKind, SourceFileRows, Table, TargetKind, Uniqueness
 from specdsl.ir.walk import walk
 from specdsl.plan.model import Plan, ReferenceKind, ReferencePlan, TablePlan
 
@@ -51,6 +51,11 @@ def _table(plan: Plan, table: TablePlan) -> Iterator[str]:
     for condition in table.unchecked:
         yield f"left to verification: {condition.label}, which no draw of the row decides"
     yield from _passes(plan, table)
+    for target in table.table.targets:
+        if target.kind is TargetKind.COUNT:
+            yield f"target {target.name} deals the rows out by a permutation"
+        else:
+            yield f"target {target.name} goes over all rows first (one pass; then a few numbers a group)"
     for dirt in table.table.dirt:
         yield f"{dirt.written} when written, {_spoiled(dirt)}"
 

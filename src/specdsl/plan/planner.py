@@ -73,7 +73,8 @@ def _table(dataset: Dataset, table: Table) -> TablePlan:
 
 def _column(column: Column, joint: int | None, terms: dict[str, Term]) -> ColumnPlan:
     if column.bounds is None:
-        return ColumnPlan(column, column.value, joint=joint)
+        value = push(column.value, None, None, column.name, terms).value
+        return ColumnPlan(column, value, joint=joint)
     pushed = push(column.value, column.bounds.low, column.bounds.high, column.name, terms)
     numbered = column.uniqueness is Uniqueness.PERMUTED or column.distinct_within is not None
     if numbered and not _constant_ends(pushed):

@@ -23,11 +23,13 @@ from specdsl.ir.expr import (
     Const,
     Different,
     Expr,
+    Fitted,
     If,
     Match,
     RangeDraw,
     Unary,
     UnaryOp,
+    Within,
 )
 from specdsl.ir.walk import walk_row
 from specdsl.plan.bounds import (
@@ -70,9 +72,15 @@ class _Pusher:
 
     def push(self, expr: Expr, low: Expr | None, high: Expr | None) -> Pushed:
         """``expr`` narrowed to ``low .. high`` (of its type, both included, None: open)."""
-        if low is None and high is None:
-            return Pushed(expr, True)
         match expr:
+            case Fitted():  # keeps the bounds itself, whatever its value does
+                return Pushed(replace(expr, value=self.push(expr.value, low, high).value), True)
+            case Within():
+                inner = self.push(expr.value, expr.low, expr.high)
+                outer = self.push(inner.value, low, high)
+                return replace(outer, exact=inner.exact and outer.exact, clip=inner.clip or outer.clip)
+            case _ if low is None and high is None:
+                return Pushed(expr, True)
             case Const(value=value):
                 return Pushed(expr, value is None or const_within(value, low, high))
             case RangeDraw():

@@ -249,6 +249,51 @@ class Builder:
     def reference(self, start: int, end: int, kids: list[Any]) -> tree.RefClause:
         return tree.RefClause(self.span(start, end), kids[0], kids[1] is not None)
 
+    def target_decl(self, start: int, end: int, kids: list[Any]) -> tree.TargetDecl:
+        _, measure, by, given, free = kids
+        groups, columns = by or ((), ())
+        entries, file, amount = given
+        return tree.TargetDecl(
+            self.span(start, end),
+            measure,
+            groups,
+            columns,
+            entries,
+            file,
+            amount,
+            bool(free),
+            self.doc(start),
+        )
+
+    def measure(self, start: int, end: int, kids: list[Any]) -> tree.TargetMeasure:
+        word, *rest = kids
+        args = next((k for k in rest if isinstance(k, tuple)), None)
+        column = next((k for k in rest if isinstance(k, tree.Name)), None)
+        return tree.TargetMeasure(self.span(start, end), word, args, column)
+
+    def total_by(
+        self, start: int, end: int, kids: list[Any]
+    ) -> tuple[tuple[tree.Expr, ...], tuple[tree.Name, ...]]:
+        value, *rest = (k for k in kids if not isinstance(k, Token))
+        named = rest[-1] if rest else ()
+        columns = named if isinstance(named, tuple) else (named,)
+        return value.items if isinstance(value, tree.TupleLiteral) else (value,), columns
+
+    def total_entries(self, start: int, end: int, kids: list[Any]) -> tuple[Any, Any, Any]:
+        return present(kids), None, None
+
+    def total_file(self, start: int, end: int, kids: list[Any]) -> tuple[Any, Any, Any]:
+        return None, kids[-1], None
+
+    def total_whole(self, start: int, end: int, kids: list[Any]) -> tuple[Any, Any, Any]:
+        return None, None, kids[-1]
+
+    def total_entry(self, start: int, end: int, kids: list[Any]) -> tree.TargetEntry:
+        return tree.TargetEntry(self.span(start, end), kids[0], kids[1])
+
+    def total_else(self, start: int, end: int, kids: list[Any]) -> bool:
+        return True
+
     def lifecycle(self, start: int, end: int, kids: list[Any]) -> tree.Member:
         _, name, type, _, begin, until, *states = kids
         if type is BROKEN:

@@ -8,6 +8,7 @@ its own, the statement is taken as unfinished and ended there, so that the next 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from specdsl.diagnostics.model import Diagnostic
 from specdsl.syntax.brackets import (
@@ -274,6 +275,22 @@ def _is_history(items: list[Significant], at: int) -> bool:
     return len(rest) == 2 and is_name(rest[0]) and rest[1].kind in ("SOFT_FROM", "SOFT_AFTER")
 
 
+MEASURES = frozenset({"sum", "avg", "count", "share", "retention"})
+"""What a target can be about."""
+
+
+def _is_target(items: list[Significant], at: int) -> bool:
+    """Whether the `target` that begins a statement is the word, not a column of that name: what it is about
+    follows."""
+    rest = [item.token for item in items[at + 1 : at + 3] if not item.starts_line]
+    if not rest or not is_name(rest[0]):
+        return False
+    if rest[0].text in MEASURES:
+        return True
+    line = takewhile(lambda item: not item.starts_line, items[at + 2 :])
+    return len(rest) > 1 and rest[1].kind == "LPAR" and any(i.token.kind == "SOFT_BY" for i in line)
+
+
 _STATEMENT_WORDS = {
     "SOFT_CHECK": _is_check,
     "SOFT_LIFECYCLE": _is_lifecycle,
@@ -288,6 +305,7 @@ _STATEMENT_WORDS = {
     "SOFT_OUTLIERS": _is_spoil,
     "SOFT_MALFORMED": _is_spoil,
     "SOFT_MISENCODED": _is_spoil,
+    "SOFT_TARGET": _is_target,
 }
 """Words that are names of columns unless what follows them tells otherwise."""
 

@@ -140,6 +140,7 @@ _FORMS = {
     "SOFT_LIFECYCLE": "a lifecycle is written `lifecycle status from placed_at { placed -> paid after 1d }`",
     "variant": "an alternative is written `70% int in 1..9`, `string = word()` or `null`",
     "SOFT_HISTORY": "a history is written `history valid from .joined_at lasting 20d..200d`",
+    "SOFT_TARGET": 'a target is written `target sum(total) by country { "DE": 20_000 }`, or `from "a.csv"`',
     "SOFT_VARIANT": "a variant is written `variant { 70% int in 1..9, string = word() }`",
     "SOFT_TUPLE": "a tuple is written `tuple<int in 1..9, string = word()>`",
     "SOFT_MAP": "a map is written `map<string = word(), int in 1..9>[1..4]`",
@@ -184,7 +185,7 @@ def _advice(s: Situation) -> str:
     if bound and before.kind != "MORETHAN":
         value = s.text(s.index, s.statement_end)
         return f"a bound is written `{before.text} in {value}`, a value `{before.text} = {value}`"
-    if s.first.kind in ("SOFT_LIFECYCLE", "SOFT_HISTORY"):
+    if s.first.kind in ("SOFT_LIFECYCLE", "SOFT_HISTORY", "SOFT_TARGET"):
         return _FORMS[s.first.kind]
     if s.first.kind == "SOFT_VARIANT" and s.block == "table" and is_name(s.tokens[s.statement + 1]):
         return "rows of a variant are written `variant edge 5% { age = boundary() }`: how many comes first"

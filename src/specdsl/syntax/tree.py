@@ -716,6 +716,42 @@ class VariantDecl(Member):
 
 
 @record
+class TargetMeasure(Node):
+    """``sum(total)``, ``share(status == refunded)``, ``count``; ``column``: the name after `as`, by which the
+    file calls it."""
+
+    word: Name
+    args: tuple[Arg, ...] | None
+    column: Name | None
+
+
+@record
+class TargetEntry(Node):
+    """``"DE": 3%``, ``("2024-01", "DE"): 12_000.50``"""
+
+    key: Expr
+    amount: Expr | Percent
+
+
+@record
+class TargetDecl(Member):
+    """``target sum(total) by (month(placed_at), country) as (period, land) from "revenue.csv" else free``
+
+    ``columns``: what the file calls the groups, () where nothing is said. One of ``entries``, ``file`` and
+    ``amount`` is given; ``free``: groups that are not listed may have any amount.
+    """
+
+    measure: TargetMeasure
+    groups: tuple[Expr, ...]
+    columns: tuple[Name, ...]
+    entries: tuple[TargetEntry, ...] | None
+    file: String | None
+    amount: Expr | Percent | None
+    free: bool
+    doc: str = ""
+
+
+@record
 class Transition(Node):
     """``-> paid 92% after 1h..2d``"""
 

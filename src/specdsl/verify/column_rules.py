@@ -62,8 +62,8 @@ def column_rules(
         return
     elif isinstance(column.value, e.DimensionValue) and table.over is not None:
         yield rule(f"{place} over its range", RuleKind.BOUNDS, _over_test(table, column, table.over, context))
-    elif _draws_any_member(column):
-        return
+    elif _draws_any_member(column) or isinstance(column.value, (e.Fitted, e.Retained, e.Dealt)):
+        return  # anything may be, or the rule of the target says what
     elif draws(column.value):
         drawn = _drawn_test(table, column, context)
         if drawn is not None:

@@ -85,6 +85,8 @@ class Possible:
                     f"({value} IS NULL)" if expr.otherwise is None else self.predicate(expr.otherwise, value)
                 )
                 return self._branches(whens, last)
+            case e.Rated(value=inner) | e.Within(value=inner):
+                return self.predicate(inner, value)
             case e.ListDraw():
                 return self._list(expr, value)
             case e.Different(value=drawn, other=other):

@@ -33,6 +33,7 @@ class RuleKind(StrEnum):
     SHARES = "shares"
     VALUE = "value"
     SPLIT = "split"
+    TARGET = "target"
     CHECK = "check"
     VARIANT = "variant"
     COVER = "cover"

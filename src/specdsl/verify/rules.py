@@ -20,6 +20,7 @@ from specdsl.verify.row_tests import names_of, row_test
 from specdsl.verify.rule import NotCheckable, RowCountTest, Rule, RuleKind, SchemaTest, Test
 from specdsl.verify.share_rules import null_rate_rules, share_rules
 from specdsl.verify.sql import Context, Lowering
+from specdsl.verify.target_rules import target_rules
 from specdsl.verify.variants import with_variants
 
 
@@ -68,6 +69,7 @@ def table_rules(table: Table, context: Context, expected_rows: int | None = None
     yield from share_rules(table, context)
     yield from split_rules(table, context)
     yield from rising_rules(table, context)
+    yield from target_rules(table, context)
     yield from lifecycle_rules(table, context)
     yield from cover_rules(table, context)
     yield from history_rules(table, context)

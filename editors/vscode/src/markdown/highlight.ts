@@ -5,7 +5,7 @@ interface MarkdownIt {
 }
 
 const KEYWORDS =
-  "absent|after|and|as|bare|by|changes|check|corrected|cover|dataset|distinct|each|else|enum|false|from|hidden|history|if|import|in|key|lasting|lifecycle|locale|match|max|not|now|null|or|over|partition|per|pool|row|table|then|true|type|unique|until|when|where";
+  "absent|after|and|as|bare|by|changes|check|corrected|cover|dataset|distinct|each|else|enum|false|from|hidden|history|if|import|in|key|lasting|lifecycle|locale|match|max|not|now|null|or|over|partition|per|pool|row|table|target|then|true|type|unique|until|when|where";
 const TYPES =
   "bool|u?int(?:8|16|32|64)?|float(?:32)?|decimal|string|bytes|date|time|timestamp|duration|uuid|json|list|struct|variant|tuple|map";
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from specdsl.functions.distributions import continuous, counts, declared, skewed, tabulated
+from specdsl.functions.distributions import continuous, counts, declared, retention, skewed, tabulated
 
 FUNCTIONS: Final = (
     *continuous.FUNCTIONS,
@@ -12,4 +12,5 @@ FUNCTIONS: Final = (
     *tabulated.FUNCTIONS,
     *declared.FUNCTIONS,
     *counts.FUNCTIONS,
+    *retention.FUNCTIONS,
 )

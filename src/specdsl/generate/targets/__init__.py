@@ -1,0 +1,1 @@
+"""Groups of rows that come to exactly what a target asks."""
