@@ -513,7 +513,7 @@ class Builder:
     def as_of(self, start: int, end: int, kids: list[Any]) -> tree.AsOf:
         return tree.AsOf(self.span(start, end), kids[-1])
 
-    def changes(self, start: int, end: int, kids: list[Any]) -> tree.Changes:
+    def changing(self, start: int, end: int, kids: list[Any]) -> tree.Changes:
         share = kids[0] if isinstance(kids[0], tree.Percent) else None
         return tree.Changes(self.span(start, end), share)
 
