@@ -1,0 +1,47 @@
+"""What a form of change records is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+import pyarrow as pa
+
+from specdsl.changes.records import ChangedTable
+from specdsl.datatypes.types import DataType
+
+
+class ChangeFiles(Protocol):
+    """Where a table's changes are written: files of the format that the build was asked for (``-f``)."""
+
+    format: str
+    """``parquet``, ``csv``, ``jsonl``, ``json``, ``arrow``, ``orc`` or ``avro``."""
+
+    def write(
+        self,
+        schema: pa.Schema,
+        rows: Iterable[pa.RecordBatch],
+        types: Mapping[str, DataType],
+        *,
+        suffix: str = "",
+    ) -> None:
+        """Write a file with ``rows``, which have ``schema`` (without rows it is written too). It is named
+        after the table: ``users.parquet``, with a suffix ``.keys`` ``users.keys.parquet``. ``types``: the
+        declared types of the columns that have one. Compressed, synced to disk and listed in the manifest
+        like any file of a build."""
+        ...
+
+
+class ChangeFormat(Protocol):
+    """A form of change records."""
+
+    name: str
+
+    def require(self, format: str) -> None:
+        """Raises UsageError where files of ``format`` cannot hold it."""
+        ...
+
+    def write(self, changed: ChangedTable, files: ChangeFiles) -> None:
+        """Write the changes of one table. The bytes depend on ``changed`` alone, not on how its stream is
+        cut into batches."""
+        ...

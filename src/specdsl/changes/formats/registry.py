@@ -1,0 +1,19 @@
+"""All forms of change records by name. A new one is a file of its own and one row here."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import cast
+
+from specdsl.changes.formats.base import ChangeFormat
+
+_PLACES = {"plain": "plain:Plain"}
+
+CHANGE_FORMATS = tuple(_PLACES)
+"""The names; the first is the default."""
+
+
+def change_format(name: str) -> ChangeFormat:
+    """The form called ``name``, one of ``CHANGE_FORMATS``."""
+    module, _, kind = _PLACES[name].partition(":")
+    return cast("ChangeFormat", getattr(import_module(f"specdsl.changes.formats.{module}"), kind)())
