@@ -59,14 +59,17 @@ def stream_schema(written: pa.Schema) -> pa.Schema:
 @record
 class ChangedTable:
     """The changes of one table in one batch. ``schema``: its written columns, documented as a build writes
-    them. ``batch`` counts from 1; ``now`` is its clock in microseconds. ``counts``: how many changes of each
-    kind. ``changes()`` begins the stream anew each time; it has no batches where nothing changed."""
+    them. ``batch`` counts from 1; ``now`` is its clock in microseconds. ``begin`` and ``end``: the numbers of
+    the batch's first and last change, in whatever table. ``counts``: how many changes of each kind in this
+    one. ``changes()`` begins the stream anew each time; it has no batches where nothing changed."""
 
     dataset: Dataset
     table: Table
     schema: pa.Schema
     batch: int
     now: int
+    begin: int
+    end: int
     counts: Mapping[Op, int]
     changes: Callable[[], Iterator[pa.RecordBatch]]
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Protocol
+from typing import Any, Protocol
 
 import pyarrow as pa
 
 from specdsl.changes.records import ChangedTable
 from specdsl.datatypes.types import DataType
+from specdsl.sinks.options import Options
 
 
 class ChangeFiles(Protocol):
@@ -36,12 +37,14 @@ class ChangeFormat(Protocol):
     """A form of change records."""
 
     name: str
+    options: Options
+    """What ``-O`` may say besides the options of the files' format."""
 
     def require(self, format: str) -> None:
         """Raises UsageError where files of ``format`` cannot hold it."""
         ...
 
-    def write(self, changed: ChangedTable, files: ChangeFiles) -> None:
-        """Write the changes of one table. The bytes depend on ``changed`` alone, not on how its stream is
-        cut into batches."""
+    def write(self, changed: ChangedTable, files: ChangeFiles, values: Mapping[str, Any]) -> None:
+        """Write the changes of one table; ``values``: the options that differ from their defaults. The bytes
+        depend on ``changed`` and them alone, not on how its stream is cut into batches."""
         ...

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import pyarrow as pa
 
@@ -20,6 +21,7 @@ from specdsl.changes.records import (
     after_or_before,
     stream_schema,
 )
+from specdsl.sinks.options import options_of
 
 _FIRST = (OP, SEQ, COMMITTED_AT)
 _BEFORE = "_before"
@@ -29,11 +31,12 @@ class Plain:
     """Changes as rows."""
 
     name = "plain"
+    options = options_of()
 
     def require(self, format: str) -> None:
         """Every format holds it."""
 
-    def write(self, changed: ChangedTable, files: ChangeFiles) -> None:
+    def write(self, changed: ChangedTable, files: ChangeFiles, values: Mapping[str, Any]) -> None:
         """One file of rows."""
         schema = plain_schema(changed.schema)
         types = {c.name: c.type for c in changed.table.columns.values() if not c.hidden}
@@ -43,9 +46,7 @@ class Plain:
 def plain_schema(written: pa.Schema) -> pa.Schema:
     """The schema of the file of a table whose written columns are ``written``."""
     stream = stream_schema(written)
-    return pa.schema(
-        [*(stream.field(n) for n in _FIRST), *written, stream.field(BEFORE).with_name(_BEFORE)]
-    )
+    return pa.schema([*(stream.field(n) for n in _FIRST), *written, stream.field(BEFORE).with_name(_BEFORE)])
 
 
 def _rows(changed: ChangedTable, schema: pa.Schema) -> Iterator[pa.RecordBatch]:

@@ -7,7 +7,7 @@ from typing import cast
 
 from specdsl.changes.formats.base import ChangeFormat
 
-_PLACES = {"plain": "plain:Plain"}
+_PLACES = {"plain": "plain:Plain", "debezium": "debezium:Debezium", "scd2": "scd2:History"}
 
 CHANGE_FORMATS = tuple(_PLACES)
 """The names; the first is the default."""
