@@ -21,7 +21,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from specdsl.ir.model import Dataset, Table
 from specdsl.records import record
@@ -81,6 +83,10 @@ class ChangedTable:
 
 def after_or_before(batch: pa.RecordBatch) -> pa.StructArray:
     """Of each change the row as it is after it, of a delete as it was last."""
-    import pyarrow.compute as pc
-
-    return pc.coalesce(batch.column(AFTER), batch.column(BEFORE))
+    after, before = batch.column(AFTER), batch.column(BEFORE)
+    if after.null_count in (0, len(after)):
+        return before if after.null_count else after
+    # Arrow's own coalesce knows no structs with uuids in them.
+    numbers = np.arange(len(after))
+    places = np.where(pc.is_valid(after).to_numpy(zero_copy_only=False), numbers, numbers + len(after))
+    return pa.concat_arrays([after, before]).take(pa.array(places))
