@@ -31,6 +31,7 @@ import pyarrow.compute as pc
 
 from specdsl.datatypes import types as t
 from specdsl.sinks.text.buffers import validity
+from specdsl.sinks.text.instants import timestamp_text
 from specdsl.sinks.text.json import json_texts
 from specdsl.sinks.text.values import base64_text, decimal_text
 from specdsl.vectors.json_strings import quoted, quoted_text
@@ -109,7 +110,7 @@ class Column:
             case t.Time() | t.Duration():
                 return array.cast(pa.int64()).cast(pa.string())
             case t.Timestamp():
-                return pc.binary_join_element_wise('"', _instants(array), '"', "")
+                return pc.binary_join_element_wise('"', timestamp_text(array, always=True), '"', "")
             case t.Float():
                 return _floats(array)
             case t.Int(64, False):
@@ -129,11 +130,6 @@ def object_texts(columns: Sequence[Column], arrays: Sequence[pa.Array[Any]]) -> 
     for number, (column, array) in enumerate(zip(columns, arrays, strict=True)):
         pieces += [("," if number else "{") + quoted_text(column.name) + ":", column.texts(array)]
     return pc.binary_join_element_wise(*pieces, "}", "")
-
-
-def _instants(array: pa.Array[Any]) -> pa.StringArray:
-    """``2024-02-29T09:30:00.000000Z``: always six digits, as the type in PostgreSQL has them."""
-    return pc.replace_substring(array.cast(pa.string()), " ", "T", max_replacements=1)
 
 
 def _floats(array: pa.Array[Any]) -> pa.StringArray:
