@@ -88,7 +88,9 @@ def changed(
 
     counts = {op: sum(o is op for o, _, _ in changes) for op in Op}
     last = number + len(changes) - 1 if end is None else end
-    return ChangedTable(made, table, rows.schema, batch, micros(NOW), begin, last, counts, again)
+    return ChangedTable(
+        made, table, rows.schema, batch, micros(NOW), begin, last, counts, again, lambda: iter(())
+    )
 
 
 def _images(rows: pa.RecordBatch, places: Sequence[int | None], kind: pa.StructType) -> pa.StructArray:

@@ -355,8 +355,8 @@ def test_enums_tell_their_members() -> None:
 @pytest.mark.parametrize("format", ["parquet", "csv", "avro"])
 def test_messages_are_json(format: str) -> None:
     with pytest.raises(UsageError, match="Debezium"):
-        Debezium().require(format)
-    Debezium().require("jsonl")
+        Debezium().require(format, SHOP, {})
+    Debezium().require("jsonl", SHOP, {})
 
 
 def test_names_with_quotes() -> None:

@@ -31,6 +31,9 @@ from specdsl.records import record
 OP, SEQ, COMMITTED_AT, SINCE, BEFORE, AFTER = "_op", "_seq", "_committed_at", "_since", "before", "after"
 """The columns of a stream."""
 
+BEGUN, ENDED, NUMBER, ROW = "begun", "ended", "number", "row"
+"""The columns of a history."""
+
 MOMENT = pa.timestamp("us", tz="UTC")
 
 
@@ -58,12 +61,26 @@ def stream_schema(written: pa.Schema) -> pa.Schema:
     )
 
 
+def history_stream(written: pa.Schema) -> pa.Schema:
+    """The schema of a table's history: every version that its rows had, by row and time; ``ended`` is null of
+    what is still valid, ``number`` counts the versions of a row from 1."""
+    return pa.schema(
+        [
+            pa.field(BEGUN, MOMENT, nullable=False),
+            pa.field(ENDED, MOMENT),
+            pa.field(NUMBER, pa.int64(), nullable=False),
+            pa.field(ROW, pa.struct(list(written)), nullable=False),
+        ]
+    )
+
+
 @record
 class ChangedTable:
     """The changes of one table in one batch. ``schema``: its written columns, documented as a build writes
     them. ``batch`` counts from 1; ``now`` is its clock in microseconds. ``begin`` and ``end``: the numbers of
     the batch's first and last change, in whatever table. ``counts``: how many changes of each kind in this
-    one. ``changes()`` begins the stream anew each time; it has no batches where nothing changed."""
+    one. ``changes()`` begins the stream anew each time; it has no batches where nothing changed.
+    ``history()`` likewise gives all versions of all rows up to this batch (see ``history_stream``)."""
 
     dataset: Dataset
     table: Table
@@ -74,6 +91,7 @@ class ChangedTable:
     end: int
     counts: Mapping[Op, int]
     changes: Callable[[], Iterator[pa.RecordBatch]]
+    history: Callable[[], Iterator[pa.RecordBatch]]
 
     @property
     def total(self) -> int:

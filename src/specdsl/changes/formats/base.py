@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from specdsl.changes.records import ChangedTable
 from specdsl.datatypes.types import DataType
+from specdsl.ir.model import Dataset
 from specdsl.sinks.options import Options
 
 
@@ -40,8 +41,8 @@ class ChangeFormat(Protocol):
     options: Options
     """What ``-O`` may say besides the options of the files' format."""
 
-    def require(self, format: str) -> None:
-        """Raises UsageError where files of ``format`` cannot hold it."""
+    def require(self, format: str, dataset: Dataset, values: Mapping[str, Any]) -> None:
+        """Raises UsageError where files of ``format``, or with the tables of ``dataset``, cannot hold it."""
         ...
 
     def write(self, changed: ChangedTable, files: ChangeFiles, values: Mapping[str, Any]) -> None:

@@ -23,6 +23,7 @@ from specdsl.changes.formats.envelope import key_schema, schema_text, value_sche
 from specdsl.changes.records import AFTER, BEFORE, COMMITTED_AT, OP, SEQ, ChangedTable, Op, after_or_before
 from specdsl.datatypes import types as t
 from specdsl.errors import UsageError
+from specdsl.ir.model import Dataset
 from specdsl.sinks.base import documented
 from specdsl.sinks.options import Option, choice, flag, options_of
 from specdsl.sinks.text.buffers import numbers
@@ -64,7 +65,7 @@ class Debezium:
     name = "debezium"
     options = options_of(SCHEMAS, KEYS, TOMBSTONES, DECIMAL, TRANSACTIONS)
 
-    def require(self, format: str) -> None:
+    def require(self, format: str, dataset: Dataset, values: Mapping[str, Any]) -> None:
         """Raises UsageError where ``format`` is not JSON."""
         if format not in _FORMATS:
             raise UsageError(

@@ -21,6 +21,7 @@ from specdsl.changes.records import (
     after_or_before,
     stream_schema,
 )
+from specdsl.ir.model import Dataset
 from specdsl.sinks.options import options_of
 
 _FIRST = (OP, SEQ, COMMITTED_AT)
@@ -33,7 +34,7 @@ class Plain:
     name = "plain"
     options = options_of()
 
-    def require(self, format: str) -> None:
+    def require(self, format: str, dataset: Dataset, values: Mapping[str, Any]) -> None:
         """Every format holds it."""
 
     def write(self, changed: ChangedTable, files: ChangeFiles, values: Mapping[str, Any]) -> None:
