@@ -21,13 +21,22 @@ class Target:
     @classmethod
     def of(cls, table: Table) -> Target:
         """The target that has the written columns of ``table``."""
-        written = {c.name: c.type for c in table.columns.values() if not c.hidden}
-        return cls(table.name, table.key, written)
+        written = {quoted(c.name): c.type for c in table.columns.values() if not c.hidden}
+        return cls(quoted(table.name), tuple(quoted(name) for name in table.key), written)
 
     @property
     def others(self) -> list[str]:
         """The columns that are not of the key."""
         return [name for name in self.columns if name not in self.key]
+
+
+_RESERVED = frozenset({"at", "order", "end", "group", "user"})
+
+
+def quoted(name: str) -> str:
+    """A name, in quotes where one of the databases needs them."""
+    plain = name.replace("_", "a").isalnum() and name.islower() and name not in _RESERVED
+    return name if plain else '"' + name.replace('"', '""') + '"'
 
 
 def _merge(target: Target, source: str, op: str, delete: str) -> str:

@@ -47,11 +47,22 @@ class Plain:
 def plain_schema(written: pa.Schema) -> pa.Schema:
     """The schema of the file of a table whose written columns are ``written``."""
     stream = stream_schema(written)
-    return pa.schema([*(stream.field(n) for n in _FIRST), *written, stream.field(BEFORE).with_name(_BEFORE)])
+    return pa.schema(
+        [*(stream.field(n) for n in _FIRST), *written, _nullable(stream.field(BEFORE).with_name(_BEFORE))]
+    )
+
+
+def _nullable(field: pa.Field) -> pa.Field:
+    """``field`` with structs whose members may be null: Parquet looks at those of a struct that is null."""
+    if not pa.types.is_struct(field.type):
+        return field.with_nullable(True)
+    members = [_nullable(field.type.field(i)) for i in range(field.type.num_fields)]
+    return field.with_type(pa.struct(members)).with_nullable(True)
 
 
 def _rows(changed: ChangedTable, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
     for batch in changed.changes():
         columns = after_or_before(batch).flatten()
-        arrays = [*(batch.column(name) for name in _FIRST), *columns, batch.column(BEFORE)]
+        before = batch.column(BEFORE).cast(schema.field(_BEFORE).type)
+        arrays = [*(batch.column(name) for name in _FIRST), *columns, before]
         yield pa.RecordBatch.from_arrays(arrays, schema=schema)
