@@ -180,8 +180,9 @@ class _Reader:
 def _within_statement(kind: str, nodes: list[Node]) -> bool:
     """Whether a comma belongs to a statement: between patterns of a match (no `=>` before it in its arm), and
     between the columns of a change."""
-    return kind == "changes" or kind == "match" and not any(
-        isinstance(node, Piece) and node.token.kind == "FAT_ARROW" for node in nodes
+    return kind == "changes" or (
+        kind == "match"
+        and not any(isinstance(node, Piece) and node.token.kind == "FAT_ARROW" for node in nodes)
     )
 
 

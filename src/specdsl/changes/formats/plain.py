@@ -43,9 +43,7 @@ class Plain:
 def plain_schema(written: pa.Schema) -> pa.Schema:
     """The schema of the file of a table whose written columns are ``written``."""
     stream = stream_schema(written)
-    return pa.schema(
-        [*(stream.field(n) for n in _FIRST), *written, stream.field(BEFORE).with_name(_BEFORE)]
-    )
+    return pa.schema([*(stream.field(n) for n in _FIRST), *written, stream.field(BEFORE).with_name(_BEFORE)])
 
 
 def _rows(changed: ChangedTable, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
