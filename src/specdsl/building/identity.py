@@ -19,7 +19,8 @@ from specdsl.randomness.streams import STREAM_VERSION
 from specdsl.version import VERSION
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MARKS = ("absent", "bare", "dirt", "since")  # hashed where they are set: specs without them keep their hash
+# Hashed where they are set: specs without them keep their hash.
+_MARKS = ("absent", "bare", "dirt", "since", "on_delete", "updates", "deletes")
 _LIBRARIES = ("mimesis",)  # whose word lists are drawn from
 
 

@@ -8,6 +8,7 @@ from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.ir.model import Dataset
 from specdsl.source import SourceFile
 
+from .changes import check_changes
 from .cycles import check_cycles
 from .dirt import check_dirt
 from .feasibility import Feasibility
@@ -38,6 +39,7 @@ def analyse(
     planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
     if bag.has_errors or not check_cycles(planned, spans, bag):
         return planned
-    if check_dirt(planned, spans, bag, counted=counted):
+    changes = check_changes(planned, spans, bag)
+    if check_dirt(planned, spans, bag, counted=counted) and changes:
         give_hints(planned, main_file, spans, sources, bag)
     return planned

@@ -423,9 +423,10 @@ _WORDS: dict[type[tree.Modifier], str] = {
     tree.DistinctPer: "distinct",
     tree.Skew: "skew",
     tree.Since: "since",
+    tree.OnDelete: "on delete",
 }
 _DRAWING = (tree.NullRate, tree.DistinctPer, tree.Skew, tree.Since)
-_OF_REFERENCES = (tree.Each, tree.Where, tree.DistinctPer, tree.Skew, tree.Since)
+_OF_REFERENCES = (tree.Each, tree.Where, tree.DistinctPer, tree.Skew, tree.Since, tree.OnDelete)
 
 
 def _word(modifier: tree.Modifier) -> str:

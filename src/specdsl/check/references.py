@@ -15,7 +15,7 @@ from specdsl.diagnostics.nearest import nearest
 from specdsl.functions.entry import Function
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as ir
-from specdsl.ir.model import Each, NullRule, Reference, Since
+from specdsl.ir.model import Each, NullRule, OnDelete, Reference, Since
 from specdsl.ir.walk import walk_row
 from specdsl.source import Span
 from specdsl.syntax import tree
@@ -55,7 +55,7 @@ def check(
                 )
             )
     target = symbol.target
-    each = skew = where = since = None
+    each = skew = where = since = on_delete = None
     distinct: tuple[str, ...] = ()
     broken = target is None
     for modifier in decl.modifiers:
@@ -72,6 +72,8 @@ def check(
             case tree.Since(age=age):
                 since = _since(scope, age)
                 broken |= since is None
+            case tree.OnDelete(action=action):
+                on_delete = None if action is tree.DeleteAction.RESTRICT else OnDelete(action.value)
             case tree.DistinctPer(columns=columns):
                 found = _distinct(scope, table, decl, columns)
                 broken |= found is None
@@ -106,6 +108,7 @@ def check(
         unique=unique or table.key == symbol.columns,
         forest=forest,
         since=since,
+        on_delete=on_delete,
     )
 
 

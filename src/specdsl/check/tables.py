@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from specdsl.check.changes import changes_of
 from specdsl.check.columns import Checked, Columns
 from specdsl.check.dirt import dirt_of
 from specdsl.check.expressions import DEEPEST, Typing
@@ -98,8 +99,8 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
     )
     if partition is not None:
         check_partition(program, checked, partition)
-    dirt = dirt_of(program, table, checked)
-    return replace(checked, dirt=dirt) if dirt else checked
+    updates, deletes = changes_of(program, table, checked)
+    return replace(checked, dirt=dirt_of(program, table, checked), updates=updates, deletes=deletes)
 
 
 def _take(

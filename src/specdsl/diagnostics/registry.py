@@ -20,6 +20,7 @@ MODULES = (
     "lifecycles",
     "partitions",
     "dirt",
+    "changes",
     "runtime",
     "evaluation",
     "hints",

@@ -94,6 +94,14 @@ class Since:
     micros: int | None
 
 
+class OnDelete(StrEnum):
+    """What becomes of a row when the one that it refers to is deleted."""
+
+    RESTRICT = "restrict"  # that one is not deleted
+    CASCADE = "cascade"
+    SET_NULL = "set null"
+
+
 @record
 class Reference:
     """A reference to a row of ``table``.
@@ -102,7 +110,7 @@ class Reference:
     the values of ``key`` of the parent, in order. ``skew`` is a Call (zipf, ...) over ranks.
     ``where`` has the parent as ``Candidate``. ``forest``: a self-reference whose parent always has
     a smaller row number (row 0 is null). ``unique``: no two rows share a parent. ``since``: only parents of
-    batches that young.
+    batches that young. ``on_delete``: None is RESTRICT.
     """
 
     name: str
@@ -118,6 +126,7 @@ class Reference:
     unique: bool = False
     forest: bool = False
     since: Since | None = None
+    on_delete: OnDelete | None = None
 
 
 class UniquePlan(StrEnum):
@@ -200,6 +209,30 @@ class Dirt:
 
 
 @record
+class Update:
+    """What later batches of a checkpoint change in rows that are there: ``share`` (0..1) of those that satisfy
+    ``where``, or ``rows`` of them. ``columns`` are drawn anew, or have their value of ``values``, whose names
+    are those of the row before. ``passing``: instead, all rows have ``columns`` as the clock of the batch
+    makes them, drawn as they were; then there is no share."""
+
+    columns: tuple[str, ...]
+    share: float | None
+    rows: int | None
+    where: Expr | None = None
+    values: Mapping[str, Expr] = field(default_factory=dict)
+    passing: bool = False
+
+
+@record
+class Delete:
+    """What later batches delete, as in ``Update``."""
+
+    share: float | None
+    rows: int | None
+    where: Expr | None = None
+
+
+@record
 class OverRange:
     """One row per value of ``low .. high`` (both included) in steps of ``step``; physical values. ``ends``:
     the constants that the ends are, where one moves with the clock."""
@@ -269,7 +302,7 @@ class Table:
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
     ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
     ``grows``: by so many rows each later batch of a checkpoint adds to ``rows``.
-    ``lifecycles`` are kept by ordinary columns.
+    ``lifecycles`` are kept by ordinary columns. ``updates`` and ``deletes``: what later batches change.
     """
 
     name: str
@@ -288,6 +321,13 @@ class Table:
     dirt: tuple[Dirt, ...] = ()
     doc: str = ""
     lifecycles: tuple[Lifecycle, ...] = ()
+    updates: tuple[Update, ...] = ()
+    deletes: tuple[Delete, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether later batches change rows."""
+        return bool(self.updates or self.deletes)
 
     @property
     def bare(self) -> bool:

@@ -234,6 +234,12 @@ def _is_lifecycle(items: list[Significant], at: int) -> bool:
     return any(token.kind == "SOFT_FROM" for token in rest[1:])
 
 
+def _is_changes(items: list[Significant], at: int) -> bool:
+    """Whether the `changes` that begins a statement is the word, not a column of that name."""
+    rest = items[at + 1 : at + 2]
+    return bool(rest) and rest[0].token.kind == "LBRACE"
+
+
 _STATEMENT_WORDS = {
     "SOFT_CHECK": _is_check,
     "SOFT_LIFECYCLE": _is_lifecycle,
@@ -244,6 +250,7 @@ _STATEMENT_WORDS = {
     "SOFT_TYPOS": _is_spoil,
     "SOFT_OUTLIERS": _is_spoil,
     "SOFT_MALFORMED": _is_spoil,
+    "SOFT_CHANGES": _is_changes,
 }
 """Words that are names of columns unless what follows them tells otherwise."""
 
