@@ -50,7 +50,9 @@ def _merge(target: Target, source: str, op: str, delete: str) -> str:
         f"ON {matched}\n"
         f"WHEN MATCHED AND c.{op} = '{delete}' THEN DELETE\n"
         f"WHEN MATCHED THEN UPDATE SET {settings}\n"
-        f"WHEN NOT MATCHED AND c.{op} <> '{delete}' THEN INSERT ({names}) VALUES ({values});\n"
+        f"WHEN NOT MATCHED AND c.{op} <> '{delete}' THEN\n"
+        f"  INSERT ({names})\n"
+        f"  VALUES ({values});\n"
     )
 
 
@@ -134,6 +136,6 @@ def broken_ranges(history: str, key: tuple[str, ...]) -> str:
         "SELECT * FROM (\n"
         f"  SELECT *, lead(valid_from) OVER (PARTITION BY {', '.join(key)} ORDER BY valid_from) AS next\n"
         f"  FROM {history}\n"
-        ")\n"
+        ") AS v\n"
         "WHERE valid_to <= valid_from OR (next IS NOT NULL AND valid_to IS DISTINCT FROM next);\n"
     )

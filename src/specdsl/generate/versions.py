@@ -300,10 +300,12 @@ class _Versions:
         return np.where(found >= self._starts[entries], found, -1)
 
     def last_until(self, entries: Int64Array, touches: _Touches) -> Int64Array:
-        """For each of ``entries`` the last one of its row, itself counted, that touches something; -1 of -1."""
-        upto = self._until(touches)
-        found = np.where(entries >= 0, upto[np.maximum(entries, 0)], -1)
-        return np.where((entries >= 0) & (found >= self._starts[np.maximum(entries, 0)]), found, -1)
+        """For each of ``entries`` the last of its row up to it that touches something; -1 where it is -1."""
+        out = np.full(len(entries), -1, dtype=np.int64)
+        at = np.flatnonzero(entries >= 0)
+        found = self._until(touches)[entries[at]]
+        out[at] = np.where(found >= self._starts[entries[at]], found, -1)
+        return out
 
     def _until(self, touches: _Touches) -> Int64Array:
         """For each entry the number of the last one up to it, of any row, that touches something."""
@@ -392,8 +394,8 @@ class _Versions:
 
 
 class EveryVersion:
-    """Every version that rows had, up to what their engine sees: row by row, oldest first. ``positions``: which
-    row each is of; ``batches``: the batch that made it what it is, numbered from 0."""
+    """Every version that rows had, up to what their engine sees: row by row, oldest first. ``positions``:
+    which row each is of; ``batches``: the batch that made it what it is, numbered from 0."""
 
     def __init__(self, rows: RowSet) -> None:
         generations = rows.engine.generations
