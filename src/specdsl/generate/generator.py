@@ -194,8 +194,8 @@ class Rows:
 
 
 class RowVersions:
-    """Every version that some rows had: row by row, oldest first. ``positions``: which of the rows each is of;
-    ``batches``: the batch that made it what it is, numbered from 0."""
+    """Every version that some rows had: row by row, oldest first. ``positions``: which of the rows each is
+    of; ``batches``: the batch that made it what it is, numbered from 0."""
 
     def __init__(self, rows: RowSet) -> None:
         self._every = EveryVersion(rows)
