@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Literal
 import pyarrow as pa
 
 from specdsl.building.assembling import assemble, final_files, written_rows
+from specdsl.building.change_checks import verify_changes
+from specdsl.building.change_files import manifest_changes, write_images, write_snapshot
 from specdsl.building.failures import environment
 from specdsl.building.job import Job, decide, require_room, tell_of_batch
 from specdsl.building.lock import locked
@@ -87,7 +89,7 @@ def build(
             mode = _mode(options, staging)
             job = decide(compilation, options, mode, data or LocalFiles(), previous, batch)
             if job.batch is not None:
-                tell_of_batch(job.batch, told.note)
+                tell_of_batch(job.batch, job.changing, told.note)
             if options.resume and staging.journal() is None and _is_built(job):
                 staging.remove()
                 told.note("the build is complete already")
@@ -97,10 +99,10 @@ def build(
                 told.note(f"note: {note}")
             done = _begin(job, options, staging, told)
             entries = _write(job, options, staging, done, told)
-            files = _assemble(job, staging, entries, told)
+            files, snapshot = _assemble(job, options, staging, entries, told)
             keys = None if batch is None else _keys(job, batch.checkpoint, staging, files, options)
             answers = _answers(job, staging)
-            report = _verify(job, options, staging, entries, files, answers, told, keys)
+            report = _verify(job, options, staging, entries, files, answers, told, keys, snapshot)
             told.written(final_files(job, staging, files, folder))
             invalid = None
             if job.invalid is not None and (report is None or report.ok):
@@ -111,8 +113,8 @@ def build(
             staging.remove()
             return _result(job, folder, entries, report, started)
         told.publishing()
-        manifest = _manifest(job, entries, files, report, answers, invalid)
-        paths = [entry.path for made in files.values() for entry in made]
+        manifest = _manifest(job, entries, files, report, answers, invalid, snapshot)
+        paths = [entry.path for made in (*files.values(), tuple(snapshot.values())) for entry in made]
         names = list(dict.fromkeys([*paths, *job.beside]))
         if keys is not None:
             keys.record(manifest.text())
@@ -233,11 +235,13 @@ def _write(
 
 
 def _assemble(
-    job: Job, staging: Staging, entries: Mapping[str, FileEntry], told: BuildListener
-) -> dict[str, tuple[FileEntry, ...]]:
-    """The files of every table, those included that are made of others."""
+    job: Job, options: BuildOptions, staging: Staging, entries: Mapping[str, FileEntry], told: BuildListener
+) -> tuple[dict[str, tuple[FileEntry, ...]], dict[str, FileEntry]]:
+    """The files of every table, those included that are made of others; and those of the snapshot."""
     try:
-        return assemble(job, staging, entries, told)
+        write_images(job, staging, options.processors)
+        files = assemble(job, staging, entries, told)
+        return files, write_snapshot(job, staging, options.processors, told)
     except KeyboardInterrupt:
         raise BuildInterruptedError(
             "interrupted with all rows written", "--resume makes the files of them"
@@ -378,6 +382,7 @@ def _verify(
     answers: FileEntry | None,
     told: BuildListener,
     keys: BatchKeys | None,
+    snapshot: Mapping[str, FileEntry],
 ) -> VerifyReport | None:
     """The report on all files as they will be, or None where none is wanted."""
     if options.verify is VerifyLevel.OFF:
@@ -398,6 +403,8 @@ def _verify(
         report = verify(job.dataset, tables, level, _temporary(staging), expected, key, earlier)
         if keys is not None:
             report = replace(report, rules=(*report.rules, *keys.across_batches()))
+            found = verify_changes(job, staging, keys, snapshot, level, _temporary(staging))
+            report = replace(report, rules=(*report.rules, *found))
     except KeyboardInterrupt:
         raise BuildInterruptedError(
             "interrupted while verifying; all files are finished", "--resume verifies and publishes them"
@@ -449,6 +456,7 @@ def _manifest(
     report: VerifyReport | None,
     answers: FileEntry | None,
     invalid: Invalid | None,
+    snapshot: Mapping[str, FileEntry],
 ) -> Manifest:
     base = {} if job.base is None else job.base.tables
     rows = written_rows(job, entries)
@@ -458,6 +466,8 @@ def _manifest(
         if files or name in made:
             divided = table.partition_by if job.form.container is None else ()
             count = job.old.get(name, 0) + rows.get(name, 0)
+            if job.recorded and job.changing is not None:
+                count = sum(job.changing.rows(name))
             bare = next((c.name for c in table.columns.values() if c.bare), None)
             bare = bare if job.form.name in ("json", "jsonl") else None
             tables[name] = TableEntry(count, table.rows, files, divided, bare)
@@ -467,8 +477,9 @@ def _manifest(
         summary = {"level": report.level, "rules": len(report.rules) - unchecked, "unchecked": unchecked}
     form = job.form
     values, number = form.values, None if job.batch is None else job.batch.number
+    changes = manifest_changes(job, snapshot)
     return Manifest(
-        job.origin, form.name, form.compression, tables, summary, values, answers, invalid, number
+        job.origin, form.name, form.compression, tables, summary, values, answers, invalid, number, changes
     )
 
 

@@ -10,9 +10,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from specdsl.building.changing import Changing
 from specdsl.building.job import Job
 from specdsl.checkpoints.checkpoint import Checkpoint
-from specdsl.checkpoints.model import Keys
+from specdsl.checkpoints.model import ChangedKeys, Keys, TableRows
 from specdsl.checkpoints.store import Rows
 from specdsl.ir import expr as x
 from specdsl.ir.model import Dataset, Reference, Table
@@ -58,9 +59,15 @@ class BatchKeys:
         """From now on the batch counts if its files get into their places."""
         from specdsl.building.identity import edition
 
-        rows = {name: self._job.generator.row_count(name) for name in self._job.generator.plan.tables}
-        batch = self._batch.batch(str(self._folder.resolve()), rows, edition(self._batch.dataset))
-        self._pending.record(batch, self._batch.spec, self._keys, manifest)
+        changing = self._job.changing
+        assert changing is not None
+        tables = {
+            name: TableRows(log.first, log.inserts, log.updates, log.deletes, log.sequence)
+            for name, log in changing.log.tables.items()
+        }
+        batch = self._batch.batch(str(self._folder.resolve()), tables, edition(self._batch.dataset))
+        changed = _written_changes(changing, self._pending.changes_path) if changing.touched else None
+        self._pending.record(batch, self._batch.spec, self._keys, manifest, changed)
 
     def commit(self) -> None:
         """The files are in their places."""
@@ -117,6 +124,28 @@ class BatchKeys:
         for keys, found in zip(referred, self._checkpoint.unknown(referred), strict=True):
             name = f"{keys.table} rows of earlier batches referred to"
             yield _result(tables[keys.table], name, keys, found)
+
+
+def _written_changes(changing: Changing, path: Path) -> ChangedKeys:
+    """The rows that the batch changes, as the Parquet file ``path``."""
+    pieces = []
+    for name in changing.touched:
+        updated, gone = changing.updated.get(name), changing.deletes(name)[::-1]
+        none = np.zeros(len(gone), dtype=np.int64)
+        kinds = [("delete", gone, none, none)]
+        if updated is not None:
+            kinds.append(("update", updated.rows, updated.rules, updated.draws))
+        for kind, rows, rules, draws in kinds:
+            columns = {
+                "table_name": pa.repeat(pa.scalar(name), len(rows)),
+                "row": pa.array(rows),
+                "kind": pa.repeat(pa.scalar(kind), len(rows)),
+                "rule": pa.array(rules),
+                "draw": pa.array(draws),
+            }
+            pieces.append(pa.table(columns))
+    pq.write_table(pa.concat_tables(pieces), path)
+    return ChangedKeys(path)
 
 
 def _result(table: Table, name: str, keys: Keys, found: tuple[int, Rows]) -> RuleResult:

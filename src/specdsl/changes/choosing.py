@@ -132,10 +132,10 @@ class _Deleting:
         candidates = _Candidates(self._engine, name, self._first[name], f"delete {number}", delete.where)
         wanted = _count(delete, candidates.size)
         taken = 0
-        for rows in candidates.in_turn():
+        for block in candidates.in_turn():
             if taken >= wanted:
                 break
-            rows = rows[~(blocked[rows] | deleted[rows])][: wanted - taken]
+            rows = block[~(blocked[block] | deleted[block])][: wanted - taken]
             deleted[rows] = True
             taken += len(rows)
         if taken < wanted:
@@ -226,13 +226,13 @@ class _Updating:
         self._draws.append(draws)
 
     def _null(self, nulled: Mapping[str, Int64Array]) -> None:
-        sets: dict[int, frozenset[str]] = {}
+        """Rows that lose parents: those that lose the same ones are changed by the same rule."""
+        rules = np.zeros(self._first, dtype=np.int64)
         for name, rows in nulled.items():
-            for row in rows.tolist():
-                sets[row] = sets.get(row, frozenset()) | {name}
-        for names in sorted(set(sets.values()), key=sorted):
-            rows = np.array(sorted(r for r, n in sets.items() if n == names), dtype=np.int64)
-            self._add(rows, rule_of_nulled(self._table, names), np.zeros(len(rows), dtype=np.int64))
+            rules[rows] += rule_of_nulled(self._table, frozenset({name})) + 1
+        for rule in np.unique(rules[rules < 0]).tolist():
+            rows = np.flatnonzero(rules == rule)
+            self._add(rows, rule - 1, np.zeros(len(rows), dtype=np.int64))
 
     def _changed(self, rule: int, rows: Int64Array, draws: Int64Array) -> BoolArray:
         """Which rows look otherwise after a change."""
@@ -243,8 +243,8 @@ class _Updating:
         return differing(before, after, [n for n in names if not self._table.columns[n].hidden])
 
     def _pass(self, rule: int) -> None:
-        for rows in old_rows(self._engine, self._table.name, self._first):
-            rows = rows[~self._taken[rows]]
+        for some in old_rows(self._engine, self._table.name, self._first):
+            rows = some[~self._taken[some]]
             none = np.zeros(len(rows), dtype=np.int64)
             if len(rows):
                 mine = rows[self._changed(rule, rows, none)]
@@ -256,10 +256,11 @@ class _Updating:
         wanted = _count(update, candidates.size)
         left = wanted
         for block in candidates.in_turn():
-            block = block[~self._taken[block]]
-            while left and len(block):
-                some, block = block[:left], block[left:]
-                left -= self._redraw(rule, some)
+            rows = block[~self._taken[block]]
+            while left and len(rows):
+                count = min(left, len(rows))
+                left -= self._redraw(rule, rows[:count])
+                rows = rows[count:]
             if not left:
                 return
         if left:

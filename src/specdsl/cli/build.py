@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from specdsl.changes.names import CHANGE_FORMS
 from specdsl.cli.options import (
     ALLOW,
     EDGE,
     PLUGIN,
     SEED,
     SPEC,
+    ChangesForm,
     FormatName,
     FormatOption,
     Moment,
@@ -66,6 +68,15 @@ if TYPE_CHECKING:
     type=click.Path(),
     help="Build the next batch of what this DuckDB (or .sqlite) file knows of.",
 )
+@click.option(
+    "--changes",
+    type=ChangesForm(CHANGE_FORMS),
+    is_flag=False,
+    flag_value=CHANGE_FORMS[0],
+    metavar="[FORM]",
+    help=f"Write a batch as change records: {', '.join(CHANGE_FORMS)}.",
+)
+@click.option("--snapshot", is_flag=True, help="Write all rows as they are after a batch, too.")
 @click.option("--workers", metavar="N", type=Whole(1, 1024), help="Threads; one a processor if not given.")
 @click.option("--compression", metavar="C", help="One of the format's: none, snappy, zstd, gzip, ...")
 @click.option(
@@ -208,6 +219,8 @@ def _options(spec: str, given: dict[str, Any], folder: str) -> BuildOptions:
         resume=given["resume"],
         clean=given["clean"],
         invalid=_breaking(given["invalid"], given["schema"]),
+        changes=given["changes"],
+        snapshot=given["snapshot"],
     )
 
 

@@ -59,6 +59,11 @@ class Generator:
     def __reduce__(self) -> tuple[type[Generator], tuple[Plan, DataSource, str | None, History | None]]:
         return Generator, (self.plan, self._data, self._temp_dir, self._history)
 
+    @property
+    def engine(self) -> Engine:
+        """What makes the rows."""
+        return self._engine
+
     def row_count(self, table: str) -> int:
         """The number of rows of ``table``. Raises GenerationError."""
         return self._engine.row_count(table)

@@ -376,11 +376,12 @@ class _Versions:
         for stage, mine, places in self._split(entries):
             if stage is None:
                 parents, has = self._rows.base.parents(name)
-                places = mine if positions is None else positions[mine]
+                at = mine if positions is None else positions[mine]
             else:
                 parents, has = stage.rows.parents(name)
-            out[mine] = parents[places]
-            valid[mine] = True if has is None else has[places]
+                at = places
+            out[mine] = parents[at]
+            valid[mine] = True if has is None else has[at]
         return out, None if valid.all() else valid
 
     def addresses(self, unit: str, entries: Int64Array, positions: Int64Array | None) -> UInt64Array:

@@ -210,10 +210,10 @@ class Dirt:
 
 @record
 class Update:
-    """What later batches of a checkpoint change in rows that are there: ``share`` (0..1) of those that satisfy
-    ``where``, or ``rows`` of them. ``columns`` are drawn anew, or have their value of ``values``, whose names
-    are those of the row before. ``passing``: instead, all rows have ``columns`` as the clock of the batch
-    makes them, drawn as they were; then there is no share."""
+    """What later batches of a checkpoint change in rows that are there: ``share`` (0..1) of those that
+    satisfy ``where``, or ``rows`` of them. ``columns`` are drawn anew, or have their value of ``values``,
+    whose names are those of the row before. ``passing``: instead, all rows have ``columns`` as the clock of
+    the batch makes them, drawn as they were; then there is no share."""
 
     columns: tuple[str, ...]
     share: float | None

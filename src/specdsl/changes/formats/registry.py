@@ -1,4 +1,5 @@
-"""All forms of change records by name. A new one is a file of its own and one row here."""
+"""All forms of change records by name. A new one is a file of its own, a row here, and its name in
+``specdsl.changes.names``."""
 
 from __future__ import annotations
 
@@ -9,11 +10,8 @@ from specdsl.changes.formats.base import ChangeFormat
 
 _PLACES = {"plain": "plain:Plain", "debezium": "debezium:Debezium", "scd2": "scd2:History"}
 
-CHANGE_FORMATS = tuple(_PLACES)
-"""The names; the first is the default."""
-
 
 def change_format(name: str) -> ChangeFormat:
-    """The form called ``name``, one of ``CHANGE_FORMATS``."""
+    """The form called ``name``, one of ``CHANGE_FORMS``."""
     module, _, kind = _PLACES[name].partition(":")
     return cast("ChangeFormat", getattr(import_module(f"specdsl.changes.formats.{module}"), kind)())

@@ -1,0 +1,7 @@
+"""x"""
+
+from __future__ import annotations
+
+
+def verify_changes(job, staging, keys, snapshot, level, temp):  # type: ignore
+    return ()
