@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
-from specdsl.changes.choosing import choose_deletions, choose_updates
+from specdsl.changes.choosing import Deletions, choose_deletions, choose_updates
+from specdsl.changes.numbering import BatchLog, numbered
 from specdsl.check.moving import at_time
 from specdsl.compiler import compile_source
-from specdsl.generate.changed import TableChanges, no_changes
+from specdsl.generate.changed import Changed, TableChanges, no_changes
 from specdsl.generate.generator import Generator
 from specdsl.generate.history import History, Past
 from specdsl.ir.model import Dataset
@@ -27,6 +28,7 @@ class State:
     dataset: Dataset
     generator: Generator
     changes: Mapping[str, TableChanges]
+    logs: tuple[BatchLog, ...]
 
     def rows(self, table: str) -> pa.RecordBatch:
         """The rows that are left."""
@@ -41,11 +43,14 @@ def simulated(spec: str, batches: int) -> list[State]:
     found = compile_source(SourceFile("spec.dgen", spec), LocalFiles()).dataset
     assert found is not None
     past: tuple[Past, ...] = ()
+    logs: tuple[BatchLog, ...] = ()
     changes: dict[str, TableChanges] = {}
     states = []
     for number in range(batches):
         dataset = _grown(found, past, number)
         made = Generator(plan(dataset), LocalFiles(), None, History(past, "", changes))
+        updated: Mapping[str, Changed] = {}
+        gone = Deletions()
         if number:
             first = past[-1].rows
             gone = choose_deletions(made._engine, first)
@@ -57,11 +62,22 @@ def simulated(spec: str, batches: int) -> list[State]:
                 none = np.empty(0, dtype=np.int64)
                 changes[name] = changes.get(name, no_changes()).with_batch(number, some, none)
         counts = {name: made.row_count(name) for name in made.plan.tables}
+        old = past[-1].rows if past else dict.fromkeys(counts, 0)
+        tables, end = numbered(
+            made.plan.order,
+            logs[-1].first + logs[-1].count if logs else 1,
+            {name: (old[name], count - old[name]) for name, count in counts.items()},
+            {name: len(some.rows) for name, some in updated.items()},
+            {name: len(some) for name, some in gone.deleted.items()},
+        )
+        opened = logs[-1].now if logs else dataset.now
+        start = logs[-1].first + logs[-1].count if logs else 1
+        logs = (*logs, BatchLog(opened, dataset.now, start, end - start, tables))
         past = (*past, Past("", dataset, dataset.now, counts))
         after = Generator(
             plan(_grown(found, past, None)), LocalFiles(), None, History(past, "", dict(changes))
         )
-        states.append(State(dataset, after, dict(changes)))
+        states.append(State(dataset, after, dict(changes), logs))
     return states
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 
 import duckdb
-import numpy as np
 import pyarrow as pa
 import pytest
 
@@ -29,10 +28,9 @@ def states(spec: str) -> list[State]:
 def history(spec: str, table: str) -> pa.Table:
     """The versions of a table after all batches."""
     last = states(spec)[-1]
-    clocks = np.array([s.dataset.now for s in states(spec)], dtype=np.int64)
     schema = last.generator.schema(table)
     changes = last.changes.get(table, no_changes())
-    batches = list(table_history(last.generator, table, schema, clocks, changes))
+    batches = list(table_history(last.generator, table, schema, last.logs, changes))
     return pa.Table.from_batches(batches, history_stream(schema))
 
 

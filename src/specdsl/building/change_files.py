@@ -18,6 +18,7 @@ from specdsl.building.parts import file_name
 from specdsl.building.schemas import described_schema
 from specdsl.building.staging import Staging
 from specdsl.building.writing import HashedFile
+from specdsl.changes.history import table_history
 from specdsl.changes.numbering import since
 from specdsl.changes.records import MOMENT, ChangedTable, Op, stream_schema
 from specdsl.datatypes.types import DataType
@@ -100,11 +101,11 @@ def write_changes(
     assert changing is not None
     assert changing.form is not None
     out = {}
-    for name in changing.tables:
+    for name in changing.recorded:
         files = _Files(job, staging, name)
         told.assembling(file_name(name, 0, job.form.extension))
         changed = changed_table(job, changing, staging, name)
-        changing.form.write(changed, files)
+        changing.form.write(changed, files, job.form.of_changes)
         out[name] = tuple(files.entries)
     return out
 
@@ -115,8 +116,19 @@ def changed_table(job: Job, changing: Changing, staging: Staging, table: str) ->
     schema = described_schema(job.held, table)
     parts = [part for part in job.parts if part.table == table]
     stream = _Stream(changing, staging, table, schema, parts)
-    number, now = len(changing.logs), changing.log.now
-    return ChangedTable(job.dataset, job.held.tables[table], schema, number, now, counts, stream.batches)
+    log = changing.log
+    return ChangedTable(
+        job.dataset,
+        job.held.tables[table],
+        schema,
+        len(changing.logs),
+        log.now,
+        log.first,
+        log.first + log.count - 1,
+        counts,
+        stream.batches,
+        lambda: table_history(changing.after, table, schema, changing.logs, changing.all_of(table)),
+    )
 
 
 class _Stream:

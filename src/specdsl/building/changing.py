@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from specdsl.building.form import Form
 from specdsl.building.options import BuildOptions
 from specdsl.changes.choosing import Deletions, choose_deletions, choose_updates
 from specdsl.changes.formats.base import ChangeFormat
@@ -58,6 +59,11 @@ class Changing:
         """The tables with rows that change, those with new rows included."""
         return tuple(n for n, t in self.log.tables.items() if t.inserts or t.updates or t.deletes)
 
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """The tables that change records are written of."""
+        return tuple(self.log.tables) if self.form is not None and self.form.whole else self.tables
+
     @cached_property
     def touched(self) -> tuple[str, ...]:
         """The tables of which earlier rows change."""
@@ -71,13 +77,18 @@ class Changing:
         """The rows that are deleted, in their order."""
         return self.deleted.get(table, _NONE)[::-1]
 
+    def all_of(self, table: str) -> TableChanges:
+        """The changes of a table in all batches, this one included."""
+        known = self.before.get(table) or no_changes()
+        return known.with_batch(len(self.logs) - 1, self.updated.get(table), self.deleted.get(table, _NONE))
+
     def rows(self, table: str) -> tuple[int, int, int]:
         """How many are new, updated, deleted."""
         log = self.log.tables[table]
         return log.inserts, log.updates, log.deletes
 
 
-def require_changes(options: BuildOptions, *, batch: bool) -> None:
+def require_changes(options: BuildOptions, dataset: Dataset, form: Form, *, batch: bool) -> None:
     """Raises UsageError for change records and snapshots that cannot be asked for."""
     asked = "--changes" if options.changes is not None else "--snapshot" if options.snapshot else None
     if asked is None:
@@ -96,7 +107,7 @@ def require_changes(options: BuildOptions, *, batch: bool) -> None:
             f"one of: {', '.join(f'-f {name}' for name in SINKS)}",
         )
     if options.changes is not None:
-        change_format(options.changes).require(options.format)
+        change_format(options.changes).require(options.format, dataset, form.of_changes)
 
 
 def decide_changes(

@@ -99,7 +99,7 @@ class Job:
             return {}
         form = self.changing.form
         return {
-            **({} if form is None else {"changes": form.name}),
+            **({} if form is None else {"changes": form.name, **self.form.of_changes}),
             **({"snapshot": True} if self.changing.snapshot else {}),
         }
 
@@ -134,7 +134,7 @@ class Job:
         direct = [p.name for p in (*self.parts, *self.queries) if p.table not in self.assembled]
         direct += [assembly.name for assembly in self.assemblies]
         if self.recorded and self.changing is not None:
-            direct += [file_name(name, 0, self.form.extension) for name in self.changing.tables]
+            direct += [file_name(name, 0, self.form.extension) for name in self.changing.recorded]
         return [*direct, *self.beside]
 
     @property
@@ -186,7 +186,7 @@ def decide(
     dataset = without_dirt(dataset) if options.clean else dataset
     tables = _tables(dataset, options.tables)
     batch = None
-    require_changes(options, batch=request is not None)
+    require_changes(options, dataset, form, batch=request is not None)
     if request is not None:
         batch = _batch(compilation, dataset, request, options, mode, data)
         dataset = batch.dataset

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from specdsl.generate.changed import TableChanges
+from specdsl.generate.changed import Changed, TableChanges
 from specdsl.records import record
 from specdsl.vectors.vector import Int64Array
 
@@ -54,39 +54,54 @@ def numbered(
 ) -> tuple[dict[str, TableLog], int]:
     """The log of a batch's tables, and the number after its last change. ``order``: of the tables, parents
     first; ``rows``: of each the first new row and how many."""
-    inserted, updated, deleted = {}, {}, {}
+    inserts, changes, removals = {}, {}, {}
     for name in order:
-        inserted[name], first = first, first + rows[name][1]
+        inserts[name], first = first, first + rows[name][1]
     for name in order:
-        updated[name], first = first, first + updates.get(name, 0)
+        changes[name], first = first, first + updates.get(name, 0)
     for name in reversed(order):
-        deleted[name], first = first, first + deletes.get(name, 0)
+        removals[name], first = first, first + deletes.get(name, 0)
     logs = {
         name: TableLog(
             *rows[name],
             updates.get(name, 0),
             deletes.get(name, 0),
-            (inserted[name], updated[name], deleted[name]),
+            (inserts[name], changes[name], removals[name]),
         )
         for name in order
     }
     return logs, first
 
 
+def made(logs: Sequence[BatchLog], table: str, rows: Int64Array) -> Int64Array:
+    """When each of ``rows``, which batches of ``logs`` have made, was inserted, in microseconds."""
+    own = [log for log in logs if table in log.tables]
+    moments = np.zeros(len(rows), dtype=np.int64)
+    starts = np.array([log.tables[table].first for log in own], dtype=np.int64)
+    owners = np.searchsorted(starts, rows, side="right") - 1
+    for number, log in enumerate(own):
+        mine = owners == number
+        of_table = log.tables[table]
+        moments[mine] = log.committed(rows[mine] - of_table.first + of_table.sequence[0])
+    return moments
+
+
+def updated(log: BatchLog, table: str, changed: Changed, rows: Int64Array) -> Int64Array:
+    """When the batch of ``log`` updated each of ``rows``, in microseconds; ``changed``: all that it did."""
+    return log.committed(np.searchsorted(changed.rows, rows) + log.tables[table].sequence[1])
+
+
+def deleted(log: BatchLog, table: str, gone: Int64Array, rows: Int64Array) -> Int64Array:
+    """When the batch of ``log`` deleted each of ``rows``, in microseconds; ``gone``: all that it did."""
+    return log.committed(len(gone) - 1 - np.searchsorted(gone, rows) + log.tables[table].sequence[2])
+
+
 def since(logs: Sequence[BatchLog], changes: TableChanges, table: str, rows: Int64Array) -> Int64Array:
     """When each of ``rows``, which batches before the last of ``logs`` have made, became what it is before
     that batch, in microseconds. ``changes``: of the table in those batches."""
-    earlier = [log for log in logs[:-1] if table in log.tables]
-    moments = np.zeros(len(rows), dtype=np.int64)
-    starts = np.array([log.tables[table].first for log in earlier], dtype=np.int64)
-    owners = np.searchsorted(starts, rows, side="right") - 1
-    for number, log in enumerate(earlier):
-        mine = owners == number
-        own = log.tables[table]
-        moments[mine] = log.committed(rows[mine] - own.first + own.sequence[0])
+    moments = made(logs[:-1], table, rows)
     for batch, changed in changes.updates.items():
         at = np.minimum(np.searchsorted(changed.rows, rows), len(changed.rows) - 1)
         mine = changed.rows[at] == rows
-        log = logs[batch]
-        moments[mine] = log.committed(at[mine] + log.tables[table].sequence[1])
+        moments[mine] = updated(logs[batch], table, changed, rows[mine])
     return moments

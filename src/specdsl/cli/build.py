@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from specdsl.changes.names import CHANGE_FORMS
+from specdsl.changes.names import CHANGE_FORMS, USUAL_FORMATS
 from specdsl.cli.options import (
     ALLOW,
     EDGE,
@@ -45,9 +45,7 @@ if TYPE_CHECKING:
     "--format",
     "form",
     type=FormatName(FORMAT_NAMES),
-    default="parquet",
-    show_default=True,
-    help="The files' format.",
+    help="The files' format. [default: parquet; jsonl with --changes debezium]",
 )
 @click.option(
     "-t", "--table", "tables", metavar="TABLE", multiple=True, help="Only this table; may be repeated."
@@ -208,7 +206,7 @@ def _options(spec: str, given: dict[str, Any], folder: str) -> BuildOptions:
     _require_folder(given["output"])
     return BuildOptions(
         out_dir=Path(given["output"]) if given["output"] is not None else Path(spec).parent / "out" / folder,
-        format=given["form"],
+        format=given["form"] or USUAL_FORMATS.get(given["changes"], "parquet"),
         compression=given["compression"],
         values=given["values"],
         tables=tuple(dict.fromkeys(given["tables"])),

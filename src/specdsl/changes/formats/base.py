@@ -38,6 +38,8 @@ class ChangeFormat(Protocol):
     """A form of change records."""
 
     name: str
+    whole: bool
+    """Whether it is written of all tables, also of those of which the batch changes nothing."""
     options: Options
     """What ``-O`` may say besides the options of the files' format."""
 

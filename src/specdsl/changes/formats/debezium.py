@@ -63,6 +63,7 @@ class Debezium:
     """See the module's text."""
 
     name = "debezium"
+    whole = False
     options = options_of(SCHEMAS, KEYS, TOMBSTONES, DECIMAL, TRANSACTIONS)
 
     def require(self, format: str, dataset: Dataset, values: Mapping[str, Any]) -> None:

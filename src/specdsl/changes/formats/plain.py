@@ -32,6 +32,7 @@ class Plain:
     """Changes as rows."""
 
     name = "plain"
+    whole = False
     options = options_of()
 
     def require(self, format: str, dataset: Dataset, values: Mapping[str, Any]) -> None:

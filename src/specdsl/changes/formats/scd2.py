@@ -36,6 +36,7 @@ class History:
     """See the module's text."""
 
     name = "scd2"
+    whole = True
     options = options_of(PREFIX)
 
     def require(self, format: str, dataset: Dataset, values: Mapping[str, Any]) -> None:
