@@ -466,8 +466,8 @@ def _manifest(
         if files or name in made:
             divided = table.partition_by if job.form.container is None else ()
             count = job.old.get(name, 0) + rows.get(name, 0)
-            if job.recorded and job.changing is not None:
-                count = sum(job.changing.rows(name))
+            if job.recorded:
+                count = files[0].rows
             bare = next((c.name for c in table.columns.values() if c.bare), None)
             bare = bare if job.form.name in ("json", "jsonl") else None
             tables[name] = TableEntry(count, table.rows, files, divided, bare)

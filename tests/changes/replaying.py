@@ -122,6 +122,35 @@ def _converted(name: str, dtype: t.DataType) -> str:
             return f"{value}::{duckdb_type(dtype)} AS {name}"
 
 
+_POSTGRES: Mapping[t.DataType, str] = {
+    t.BOOL: "boolean",
+    t.FLOAT: "float8",
+    t.Float(32): "float4",
+    t.DATE: "date",
+    t.TIME: "time",
+    t.TIMESTAMP: "timestamptz",
+    t.UUID: "uuid",
+}
+
+
+def postgres_columns(target: Target) -> str:
+    """The columns of a table in PostgreSQL that takes the values as CSV has them: base64 and durations are
+    text."""
+    return ", ".join(f"{name} {_postgres(dtype)}" for name, dtype in target.columns.items())
+
+
+def _postgres(dtype: t.DataType) -> str:
+    match dtype:
+        case t.Json() | t.List() | t.Struct():
+            return "jsonb"
+        case t.Decimal(precision, scale):
+            return f"numeric({precision}, {scale})"
+        case t.Int():
+            return "numeric"
+        case _:
+            return _POSTGRES.get(dtype, "text")
+
+
 def as_of(history: str, columns: str, moment: str) -> str:
     """What the table was at a moment, of its history of type 2."""
     return (

@@ -79,7 +79,7 @@ table tenants 12 grows 1 per batch {
 
 table members 60 grows 8 per batch {
   tenant -> tenants
-  number int = row
+  number int = 1 + index_in(tenant)
   raw    bytes  = "abc" | "\\u00e9t\\u00e9" | ""
   active bool = true 80% | false
   score  float32 = 0.0..1.0

@@ -13,7 +13,7 @@ from specdsl.changes.formats.base import ChangeFormat
 from specdsl.changes.formats.registry import change_format
 from specdsl.changes.records import Op
 from specdsl.datatypes import types as t
-from tests.changes.replaying import Target, duckdb_debezium, duckdb_plain, postgres_plain, quoted
+from tests.changes.replaying import Target, duckdb_debezium, duckdb_plain, postgres_columns, postgres_plain
 from tests.changes.streams import Files, changed, described
 from tests.sinks.containers.servers import answers, database
 from tests.sinks.everything import COLUMNS, everything
@@ -105,13 +105,7 @@ def test_postgresql(tmp_path: Path) -> None:
     files = written_files(change_format("plain"), made, "csv", tmp_path)
     first = snapshot({k: row for _, k, row in made[0] if row is not None}, "csv", tmp_path / "first")
     last = snapshot(state, "csv", tmp_path / "last")
-    # Durations and bytes are text there: their spelling in CSV is not PostgreSQL's.
-    kinds = {t.BOOL: "boolean", t.INT: "bigint", t.FLOAT: "float8", t.DATE: "date", t.TIME: "time"}
-    kinds |= {t.TIMESTAMP: "timestamptz", t.UUID: "uuid"}
-    nested = (t.Json, t.List, t.Struct)
-    declared = {n: "jsonb" if isinstance(d, nested) else kinds.get(d, "text") for n, d in TYPES.items()}
-    columns = ", ".join(f"{quoted(name)} {kind}" for name, kind in declared.items())
-    script = [f"CREATE TABLE things ({columns});", "CREATE TABLE wanted (LIKE things);"]
+    script = [f"CREATE TABLE things ({postgres_columns(TARGET)});", "CREATE TABLE wanted (LIKE things);"]
     script += [
         "CREATE TABLE things_changes (_op text, _seq bigint, _committed_at timestamptz, LIKE things, _before jsonb);"
     ]
