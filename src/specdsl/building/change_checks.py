@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -33,9 +33,6 @@ from specdsl.verify.reading import TableFiles
 from specdsl.verify.report import RuleResult, Verdict
 from specdsl.verify.rule import NotCheckable, Rule, RuleKind
 from specdsl.verify.verifier import verify
-
-if TYPE_CHECKING:
-    import duckdb
 
 Level = Literal["full", "sample"]
 
@@ -294,16 +291,13 @@ class _Checks:
     # --- results ---------------------------------------------------------------------------
 
     def _number(self, paths: Sequence[Path], query: str) -> int:
-        connection: duckdb.DuckDBPyConnection = open_database(
-            paths, self._temp_dir / "changes", memory_limit=MEMORY_LIMITS[1]
-        )
+        connection = open_database(paths, self._temp_dir / "changes", memory_limit=MEMORY_LIMITS[1])
         try:
             ((number,),) = connection.execute(query).fetchall()
         finally:
             connection.close()
         (self._temp_dir / "changes" / "verify.duckdb").unlink(missing_ok=True)
-        found: int = number or 0
-        return found
+        return int(number or 0)
 
     def _result(
         self,
