@@ -63,6 +63,21 @@ class BuildInterruptedError(SpecdslError):
     status = ExitStatus.INTERRUPTED
 
 
+@contextmanager
+def _keeping(staging: Staging, interrupted: str, then: str) -> Iterator[None]:
+    """What is finished is kept where a person or the machine stops the block, for ``then``; what goes wrong
+    in itself leaves nothing. Raises BuildInterruptedError at Ctrl-C, and what the block raises."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise BuildInterruptedError(interrupted, then) from None
+    except OSError:
+        raise
+    except BaseException:
+        staging.remove()
+        raise
+
+
 def build(
     compilation: Compilation,
     options: BuildOptions,
@@ -238,19 +253,10 @@ def _assemble(
     job: Job, options: BuildOptions, staging: Staging, entries: Mapping[str, FileEntry], told: BuildListener
 ) -> tuple[dict[str, tuple[FileEntry, ...]], dict[str, FileEntry]]:
     """The files of every table, those included that are made of others; and those of the snapshot."""
-    try:
+    with _keeping(staging, "interrupted with all rows written", "--resume makes the files of them"):
         write_images(job, staging, options.processors)
         files = assemble(job, staging, entries, told)
         return files, write_snapshot(job, staging, options.processors, told)
-    except KeyboardInterrupt:
-        raise BuildInterruptedError(
-            "interrupted with all rows written", "--resume makes the files of them"
-        ) from None
-    except OSError:
-        raise  # what is finished is kept
-    except BaseException:
-        staging.remove()
-        raise
 
 
 class _Rows:
@@ -341,18 +347,11 @@ def _keys(
     """The keys of the batch, read from its files."""
     from specdsl.building.batches import BatchKeys
 
-    try:
+    with _keeping(
+        staging, "interrupted while reading keys; all files are finished", "--resume goes on from there"
+    ):
         tables = final_files(job, staging, made, options.out_dir)
         return BatchKeys(job, checkpoint, tables, options.out_dir, _temporary(staging))
-    except OSError:
-        raise  # what is finished is kept
-    except KeyboardInterrupt:
-        raise BuildInterruptedError(
-            "interrupted while reading keys; all files are finished", "--resume goes on from there"
-        ) from None
-    except BaseException:
-        staging.remove()
-        raise
 
 
 # --- the end -------------------------------------------------------------------------------------
@@ -396,7 +395,9 @@ def _verify(
     written = written_rows(job, entries)
     generated = {part.table for part in job.parts}
     expected = dict(job.old) | {name: job.old.get(name, 0) + written[name] for name in generated}
-    try:
+    with _keeping(
+        staging, "interrupted while verifying; all files are finished", "--resume verifies and publishes them"
+    ):
         level: Literal["full", "sample"] = "full" if options.verify is VerifyLevel.FULL else "sample"
         key = None if answers is None else staging.path(answers.path)
         earlier = None if keys is None else keys.earlier(_temporary(staging))
@@ -405,15 +406,6 @@ def _verify(
             report = replace(report, rules=(*report.rules, *keys.across_batches()))
             found = verify_changes(job, staging, keys, snapshot, level, _temporary(staging))
             report = replace(report, rules=(*report.rules, *found))
-    except KeyboardInterrupt:
-        raise BuildInterruptedError(
-            "interrupted while verifying; all files are finished", "--resume verifies and publishes them"
-        ) from None
-    except OSError:
-        raise  # what is finished is kept
-    except BaseException:
-        staging.remove()
-        raise
     told.verified(report)
     return report
 
@@ -431,22 +423,15 @@ def _break(
     from specdsl.building.answered import answered
     from specdsl.building.invalid import break_rows
 
-    try:
+    with _keeping(
+        staging, "interrupted while breaking rows", "--resume goes on with the files that are as they were"
+    ):
         files, invalid = break_rows(job, compilation, staging, made, told)
         if report is None:
             return files, invalid, None
         paths = {name: [(e.path, staging.path(e.path)) for e in entries] for name, entries in files.items()}
         with answered(invalid, job.form.name, staging.folder, paths, _temporary(staging)) as held:
             return files, invalid, replace(report, rules=(*report.rules, *held.results))
-    except KeyboardInterrupt:
-        raise BuildInterruptedError(
-            "interrupted while breaking rows", "--resume goes on with the files that are as they were"
-        ) from None
-    except OSError:
-        raise  # what is finished is kept
-    except BaseException:
-        staging.remove()
-        raise
 
 
 def _manifest(

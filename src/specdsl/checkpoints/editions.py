@@ -80,7 +80,7 @@ class Editions:
         stored = self._checkpoint.spec(batch.spec)
         folder = os.path.dirname(self._main)  # noqa: PTH120
         for path, digest in stored.data.items():
-            self._require_data(batch, os.path.join(folder, path), digest)  # noqa: PTH118
+            self._require_data(batch, _joined(folder, path), digest)
         sources = {_joined(folder, path): text for path, text in stored.sources.items()}
         main = _joined(folder, stored.main)
         compilation = compile_source(

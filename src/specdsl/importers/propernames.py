@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 from typing import TypeVar
 
 _N = TypeVar("_N")
@@ -88,9 +90,9 @@ _STRINGS: tuple[tuple[str, str, int, int], ...] = (
         5,
         5,
     ),
-    (r"language", "spoken_language()", 3, 30),
+    (r"language", "spoken_language()", 3, 18),
     (r"(.*_)?(mime|mime_?type|content_?type|media_?type)", "mime_type()", 7, 80),
-    (r"(file|file_?name|.*_file(_?name)?)", "file_name()", 6, 40),
+    (r"(file|file_?name|.*_file(_?name)?)", "file_name()", 6, 24),
     (r"(path|url_?path|.*_path|endpoint|route)", "url_path()", 12, 40),
     (r"(mac|mac_?address)", "mac_address()", 17, 17),
     (r"(.*_)?iban", "iban()", 15, 34),
@@ -106,12 +108,15 @@ _STRINGS: tuple[tuple[str, str, int, int], ...] = (
     (r"gender|sex", "gender()", 4, 20),
     (r"nationality", "nationality()", 4, 30),
     (r"payment_?(method|type)", "payment_method()", 4, 30),
-    (r"department", "department()", 4, 40),
-    (r"product(_?name)?", "product_name()", 10, 60),
-    (r"(product_?)?category", "product_category()", 4, 30),
+    (r"department", "department()", 4, 30),
+    (r"product(_?name)?", "product_name()", 10, 40),
+    (r"(product_?)?category", "product_category()", 4, 14),
     (r"sku", "/[A-Z]{3}-[0-9]{5}/", 9, 9),
     (r"vendor|supplier|manufacturer|employer|publisher", "company()", 1, 60),
 )
+LONGEST: Mapping[str, int] = MappingProxyType({value: longest for _, value, _, longest in _STRINGS})
+"""The most characters that the values of a name have, in the default locale, with some to spare."""
+
 _INSTANTS = (
     r".*_at|.*_(timestamp|date_?time)|timestamp|date_?time|(created|updated|modified|published|deleted|expires?|"
     r"last_(seen|login|modified|updated?))(_?on|_?time)?"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
@@ -61,6 +61,7 @@ def verify(
     expected_rows: Mapping[str, int] | None = None,
     answers: Path | None = None,
     earlier: Earlier | None = None,
+    wanted: Callable[[Rule], bool] | None = None,
 ) -> VerifyReport:
     """Hold the files of ``tables`` against every rule of ``dataset``.
 
@@ -69,13 +70,15 @@ def verify(
     and rules that go by row numbers are not checkable. ``level`` "sample" looks at about 100,000 rows (or
     groups of rows) of larger tables. What does not fit into memory goes to ``temp_dir`` (None: the
     system's). ``answers``: the key to declared dirt; without one the files are to be clean. Raises DataError
-    where that is no answer key. ``earlier``: of a batch, what its rows refer to in those before.
+    where that is no answer key. ``earlier``: of a batch, what its rows refer to in those before. ``wanted``:
+    the rules to look at, None for all.
     """
     if answers is None:
         dataset = without_dirt(dataset)
     if temp_dir is None:
         with TemporaryDirectory(prefix="specdsl-verify-") as folder:
-            return verify(dataset, tables, level, Path(folder), expected_rows, answers, earlier)
+            place = Path(folder)
+            return verify(dataset, tables, level, place, expected_rows, answers, earlier, wanted)
     started = time.monotonic()
     temp_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="verify-", dir=temp_dir) as folder:
@@ -89,6 +92,8 @@ def verify(
             try:
                 with interruptible():
                     run = _Run(connection, dataset, tables, level, own, expected_rows, answers, earlier)
+                    if wanted is not None:
+                        run.rules = [rule for rule in run.rules if wanted(rule)]
                     results = run.results()
             except _OutOfMemoryError as problem:
                 if attempt == len(MEMORY_LIMITS):

@@ -5,35 +5,9 @@ from __future__ import annotations
 import re
 
 from specdsl.importers.emit import string_text
-from specdsl.importers.propernames import CUT, snake, string_by_name
+from specdsl.importers.propernames import CUT, LONGEST, snake, string_by_name
 
-_LONGEST = {
-    "first_name()": 15,
-    "last_name()": 16,
-    "full_name()": 30,
-    "user_name()": 32,
-    "email()": 40,
-    "phone()": 20,
-    "country()": 60,
-    "city()": 30,
-    "street_address()": 50,
-    "postcode()": 10,
-    "company()": 60,
-    "job()": 35,
-    "region()": 20,
-    "url()": 80,
-    "hostname()": 24,
-    "domain_name()": 36,
-    "sentence(words: 3..8)": 120,
-    "words(1..3)": 50,
-    "word()": 20,
-    "product_name()": 40,
-    "product_category()": 14,
-    "department()": 30,
-    "spoken_language()": 18,
-    "file_name()": 24,
-}
-"""The most characters that their values have, in the default locale, with some to spare."""
+_LONGEST = {**LONGEST, "words(1..3)": 50, "word()": 20}
 
 _CUT = CUT | {"words(1..3)", "word()"}
 """Texts that are still such when they are cut off."""
