@@ -452,7 +452,7 @@ def _manifest(
             divided = table.partition_by if job.form.container is None else ()
             count = job.old.get(name, 0) + rows.get(name, 0)
             if job.recorded:
-                count = files[0].rows
+                count = files[0].rows or 0
             bare = next((c.name for c in table.columns.values() if c.bare), None)
             bare = bare if job.form.name in ("json", "jsonl") else None
             tables[name] = TableEntry(count, table.rows, files, divided, bare)
