@@ -163,6 +163,8 @@ class Data(Mapping[str, Table]):
         checkpoint: Checkpoint | None = None,
         now: datetime | None = None,
         more: Mapping[str, int] | None = None,
+        changes: str | None = None,
+        snapshot: bool = False,
     ) -> BuildResult:
         """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``clean``: without
         declared dirt. ``invalid``: the share of rows that break their JSON Schema on purpose, "5%" or 0.05;
@@ -170,7 +172,8 @@ class Data(Mapping[str, Table]):
         nothing was written, and ``result.report`` says why).
 
         With a ``checkpoint`` it is the next batch of that: with the clock at ``now`` (by the spec if not
-        given) and so many ``more`` rows by table; row counts are those of the first batch. Raises SpecError,
+        given) and so many ``more`` rows by table; row counts are those of the first batch. ``changes`` writes
+        it as change records ("plain", ...), ``snapshot`` with all rows as they are after it. Raises SpecError,
         DataError, UsageError, EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
         from specdsl.building.options import Breaking
@@ -192,6 +195,8 @@ class Data(Mapping[str, Table]):
                 resume=resume,
                 clean=clean,
                 invalid=None if invalid is None else Breaking(share_of(invalid), schema),
+                changes=changes,
+                snapshot=snapshot,
             )
         except ValueError as error:
             raise UsageError(str(error)) from None
