@@ -479,6 +479,8 @@ def _result(
     ok = report is None or report.ok
     shown = manifest or (job.previous if ok else None)
     written = written_rows(job, entries) if entries else {}
+    if entries and job.recorded and job.changing is not None:
+        written = {name: sum(job.changing.rows(name)) for name in job.changing.tables}
     tables = []
     for name, table in (shown.tables if shown is not None else {}).items():
         paths = tuple(folder / e.path for e in table.files)

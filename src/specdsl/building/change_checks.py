@@ -319,4 +319,4 @@ def _read(path: Path) -> str:
 
 
 def _size(keys: Keys) -> int:
-    return pq.read_metadata(keys.path).num_rows
+    return int(pq.read_metadata(keys.path).num_rows)

@@ -73,6 +73,8 @@ def _of_table(old: Table, new: Table) -> Iterator[Difference]:
         if name not in old.columns:
             yield Difference(f"`{old.name}.{name}` is new")
     yield from _stricter(old, new)
+    if (old.updates, old.deletes) != (new.updates, new.deletes):
+        yield Difference(f"the changes of {at} are others")
     if [c.condition for c in old.checks] != [c.condition for c in new.checks]:
         yield Difference(f"the checks of {at} are others")
 
