@@ -172,9 +172,9 @@ class Data(Mapping[str, Table]):
         nothing was written, and ``result.report`` says why).
 
         With a ``checkpoint`` it is the next batch of that: with the clock at ``now`` (by the spec if not
-        given) and so many ``more`` rows by table; row counts are those of the first batch. ``changes`` writes
-        it as change records ("plain", ...), ``snapshot`` with all rows as they are after it. Raises SpecError,
-        DataError, UsageError, EnvironmentFailure."""
+        given) and so many ``more`` rows by table; row counts are those of the first batch. ``changes``
+        writes it as change records ("plain", ...), ``snapshot`` with all rows as they are after it. Raises
+        SpecError, DataError, UsageError, EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
         from specdsl.building.options import Breaking
         from specdsl.building.share import share_of
