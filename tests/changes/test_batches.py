@@ -14,6 +14,7 @@ import pytest
 
 import specdsl
 from specdsl.building import batches, change_files
+from specdsl.building.options import BuildListener
 from specdsl.building.staging import Staging
 from specdsl.checkpoints.checkpoint import Checkpoint
 from specdsl.checkpoints.pending import Pending
@@ -311,7 +312,7 @@ def test_fewer_rows_than_asked_for(tmp_path: Path) -> None:
     made = Changes(tmp_path, spec)
     made.add()
 
-    class Notes(specdsl.BuildListener):
+    class Notes(BuildListener):
         said: tuple[str, ...] = ()
 
         def note(self, message: str) -> None:

@@ -262,7 +262,8 @@ def manifest_changes(job: Job, snapshot: Mapping[str, FileEntry]) -> Changes | N
     log = changing.log
     form = "" if changing.form is None else changing.form.name
     tables = {name: changing.rows(name) for name in changing.tables}
-    return Changes(form, (log.first, log.first + log.count - 1), tables, snapshot)
+    numbers = log.first, log.first + log.count - 1
+    return Changes(form, numbers, tables, snapshot, job.form.of_changes)
 
 
 # --- snapshots ---------------------------------------------------------------------------------------

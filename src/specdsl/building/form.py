@@ -82,8 +82,10 @@ def form_named(
             f"{form.name} cannot be compressed by `{packed}`", f"one of: {', '.join(form.compressions)}"
         )
     own = change_format(changes).options if changes in CHANGE_FORMS else {}
-    known = resolve(form.name, {**form.options, **own}, given)
-    values = {key: value for key, value in known.items() if key not in own}
+    pairs = list(given)
+    of_changes = resolve(f"--changes {changes}", own, [pair for pair in pairs if pair[0] in own])
+    rest = [pair for pair in pairs if pair[0] not in own]
+    values = resolve(form.name, {**form.options, **own}, rest)
     require_level(packed, values.get(LEVEL.name) if LEVEL.name in form.options else None)
     form.require()
-    return Form(form, packed, values, {key: value for key, value in known.items() if key in own})
+    return Form(form, packed, values, of_changes)

@@ -99,7 +99,7 @@ class Job:
             return {}
         form = self.changing.form
         return {
-            **({} if form is None else {"changes": form.name, **self.form.of_changes}),
+            **({} if form is None else {"changes": form.name, "of changes": dict(self.form.of_changes)}),
             **({"snapshot": True} if self.changing.snapshot else {}),
         }
 

@@ -81,20 +81,23 @@ class Invalid:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """What a batch changes. ``form``: of its change records ("" where it has plain rows). ``sequence``: the
-    numbers of its first change and of the last. ``tables``: inserts, updates and deletes by table.
-    ``snapshot``: the file of each table with all its rows as they are after the batch."""
+    """What a batch changes. ``form``: of its change records ("" where it has plain rows), ``options``: those
+    of the form that differ from its defaults. ``sequence``: the numbers of its first change and of the last.
+    ``tables``: inserts, updates and deletes by table. ``snapshot``: the file of each table with all its rows
+    as they are after the batch."""
 
     form: str
     sequence: tuple[int, int]
     tables: Mapping[str, tuple[int, int, int]]
     snapshot: Mapping[str, FileEntry] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def written(self) -> dict[str, Any]:
         """As JSON."""
         words = ("inserts", "updates", "deletes")
         return {
             **({"form": self.form} if self.form else {}),
+            **({"options": dict(sorted(self.options.items()))} if self.options else {}),
             "first": self.sequence[0],
             "last": self.sequence[1],
             "tables": {n: dict(zip(words, counts, strict=True)) for n, counts in self.tables.items()},
@@ -217,7 +220,8 @@ def _changes(told: Mapping[str, Any]) -> Changes:
         str(n): (int(t["inserts"]), int(t["updates"]), int(t["deletes"])) for n, t in told["tables"].items()
     }
     snapshot = {str(n): FileEntry(**entry) for n, entry in told.get("snapshot", {}).items()}
-    return Changes(str(told.get("form", "")), (int(told["first"]), int(told["last"])), tables, snapshot)
+    numbers = int(told["first"]), int(told["last"])
+    return Changes(str(told.get("form", "")), numbers, tables, snapshot, dict(told.get("options", {})))
 
 
 def _invalid(told: Mapping[str, Any]) -> Invalid:

@@ -163,7 +163,7 @@ class Store(ABC):
                 f"SELECT batch - 1, row_number, rule, draw {some} 'update' ORDER BY batch, row_number"
             )
             starts = np.flatnonzero(np.diff(batches, prepend=-1))
-            ends = [*starts[1:].tolist(), len(batches)]
+            ends = [*starts[1:].tolist(), len(batches)][: len(starts)]
             updates = {
                 int(batches[start]): Changed(rows[start:end], rules[start:end], draws[start:end])
                 for start, end in zip(starts.tolist(), ends, strict=True)

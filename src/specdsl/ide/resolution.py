@@ -96,6 +96,9 @@ class _SectionNames(ExpressionNames):
                         self.bind(aspect, Symbol(SymbolKind.BUILT_IN, aspect.text))
                 case tree.SpoilDecl(column=column):
                     self.columns([column])
+                case tree.ChangesDecl(changes=changes):
+                    for change in changes:
+                        self._change(table, change)
                 case _:
                     pass
         self.table = None
@@ -121,6 +124,18 @@ class _SectionNames(ExpressionNames):
                 self.declare(state.time, SymbolKind.COLUMN, table.name)
             for transition in state.transitions:
                 self.infer(transition.delay, UNKNOWN)
+
+    def _change(self, table: Table, change: tree.UpdateDecl | tree.PassingDecl | tree.DeleteDecl) -> None:
+        """The names in a line of `changes`."""
+        if isinstance(change, tree.PassingDecl):
+            self.columns(change.columns)
+            return
+        if change.where is not None:
+            self.infer(change.where, UNKNOWN)
+        for setting in change.settings if isinstance(change, tree.UpdateDecl) else ():
+            self.columns([setting.column])
+            if setting.value is not None:
+                self.infer(setting.value, self.of_column(table, setting.column.text))
 
     def columns(self, names: Iterable[tree.Name]) -> None:
         """Names of columns of the table at hand."""

@@ -133,6 +133,8 @@ _FORMS = {
     "match": 'an arm is written `"a" => value`, and the last may be `else => value`',
     "map": 'an entry is written `"paid": 7`',
     "lifecycle": "what follows a state is written `placed -> paid 92% after 1h..2d`",
+    "changes": "a change is written `update 3% of rows set status`, `update status as time passes` or "
+    "`delete 1% of rows`",
     "SOFT_LIFECYCLE": "a lifecycle is written `lifecycle status from placed_at { placed -> paid after 1d }`",
     "variant": "an alternative is written `70% int in 1..9`, `string = word()` or `null`",
     "SOFT_VARIANT": "a variant is written `variant { 70% int in 1..9, string = word() }`",

@@ -105,7 +105,7 @@ class Situation:
     @cached_property
     def block(self) -> str:
         """What the innermost open brace holds: table, enum, dataset, struct (an object of JSON as well),
-        variant, match, lifecycle or map; "file" at the top."""
+        variant, match, lifecycle, changes or map; "file" at the top."""
         if self.brace < 0:
             return "file"
         if self.tokens[self.brace - 1].kind == "SOFT_STRUCT":
@@ -124,6 +124,8 @@ class Situation:
         first = self.tokens[start]
         if first.kind == "SOFT_LIFECYCLE":
             return "lifecycle"
+        if first.kind == "SOFT_CHANGES" and self.brace == start + 1:
+            return "changes"
         if self.opener_of(self.brace) < 0 and first.kind in _BLOCKS:
             return _BLOCKS[first.kind]
         return "map"
