@@ -64,6 +64,8 @@ def render(results: Mapping[str, Any], pictures: str) -> tuple[str, dict[str, st
         **{name: lambda found, name=name: _workload(name, found) for name in TITLES},  # type: ignore[misc]
         "scaling": _scaling,
         "compiling": _compiling,
+        "batches": _batches,
+        "streams": _streams,
     }
     for name, section in sections.items():
         if name in results:
@@ -135,3 +137,49 @@ def _compiling(found: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
     series = {"parse": [p["parse"] for p in found["lines"]], "check": [p["check"] for p in found["lines"]]}
     picture = charts.lines("CPU seconds by lines of text", "lines", at, series, (" s", " s"))
     return "\n".join(lines) + "\n", {"lines.svg": picture}
+
+
+def _batches(found: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    some, last = found["some"], found["batches"]
+    lines = [
+        "## Batches on a checkpoint",
+        "",
+        "`benchmarks/batches.py`: a shop of four tables, some 60,000 new rows a batch, verified;",
+        f"{last} batches in one process. Medians of {some} batches; *ratio* is to the early ones.",
+        "",
+        "| batches | CPU s | ratio | wall s | ratio |",
+        "|---|---|---|---|---|",
+    ]
+    for i, name in enumerate((f"2 to {1 + some}", f"{last - some + 1} to {last}")):
+        row = [name]
+        for what in ("cpu", "wall"):
+            own, early = median(found[what][i]), median(found[what][0])
+            row += [spread(found[what][i]), f"{own / early:.2f}"]
+        lines.append(f"| {' | '.join(row)} |")
+    return "\n".join(lines) + "\n", {}
+
+
+def _streams(found: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
+    first = found["targets"][0]
+    lines = [
+        "## Streams",
+        "",
+        f"`benchmarks/streams.py`: {found['rounds']} rounds over all targets that listen here, "
+        f"{found['seconds']:.0f} s a run; as",
+        "fast as the target takes rows, then at 100, 1,000, 10,000 and 50,000 a second as far as it takes",
+        "so many. Medians of the rounds. *Off* is the largest distance from a rate that was asked for; *late*",
+        "is how long after it was due a row was sent, at 1,000 a second; *ratio* is of the ceilings, to that",
+        f"of {first['name']}. Ceilings of servers are theirs as much as ours.",
+        "",
+        "| target | off | late, median | late, 99 % | at most, rows/s | ratio |",
+        "|---|---|---|---|---|---|",
+    ]
+    for one in found["targets"]:
+        off = max((abs(median(kept["off"])) for kept in one["rates"].values()), default=0.0)
+        shown = one["rates"].get("1000", {"p50": [0.0], "p99": [0.0]})
+        most = median(one["most"])
+        lines.append(
+            f"| {one['name']} | {off:.2%} | {median(shown['p50']):.1f} ms | {median(shown['p99']):.1f} ms"
+            f" | {most:,.0f} | {most / median(first['most']):.3f} |"
+        )
+    return "\n".join(lines) + "\n", {}

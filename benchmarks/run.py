@@ -5,8 +5,8 @@
     python benchmarks/run.py --peers          installs other generators first (minutes, a gigabyte)
     python benchmarks/run.py --rounds 1 --rows 50000 --no-docs
 
-Sections: w1, w2, w3, scaling, compiling. Results are kept in benchmarks/work/results.json. A whole run takes
-about ten minutes on a quiet machine, with peers about fifteen.
+Sections: w1, w2, w3, scaling, compiling, batches, streams. Results are kept in benchmarks/work/results.json.
+A whole run takes about half an hour on a quiet machine, with peers five minutes more.
 """
 
 from __future__ import annotations
@@ -20,14 +20,16 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+import batches
 import compiling
 import peers
 import scaling
+import streams
 import workloads
 from measuring import HERE, tell
 from page import render
 
-SECTIONS = ("w1", "w2", "w3", "scaling", "compiling")
+SECTIONS = ("w1", "w2", "w3", "scaling", "compiling", "batches", "streams")
 ROUNDS = {"w1": 5, "w2": 3, "w3": 3}
 PAGE = HERE.parent / "docs" / "benchmarks.md"
 
@@ -38,6 +40,10 @@ def measured(section: str, given: argparse.Namespace, found: peers.Peers | None)
         return scaling.measure(work, given.most_rows)
     if section == "compiling":
         return compiling.measure(work)
+    if section == "batches":
+        return batches.measure()
+    if section == "streams":
+        return streams.measure(rounds=given.rounds or 3)
     rows = given.rows or workloads.ROWS[section]
     return workloads.measure(section, rows, given.rounds or ROUNDS[section], work, found)
 

@@ -2,7 +2,7 @@
 
     python benchmarks/streams.py               all targets that are there
     python benchmarks/streams.py stdout http   these
-    python benchmarks/streams.py --seconds 10
+    python benchmarks/streams.py --seconds 10 --rounds 3
 
 Brokers are those that listen on their usual ports of this machine; the others are left out. The HTTP server
 is a small one of Python's, so that its ceiling is the server's as much as the client's; kafka-mock is the
@@ -18,13 +18,13 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from measuring import environment
+from measuring import environment, tell
 
 SPEC = """
 dataset streams { seed 1 }
@@ -112,35 +112,62 @@ def targets(port: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         yield "kafka-mock", f"kafka://{broker.host}:{broker.port}/specdsl-benchmark", ()
 
 
+def measure(
+    seconds: float = 5.0, rounds: int = 3, wanted: Sequence[str] = (), told: Callable[[str], None] = tell
+) -> dict[str, Any]:
+    """What each target keeps at each rate, and how much it takes at most; in turns, ``rounds`` times."""
+    found: dict[str, dict[str, Any]] = {}
+    with tempfile.TemporaryDirectory() as place, http_server() as port:
+        folder = Path(place)
+        (folder / "s.dgen").write_text(SPEC, "utf-8")
+        for _ in range(rounds):
+            for name, to, more in targets(port):
+                if wanted and name.split()[0].rstrip(",") not in wanted:
+                    continue
+                one = found.setdefault(name, {"name": name, "most": [], "rates": {}})
+                _measure(one, folder, to, more, seconds, told)
+    return {"seconds": seconds, "rounds": rounds, "targets": list(found.values())}
+
+
+def _measure(
+    one: dict[str, Any],
+    folder: Path,
+    to: str,
+    more: tuple[str, ...],
+    seconds: float,
+    told: Callable[[str], None],
+) -> None:
+    name = one["name"]
+    ceiling = measured(folder, to, seconds, *more)
+    most = ceiling.get("messages_per_second", ceiling["rate"]) * (100 if "batch" in name else 1)
+    for rate in RATES:
+        if rate > most:
+            continue
+        made = measured(folder, to, seconds, "--rate", f"{rate}/s", *more)
+        late = made["lateness"]
+        off = made["rate"] / made["asked"] - 1
+        kept = one["rates"].setdefault(str(rate), {"off": [], "p50": [], "p99": []})
+        kept["off"].append(off)
+        kept["p50"].append(late["p50_ms"])
+        kept["p99"].append(late["p99_ms"])
+        told(
+            f"{name:<16}{made['asked']:>10,.0f}{made['rate']:>12,.1f}{off:>9.2%}{late['p50_ms']:>9.2f}"
+            f"{late['p99_ms']:>9.2f}{late['max_ms']:>9.2f}"
+        )
+    one["most"].append(most)
+    told(f"{name:<16}{'max':>10}{most:>12,.0f}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--seconds", type=float, default=5.0, help="of each run")
+    parser.add_argument("--rounds", type=int, default=1, help="of all targets, one after the other")
     given = parser.parse_args()
     print(f"{'target':<16}{'asked/s':>10}{'kept/s':>12}{'off':>9}{'p50 ms':>9}{'p99 ms':>9}{'max ms':>9}")
-    with tempfile.TemporaryDirectory() as place, http_server() as port:
-        folder = Path(place)
-        (folder / "s.dgen").write_text(SPEC, "utf-8")
-        for name, to, more in targets(port):
-            if given.targets and name.split()[0].rstrip(",") not in given.targets:
-                continue
-            ceiling = measured(folder, to, given.seconds, *more)
-            most = ceiling.get("messages_per_second", ceiling["rate"])
-            most *= 100 if "batch" in name else 1
-            for rate in RATES:
-                if rate > most:
-                    continue
-                made = measured(folder, to, given.seconds, "--rate", f"{rate}/s", *more)
-                late = made["lateness"]
-                off = made["rate"] / made["asked"] - 1
-                print(
-                    f"{name:<16}{made['asked']:>10,.0f}{made['rate']:>12,.1f}{off:>9.2%}{late['p50_ms']:>9.2f}"
-                    f"{late['p99_ms']:>9.2f}{late['max_ms']:>9.2f}",
-                    flush=True,
-                )
-            print(f"{name:<16}{'max':>10}{most:>12,.0f}", flush=True)
+    measure(given.seconds, given.rounds, given.targets, lambda text: print(text, flush=True))
 
 
 if __name__ == "__main__":

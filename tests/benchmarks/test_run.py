@@ -75,3 +75,28 @@ def test_streams_are_measured() -> None:
     assert rows[0][0] == "target"
     assert rows[1][:2] == ["stdout", "100"]
     assert rows[-1][:2] == ["stdout", "max"]
+
+
+@pytest.mark.usefixtures("modules")
+def test_the_page_has_streams_and_batches() -> None:
+    import page
+
+    rates = {str(rate): {"off": [-0.002, 0.001, 0.004], "p50": [1.0], "p99": [2.5]} for rate in (100, 1_000)}
+    streams = [
+        {"name": "stdout", "most": [500_000.0, 400_000.0], "rates": rates},
+        {"name": "slow", "most": [90.0], "rates": {}},
+    ]
+    results = {
+        "streams": {"seconds": 5.0, "rounds": 3, "targets": streams},
+        "batches": {"batches": 100, "some": 2, "cpu": [[1.0, 3.0], [2.0, 3.0]], "wall": [[2.0], [3.0]]},
+    }
+    text, _ = page.render(results, "benchmarks")
+    assert "| stdout | 0.10% | 1.0 ms | 2.5 ms | 450,000 | 1.000 |" in text
+    assert "| 99 to 100 | 2.50 (2.00-3.00) | 1.25 | 3.00 | 1.50 |" in text
+
+
+def test_batches_are_measured() -> None:
+    command = [sys.executable, str(ROOT / "benchmarks" / "batches.py"), "5"]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
+    lines = done.stdout.splitlines()
+    assert [line.split(":")[0] for line in lines] == ["batches 2 to 3", "batches 4 to 5"]

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 import specdsl
+from specdsl.checkpoints.differences import differences
 from specdsl.errors import DataError
 from tests.checkpoints.making import SHOP, Batches
 
@@ -80,6 +81,93 @@ def test_rows_keep_the_spec_of_their_batch(tmp_path: Path) -> None:
     assert {k < 10 for k in batches.column("b", "a_id", 2, 3)} == {True, False}
     assert len(batches.column("c", "id", 2)) == 4
     assert not (batches.made[2] / "c.parquet").exists()
+
+
+TYPED = """
+dataset d { seed 4 }
+enum Status { new 60%, paid 40% }
+table orders 80 grows 20 per batch {
+  id     int key
+  status Status
+  before Status? 30% null
+  amount decimal(8, 2) = 1..100
+  (a, b) = ("x", 1) 50% | ("y", 2)
+  code   string(max: 9) = /[a-z]{4}/
+  count  int = 1..9
+  day    date = 2025-01-01..2025-02-01
+}
+table payments 60 grows 60 per batch {
+  id       int key
+  order_id -> orders
+  status   Status  = order_id.status
+  text     string  = f"{order_id.status}"
+  before   Status? = order_id.before
+  amount   decimal(8, 2) = order_id.amount
+  a        string  = order_id.a
+  b        int     = order_id.b
+  code     string  = order_id.code
+  count    int     = order_id.count
+  day      date    = order_id.day
+}
+table reminders 30 grows 60 per batch { id int key, order_id -> orders where .status == "paid" }
+"""
+
+
+def test_values_of_old_rows_are_read_as_the_new_type(tmp_path: Path) -> None:
+    """Members of an enum are kept by name, not by place; numbers become one another."""
+    path = tmp_path / "d.dgen"
+    path.write_text(TYPED)
+    batches = Batches(tmp_path, str(path))
+    batches.add()
+    new = TYPED
+    for old, other in (
+        ("new 60%, paid 40%", "void 10%, paid 30%, new 60%"),
+        ("decimal(8, 2)", "float"),
+        ('("x", 1) 50% | ("y", 2)', '("x", 1.5) 50% | ("zz", 2.5)'),
+        ("b        int  ", "b        float"),
+        ("string(max: 9) = /[a-z]{4}/", "string(max: 20) = /[a-z]{7}/"),
+        ("count  int = 1..9", "count  string = /n[0-9]/"),
+        ("count    int ", "count    string "),
+        ("day    date = 2025-01-01..2025-02-01", "day    timestamp = 2025-01-01..2025-02-01"),
+        ("day      date ", "day      timestamp "),
+    ):
+        assert old in new
+        new = new.replace(old, other)
+    path.write_text(new)
+    batches.add()
+    written = {row["id"]: row for row in batches.table("orders", 1).to_pylist()}
+    old_ones = [row for row in batches.table("payments", 2).to_pylist() if row["order_id"] in written]
+    assert len(old_ones) > 20
+    for row in old_ones:
+        then = written[row["order_id"]]
+        assert (row["status"], row["text"], row["before"]) == (then["status"], then["status"], then["before"])
+        assert (row["a"], row["b"], row["code"]) == (then["a"], then["b"], then["code"])
+        assert (row["amount"], row["count"]) == (float(then["amount"]), str(then["count"]))
+        assert row["day"].date() == then["day"]
+    paid = [written[i]["status"] for i in batches.column("reminders", "order_id", 2) if i in written]
+    assert set(paid) == {"paid"}
+
+
+def test_what_an_enum_has_become_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "d.dgen"
+    path.write_text(TYPED)
+    batches = Batches(tmp_path, str(path))
+    batches.add()
+    path.write_text(TYPED.replace("new 60%, paid 40%", "paid"))
+    with pytest.raises(DataError) as failure:
+        batches.add()
+    assert "the enum of `orders.status` has no member `new` any more" in failure.value.message
+    for members, told in (
+        ("paid, void, new", "has a new member, `void`"),
+        ("paid, new", "has another order"),
+    ):
+        old, new = (
+            specdsl.load(TYPED.replace("new 60%, paid 40%", text)).dataset
+            for text in ("new 60%, paid 40%", members)
+        )
+        found = differences(old, new)
+        assert found[0].what == f"the enum of `orders.status` {told}"
+        assert not any(d.refused for d in found)
 
 
 def test_a_data_file_that_changes_under_a_changed_spec(tmp_path: Path) -> None:

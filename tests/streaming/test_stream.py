@@ -202,6 +202,17 @@ def test_how_many(data: specdsl.Data) -> None:
     assert len(rows) == 250
 
 
+def test_the_first_rows_are_all_there_however_late(data: specdsl.Data) -> None:
+    """Disorder moves and repeats the rows that were asked for; it brings no others in their stead."""
+    for disorder in ({"late": "20% up to 1h"}, {"out_of_order": "20% up to 90 rows"}):
+        made = [r["id"] for _, r in data.stream("events", rate="20000/s", rows=1_000, **disorder)]  # type: ignore[arg-type]
+        assert sorted(made) == list(range(1, 1_001))
+        assert made != sorted(made)
+    twice = Counter(r["id"] for _, r in data.stream("events", rows=1_000, duplicates="10% up to 2_000 rows"))
+    assert set(twice) == set(range(1, 1_001))
+    assert set(twice.values()) == {1, 2}
+
+
 # --- the pace ------------------------------------------------------------------------------------
 
 

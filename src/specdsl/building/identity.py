@@ -20,7 +20,7 @@ from specdsl.version import VERSION
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Hashed where they are set: specs without them keep their hash.
-_MARKS = ("absent", "bare", "dirt", "since", "on_delete", "updates", "deletes")
+_MARKS = ("absent", "bare", "cover", "dirt", "since", "on_delete", "updates", "deletes")
 _LIBRARIES = ("mimesis",)  # whose word lists are drawn from
 
 

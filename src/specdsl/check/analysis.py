@@ -9,6 +9,7 @@ from specdsl.ir.model import Dataset
 from specdsl.source import SourceFile
 
 from .changes import check_changes
+from .covering.designs import Designs
 from .cycles import check_cycles
 from .dirt import check_dirt
 from .feasibility import Feasibility
@@ -28,14 +29,16 @@ def analyse(
 ) -> Dataset:
     """Check what holds of the whole program, and decide how uniqueness is kept.
 
-    Later analyses assume that earlier ones found nothing: values are followed along dependencies, so a
-    cycle ends it. Returns the dataset with every plan decided. ``counted``: numbers of rows are those of the
-    text.
+    Designs come first: numbers of rows follow from them. Later analyses assume that earlier ones found
+    nothing: values are followed along dependencies, so a cycle ends it. Returns the dataset with every plan
+    decided. ``counted``: numbers of rows are those of the text.
     """
     if not check_cycles(dataset, spans, bag):
         return dataset
-    feasibility = Feasibility(dataset, spans, sources, bag)
-    feasibility.run()
+    designs = Designs(dataset, spans, bag)
+    dataset = designs.run()
+    Feasibility(dataset, spans, sources, bag).run()
+    designs.tell_of_nothing()
     planned = UniquenessAnalysis(dataset, spans, sources, bag).run()
     if bag.has_errors or not check_cycles(planned, spans, bag):
         return planned

@@ -39,8 +39,8 @@ def row_range(dataset: Dataset, name: str, _open: frozenset[str] = frozenset()) 
         return UNBOUNDED
     if table.source is not None:
         return RowRange(table.source.rows, table.source.rows)
-    if table.rows is not None:
-        return RowRange(table.rows, table.rows)
+    if table.own_rows is not None:
+        return RowRange(table.own_rows, table.own_rows)
     each = dimensions(table)
     if not each and table.over is None:
         return UNBOUNDED

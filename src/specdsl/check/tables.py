@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from specdsl.check.changes import changes_of
 from specdsl.check.columns import Checked, Columns
+from specdsl.check.covering.declared import cover_of, covers
 from specdsl.check.dirt import dirt_of
 from specdsl.check.expressions import DEEPEST, Typing
 from specdsl.check.lifecycle_types import lifecycle, sound_lifecycles
@@ -80,6 +81,9 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
     if None in cycles:
         return None
     partition = partition_of(program, table.decl)
+    cover = cover_of(program, table)
+    if cover is None and any(isinstance(m, tree.CoverDecl) for m in table.decl.members):
+        return None
     checked = Table(
         name=table.name,
         columns=parts.columns,
@@ -96,6 +100,7 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
         grows=rows.grows,
         doc=table.decl.doc,
         lifecycles=tuple(cycle for cycle in cycles if cycle is not None),
+        cover=cover,
     )
     if partition is not None:
         check_partition(program, checked, partition)
@@ -140,6 +145,8 @@ def _rules(program: Program, table: TableSymbol, parts: _Parts) -> None:
                 _known(table, program, listed, "a key", parts)
             case tree.PartitionDecl(columns=listed):
                 _known(table, program, listed, "`partition by`", parts)
+            case tree.CoverDecl(columns=listed):
+                _known(table, program, listed, "`cover`", parts)
             case tree.UniqueDecl(columns=listed):
                 columns = tuple(dict.fromkeys(n.text for n in listed))
                 if not _known(table, program, listed, "`unique`", parts):
@@ -292,7 +299,7 @@ def _row_source(program: Program, table: TableSymbol, rows: Rows, parts: _Parts)
             )
         )
         parts.complete = False
-    elif not given and not counted and not table.incomplete:
+    elif not given and not counted and not table.incomplete and not covers(decl):
         line = program.line_with(decl.name.span.at_end(), " 1_000")
         program.bag.add(types.NoRowCount(span=decl.name.span, table=table.name, corrected=line.strip("`")))
         parts.complete = False

@@ -32,6 +32,7 @@ from specdsl.ir.model import (
 from specdsl.source import SourceFile, Span
 
 from .cardinality import dimensions, row_range
+from .covering.designs import apart_by_design
 from .domains import Domain, domain, unambiguous
 from .spans import ColumnSpans, SpanTable
 
@@ -62,7 +63,12 @@ class UniquenessAnalysis:
         table = replace(table, columns=columns)
         if table.query is not None:
             return table
-        uniques = tuple(self._constraint(table, u) for u in table.uniques)
+        uniques = tuple(
+            replace(u, plan=UniquePlan.STRUCTURAL)
+            if apart_by_design(table, u)
+            else self._constraint(table, u)
+            for u in table.uniques
+        )
         for unique in uniques:
             if unique.plan is UniquePlan.WITHIN:
                 within = next(r for r in table.references.values() if set(r.columns) <= set(unique.columns))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from specdsl.check.moving import at_time
+from specdsl.datatypes.types import Enum
 from specdsl.ir.model import Column, Dataset, Table, Uniqueness
 from specdsl.records import record
 
@@ -60,12 +61,7 @@ def _of_table(old: Table, new: Table) -> Iterator[Difference]:
             continue
         now = new.columns[name]
         if (now.type, now.nullable) != (column.type, column.nullable):
-            optional = "?" if now.nullable else ""
-            before = "?" if column.nullable else ""
-            refused = "keys of one table have one type" if name in old.key else ""
-            yield Difference(
-                f"`{old.name}.{name}` is {now.type}{optional}, and was {column.type}{before}", refused
-            )
+            yield _of_type(f"`{old.name}.{name}`", column, now, is_key=name in old.key)
         elif _made(old, column) != _made(new, now):
             refused = "new values could repeat those that are there" if name in unique else ""
             yield Difference(f"`{old.name}.{name}` is made in another way", refused)
@@ -77,6 +73,22 @@ def _of_table(old: Table, new: Table) -> Iterator[Difference]:
         yield Difference(f"the changes of {at} are others")
     if [c.condition for c in old.checks] != [c.condition for c in new.checks]:
         yield Difference(f"the checks of {at} are others")
+
+
+def _of_type(at: str, old: Column, new: Column, *, is_key: bool) -> Difference:
+    """Of a column whose type is another one, or may be null now, or may not."""
+    refused = "keys of one table have one type" if is_key else ""
+    match old.type, new.type:
+        case Enum(), Enum() if old.type != new.type and old.nullable == new.nullable:
+            gone = [m for m in old.type.members if m not in new.type.members]
+            added = [m for m in new.type.members if m not in old.type.members]
+            if gone:
+                refused = refused or "rows that are there may have it; have the column draw the others"
+            named = f"`{(gone or added or [''])[0]}`"
+            what = f"has no member {named} any more" if gone else f"has a new member, {named}"
+            return Difference(f"the enum of {at} {what if gone or added else 'has another order'}", refused)
+    optional, before = ("?" if column.nullable else "" for column in (new, old))
+    return Difference(f"{at} is {new.type}{optional}, and was {old.type}{before}", refused)
 
 
 def _stricter(old: Table, new: Table) -> Iterator[Difference]:

@@ -19,6 +19,7 @@ MODULES = (
     "constraints",
     "lifecycles",
     "partitions",
+    "covering",
     "dirt",
     "changes",
     "runtime",

@@ -486,6 +486,21 @@ class DirtForm(Rewritten):
         return write(self.corrected)
 
 
+class CoverForm(Rewritten):
+    """A line that means to combine values, and is not written so."""
+
+    code: ClassVar[str] = "DG148"
+    name: ClassVar[str] = "cover-form"
+
+    corrected: str
+
+    def message(self) -> str:
+        return "`cover` says how many columns are combined, and which"
+
+    def help(self) -> str:
+        return write(self.corrected)
+
+
 class MissingBody(Diagnostic):
     """A declaration without its block."""
 

@@ -44,7 +44,7 @@ class Dimensions:
                 self.row_count *= size
             self.row_count += self._start
         else:
-            self.row_count = table.rows or 0
+            self.row_count = table.own_rows or 0
         if self.row_count > 1 << 62:
             rows = self.row_count
             raise GenerationError(

@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from specdsl.datatypes.types import DataType
 from specdsl.generate.changed import Alive
+from specdsl.generate.designed import DesignedRows
 from specdsl.generate.dimensions import Dimensions
 from specdsl.generate.domains import DistinctColumn, PermutedColumn, distinct_column, permuted_column
 from specdsl.generate.history import Generations, History
@@ -297,6 +298,10 @@ class Engine:
         """A column whose values are distinct among the children of a parent."""
         plan = self.plan.tables[table].columns[column]
         return self._once(("distinct", table, column), lambda: distinct_column(self, table, plan))
+
+    def designed(self, table: str) -> DesignedRows:
+        """The rows of a table that its ``cover`` gives values to."""
+        return self._once(("designed", table), lambda: DesignedRows(self.plan.tables[table].table))
 
     def pool(self, name: str) -> LoadedPool:
         """A pool, read once."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from specdsl.check.moving import moves
+from specdsl.generate.expressions.casts import convert, is_convertible
 from specdsl.generate.rows import RowFrame, RowSet
 from specdsl.ir import expr as x
 from specdsl.ir.walk import walk
@@ -61,8 +62,8 @@ class MixedRows(RowSet):
             dtype = self.table.columns[name].type
             found = self._gathered(
                 dtype,
-                lambda part: part.column(name),
-                lambda p: name in p.columns and p.columns[name].column.type == dtype,
+                lambda part: convert(part.column(name), dtype),
+                lambda p: name in p.columns and is_convertible(p.columns[name].column.type, dtype),
                 lambda own: RowSet.column(own, name),
             )
             self.keep(key, found)
@@ -79,14 +80,20 @@ class MixedRows(RowSet):
 
             def item(part: RowSet) -> Vector:
                 here = next(i for i, g in enumerate(part.table.groups) if g.columns == columns)
-                return part.group_item(here, index)
+                return convert(part.group_item(here, index), dtype)
 
-            value = self.table.groups[group].value
-            dtype = selection.item_types(value.type)[index]
+            dtype = selection.item_types(self.table.groups[group].value.type)[index]
+
+            def knows(plan: TablePlan) -> bool:
+                items = [
+                    selection.item_types(g.value.type) for g in plan.table.groups if g.columns == columns
+                ]
+                return any(is_convertible(item[index], dtype) for item in items)
+
             found = self._gathered(
                 dtype,
                 item,
-                lambda p: any(g.columns == columns and g.value.type == value.type for g in p.table.groups),
+                knows,
                 lambda own: RowSet.group_item(own, group, index),
             )
             self.keep(key, found)

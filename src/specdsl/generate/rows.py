@@ -161,6 +161,12 @@ class RowSet:
         return RowFrame(self, None, self.addresses(unit), label, edge=edge)
 
     def _compute(self, name: str) -> Vector:
+        cover = self.table.cover
+        if cover is None or name not in cover.columns:
+            return self._drawn(name)
+        return self.engine.designed(self.table.name).put(name, self.rows, lambda: self._drawn(name))
+
+    def _drawn(self, name: str) -> Vector:
         plan = self.plan.columns[name]
         column = plan.column
         try:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from specdsl.generate.expressions.casts import convert
 from specdsl.generate.mixed import MixedRows
 from specdsl.generate.rows import RowSet
 from specdsl.plan.changes import UpdatePlan
@@ -339,7 +340,7 @@ class _Versions:
             else:
                 found = selection.take(stage.rows.column(name), places)
             dtype = dtype or found.type
-            pieces.append((mine, selection.as_type(found, dtype)))
+            pieces.append((mine, convert(found, dtype)))
         if len(pieces) == 1:
             return pieces[0][1]
         assert dtype is not None
@@ -362,7 +363,7 @@ class _Versions:
             if pieces
             else self._rows.base.group_item(_group(self._rows.plan, columns), index).type
         )
-        return selection.merge(len(entries), [(p, selection.as_type(v, dtype)) for p, v in pieces], dtype)
+        return selection.merge(len(entries), [(p, convert(v, dtype)) for p, v in pieces], dtype)
 
     def _made(self, values: Vector, mine: Int64Array, positions: Int64Array | None) -> Vector:
         if positions is None and len(mine) == self._rows.n:

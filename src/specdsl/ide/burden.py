@@ -25,7 +25,7 @@ def row_estimate(dataset: Dataset, name: str, depth: int = 0) -> int:
     if table.over is not None:
         total *= table.over.size
     has_dimensions = table.over is not None or any(r.each for r in table.references.values())
-    return total if has_dimensions else table.rows or 0
+    return total if has_dimensions else table.own_rows or 0
 
 
 def _mean(reference: Reference) -> int:

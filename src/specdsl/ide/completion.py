@@ -34,6 +34,7 @@ from specdsl.ide.word_items import (
     setting_items,
     setting_values,
     state_items,
+    strength_items,
     suffix_items,
     target_items,
     top_items,
@@ -98,6 +99,8 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return lifecycle_items(around)
         case Place.COLUMNS:
             return columns_items(around)
+        case Place.STRENGTH:
+            return strength_items(around)
         case Place.RULE:
             return rule_items(around)
         case Place.ASPECT:

@@ -53,6 +53,7 @@ class Place(StrEnum):
     STATE = "state"  # the name of a state of a lifecycle
     LIFECYCLE = "lifecycle"  # a word in a lifecycle or its head
     COLUMNS = "columns"  # in `key (...)`, `distinct per`
+    STRENGTH = "strength"  # after `cover`
     RULE = "rule"  # after `violate`
     ASPECT = "aspect"  # after `violate column.`
     AMOUNT = "amount"  # how many rows are spoiled
@@ -344,6 +345,10 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         return _after_name(named, tokens, close + 1 - tokens.statement)
     if first in ("KEY", "UNIQUE") or (first == "SOFT_PARTITION" and words[1:2] == ("SOFT_BY",)):
         return replace(context, place=Place.COLUMNS if words[-1] in _COLUMNS_AFTER else Place.NOTHING)
+    if first == "SOFT_COVER" or _begins_cover(context.texts, words):
+        if len(words) == 1:
+            return replace(context, place=Place.STRENGTH)
+        return replace(context, place=Place.COLUMNS if words[-1] in _COLUMNS_AFTER else Place.NOTHING)
     if first in _DIRT or _begins_dirt(context.texts):
         return _in_dirt(context, tokens)
     begins_check = context.texts[0] == "check" and ("COLON" in words or len(words) == 1)
@@ -356,6 +361,11 @@ def _in_table(context: Context, tokens: Tokens) -> Context:
         return replace(context, place=Place.NOTHING)
     name = written_name(statement[0])
     return _after_name(replace(context, column=name, columns=(name,)), tokens, 1)
+
+
+def _begins_cover(texts: tuple[str, ...], words: tuple[str, ...]) -> bool:
+    """Whether half a line is a design, though a column could begin so."""
+    return texts[0] == "cover" and (len(words) == 1 or words[1] in ("SOFT_ALL", "SOFT_PAIRWISE", "NUMBER"))
 
 
 _DIRT: Final = kinds("SOFT_VIOLATE SOFT_DUPLICATE SOFT_TYPOS SOFT_OUTLIERS SOFT_MALFORMED")

@@ -14,6 +14,7 @@ from specdsl.diagnostics.pages import PageError, page
 from specdsl.files import FileProblem
 from specdsl.ide.bindings import Binding, Symbol, SymbolKind, binding_at, occurrences
 from specdsl.ide.descriptions import described
+from specdsl.ide.design_hovers import design_said
 from specdsl.ide.field_hovers import cut, field_said
 from specdsl.ide.function_items import function_markdown, parameter_text
 from specdsl.ide.inference import ColumnFact
@@ -33,6 +34,7 @@ from specdsl.syntax.tokens import Token
 _CODE = re.compile(r"\bDG\d{3}\b")
 _MOST_USES = 8
 _MOST_MEMBERS = 24
+_OF_DESIGN = frozenset({"SOFT_COVER", "SOFT_ALL", "SOFT_PAIRWISE", "SOFT_WISE"})
 _IMPORTED = (SymbolKind.TABLE, SymbolKind.COLUMN, SymbolKind.TYPE, SymbolKind.FIELD)
 
 
@@ -288,6 +290,8 @@ def _table(around: Surroundings, symbol: Symbol) -> list[str]:
     if len(facts) > _MOST_MEMBERS:
         lines.append(f"- and {len(facts) - _MOST_MEMBERS} more")
     parts.append("\n".join(lines))
+    if any(isinstance(member, tree.CoverDecl) for member in decl.members):
+        parts.append(design_said(around, symbol.name))
     rows = rows_of(around.outline, around.files, symbol.name)
     if rows is not None and not isinstance(decl.count, tree.Number):
         parts.append(f"{'' if rows.exact else 'About '}{rows.said}.")
@@ -437,6 +441,8 @@ def _of_token(around: Surroundings, token: Token) -> str:
         word = "partition"
     if word == "per" and {"grows", "batch"} & set(around.context.texts[:5]):
         word = "grows" if "grows" in around.context.texts else "batch"
+    if token.kind in _OF_DESIGN:
+        return "\n\n".join(part for part in (KEYWORDS[word].markdown(), design_said(around)) if part)
     if word == "in" and around.context.place == "after value":
         return KEYWORDS["in"].markdown()
     return KEYWORDS[word].markdown() if word in KEYWORDS else ""

@@ -251,6 +251,30 @@ _ALL: Final = [
         ("partition", "partition by country", "Divides the table's files into folders by a column's values."),
     ),
     *_words(
+        "test-designs",
+        (
+            "cover",
+            "cover pairwise (browser, os, plan)",
+            "The rows have every pair of values of any two of these columns that the checks allow, in as few "
+            "rows as were found; `all` has every combination of all of them, `3-wise` of any three.",
+        ),
+        (
+            "all",
+            "cover all (browser, os)",
+            "Every combination of the values of all these columns, each once.",
+        ),
+        (
+            "pairwise",
+            "cover pairwise (browser, os, plan)",
+            "Every pair of values of any two of these columns, in few rows.",
+        ),
+        (
+            "wise",
+            "cover 3-wise (browser, os, plan, locale)",
+            "Every combination of values of any so many of these columns, in few rows.",
+        ),
+    ),
+    *_words(
         "checks",
         ("check", "check adult: age >= 18", "A rule that every row must keep; it has a name for reports."),
     ),

@@ -83,6 +83,7 @@ class _SectionNames(ExpressionNames):
                     tree.KeyDecl(columns=columns)
                     | tree.UniqueDecl(columns=columns)
                     | tree.PartitionDecl(columns=columns)
+                    | tree.CoverDecl(columns=columns)
                 ):
                     self.columns(columns)
                 case tree.CheckDecl():

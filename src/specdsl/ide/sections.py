@@ -43,7 +43,7 @@ _AGGREGATE = re.compile(
 )
 _TARGET = re.compile(r"(?:->|\bfrom)[ \t]*(?:`([^`\n]+)`|(\w+))")
 _LIFECYCLE = re.compile(r"lifecycle\b[^={]*\{")
-_STRUCTURAL = re.compile(r"^[ \t]*(?:key|unique|locale|partition)\b|\bkey\b|\beach\b", re.MULTILINE)
+_STRUCTURAL = re.compile(r"^[ \t]*(?:key|unique|locale|partition|cover)\b|\bkey\b|\beach\b", re.MULTILINE)
 _DIRT = re.compile(
     r"^[ \t]*(?:violate|duplicate|typos|outliers|malformed|changes)\b|\bon[ \t]+delete\b", re.MULTILINE
 )

@@ -180,6 +180,7 @@ def member_items(around: Surroundings) -> Iterator[Item]:
     yield keyword("locale", 'locale "$1"', rank=43, again=True)
     changed = "update ${1:3}% of rows set ${2:column}\n  delete ${3:1}% of rows"
     yield keyword("changes", f"changes {{\n  {changed}\n}}", rank=44)
+    yield keyword("cover", "cover ${1|pairwise,all,3-wise|} ($0)", rank=44, again=True)
     yield keyword("violate", "violate $1", rank=46, again=True)
     yield keyword("duplicate", "duplicate rows ${1:1}%", rank=47)
     for order, word in enumerate(("typos", "outliers", "malformed")):
@@ -411,6 +412,22 @@ def columns_items(around: Surroundings) -> Iterator[Item]:
     for order, fact in enumerate(around.columns.values()):
         if fact.name not in taken and not (fact.hidden and "SOFT_PARTITION" in around.context.words):
             yield column_item(fact, 10, order)
+
+
+_STRENGTHS = (
+    ("pairwise", "every pair of values of any two columns"),
+    ("all", "every combination of the values of all columns"),
+    ("3-wise", "every combination of values of any three columns"),
+)
+
+
+def strength_items(around: Surroundings) -> Iterator[Item]:
+    """How many columns' values are combined."""
+    rest = around.document.text[around.context.span.end : around.context.span.end + 40]
+    opened = rest.lstrip(" \t").startswith("(")
+    for order, (word, detail) in enumerate(_STRENGTHS):
+        text = word if opened else f"{word} ($0)"
+        yield Item(ItemKind.KEYWORD, word, text, detail, snippet=not opened, rank=10, order=order)
 
 
 def group_items(around: Surroundings) -> Iterator[Item]:

@@ -7,7 +7,7 @@ from dataclasses import field
 from enum import StrEnum
 
 from specdsl.datatypes.types import DataType, Enum
-from specdsl.ir.expr import Const, Expr
+from specdsl.ir.expr import Const, Expr, Physical
 from specdsl.records import record
 
 
@@ -158,6 +158,49 @@ class Check:
     doc: str = ""
 
 
+@record
+class Design:
+    """The rows that a ``Cover`` comes to: ``codes`` has a byte for each of its columns, row after row, the
+    place of the value among the ``domains`` of the columns (None: null). Of the ``combinations`` of values of
+    so many columns, ``possible`` can be in a row, and are."""
+
+    domains: tuple[tuple[Physical | None, ...], ...]
+    codes: bytes
+    combinations: int
+    possible: int
+
+    @property
+    def rows(self) -> int:
+        """How many rows."""
+        return len(self.codes) // len(self.domains)
+
+
+@record
+class Cover:
+    """The first rows of a table have every combination of values of any ``strength`` of ``columns`` (None: of
+    all of them) that the table's rules allow. ``design``: None until it has been worked out."""
+
+    columns: tuple[str, ...]
+    strength: int | None
+    design: Design | None = None
+
+    @property
+    def combined(self) -> int:
+        """Of how many columns values are combined."""
+        return len(self.columns) if self.strength is None else self.strength
+
+    @property
+    def written(self) -> str:
+        """How the text says it."""
+        words = {None: "all", 2: "pairwise"}.get(self.strength, f"{self.strength}-wise")
+        return f"cover {words} ({', '.join(self.columns)})"
+
+    @property
+    def what(self) -> str:
+        """What is combined, in the plural."""
+        return {2: "pairs", 3: "triples"}.get(self.strength or 0, "combinations")
+
+
 class DirtKind(StrEnum):
     """What declared dirt does to a row. The first eight break a rule, named as in ``violate``."""
 
@@ -302,7 +345,8 @@ class Table:
     declaration; hidden ones are not written. ``key`` is the primary key's columns, () when there is none.
     ``partition_by``: written columns of scalar types, by whose values the files are divided into folders.
     ``grows``: by so many rows each later batch of a checkpoint adds to ``rows``.
-    ``lifecycles`` are kept by ordinary columns. ``updates`` and ``deletes``: what later batches change.
+    ``lifecycles`` are kept by ordinary columns. ``cover``: what the first rows are made to have; without any
+    other source of rows these are all. ``updates`` and ``deletes``: what later batches change.
     """
 
     name: str
@@ -323,11 +367,22 @@ class Table:
     lifecycles: tuple[Lifecycle, ...] = ()
     updates: tuple[Update, ...] = ()
     deletes: tuple[Delete, ...] = ()
+    cover: Cover | None = None
 
     @property
     def changes(self) -> bool:
         """Whether later batches change rows."""
         return bool(self.updates or self.deletes)
+
+    @property
+    def design(self) -> Design | None:
+        """The rows that are made to have certain values, where there are some."""
+        return None if self.cover is None else self.cover.design
+
+    @property
+    def own_rows(self) -> int | None:
+        """How many rows the table says that it has, by a number or by its design."""
+        return self.design.rows if self.rows is None and self.design is not None else self.rows
 
     @property
     def bare(self) -> bool:

@@ -71,7 +71,12 @@ def update_plan(plan: Plan, name: str, rule: int) -> UpdatePlan:
         c for r in references.values() if r.name not in parts.references - nulled for c in r.columns
     )
     changed = replace(
-        table, columns=columns, references=references, uniques=(), key=tuple(dict.fromkeys((*given, *fixed)))
+        table,
+        columns=columns,
+        references=references,
+        uniques=(),
+        cover=None,
+        key=tuple(dict.fromkeys((*given, *fixed))),
     )
     tables = {**plan.tables, name: table_plan(plan.dataset, changed)}
     groups, unchecked = resample_groups(tables[name], Dependencies(tables))

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations, islice, product
 
+import numpy as np
+
+from specdsl.check.show import show_value
 from specdsl.ir.expr import Aggregate, Expr, IndexIn, Neighbour, Running, Split
 from specdsl.ir.model import Dirt, DirtKind, Table, Uniqueness
 from specdsl.ir.walk import walk
@@ -24,6 +28,7 @@ def explain(plan: Plan) -> list[str]:
 
 def _table(plan: Plan, table: TablePlan) -> Iterator[str]:
     yield _rows(table.table)
+    yield from _covered(table.table)
     for name, reference in table.references.items():
         yield f"{name} {_reference(reference)}"
     for joint in table.joints:
@@ -50,6 +55,42 @@ def _table(plan: Plan, table: TablePlan) -> Iterator[str]:
         yield f"{dirt.written} when written, {_spoiled(dirt)}"
 
 
+_MOST_TOLD = 20
+
+
+def _covered(table: Table) -> Iterator[str]:
+    """What a design comes to, and what it leaves out."""
+    cover, design = table.cover, table.design
+    if cover is None or design is None:
+        return
+    beside = "" if design.rows == table.own_rows else ", the rest drawn"
+    yield f"{cover.written}: {design.possible:,} {cover.what} in the first {design.rows:,} rows{beside}"
+    count = design.combinations - design.possible
+    if not count:
+        return
+    left_out = list(islice(impossible(table), _MOST_TOLD))
+    more = f", and {count - len(left_out):,} more" if count > len(left_out) else ""
+    yield f"no row can have {count:,} of {design.combinations:,} {cover.what}: {'; '.join(left_out)}{more}"
+
+
+def impossible(table: Table) -> Iterator[str]:
+    """The combinations that a design leaves out, since no row can have them, as people read them."""
+    cover, design = table.cover, table.design
+    assert cover is not None and design is not None
+    codes = np.frombuffer(design.codes, dtype=np.uint8).reshape(design.rows, len(design.domains))
+    for subset in combinations(range(len(design.domains)), cover.combined):
+        found = set(map(tuple, codes[:, subset].tolist()))
+        for values in product(*(range(len(design.domains[c])) for c in subset)):
+            if values not in found:
+                yield " with ".join(_said(table, c, v) for c, v in zip(subset, values, strict=True))
+
+
+def _said(table: Table, column: int, code: int) -> str:
+    assert table.cover is not None and table.design is not None
+    name = table.cover.columns[column]
+    return f"{name} = {show_value(table.design.domains[column][code], table.columns[name].type)}"
+
+
 def _spoiled(dirt: Dirt) -> str:
     amount = f"in {(dirt.share or 0) * 100:g}% of the rows" if dirt.rows is None else f"in {dirt.rows} rows"
     looks = {
@@ -72,7 +113,7 @@ def _rows(table: Table) -> str:
     if table.over is not None:
         dimensions.append(f"{table.over.size} values of {table.over.column}")
     if not dimensions:
-        return f"{table.rows or 0} rows"
+        return f"{table.own_rows or 0} rows"
     total = "" if table.rows is None else f", {table.rows} in all"
     return f"one row for each of {' x '.join(dimensions)}{total}"
 

@@ -51,7 +51,8 @@ def resample_groups(
 ) -> tuple[tuple[ResampleGroup, ...], tuple[Condition, ...]]:
     """The groups of a table, and the conditions that no redraw can influence."""
     name = plan.table.name
-    redrawable = _redrawable(plan)
+    designed = _designed(plan)
+    redrawable = _redrawable(plan) - designed
     todo: list[_Open] = []
     for condition in _conditions(plan):
         reads = dependencies.of_expression(name, condition.condition)
@@ -59,6 +60,8 @@ def resample_groups(
         elsewhere = set(reads.other)
         for unit in own:
             elsewhere |= dependencies.of_unit((name, unit)).other
+        if own & designed and not own & redrawable and not elsewhere:
+            continue  # the design keeps it
         todo.append(_Open(condition, own & redrawable, dependencies.closure(elsewhere)))
     groups = _merge(name, todo)
     unchecked = tuple(o.condition for o in todo if not o.units)
@@ -134,6 +137,16 @@ def _within(column: Column) -> Expr | None:
     if len(ends) == 2:
         return Logic(BOOL, ends[0].nullable or ends[1].nullable, LogicOp.AND, ends[0], ends[1])
     return ends[0] if ends else None
+
+
+def _designed(plan: TablePlan) -> set[str]:
+    """The units of which a design says the values of all rows."""
+    table = plan.table
+    if table.cover is None or table.design is None or table.rows is not None:
+        return set()
+    columns = set(table.cover.columns)
+    groups = {group_unit(i) for i, group in enumerate(table.groups) if columns >= set(group.columns)}
+    return {column_unit(name) for name in columns} | groups
 
 
 def _redrawable(plan: TablePlan) -> set[str]:

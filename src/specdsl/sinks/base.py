@@ -19,6 +19,8 @@ T = TypeVar("T")
 ALIGNMENT = 1_024
 """Encoders look at their pages every so many rows; chunks of other sizes are joined before they see them."""
 
+_JOINED = 256  # small batches
+
 
 @dataclass(frozen=True, slots=True)
 class WriteOptions:
@@ -154,11 +156,13 @@ def is_bare(field: pa.Field) -> bool:
 
 
 class Rechunker:
-    """Cuts batches of any size into runs of exactly ``rows`` rows (the last may have fewer)."""
+    """Cuts batches of any size into runs of exactly ``rows`` rows (the last may have fewer). Small batches
+    are joined as they come: a stream brings rows one by one, and a batch costs far more than its values."""
 
     def __init__(self, rows: int) -> None:
         self._rows = rows
         self._pieces: list[pa.RecordBatch] = []
+        self._small = 0  # pieces at the end of the list that are small
         self._count = 0
 
     def add(self, batch: pa.RecordBatch) -> Iterator[list[pa.RecordBatch]]:
@@ -166,7 +170,7 @@ class Rechunker:
         start = 0
         while start < batch.num_rows:
             taken = min(self._rows - self._count, batch.num_rows - start)
-            self._pieces.append(batch.slice(start, taken))
+            self._append(batch.slice(start, taken))
             self._count += taken
             start += taken
             if self._count == self._rows:
@@ -177,8 +181,15 @@ class Rechunker:
         if self._count:
             yield self._flush()
 
+    def _append(self, piece: pa.RecordBatch) -> None:
+        self._pieces.append(piece)
+        self._small = self._small + 1 if piece.num_rows < ALIGNMENT else 0
+        if self._small == _JOINED:
+            self._pieces[-_JOINED:] = [pa.concat_batches(self._pieces[-_JOINED:])]
+            self._small = 0
+
     def _flush(self) -> list[pa.RecordBatch]:
-        pieces, self._pieces, self._count = self._pieces, [], 0
+        pieces, self._pieces, self._small, self._count = self._pieces, [], 0, 0
         return pieces
 
 

@@ -34,7 +34,7 @@ _WARM_UP = 1.0  # seconds at most: what the first rows need is read and made bef
 class Request:
     """What is asked of a stream. ``times``: the column of each table by which rows are in order (None: in the
     order of rows); ``rate`` and ``speed`` exclude each other, neither is as fast as can be; ``duration`` in
-    seconds; ``rows``: after how many it ends; ``day``: the seconds since midnight at which it begins."""
+    seconds; ``rows``: the first so many; ``day``: the seconds since midnight at which it begins."""
 
     times: Sequence[str] | None = None
     rate: Rate | None = None
@@ -75,24 +75,21 @@ class Stream:
         stretches = (
             in_row_order(self.sources) if asked.times is None else in_time_order(self.sources, asked.times)
         )
+        if asked.rows is not None:
+            stretches = _first(stretches, asked.rows, ending)
         if asked.disorder:
             own = map(self._clocked(), stretches) if asked.rate is not None else stretches
             stretches = asked.disorder.apply(own, asked.seed)
         due = self._clocked()
-        left = asked.rows
         for stretch in stretches:
-            n = len(stretch) if left is None else min(len(stretch), left)
-            timed = due(stretch.part(0, n))
+            timed = due(stretch)
             if asked.duration is not None and asked.paced:
                 n = int(np.searchsorted(timed.seconds, asked.duration, "left"))
-            if n < len(timed):
-                ending.reason = "duration"
-            elif left is not None and n == left:
-                ending.reason = "rows"
-            yield timed.part(0, n)
-            if ending.reason != "end":
-                return
-            left = None if left is None else left - n
+                if n < len(timed):
+                    ending.reason = "duration"
+                    yield timed.part(0, n)
+                    return
+            yield timed
 
     def _clocked(self) -> Callable[[Stretch], Stretch]:
         """What says when rows are due."""
@@ -228,3 +225,17 @@ class Stream:
         """Whether the time is up. Rows that are due before it are sent, unless the stream is far behind."""
         longest = self.request.duration
         return longest is not None and now >= longest + (_GRACE if self.request.paced else 0.0)
+
+
+def _first(stretches: Iterator[Stretch], rows: int, ending: Ending) -> Iterator[Stretch]:
+    """The first ``rows`` of them. They are chosen before there is any disorder: those that are late or are
+    overtaken belong to them too, and repetitions come on top."""
+    left = rows
+    for stretch in stretches:
+        some = stretch.part(0, left)
+        left -= len(some)
+        if not left:
+            ending.reason = "rows"
+        yield some
+        if not left:
+            return

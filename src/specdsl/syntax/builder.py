@@ -260,6 +260,16 @@ class Builder:
         columns = kids[-1] if isinstance(kids[-1], tuple) else (kids[-1],)
         return tree.PartitionDecl(self.span(start, end), columns)
 
+    def cover_decl(self, start: int, end: int, kids: list[Any]) -> tree.CoverDecl:
+        return tree.CoverDecl(self.span(start, end), kids[1], kids[2])
+
+    def strength(self, start: int, end: int, kids: list[Any]) -> tree.Strength:
+        first = kids[0]
+        if first.kind != "NUMBER":
+            return tree.Strength(self.span(start, end), None if first.kind == "SOFT_ALL" else 2)
+        number = self.number(first.start, first.end, [first])
+        return tree.Strength(self.span(start, end), int(number.value) if number.is_int else 0)
+
     def table_setting(self, start: int, end: int, kids: list[Any]) -> tree.LocaleDecl:
         return tree.LocaleDecl(self.span(start, end), kids[-1])
 

@@ -67,7 +67,7 @@ def _word(written: str) -> str:
 def _dirt(s: Situation) -> Diagnosis | None:
     if s.block != "table" or s.index == s.statement:
         return None
-    end = _end(s)
+    end = statement_end(s)
     text = " ".join(s.text(s.statement, end).split())
     place = Span(s.source.name, s.first.start, s.tokens[end - 1].end)
     for form, corrected in _FORMS:
@@ -78,7 +78,7 @@ def _dirt(s: Situation) -> Diagnosis | None:
     return None
 
 
-def _end(s: Situation) -> int:
+def statement_end(s: Situation) -> int:
     """The place after the statement's last token, seen from its first: a comma in parentheses is inside."""
     at = s.statement
     while s.tokens[at].kind not in (NEWLINE, END, "COMMA", "RBRACE"):

@@ -193,6 +193,17 @@ def _is_partition(items: list[Significant], at: int) -> bool:
     return len(rest) == 2 and rest[0].kind == "SOFT_BY" and (rest[1].kind == "LPAR" or is_name(rest[1]))
 
 
+_WITH_PARAMETERS = frozenset({"string", "decimal"})
+
+
+def _is_cover(items: list[Significant], at: int) -> bool:
+    """Whether the `cover` that begins a statement is the word, not a column of that name."""
+    rest = [item.token for item in items[at + 1 : at + 3] if not item.starts_line]
+    if not rest or rest[0].kind in ("LPAR", "NUMBER"):
+        return bool(rest)
+    return len(rest) == 2 and rest[1].kind == "LPAR" and rest[0].text not in _WITH_PARAMETERS
+
+
 _AMOUNT = kinds("PERCENT NUMBER DOT")
 
 
@@ -245,6 +256,7 @@ _STATEMENT_WORDS = {
     "SOFT_LIFECYCLE": _is_lifecycle,
     "SOFT_LOCALE": _is_locale,
     "SOFT_PARTITION": _is_partition,
+    "SOFT_COVER": _is_cover,
     "SOFT_VIOLATE": _is_violate,
     "SOFT_DUPLICATE": _is_duplicate,
     "SOFT_TYPOS": _is_spoil,

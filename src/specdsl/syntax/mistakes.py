@@ -13,7 +13,7 @@ from specdsl.diagnostics import syntax as errors
 from specdsl.diagnostics.lexical import Rewritten
 from specdsl.diagnostics.nearest import nearest
 from specdsl.source import Span
-from specdsl.syntax import dirt_mistakes, expression_mistakes, habits, statement_mistakes
+from specdsl.syntax import cover_mistakes, dirt_mistakes, expression_mistakes, habits, statement_mistakes
 from specdsl.syntax.brackets import is_name
 from specdsl.syntax.grammar import END, NEWLINE
 from specdsl.syntax.situation import Diagnosis, Situation, found_in_words
@@ -284,6 +284,7 @@ def _in_words(s: Situation) -> tuple[str, ...]:
 
 _RULES: tuple[Callable[[Situation], Diagnosis | None], ...] = (
     *dirt_mistakes.RULES,
+    *cover_mistakes.RULES,
     *habits.RULES,
     *statement_mistakes.RULES,
     *expression_mistakes.RULES,

@@ -36,6 +36,8 @@ def glue(nodes: list[Node], at: int, *, after_statement_name: bool = False) -> b
         return left.kind in ENDS_VALUE and _tight_range(nodes, at)
     if left.kind == "RANGE":
         return not _open_above(nodes, at - 1) and _tight_range(nodes, at - 1)
+    if right.kind == "SOFT_WISE" or (right.kind == "MINUS" and _kind(nodes, at + 1) == "SOFT_WISE"):
+        return _first(nodes[0]).kind == "SOFT_COVER"
     if left.kind == "MINUS" and _is_unary(nodes, at - 1):
         return right.kind != "MINUS"
     if right.kind == "LSQB":

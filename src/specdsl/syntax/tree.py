@@ -637,6 +637,21 @@ class PartitionDecl(Member):
 
 
 @record
+class Strength(Node):
+    """``all``, ``pairwise``, ``3-wise``: how many columns' values are combined, None for those of all."""
+
+    columns: int | None
+
+
+@record
+class CoverDecl(Member):
+    """``cover pairwise (browser, os, plan)``"""
+
+    strength: Strength
+    columns: tuple[Name, ...]
+
+
+@record
 class CheckDecl(Member):
     """``check adult: age >= 18``"""
 

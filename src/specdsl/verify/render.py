@@ -66,6 +66,8 @@ def _broken(result: RuleResult) -> list[RenderableType]:
     line.append(result.rule.name, "bold")
     by_row = result.broken and result.rule.kind not in (RuleKind.SCHEMA, RuleKind.ROW_COUNT)
     counted = f"{result.broken:,} of {_rows(result.looked_at)}" if by_row else ""
+    if result.rule.kind is RuleKind.COVER:
+        counted = f"{result.broken:,} of {result.looked_at:,} combinations are in no row"
     detail = "; ".join(x for x in (counted, result.note) if x)
     if detail:
         line.append(f": {detail}")

@@ -34,6 +34,7 @@ class RuleKind(StrEnum):
     VALUE = "value"
     SPLIT = "split"
     CHECK = "check"
+    COVER = "cover"
     DIRT = "dirt"
     ANSWERS = "answers"
 
@@ -67,7 +68,7 @@ class GroupTest:
 
     For the scans of the table's row tests: ``present`` is a condition on its rows of which ``looked_at`` is
     the number; ``unmatched`` is a join of row tests and a condition on what it gives: where that holds of no
-    row, nothing is broken."""
+    row, nothing is broken. ``note``: a clause about what is looked at."""
 
     looked_at: str
     offending: str
@@ -75,6 +76,7 @@ class GroupTest:
     quick: AllDistinct | AllAmong | Increasing | None = None
     present: str | None = None
     unmatched: tuple[str, str] | None = None
+    note: str = ""
 
 
 @record

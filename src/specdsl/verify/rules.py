@@ -9,6 +9,7 @@ from dataclasses import replace
 from specdsl.ir.expr import Expr
 from specdsl.ir.model import Column, Table
 from specdsl.verify.column_rules import column_rules, group_rules
+from specdsl.verify.cover_rules import cover_rules, designed_columns
 from specdsl.verify.group_rules import split_rules, unique_rules
 from specdsl.verify.lifecycle_rules import kept_columns, lifecycle_rules
 from specdsl.verify.lowered import Scope
@@ -47,14 +48,15 @@ def table_rules(table: Table, context: Context, expected_rows: int | None = None
     if rows is not None:
         yield Rule(f"{table.name} has {rows} rows", RuleKind.ROW_COUNT, table.name, (), RowCountTest(rows))
     yield from unique_rules(table, context)
-    kept = kept_columns(table)
+    kept, designed = kept_columns(table), designed_columns(table)
     for column in table.columns.values():
         if column.hidden and column.name not in kept:
             yield from _hidden_rules(table, column)
         if column.hidden:
             continue
         yield from column_rules(table, column, context, recomputed=column.name not in kept)
-        yield from null_rate_rules(table, column, context)
+        if column.name not in designed:
+            yield from null_rate_rules(table, column, context)
     for reference in table.references.values():
         yield from reference_rules(table, reference, context)
     yield from group_rules(table, context)
@@ -62,6 +64,7 @@ def table_rules(table: Table, context: Context, expected_rows: int | None = None
     yield from split_rules(table, context)
     yield from rising_rules(table, context)
     yield from lifecycle_rules(table, context)
+    yield from cover_rules(table, context)
     for check in table.checks:
         named = names_of(check.condition)
         test = _check_test(table, check.condition, context)
@@ -77,8 +80,8 @@ def _check_test(table: Table, condition: Expr, context: Context) -> Test:
 
 def declared_rows(table: Table) -> int | None:
     """The number of rows that the text says, if it does."""
-    if table.rows is not None:
-        return table.rows
+    if table.own_rows is not None:
+        return table.own_rows
     if table.source is not None:
         return table.source.rows
     if table.over is not None and not any(r.each for r in table.references.values()):

@@ -9,6 +9,7 @@ from specdsl.datatypes.types import Json
 from specdsl.ir import expr as e
 from specdsl.ir.model import Column, Reference, Table, Uniqueness
 from specdsl.ir.walk import walk
+from specdsl.verify.cover_rules import designed_columns
 from specdsl.verify.forms import constant
 from specdsl.verify.lowered import CannotLowerError, Scope
 from specdsl.verify.naming import ROW
@@ -138,14 +139,18 @@ def _outcomes(choice: e.ChoiceDraw) -> tuple[dict[Outcome, float], float]:
 
 
 def share_rules(table: Table, context: Context) -> Iterator[Rule]:
-    """The declared shares of choices that make a column's value, or that of columns drawn together."""
+    """The declared shares of choices that make a column's value, or that of columns drawn together. (A design
+    has values as often as it needs them.)"""
+    designed = designed_columns(table)
     for column in table.columns.values():
-        if column.hidden or column.uniqueness is not Uniqueness.NONE:
+        if column.hidden or column.uniqueness is not Uniqueness.NONE or column.name in designed:
             continue
         exact = column.nulls is None
         for found in _choices(column.value):
             yield _share_rule(table, (column,), found, context, exact=exact)
     for group in table.groups:
+        if designed & set(group.columns):
+            continue
         columns = tuple(table.columns[c] for c in group.columns)
         for found in _choices(group.value):
             yield _share_rule(table, columns, found, context, exact=False)

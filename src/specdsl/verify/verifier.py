@@ -377,7 +377,7 @@ class _Run:
         if looked_at is None:
             looked_at = self._number(test.looked_at)
         if rule.name in self.matched or self._holds(test):
-            return _counted(rule, looked_at, 0, (), "")
+            return _counted(rule, looked_at, 0, (), test.note)
         broken = self._number(f"SELECT sum(broken) FROM ({test.offending})")
         offenders: tuple[dict[str, Any], ...] = ()
         if broken:
@@ -385,7 +385,7 @@ class _Run:
             offenders = self._fetch(
                 f"SELECT {selected} FROM ({test.offending}) ORDER BY 1 LIMIT {OFFENDERS}", test.shown
             )
-        return _counted(rule, looked_at, broken, offenders, "")
+        return _counted(rule, looked_at, broken, offenders, "" if broken else test.note)
 
     def _holds(self, test: GroupTest) -> bool:
         """Whether the quick way already says that nothing is broken."""

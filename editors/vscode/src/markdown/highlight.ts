@@ -5,7 +5,7 @@ interface MarkdownIt {
 }
 
 const KEYWORDS =
-  "absent|after|and|as|bare|by|check|dataset|distinct|each|else|enum|from|hidden|if|import|in|key|lifecycle|locale|match|max|not|now|null|or|over|partition|per|pool|row|table|then|type|unique|until|when|where|true|false";
+  "absent|after|and|as|bare|by|check|cover|dataset|distinct|each|else|enum|from|hidden|if|import|in|key|lifecycle|locale|match|max|not|now|null|or|over|partition|per|pool|row|table|then|type|unique|until|when|where|true|false";
 const TYPES =
   "bool|u?int(?:8|16|32|64)?|float(?:32)?|decimal|string|bytes|date|time|timestamp|duration|uuid|json|list|struct|variant|tuple|map";
 

@@ -68,6 +68,25 @@ def _same_form(source: t.DataType, target: t.DataType) -> bool:
             return source == target
 
 
+_NUMBERS = (t.Int, t.Decimal, t.Float)
+
+
+def is_convertible(source: t.DataType, target: t.DataType) -> bool:
+    """Whether a column that was of type ``source`` can be read as ``target``: a spec may change the type of a
+    column whose old values rows still ask for."""
+    match source, target:
+        case (t.Enum(), t.Enum()):
+            return set(source.members) <= set(target.members)
+        case (_, t.String()):
+            return not isinstance(source, t.List | t.Struct | t.Tuple)
+        case _ if isinstance(source, _NUMBERS) and isinstance(target, _NUMBERS):
+            return True
+        case (t.Date(), t.Timestamp()):
+            return True
+        case _:
+            return _same_form(source, target)
+
+
 def convert(vector: Vector, dtype: t.DataType) -> Vector:
     """``vector`` as ``dtype``."""
     source = vector.type

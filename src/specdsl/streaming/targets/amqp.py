@@ -7,13 +7,14 @@ Rows go to queue ``-O queue=...`` (the table's name), which is declared durable 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from typing import Any
 
 from specdsl.sinks.options import flag, options_of, text
 from specdsl.streaming.targets.base import library
 from specdsl.streaming.targets.loop import Loop
-from specdsl.streaming.targets.messages import TIMEOUT, Broker
+from specdsl.streaming.targets.messages import RECONNECT, TIMEOUT, Broker
 from specdsl.streaming.targets.sending import Message
 
 _QUEUE = text("queue", "The queue, or the routing key of an exchange.", "{table}")
@@ -25,9 +26,12 @@ _WINDOW = 512  # messages on their way at once
 class Amqp(Broker):
     """Published by aio-pika with publisher confirms, in an event loop of its own."""
 
-    options = options_of(_QUEUE, _EXCHANGE, _PERSISTENT, TIMEOUT)
+    options = options_of(_QUEUE, _EXCHANGE, _PERSISTENT, TIMEOUT, RECONNECT)
     example = "amqp://guest:guest@localhost:5672/"
     port = 5672
+
+    _connection: Any = None
+    _loop: Loop | None = None
 
     @property
     def place(self) -> str:
@@ -38,13 +42,19 @@ class Amqp(Broker):
 
     def connect(self) -> None:
         self._library = library("aio_pika", "amqp", "amqp")
-        self.failures = (library("aiormq.exceptions", "amqp", "amqp").AMQPError,)
+        logging.getLogger("aiormq").setLevel(logging.CRITICAL)  # what goes wrong is raised, too
+        logging.getLogger("aio_pika").setLevel(logging.CRITICAL)
+        errors = library("aiormq.exceptions", "amqp", "amqp")
+        self.failures = (errors.AMQPError, errors.ChannelInvalidStateError)
+        self.losses = (errors.ChannelInvalidStateError,)
         self._timeout = self.values[TIMEOUT.name]
         self._loop = Loop()
         self._loop.run(self._connected(), self._timeout)
 
     async def _connected(self) -> None:
-        self._connection: Any = await self._library.connect(self.address.url.geturl(), timeout=self._timeout)
+        made = library("aio_pika.connection", "amqp", "amqp")
+        self._connection = self._library.Connection(made.make_url(self.address.url.geturl()))
+        await self._connection.connect(timeout=self._timeout)
         channel = await self._connection.channel(publisher_confirms=True)
         name = self.values[_EXCHANGE.name]
         if name:
@@ -55,6 +65,8 @@ class Amqp(Broker):
             await channel.declare_queue(queue, durable=True)
 
     def publish(self, messages: Sequence[Message]) -> None:
+        if self._loop is None:
+            raise ConnectionError("not connected")
         self._loop.run(self._confirmed(messages))
 
     async def _confirmed(self, messages: Sequence[Message]) -> None:
@@ -73,7 +85,12 @@ class Amqp(Broker):
             )
 
     def disconnect(self) -> None:
-        if hasattr(self, "_connection"):
-            self._loop.run(self._connection.close(), self._timeout)
-        if hasattr(self, "_loop"):
-            self._loop.close()
+        connection, loop = self._connection, self._loop
+        self._connection = self._loop = None
+        if loop is None:
+            return
+        try:
+            if connection is not None:
+                loop.run(connection.close(), self._timeout)
+        finally:
+            loop.close()

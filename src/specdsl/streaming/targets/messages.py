@@ -5,6 +5,8 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from threading import Event
+from time import monotonic
 from typing import TypeVar
 from urllib.parse import SplitResult, unquote, urlsplit
 
@@ -32,6 +34,17 @@ def seconds(name: str, doc: str, default: float) -> Option[float]:
 
 
 TIMEOUT = seconds("timeout", "How long to wait for the server.", 10.0)
+
+
+def _patience(text: str) -> float:
+    try:
+        return 0.0 if text.strip().lower() in ("0", "0s") else duration(text, "reconnect")
+    except UsageError as problem:
+        raise ValueError(problem.help or problem.message) from None
+
+
+RECONNECT = Option("reconnect", "How long to try again where the server is lost; 0s: not.", 30.0, _patience)
+_PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds between two tries, doubled each time
 
 
 class Address:
@@ -66,13 +79,17 @@ class Address:
 
 class Broker(Target):
     """Sends a message a row and waits until the server has each of them. ``place`` is where they go, with
-    ``{table}`` in it for the table's name. Where several tables go to one place, messages name theirs."""
+    ``{table}`` in it for the table's name. Where several tables go to one place, messages name theirs.
 
-    options = options_of(TIMEOUT)
+    Where the server is lost, messages that it has not confirmed are sent again when it is back: it may have
+    some of them already."""
+
+    options = options_of(TIMEOUT, RECONNECT)
     scheme = ""
     example = ""
     port = 0
     failures: tuple[type[BaseException], ...] = ()  # of the library, told to people in a line
+    losses: tuple[type[BaseException], ...] = ()  # those among them, besides OSError, that the server is lost
 
     def __init__(self, address: str, settings: Settings) -> None:
         super().__init__()
@@ -81,6 +98,7 @@ class Broker(Target):
         self._envelope = settings.envelope
         self._places: dict[str, str] = {}
         self._sender: Sender | None = None
+        self._given_up = Event()
 
     @property
     def shown(self) -> str:
@@ -116,7 +134,7 @@ class Broker(Target):
 
     def begin(self, clock: Callable[[], float]) -> None:
         self._sender = Sender(
-            lambda some: self._told(lambda: self.publish(some), "lost"), self.delivery, clock
+            lambda some: self._told(lambda: self._published(some), "lost"), self.delivery, clock
         )
 
     def send(self, load: Load, part: slice) -> None:
@@ -124,12 +142,48 @@ class Broker(Target):
         texts = load.texts(part.start, part.stop)
         self._sender.put([Message(self._places[table], body) for table, body in texts], load.due[part])
 
+    def _published(self, messages: Sequence[Message]) -> None:
+        """Publish ``messages``, again where the server is lost, as long as there is patience."""
+        try:
+            self.publish(messages)
+            return
+        except self._lost as error:
+            lost = error
+        begun, pause, again = monotonic(), _PAUSE, 0
+        end = begun + self.values.get(RECONNECT.name, 0.0)
+        failed: tuple[type[BaseException], ...] = (OSError, EnvironmentFailure, *self.failures)
+        while monotonic() + pause < end and not self._given_up.wait(pause):
+            pause = min(2 * pause, _LONGEST_PAUSE)
+            with suppress(*failed):
+                self.disconnect()  # what is left of the old connection
+            try:
+                self.connect()
+            except failed:
+                continue
+            again += len(messages)
+            try:
+                self.publish(messages)
+            except self._lost:
+                continue
+            self.delivery.retries += 1
+            away = monotonic() - begun
+            self.delivery.notes.append(
+                f"the server was lost for {away:,.1f} s; {again:,} messages were sent again"
+            )
+            return
+        raise lost
+
+    @property
+    def _lost(self) -> tuple[type[BaseException], ...]:
+        return (OSError, *self.losses)
+
     def close(self) -> None:
         if self._sender is not None:
             self._sender.finish()
         self._told(self.disconnect, "lost")
 
     def abandon(self) -> None:
+        self._given_up.set()
         if self._sender is not None:
             self._sender.abandon()
         with suppress(*self.failures, OSError, EnvironmentFailure):

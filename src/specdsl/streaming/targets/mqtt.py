@@ -16,19 +16,20 @@ from typing import Any
 from specdsl.errors import EnvironmentFailure
 from specdsl.sinks.options import flag, options_of, whole
 from specdsl.streaming.targets.base import library
-from specdsl.streaming.targets.messages import TIMEOUT, Broker
+from specdsl.streaming.targets.messages import RECONNECT, TIMEOUT, Broker
 from specdsl.streaming.targets.sending import Message
 
 _QOS = whole("qos", "0: at most once, 1: at least once, 2: exactly once.", 1, 0, 2)
 _RETAIN = flag("retain", "Whether the server keeps the last message of a topic.", default=False)
 _WINDOW = 1_000  # messages on their way at once
+_LOOK = 0.2  # seconds, after which a connection that has ended is noticed
 _WINDOW_EXACT = 20  # of quality 2: servers such as Mosquitto lose those beyond, without a word
 
 
 class Mqtt(Broker):
     """Published by paho-mqtt, which has a thread for the network."""
 
-    options = options_of(_QOS, _RETAIN, TIMEOUT)
+    options = options_of(_QOS, _RETAIN, TIMEOUT, RECONNECT)
     example = "mqtt://localhost:1883/events"
     port = 1883
 
@@ -39,8 +40,9 @@ class Mqtt(Broker):
     def connect(self) -> None:
         mqtt = library("paho.mqtt.client", "mqtt", "mqtt")
         self.failures = (ValueError, RuntimeError)  # what paho says a message or a connection cannot be
+        self.losses = (RuntimeError,)  # of messages: there is no connection
         self._timeout = self.values[TIMEOUT.name]
-        client: Any = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+        client: Any = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2, reconnect_on_failure=False)
         qos = self.values[_QOS.name]
         client.max_inflight_messages_set(_WINDOW_EXACT if qos == 2 else _WINDOW)
         if self.address.user is not None:
@@ -55,6 +57,8 @@ class Mqtt(Broker):
             self._refused = str(reason) if reason.is_failure else ""
             answered.set()
 
+        gone = self._gone = Event()
+        client.on_disconnect = lambda *_: gone.set()
         client.on_connect = connected
         client.on_socket_open = _undelayed
         client.connect_timeout = self._timeout
@@ -73,9 +77,12 @@ class Mqtt(Broker):
             sent = [self._client.publish(message.place, message.body, qos, retain) for message in some]
             end = monotonic() + self._timeout
             for info in sent:
-                info.wait_for_publish(max(0.0, end - monotonic()))
-                if not info.is_published():
-                    raise TimeoutError("no answer in time")
+                while not info.is_published():
+                    if self._gone.is_set():
+                        raise ConnectionError("the server has closed the connection")
+                    if monotonic() >= end:
+                        raise TimeoutError("no answer in time")
+                    info.wait_for_publish(_LOOK)
 
     def disconnect(self) -> None:
         if hasattr(self, "_client"):

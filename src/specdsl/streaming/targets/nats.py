@@ -13,7 +13,7 @@ from typing import Any
 from specdsl.sinks.options import flag, options_of
 from specdsl.streaming.targets.base import library
 from specdsl.streaming.targets.loop import Loop
-from specdsl.streaming.targets.messages import TIMEOUT, Broker
+from specdsl.streaming.targets.messages import RECONNECT, TIMEOUT, Broker
 from specdsl.streaming.targets.sending import Message
 
 _STORED = flag("jetstream", "Wait until JetStream has stored each message.", default=False)
@@ -23,9 +23,12 @@ _WINDOW = 512  # messages on their way to JetStream at once
 class Nats(Broker):
     """Published by nats-py, in an event loop of its own."""
 
-    options = options_of(_STORED, TIMEOUT)
+    options = options_of(_STORED, TIMEOUT, RECONNECT)
     example = "nats://localhost:4222/events"
     port = 4222
+
+    _client: Any = None
+    _loop: Loop | None = None
 
     @property
     def place(self) -> str:
@@ -35,10 +38,16 @@ class Nats(Broker):
         nats = library("nats", "nats", "nats")
         errors = library("nats.errors", "nats", "nats")
         self.failures = (errors.Error,)
+        self.losses = (
+            errors.TimeoutError,
+            errors.StaleConnectionError,
+            errors.ConnectionClosedError,
+            errors.NoServersError,
+        )
         self._timeout = self.values[TIMEOUT.name]
         self._loop = Loop()
         server = self.address.url._replace(path="", query="", fragment="").geturl()
-        self._client: Any = self._loop.run(
+        self._client = self._loop.run(
             nats.connect(
                 server,
                 connect_timeout=self._timeout,
@@ -49,6 +58,8 @@ class Nats(Broker):
         )
 
     def publish(self, messages: Sequence[Message]) -> None:
+        if self._loop is None:
+            raise ConnectionError("not connected")
         self._loop.run(self._stored(messages) if self.values[_STORED.name] else self._sent(messages))
 
     async def _sent(self, messages: Sequence[Message]) -> None:
@@ -63,10 +74,15 @@ class Nats(Broker):
             await asyncio.gather(*(stream.publish(message.place, message.body) for message in some))
 
     def disconnect(self) -> None:
-        if hasattr(self, "_client"):
-            self._loop.run(self._client.close(), self._timeout)
-        if hasattr(self, "_loop"):
-            self._loop.close()
+        client, loop = self._client, self._loop
+        self._client = self._loop = None
+        if loop is None:
+            return
+        try:
+            if client is not None:
+                loop.run(client.close(), self._timeout)
+        finally:
+            loop.close()
 
 
 async def _quiet(_: Exception) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from specdsl.sinks.options import optional_whole, options_of, text
 from specdsl.streaming.targets.base import library
-from specdsl.streaming.targets.messages import TIMEOUT, Broker
+from specdsl.streaming.targets.messages import RECONNECT, TIMEOUT, Broker
 from specdsl.streaming.targets.sending import Message
 
 _STREAM = text("stream", "The key of the stream.", "{table}")
@@ -20,7 +20,7 @@ _LENGTH = optional_whole("maxlen", "Keep about so many entries, the newest.", 1,
 class RedisStreams(Broker):
     """Entries added by pipelines: a round trip for each group of rows."""
 
-    options = options_of(_STREAM, _LENGTH, TIMEOUT)
+    options = options_of(_STREAM, _LENGTH, TIMEOUT, RECONNECT)
     example = "redis://localhost:6379/0"
     port = 6379
 
@@ -31,6 +31,7 @@ class RedisStreams(Broker):
     def connect(self) -> None:
         redis = library("redis", "redis", "redis")
         self.failures = (redis.RedisError,)
+        self.losses = (redis.ConnectionError, redis.TimeoutError)
         timeout = self.values[TIMEOUT.name]
         self._client: Any = redis.Redis.from_url(
             self.address.url.geturl(), socket_timeout=timeout, socket_connect_timeout=timeout
