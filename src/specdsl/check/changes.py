@@ -221,7 +221,9 @@ def _problems(dataset: Dataset, spans: SpanTable, table: Table) -> Iterator[Diag
         for other in dataset.tables.values():
             yield from _dealt(other, table.name, spans.tables[other.name])
     nulled = tuple(
-        r.name for r in table.references.values() if r.on_delete is OnDelete.SET_NULL and r.table in through
+        r.name
+        for r in table.references.values()
+        if r.on_delete is OnDelete.SET_NULL and r.table in through and not _why_not_null(table, r, own)[0]
     )
     if not table.key:
         if table.changes:
