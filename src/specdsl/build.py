@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Literal
 import pyarrow as pa
 
 from specdsl.building.assembling import assemble, final_files, written_rows
-from specdsl.building.change_checks import verify_changes
-from specdsl.building.change_files import manifest_changes, write_images, write_snapshot
 from specdsl.building.failures import environment
 from specdsl.building.job import Job, decide, require_room, tell_of_batch
 from specdsl.building.lock import locked
@@ -254,6 +252,10 @@ def _assemble(
 ) -> tuple[dict[str, tuple[FileEntry, ...]], dict[str, FileEntry]]:
     """The files of every table, those included that are made of others; and those of the snapshot."""
     with _keeping(staging, "interrupted with all rows written", "--resume makes the files of them"):
+        if job.changing is None:
+            return assemble(job, staging, entries, told), {}
+        from specdsl.building.change_files import write_images, write_snapshot
+
         write_images(job, staging, options.processors)
         files = assemble(job, staging, entries, told)
         return files, write_snapshot(job, staging, options.processors, told)
@@ -404,6 +406,8 @@ def _verify(
         report = verify(job.dataset, tables, level, _temporary(staging), expected, key, earlier)
         if keys is not None:
             report = replace(report, rules=(*report.rules, *keys.across_batches()))
+            from specdsl.building.change_checks import verify_changes
+
             found = verify_changes(job, staging, keys, snapshot, level, _temporary(staging))
             report = replace(report, rules=(*report.rules, *found))
     told.verified(report)
@@ -462,7 +466,11 @@ def _manifest(
         summary = {"level": report.level, "rules": len(report.rules) - unchecked, "unchecked": unchecked}
     form = job.form
     values, number = form.values, None if job.batch is None else job.batch.number
-    changes = manifest_changes(job, snapshot)
+    changes = None
+    if job.changing is not None:
+        from specdsl.building.change_files import manifest_changes
+
+        changes = manifest_changes(job, snapshot)
     return Manifest(
         job.origin, form.name, form.compression, tables, summary, values, answers, invalid, number, changes
     )

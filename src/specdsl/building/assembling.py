@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from specdsl.building.change_files import write_changes
 from specdsl.building.dividing import Division, divide
 from specdsl.building.job import Job
 from specdsl.building.manifest import FileEntry
@@ -34,6 +33,8 @@ def assemble(
     by name. Gives the files of every table as they will be published. Raises
     DataError for what a format cannot hold, OSError."""
     if job.recorded:
+        from specdsl.building.change_files import write_changes
+
         return write_changes(job, staging, entries, told)
     files: dict[str, tuple[FileEntry, ...]] = dict.fromkeys(job.tables, ())
     for part in (*job.parts, *job.queries):

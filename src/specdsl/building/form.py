@@ -7,15 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from specdsl.building.options import BuildOptions
-from specdsl.changes.formats.registry import change_format
-from specdsl.changes.names import CHANGE_FORMS
 from specdsl.errors import UsageError
 from specdsl.ir.model import Dataset
 from specdsl.sinks.base import Sink, WriteOptions
 from specdsl.sinks.compression import LEVEL, require_level
 from specdsl.sinks.container import Container
 from specdsl.sinks.names import meant
-from specdsl.sinks.options import resolve
+from specdsl.sinks.options import Options, resolve
 from specdsl.sinks.registry import CONTAINERS, FORMATS, SINKS
 from specdsl.sinks.sizes import row_values
 
@@ -81,7 +79,7 @@ def form_named(
         raise UsageError(
             f"{form.name} cannot be compressed by `{packed}`", f"one of: {', '.join(form.compressions)}"
         )
-    own = change_format(changes).options if changes in CHANGE_FORMS else {}
+    own = {} if changes is None else _options_of(changes)
     pairs = list(given)
     of_changes = resolve(f"--changes {changes}", own, [pair for pair in pairs if pair[0] in own])
     rest = [pair for pair in pairs if pair[0] not in own]
@@ -89,3 +87,11 @@ def form_named(
     require_level(packed, values.get(LEVEL.name) if LEVEL.name in form.options else None)
     form.require()
     return Form(form, packed, values, of_changes)
+
+
+def _options_of(changes: str) -> Options:
+    """The options of a form of change records, none where there is no such form."""
+    from specdsl.changes.formats.registry import change_format
+    from specdsl.changes.names import CHANGE_FORMS
+
+    return change_format(changes).options if changes in CHANGE_FORMS else {}

@@ -9,7 +9,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from specdsl.building.changing import Changing, require_changes, require_rows
 from specdsl.building.dirt import require_room_for_dirt
 from specdsl.building.form import Form, form_of
 from specdsl.building.growth import Growth
@@ -27,6 +26,7 @@ from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.registry import SINKS
 
 if TYPE_CHECKING:
+    from specdsl.building.changing import Changing
     from specdsl.checkpoints.following import BatchRequest, NextBatch
     from specdsl.compiler import Compilation
     from specdsl.generate.generator import DataSource, Generator
@@ -186,7 +186,10 @@ def decide(
     dataset = without_dirt(dataset) if options.clean else dataset
     tables = _tables(dataset, options.tables)
     batch = None
-    require_changes(options, dataset, form, batch=request is not None)
+    if options.changes is not None or options.snapshot:
+        from specdsl.building.changing import require_changes
+
+        require_changes(options, dataset, form, batch=request is not None)
     if request is not None:
         batch = _batch(compilation, dataset, request, options, mode, data)
         dataset = batch.dataset
@@ -206,7 +209,7 @@ def decide(
     generator = Generator(planned, data, None, None if batch is None else batch.history)
     changing = None
     if batch is not None and request is not None:
-        from specdsl.building.changing import decide_changes
+        from specdsl.building.changing import decide_changes, require_rows
         from specdsl.checkpoints.following import require_growth
 
         require_growth(planned, batch, generator.row_count)

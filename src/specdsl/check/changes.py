@@ -128,6 +128,22 @@ def _update(program: Program, symbol: TableSymbol, table: Table, decl: tree.Upda
             value = _value(program, symbol, table, setting, setting.value)
             if value is None:
                 return None
+            led = [
+                node.reference
+                for node in walk_row(value)
+                if isinstance(node, (ir.Follow, ir.ParentKey))
+                and any(s.column.text in table.references[node.reference].columns for s in decl.settings)
+            ]
+            if led:
+                program.bag.add(
+                    errors.FixedColumn(
+                        span=setting.value.span,
+                        column=setting.column.text,
+                        why=f"its value follows `{led[0]}`, which this update sets",
+                        remedy="set them in two updates, or leave one of the two out",
+                    )
+                )
+                return None
             values[setting.column.text] = value
     if amount is None or (where is not None and poisoned(where)):
         return None
@@ -221,7 +237,9 @@ def _problems(dataset: Dataset, spans: SpanTable, table: Table) -> Iterator[Diag
         for other in dataset.tables.values():
             yield from _dealt(other, table.name, spans.tables[other.name])
     nulled = tuple(
-        r.name for r in table.references.values() if r.on_delete is OnDelete.SET_NULL and r.table in through
+        r.name
+        for r in table.references.values()
+        if r.on_delete is OnDelete.SET_NULL and r.table in through and not _why_not_null(table, r, own)[0]
     )
     if not table.key:
         if table.changes:
