@@ -90,6 +90,10 @@ def program() -> str:
     users.outliers("m", rows=30)
     users.malformed("a", 1)
     users.misencoded("a", 1)
+    users.update(5, {"n": b.name("n") + 1, "a": ...}, where=b.name("n") > 3)
+    users.update(rows=3, values=["a"])
+    users.delete(5, where=b.name("n") > 3)
+    users.time_passes("at")
     users.variant("odd", 5, {"n": 5, "a": None}, where=b.name("n") > 3)
     users.variant("ends", rows=5)
     users.target("count", {"a": 60}, by="s", free=True)
@@ -131,6 +135,8 @@ def program() -> str:
     versions.column("w", "int", changes=30, null=b.null_when(b.name("v") > 3, 5), value=b.between(1, 9))
     known = shop.records("known", versions, "valid")
     known.recorded_history("system", dt.timedelta(hours=1), corrected=(5, dt.timedelta(days=9)))
+    for ending in ("restrict", "cascade", "set null"):
+        orders.reference(f"on_{ending}", users, on_delete=ending, nullable=True)
     orders.reference("ver", versions, as_of=b.now, nullable=True)
     for strength in ("pairwise", 3, "all"):
         design = shop.table(f"design_{strength}")

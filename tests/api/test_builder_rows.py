@@ -315,10 +315,54 @@ table {name} {{
 )
 
 
+def bank() -> b.Dataset:
+    made = b.Dataset(
+        "bank", seed=7, now=dt.datetime(2025, 6, 1, tzinfo=dt.UTC), per_batch=dt.timedelta(days=1)
+    )
+    accounts = made.table("accounts", 300, grows=20)
+    accounts.column("id", "int", key=True)
+    balance = accounts.column("balance", "decimal(12, 2)", within=(0, 5000), value=b.between(100, 5000))
+    opened = accounts.column("opened_at", "timestamp", value=b.now - b.between(DAY, 9 * DAY))
+    dormant = accounts.column("dormant", "bool", value=opened < b.now - 5 * DAY)
+    accounts.update(5, {"balance": balance * b.between(0.9, 1.1)}, where=~dormant)
+    accounts.time_passes("dormant")
+    accounts.delete(rows=2)
+    cards = made.table("cards")
+    cards.column("id", "int", key=True)
+    cards.reference("account_id", accounts, each=(0, 2), on_delete="cascade")
+    return made
+
+
+BANK = """
+dataset bank {
+  seed 7
+  now  2025-06-01T00:00:00Z
+  per batch 1d
+}
+
+table accounts 300 grows 20 per batch {
+  id int key
+  balance decimal(12, 2) in 0..5000 = 100..5000
+  opened_at timestamp = now - 1d..9d
+  dormant bool = opened_at < now - 5d
+  changes {
+    update 5% of rows where not dormant set balance = balance * 0.9..1.1
+    update dormant as time passes
+    delete 2 rows
+  }
+}
+
+table cards {
+  id int key
+  account_id -> accounts on delete cascade each 0..2
+}
+"""
+
+
 @pytest.mark.parametrize(
     ("made", "text"),
-    [(crm, CRM), (ledger, LEDGER), (books, BOOKS), (odd, ODD), (cases, CASES)],
-    ids=["crm", "ledger", "books", "odd", "cases"],
+    [(crm, CRM), (ledger, LEDGER), (books, BOOKS), (odd, ODD), (cases, CASES), (bank, BANK)],
+    ids=["crm", "ledger", "books", "odd", "cases", "bank"],
 )
 def test_is_what_a_person_would_write_and_builds(
     made: Callable[[], b.Dataset], text: str, tmp_path: Path
@@ -392,6 +436,13 @@ def other() -> b.Expr:
         (lambda t: t.column("e", "int", changes=160), "from 0 to 100"),
         (lambda t: t.reference("r", t, as_of="at"), "has no column `at`"),
         (lambda t: t.reference("r", t, each=(1, None), as_of=b.now), "each= makes rows for every one"),
+        (lambda t: t.update(5), "names the columns that it sets"),
+        (lambda t: t.update(5, {"x": 1}), "has no column `x`"),
+        (lambda t: t.update(5, {"a": other()}), "an update of `t` names a column of `o`"),
+        (lambda t: t.delete(5, where=other() > 1), "a delete of `t` names a column of `o`"),
+        (lambda t: t.delete(), "one of the two"),
+        (lambda t: t.time_passes(), "names columns"),
+        (lambda t: t.reference("r", t, on_delete="drop"), "on_delete= is"),
         (lambda t: t.misencoded("x", 1), "has no column `x`"),
     ],
 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from os import PathLike
 
-from specdsl.builder.clauses import amount_text, strength_text, variant_text
+from specdsl.builder.clauses import amount_text, assigned, strength_text, variant_text
 from specdsl.builder.errors import BuilderError
 from specdsl.builder.expressions import Expr, Level, as_expr
 from specdsl.builder.names import name_text
@@ -24,6 +24,7 @@ class Body:
         self._statements: list[tuple[str, str]] = []  # documentation and text
         self._columns: dict[str, None] = {}
         self._rules: set[str] = set()
+        self._changes: list[str] = []
 
     def __getitem__(self, name: str) -> Expr:
         """Column ``name`` of this table's rows. Raises BuilderError where it is not declared (yet: then
@@ -121,6 +122,58 @@ class Body:
                 f"table `{self.name}` has its cover already", "for another design use a table of its own"
             )
         self._columns_rule(f"cover {strength_text(strength)}", columns)
+
+    # --- changes in later batches ----------------------------------------------------------
+
+    def update(
+        self,
+        share: float | Decimal | None = None,
+        values: Mapping[str, object] | Sequence[str] = (),
+        *,
+        rows: int | None = None,
+        where: object = None,
+    ) -> None:
+        """``update 5% of rows where active set status, price = price * 1.1``: what each later batch of a
+        checkpoint does to rows that are there. ``values``: columns, which are drawn anew, or a mapping from
+        them to new values (``...``: drawn anew)."""
+        if isinstance(values, str) or not values:
+            raise BuilderError("an update names the columns that it sets, in a list or a mapping")
+        for column in values:
+            _ = self[column]
+        text, owners = assigned(values)
+        self._own("an update", owners, None, None)
+        self._change(f"{self._chosen('update', share, rows, where)} set {text}")
+
+    def delete(
+        self, share: float | Decimal | None = None, *, rows: int | None = None, where: object = None
+    ) -> None:
+        """``delete 2 rows``: in each later batch of a checkpoint."""
+        self._change(self._chosen("delete", share, rows, where))
+
+    def time_passes(self, *columns: str) -> None:
+        """``update dormant as time passes``: columns that follow from ``now`` go with the clock."""
+        if not columns:
+            raise BuilderError("time_passes(...) names columns")
+        names = [self[column].text for column in columns]
+        self._change(f"update {', '.join(names)} as time passes")
+
+    def _chosen(self, word: str, share: float | Decimal | None, rows: int | None, where: object) -> str:
+        amount = amount_text(share, rows)
+        text = f"{word} {amount}" if rows is not None else f"{word} {amount} of rows"
+        if where is None:
+            return text
+        condition = as_expr(where)
+        self._own(f"{'an' if word == 'update' else 'a'} {word}", condition.owners, None, None)
+        return f"{text} where {condition.at(Level.OR)}"
+
+    def _change(self, text: str) -> None:
+        if self._changes:
+            self._statements.pop(self._statements.index(("", self._changes_text())))
+        self._changes.append(text)
+        self._statements.append(("", self._changes_text()))
+
+    def _changes_text(self) -> str:
+        return "\n".join(["changes {", *(f"  {change}" for change in self._changes), "}"])
 
     # --- dirt ------------------------------------------------------------------------------
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from specdsl.builder.errors import BuilderError
@@ -80,6 +80,18 @@ def variant_text(
         used.append(given)
         lines.append(f"  {name_text(column)} = {given.at(Level.CHOICE)}")
     return "\n".join([f"{head} {{", *lines, "}"]), owners_of(*used)
+
+
+def assigned(values: Mapping[str, object] | Sequence[str]) -> tuple[str, frozenset[str]]:
+    """``status, price = price * 1.1``, and the tables whose columns it names. Columns without a value, or
+    with ``...``, are drawn anew."""
+    given = dict(values) if isinstance(values, Mapping) else dict.fromkeys(values, ...)
+    parts, used = [], []
+    for column, value in given.items():
+        new = None if value is ... else as_expr(value)
+        used += [] if new is None else [new]
+        parts.append(name_text(column) + ("" if new is None else f" = {new.at(Level.CHOICE)}"))
+    return ", ".join(parts), owners_of(*used)
 
 
 def strength_text(strength: int | str) -> str:

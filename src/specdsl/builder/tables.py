@@ -206,6 +206,7 @@ class Table(Body):
         distinct_per: str | Sequence[str] = (),
         since: dt.timedelta | int | None = None,
         as_of: Expr | str | None = None,
+        on_delete: str | None = None,
         key: bool = False,
         unique: bool = False,
         hidden: bool = False,
@@ -220,7 +221,8 @@ class Table(Body):
         or the least and the most (None: open). ``skew``: ``fn.zipf(1.1)``. ``where``: which parents, with
         ``candidate["column"]`` for theirs. ``since``: only parents of batches that young, by the clock or so
         many batches. ``as_of``: the version that is valid then, of a table with a history. ``to``: a table,
-        or the name of one that is declared later.
+        or the name of one that is declared later. ``on_delete``: ``"restrict"``, ``"cascade"`` or
+        ``"set null"``, where rows that it refers to are deleted.
         """
         names = (name,) if isinstance(name, str) else tuple(name)
         if not names:
@@ -236,6 +238,10 @@ class Table(Body):
         rate, word = (null, "null") if absent is None else (absent, "absent")
         if rate is not None and not isinstance(rate, NullWhen):
             parts.append(null_text(rate, word)[0])
+        if on_delete is not None:  # before `each`, whose open end would take what follows it for its end
+            if on_delete not in ("restrict", "cascade", "set null"):
+                raise BuilderError(f'on_delete= is "restrict", "cascade" or "set null", not {on_delete!r}')
+            parts.append(f"on delete {on_delete}")
         if each is not ...:
             text, owner = each_text(each, max)
             parts.append(text)
