@@ -90,7 +90,7 @@ const PLACES = {
   variant: (text) => column(text, "  age int in 0..130 = 20..60\n"),
   cover: (text) =>
     `table t {\n  id int key\n${["browser", "os", "plan"].map((name) => `  ${name} string = "a" | "b"\n`).join("")}  ${text}\n}\n`,
-  changes: (text) => `dataset d { per batch 1d }\n${column(text, '  status string = "a" | "b"\n')}`,
+  changes: (text) => `dataset d { per batch 1d }\n${column(text, '  id int key\n  status string = "a" | "b"\n')}`,
   misencoded: (text) => column(text, "  name string = full_name()\n"),
 };
 for (const { prefix } of Object.values(snippets)) {
