@@ -310,6 +310,14 @@ class _Reader:
             raise Impossible(
                 f"a lifecycle decides `{name}`", "give its transitions the shares that are wanted"
             )
+        if name in self.symbol.changing:
+            raise Impossible(
+                f"`{name}` keeps the value of the row before (`changes`), and would lose it",
+                "leave out `changes`, or set a target for another column",
+            )
+        if name in self.symbol.told:
+            tie = "a history" if table.histories or table.records else "a lifecycle"
+            raise Impossible(f"{tie} decides `{name}`", "set a target for a column of another kind")
         claimed[name] = self.decl.span
 
 
