@@ -102,7 +102,7 @@ def build(
             mode = _mode(options, staging)
             job = decide(compilation, options, mode, data or LocalFiles(), previous, batch)
             if job.batch is not None:
-                tell_of_batch(job.batch, told.note)
+                tell_of_batch(job.batch, job.changing, told.note)
             if options.resume and staging.journal() is None and _is_built(job):
                 staging.remove()
                 told.note("the build is complete already")
@@ -112,12 +112,12 @@ def build(
                 told.note(f"note: {note}")
             done = _begin(job, options, staging, told)
             entries = _write(job, options, staging, done, told)
-            files = _assemble(job, staging, entries, told)
+            files, snapshot = _assemble(job, options, staging, entries, told)
             keys = None if batch is None else _keys(job, batch.checkpoint, staging, files, options)
             answers = _answers(job, staging)
             variants = _variants(job, staging)
             beside = answers, variants
-            report = _verify(job, options, staging, entries, files, beside, told, keys)
+            report = _verify(job, options, staging, entries, files, beside, told, keys, snapshot)
             told.written(final_files(job, staging, files, folder))
             invalid = None
             if job.invalid is not None and (report is None or report.ok):
@@ -128,8 +128,8 @@ def build(
             staging.remove()
             return _result(job, folder, entries, report, started)
         told.publishing()
-        manifest = _manifest(job, entries, files, report, beside, invalid)
-        paths = [entry.path for made in files.values() for entry in made]
+        manifest = _manifest(job, entries, files, report, beside, invalid, snapshot)
+        paths = [entry.path for made in (*files.values(), tuple(snapshot.values())) for entry in made]
         names = list(dict.fromkeys([*paths, *job.beside]))
         if keys is not None:
             keys.record(manifest.text())
@@ -250,11 +250,17 @@ def _write(
 
 
 def _assemble(
-    job: Job, staging: Staging, entries: Mapping[str, FileEntry], told: BuildListener
-) -> dict[str, tuple[FileEntry, ...]]:
-    """The files of every table, those included that are made of others."""
+    job: Job, options: BuildOptions, staging: Staging, entries: Mapping[str, FileEntry], told: BuildListener
+) -> tuple[dict[str, tuple[FileEntry, ...]], dict[str, FileEntry]]:
+    """The files of every table, those included that are made of others; and those of the snapshot."""
     with _keeping(staging, "interrupted with all rows written", "--resume makes the files of them"):
-        return assemble(job, staging, entries, told)
+        if job.changing is None:
+            return assemble(job, staging, entries, told), {}
+        from specdsl.building.change_files import write_images, write_snapshot
+
+        write_images(job, staging, options.processors)
+        files = assemble(job, staging, entries, told)
+        return files, write_snapshot(job, staging, options.processors, told)
 
 
 class _Rows:
@@ -398,6 +404,7 @@ def _verify(
     beside: _Beside,
     told: BuildListener,
     keys: BatchKeys | None,
+    snapshot: Mapping[str, FileEntry],
 ) -> VerifyReport | None:
     """The report on all files as they will be, or None where none is wanted."""
     if options.verify is VerifyLevel.OFF:
@@ -420,6 +427,10 @@ def _verify(
         report = verify(job.dataset, tables, level, _temporary(staging), expected, key, earlier, listed)
         if keys is not None:
             report = replace(report, rules=(*report.rules, *keys.across_batches()))
+            from specdsl.building.change_checks import verify_changes
+
+            found = verify_changes(job, staging, keys, snapshot, level, _temporary(staging))
+            report = replace(report, rules=(*report.rules, *found))
     told.verified(report)
     return report
 
@@ -455,6 +466,7 @@ def _manifest(
     report: VerifyReport | None,
     beside: _Beside,
     invalid: Invalid | None,
+    snapshot: Mapping[str, FileEntry],
 ) -> Manifest:
     base = {} if job.base is None else job.base.tables
     rows = written_rows(job, entries)
@@ -464,6 +476,8 @@ def _manifest(
         if files or name in made:
             divided = table.partition_by if job.form.container is None else ()
             count = job.old.get(name, 0) + rows.get(name, 0)
+            if job.recorded:
+                count = files[0].rows or 0
             bare = next((c.name for c in table.columns.values() if c.bare), None)
             bare = bare if job.form.name in ("json", "jsonl") else None
             tables[name] = TableEntry(count, table.rows, files, divided, bare)
@@ -474,8 +488,23 @@ def _manifest(
     form = job.form
     values, number = form.values, None if job.batch is None else job.batch.number
     answers, variants = beside
+    changes = None
+    if job.changing is not None:
+        from specdsl.building.change_files import manifest_changes
+
+        changes = manifest_changes(job, snapshot)
     return Manifest(
-        job.origin, form.name, form.compression, tables, summary, values, answers, invalid, number, variants
+        job.origin,
+        form.name,
+        form.compression,
+        tables,
+        summary,
+        values,
+        answers,
+        invalid,
+        number,
+        variants,
+        changes,
     )
 
 
@@ -490,6 +519,8 @@ def _result(
     ok = report is None or report.ok
     shown = manifest or (job.previous if ok else None)
     written = written_rows(job, entries) if entries else {}
+    if entries and job.recorded and job.changing is not None:
+        written = {name: sum(job.changing.rows(name)) for name in job.changing.tables}
     tables = []
     for name, table in (shown.tables if shown is not None else {}).items():
         paths = tuple(folder / e.path for e in table.files)

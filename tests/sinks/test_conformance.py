@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from specdsl.datatypes import types as t
 from specdsl.sinks.base import documented
 from specdsl.sinks.parquet import group_rows
 from specdsl.sinks.registry import SINKS
@@ -74,6 +75,20 @@ def test_each_column_alone(name: str, column: str) -> None:
     rows = READERS[name](written(name, [batch], batch.schema, "none"), {column: dtype})
     expected = arrow_rows(pa.Table.from_batches([batch]), {column: dtype})
     assert rows == expected
+
+
+@pytest.mark.parametrize("name", SINKS)
+@pytest.mark.parametrize("column", COLUMNS)
+def test_lists_without_an_item(name: str, column: str) -> None:
+    """Encoders see no value at all of what could be in them."""
+    field = pa.field("l", pa.list_(BATCH.schema.field(column)))
+    lists = pa.ListArray.from_arrays(
+        pa.array([0] * 4, pa.int32()), pa.nulls(0, field.type.value_type), field.type
+    )
+    schema = pa.schema([pa.field("n", pa.int64()), field])
+    data = written(name, [pa.record_batch([pa.array([1, 2, 3]), lists], schema=schema)], schema, "none")
+    rows = READERS[name](data, {"n": t.INT, "l": t.List(TYPES[column])})
+    assert rows == [{"n": n, "l": []} for n in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(("name", "compression"), PAIRS)

@@ -132,6 +132,10 @@ ITEMS = [
     ("table t { violate a.null 3 rows }", "TableDecl<t (ViolateDecl<a null Amount<3 True>>)>"),
     ("table t { duplicate near rows 3% }", "TableDecl<t (DuplicateDecl<True Amount<3% True>>)>"),
     ("table t { typos(a) 3 }", "TableDecl<t (SpoilDecl<typos a Amount<3>>)>"),
+    ("table t { changes { update 3% of rows where a > 1 set b, c = 2 } }",
+     "TableDecl<t (ChangesDecl<(UpdateDecl<Amount<3% True> (a > 1) (Assignment<b> Assignment<c 2>)>)>)>"),
+    ("table t { changes { update a as time passes\ndelete 5 rows } }",
+     "TableDecl<t (ChangesDecl<(PassingDecl<(a)> DeleteDecl<Amount<5 True>>)>)>"),
 ]  # fmt: skip
 
 

@@ -146,7 +146,7 @@ class Data(Mapping[str, Table]):
     def build(
         self,
         out: str | PathLike[str],
-        format: str = "parquet",
+        format: str | None = None,
         *,
         compression: str | None = None,
         options: Mapping[str, object] | None = None,
@@ -163,6 +163,8 @@ class Data(Mapping[str, Table]):
         checkpoint: Checkpoint | None = None,
         now: datetime | None = None,
         more: Mapping[str, int] | None = None,
+        changes: str | None = None,
+        snapshot: bool = False,
     ) -> BuildResult:
         """Write the tables to files in folder ``out``, as ``specdsl build`` does. ``clean``: without
         declared dirt. ``invalid``: the share of rows that break their JSON Schema on purpose, "5%" or 0.05;
@@ -170,18 +172,20 @@ class Data(Mapping[str, Table]):
         nothing was written, and ``result.report`` says why).
 
         With a ``checkpoint`` it is the next batch of that: with the clock at ``now`` (by the spec if not
-        given) and so many ``more`` rows by table; row counts are those of the first batch. Raises SpecError,
-        DataError, UsageError, EnvironmentFailure."""
+        given) and so many ``more`` rows by table; row counts are those of the first batch. ``changes``:
+        written as change records, "plain", "debezium" or "scd2"; ``snapshot``: with all rows as they are
+        after it. Raises SpecError, DataError, UsageError, EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
         from specdsl.building.options import Breaking
         from specdsl.building.share import share_of
+        from specdsl.changes.names import USUAL_FORMATS
 
         if schema is not None and invalid is None:
             raise UsageError("`schema` is for `invalid` alone", 'add invalid="5%", say')
         try:
             request = BuildOptions(
                 out_dir=Path(out),
-                format=format,
+                format=format or USUAL_FORMATS.get(changes or "", "parquet"),
                 compression=compression,
                 values=tuple((key, _as_text(value)) for key, value in (options or {}).items()),
                 tables=(tables,) if isinstance(tables, str) else tuple(tables),
@@ -192,6 +196,8 @@ class Data(Mapping[str, Table]):
                 resume=resume,
                 clean=clean,
                 invalid=None if invalid is None else Breaking(share_of(invalid), schema),
+                changes=changes,
+                snapshot=snapshot,
             )
         except ValueError as error:
             raise UsageError(str(error)) from None

@@ -32,6 +32,10 @@ def assemble(
     """Make what the job's assemblies name, in the staging folder. ``entries``: the files that are written,
     by name. Gives the files of every table as they will be published. Raises
     DataError for what a format cannot hold, OSError."""
+    if job.recorded:
+        from specdsl.building.change_files import write_changes
+
+        return write_changes(job, staging, entries, told)
     files: dict[str, tuple[FileEntry, ...]] = dict.fromkeys(job.tables, ())
     for part in (*job.parts, *job.queries):
         if part.table not in job.assembled:
@@ -51,7 +55,17 @@ def assemble(
 def final_files(
     job: Job, staging: Staging, made: Mapping[str, tuple[FileEntry, ...]], folder: Path
 ) -> dict[str, TableFiles]:
-    """The files of every table as it will be, for verification."""
+    """The files of every table as it will be, for verification; where change records are written, those of
+    the new rows that they are made of."""
+    if job.recorded:
+        return {
+            name: TableFiles(
+                [staging.path(part.name) for part in job.parts if part.table == name],
+                job.intermediate_sink.name,
+                first_row=job.first_row(name),
+            )
+            for name in job.tables
+        }
     form = job.form
     base = {} if job.base is None else job.base.tables
     paths = {name: [folder / entry.path for entry in table.files] for name, table in base.items()}

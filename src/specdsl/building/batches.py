@@ -3,17 +3,19 @@ earlier batches have written."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from specdsl.building.changing import Changing
 from specdsl.building.job import Job
 from specdsl.checkpoints.checkpoint import Checkpoint
-from specdsl.checkpoints.model import Keys
+from specdsl.checkpoints.model import ChangedKeys, Keys, TableRows
 from specdsl.checkpoints.store import Rows
+from specdsl.generate.generator import Generator
 from specdsl.ir import expr as x
 from specdsl.ir.model import Dataset, Reference, Table
 from specdsl.ir.walk import children
@@ -52,15 +54,21 @@ class BatchKeys:
             written_keys(table, tables[table.name], self._pending.keys_path(number), temp_dir)
             for number, table in enumerate(keyed)
         ]
-        self._referred: dict[str, Keys] = {}
+        self.referred: dict[str, Keys] = {}
 
     def record(self, manifest: str) -> None:
         """From now on the batch counts if its files get into their places."""
         from specdsl.building.identity import edition
 
-        rows = {name: self._job.generator.row_count(name) for name in self._job.generator.plan.tables}
-        batch = self._batch.batch(str(self._folder.resolve()), rows, edition(self._batch.dataset))
-        self._pending.record(batch, self._batch.spec, self._keys, manifest)
+        changing = self._job.changing
+        assert changing is not None
+        tables = {
+            name: TableRows(log.first, log.inserts, log.updates, log.deletes, log.sequence)
+            for name, log in changing.log.tables.items()
+        }
+        batch = self._batch.batch(str(self._folder.resolve()), tables, edition(self._batch.dataset))
+        changed = _written_changes(changing, self._pending.changes_path) if changing.touched else None
+        self._pending.record(batch, self._batch.spec, self._keys, manifest, changed)
 
     def commit(self) -> None:
         """The files are in their places."""
@@ -74,33 +82,23 @@ class BatchKeys:
             return None
         dataset = self._job.dataset
         grown = frozenset(name for name, rows in self._batch.first.items() if rows and name in dataset.tables)
-        wanted = _Wanted(dataset)
-        found = _referred(self._job, self._batch.first, wanted)
+        wanted = Wanted(dataset)
         rows = {}
+        parts = ((part.table, part.start, part.stop) for part in self._job.parts)
+        pieces = (
+            (name, np.arange(at, min(stop, at + _ROWS), dtype=np.int64))
+            for name, start, stop in parts
+            for at in range(start, stop, _ROWS)
+        )
+        found = referred(self._job.generator, pieces, self._batch.first, wanted)
         for number, (name, numbers) in enumerate(found.items()):
-            columns = wanted.columns(dataset.tables[name])
-            rows[name] = self._earlier_rows(name, numbers, columns, temp_dir / f"earlier-{number}")
+            table = dataset.tables[name]
+            place = temp_dir / f"earlier-{number}"
+            rows[name] = made_again(self._job.generator, name, numbers, wanted.columns(table), place)
+            if table.key:
+                made, files = place.with_suffix(".keys.parquet"), TableFiles([rows[name].path], "parquet")
+                self.referred[name] = written_keys(table, files, made, temp_dir, rows[name])
         return Earlier(grown, rows)
-
-    def _earlier_rows(
-        self, name: str, numbers: Int64Array, columns: Sequence[str], place: Path
-    ) -> EarlierRows:
-        path, at = place.with_suffix(".parquet"), place.with_suffix(".numbers.parquet")
-        generator = self._job.generator
-        writer: pq.ParquetWriter | None = None
-        for start in range(0, max(1, len(numbers)), _ROWS):
-            piece = generator.some_columns(name, numbers[start : start + _ROWS], columns)
-            writer = writer or pq.ParquetWriter(path, piece.schema)
-            writer.write_batch(piece)
-        assert writer is not None
-        writer.close()
-        pq.write_table(pa.table({"row": numbers}), at)
-        rows = EarlierRows(tuple(columns), path, at)
-        table = self._job.dataset.tables[name]
-        if table.key:
-            made, files = place.with_suffix(".keys.parquet"), TableFiles([path], "parquet")
-            self._referred[name] = written_keys(table, files, made, place.parent, rows)
-        return rows
 
     # --- rules across batches --------------------------------------------------------------
 
@@ -113,10 +111,36 @@ class BatchKeys:
             if self._batch.first.get(keys.table, 0):
                 name = f"{keys.table}.key new in this batch"
                 yield _result(tables[keys.table], name, keys, found)
-        referred = list(self._referred.values())
-        for keys, found in zip(referred, self._checkpoint.unknown(referred), strict=True):
+        for keys, found in self.unknown(list(self.referred.values())):
             name = f"{keys.table} rows of earlier batches referred to"
             yield _result(tables[keys.table], name, keys, found)
+
+    def unknown(self, keys: Sequence[Keys]) -> list[tuple[Keys, tuple[int, Rows]]]:
+        """For each of ``keys`` how many are not those of rows that the checkpoint has, and that no batch
+        before this one has deleted; and the first of them."""
+        return list(zip(keys, self._checkpoint.unknown(keys), strict=True))
+
+
+def _written_changes(changing: Changing, path: Path) -> ChangedKeys:
+    """The rows that the batch changes, as the Parquet file ``path``."""
+    pieces = []
+    for name in changing.touched:
+        updated, gone = changing.updated.get(name), changing.deletes(name)[::-1]
+        none = np.zeros(len(gone), dtype=np.int64)
+        kinds = [("delete", gone, none, none)]
+        if updated is not None:
+            kinds.append(("update", updated.rows, updated.rules, updated.draws))
+        for kind, rows, rules, draws in kinds:
+            columns = {
+                "table_name": pa.repeat(pa.scalar(name), len(rows)),
+                "row": pa.array(rows),
+                "kind": pa.repeat(pa.scalar(kind), len(rows)),
+                "rule": pa.array(rules),
+                "draw": pa.array(draws),
+            }
+            pieces.append(pa.table(columns))
+    pq.write_table(pa.concat_tables(pieces), path)
+    return ChangedKeys(path)
 
 
 def _result(table: Table, name: str, keys: Keys, found: tuple[int, Rows]) -> RuleResult:
@@ -133,10 +157,32 @@ def _plain(value: object) -> object:
     return value if isinstance(value, (int, float, str, bool)) or value is None else str(value)
 
 
+def made_again(
+    generator: Generator, name: str, numbers: Int64Array, columns: Sequence[str], place: Path
+) -> EarlierRows:
+    """Some rows of a table, made by ``generator``, in files that are named after ``place``."""
+    path, at = place.with_suffix(".parquet"), place.with_suffix(".numbers.parquet")
+    writer: pq.ParquetWriter | None = None
+    for start in range(0, max(1, len(numbers)), _ROWS):
+        piece = generator.some_columns(name, numbers[start : start + _ROWS], columns)
+        writer = writer or pq.ParquetWriter(path, piece.schema)
+        writer.write_batch(piece)
+    assert writer is not None
+    writer.close()
+    pq.write_table(pa.table({"row": numbers}), at)
+    return EarlierRows(tuple(columns), path, at)
+
+
 def written_keys(
-    table: Table, files: TableFiles, path: Path, temp_dir: Path, rows: EarlierRows | None = None
+    table: Table,
+    files: TableFiles,
+    path: Path,
+    temp_dir: Path,
+    rows: EarlierRows | None = None,
+    key: Sequence[str] = (),
 ) -> Keys:
-    """The keys that the files of ``table`` have, as the Parquet file ``path``; the files may be ``rows``."""
+    """The keys that the files of ``table`` have, as the Parquet file ``path``; the files may be ``rows``.
+    ``key``: other columns instead."""
     temp_dir.mkdir(parents=True, exist_ok=True)
     place = temp_dir / "keys"
     readable = [*readable_paths(files, temp_dir), path, *([] if rows is None else [rows.numbers])]
@@ -153,7 +199,7 @@ def written_keys(
         called = distinct_names(columns)
         taken = [
             f"{to_natural(quote_name(called[c]), table.columns[c].type)} AS k{i}"
-            for i, c in enumerate(table.key)
+            for i, c in enumerate(key or table.key)
         ]
         connection.execute(
             f"COPY (SELECT {', '.join(taken)}, {number} AS row FROM {view}) "
@@ -162,13 +208,13 @@ def written_keys(
     finally:
         connection.close()
     (place / "verify.duckdb").unlink(missing_ok=True)
-    return Keys(table.name, table.key, path)
+    return Keys(table.name, tuple(key) or table.key, path)
 
 
 # --- which rows, which columns -----------------------------------------------------------------
 
 
-class _Wanted:
+class Wanted:
     """What rules ask of rows that others refer to: columns by table, references that are followed on."""
 
     def __init__(self, dataset: Dataset) -> None:
@@ -224,27 +270,30 @@ def _expressions(table: Table) -> Iterator[x.Expr]:
             yield reference.each.count
 
 
-def _referred(job: Job, first: Mapping[str, int], wanted: _Wanted) -> dict[str, Int64Array]:
-    """The rows of earlier batches that the batch's rows refer to, and those that rules follow on to."""
+def referred(
+    generator: Generator,
+    rows: Iterable[tuple[str, Int64Array]],
+    first: Mapping[str, int],
+    wanted: Wanted,
+) -> dict[str, Int64Array]:
+    """The rows below ``first`` that ``rows`` refer to, and those that rules follow on to."""
     found: dict[str, Int64Array] = {}
-    pending: list[tuple[str, Int64Array, bool]] = []
-    for part in job.parts:
-        for start in range(part.start, part.stop, _ROWS):
-            rows = np.arange(start, min(part.stop, start + _ROWS), dtype=np.int64)
-            pending.append((part.table, rows, False))
-            while pending:
-                table, some, only_followed = pending.pop()
-                for reference in job.dataset.tables[table].references.values():
-                    if only_followed and (table, reference.name) not in wanted.followed:
-                        continue
-                    new = _new_parents(job, table, reference, some, first, found)
-                    if len(new):
-                        pending.append((reference.table, new, True))
+    tables = generator.plan.dataset.tables
+    for name, some in rows:
+        pending = [(name, some, False)]
+        while pending:
+            table, mine, only_followed = pending.pop()
+            for reference in tables[table].references.values():
+                if only_followed and (table, reference.name) not in wanted.followed:
+                    continue
+                new = _new_parents(generator, table, reference, mine, first, found)
+                if len(new):
+                    pending.append((reference.table, new, True))
     return found
 
 
 def _new_parents(
-    job: Job,
+    generator: Generator,
     table: str,
     reference: Reference,
     rows: Int64Array,
@@ -255,7 +304,7 @@ def _new_parents(
     before = first.get(reference.table, 0)
     if not before:
         return rows[:0]
-    parents = job.generator.parents(table, reference.name, rows)
+    parents = generator.parents(table, reference.name, rows)
     parents = parents[parents < before]
     known = found.get(reference.table)
     new = parents if known is None else np.setdiff1d(parents, known, assume_unique=True)

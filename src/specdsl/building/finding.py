@@ -82,6 +82,11 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
             f"`{folder}` is batch {manifest.batch} of a checkpoint: its rows refer to earlier batches",
             "name the folder that has all batches, or say what knows where they are: --checkpoint STATE",
         )
+    if manifest is not None and manifest.changes is not None and manifest.changes.form:
+        raise DataError(
+            f"`{folder}` has change records ({manifest.changes.form}), and not the rows of tables",
+            "what a batch changes was checked when it was built",
+        )
     if manifest is not None and manifest.origin.spec in (
         spec_hash(dataset),
         spec_hash(without_dirt(dataset)),

@@ -20,7 +20,10 @@ from specdsl.version import VERSION
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Hashed where they are set: specs without them keep their hash.
-_MARKS = ("absent", "bare", "cover", "database", "digest", "dirt", "since", "stored", "targets", "variants")
+_MARKS = (
+    *("absent", "bare", "cover", "database", "deletes", "digest", "dirt", "on_delete", "since", "stored"),
+    *("targets", "updates", "variants"),
+)
 _LIBRARIES = ("mimesis",)  # whose word lists are drawn from
 
 

@@ -34,6 +34,7 @@ from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.registry import SINKS
 
 if TYPE_CHECKING:
+    from specdsl.building.changing import Changing
     from specdsl.checkpoints.following import BatchRequest, NextBatch
     from specdsl.compiler import Compilation
     from specdsl.generate.generator import DataSource, Generator
@@ -45,9 +46,9 @@ _NAMED = 5  # names in a message before "and so many more"
 class Job:
     """``tables``: those that are written, parents first, derived ones last. ``parts``: the files of those
     that are generated; ``queries``: the one file of each derived table; both are intermediate for tables
-    that ``assemblies`` are made of. ``base``: the manifest that is added to. ``old``: rows that tables have
-    already in the folder. ``previous``: the manifest that is there. ``invalid``: the rows to break on
-    purpose. ``batch``: which batch of a checkpoint it is."""
+    that ``assemblies`` or change records are made of. ``base``: the manifest that is added to. ``old``: rows
+    that tables have already in the folder. ``previous``: the manifest that is there. ``invalid``: the rows
+    to break on purpose. ``batch``: which batch of a checkpoint it is; ``changing``: what it changes."""
 
     dataset: Dataset
     generator: Generator
@@ -64,6 +65,12 @@ class Job:
     previous: Manifest | None
     invalid: Breaking | None = None
     batch: NextBatch | None = None
+    changing: Changing | None = None
+
+    @property
+    def recorded(self) -> bool:
+        """Whether change records are written, and no plain rows."""
+        return self.changing is not None and self.changing.form is not None
 
     def first_row(self, table: str) -> int:
         """The number of the first row of ``table`` in this batch."""
@@ -91,7 +98,17 @@ class Job:
             "rows": self.rows,
             "base": base,
             **({} if self.batch is None else {"batch": self.batch.number}),
+            **self._changes_asked(),
             **{f"invalid {key}": value for key, value in asked.items()},
+        }
+
+    def _changes_asked(self) -> dict[str, Any]:
+        if self.changing is None:
+            return {}
+        form = self.changing.form
+        return {
+            **({} if form is None else {"changes": form.name, "of changes": dict(self.form.of_changes)}),
+            **({"snapshot": True} if self.changing.snapshot else {}),
         }
 
     @cached_property
@@ -114,6 +131,8 @@ class Job:
     @cached_property
     def assembled(self) -> frozenset[str]:
         """The tables whose parts are intermediate."""
+        if self.recorded:
+            return frozenset(self.dataset.tables)
         return frozenset(table for assembly in self.assemblies for table in assembly.tables)
 
     @property
@@ -128,7 +147,10 @@ class Job:
     def targets(self) -> list[str]:
         """What this build puts into the folder: files and folders directly in it."""
         direct = [p.name for p in (*self.parts, *self.queries) if p.table not in self.assembled]
-        return [*direct, *(assembly.name for assembly in self.assemblies), *self.beside]
+        direct += [assembly.name for assembly in self.assemblies]
+        if self.recorded and self.changing is not None:
+            direct += [file_name(name, 0, self.form.extension) for name in self.changing.recorded]
+        return [*direct, *self.beside]
 
     @property
     def beside(self) -> tuple[str, ...]:
@@ -144,7 +166,8 @@ class Job:
             assert self.form.sink is not None
             return self.form.sink, options
         sink = self.intermediate_sink
-        return sink, WriteOptions(sink.compressions[0], options.metadata, {}, options.row_values)
+        packed = "none" if self.recorded else sink.compressions[0]
+        return sink, WriteOptions(packed, options.metadata, {}, options.row_values)
 
     @property
     def intermediate_sink(self) -> Sink:
@@ -179,9 +202,15 @@ def decide(
     dataset = without_dirt(dataset) if options.clean else dataset
     tables = _tables(dataset, options.tables)
     batch = None
+    if options.changes is not None or options.snapshot:
+        from specdsl.building.changing import require_changes
+
+        require_changes(options, dataset, form, batch=request is not None)
     if request is not None:
         batch = _batch(compilation, dataset, request, options, mode, data)
         dataset = batch.dataset
+        if options.changes is not None:
+            tables = {n for n in tables if dataset.tables[n].query is None}
         tables = {n for n in tables if batch.number == 1 or dataset.tables[n].query is None}
     require_room_for_dirt(dataset, tables, form, mode)
     source = _origin(dataset)
@@ -194,10 +223,16 @@ def decide(
         dataset = _grown(compilation, dataset, base, tables)
     planned = plan(dataset)
     generator = Generator(planned, data, None, None if batch is None else batch.history)
-    if batch is not None:
+    changing = None
+    if batch is not None and request is not None:
+        from specdsl.building.changing import decide_changes, require_rows
         from specdsl.checkpoints.following import require_growth
 
         require_growth(planned, batch, generator.row_count)
+        batches = request.checkpoint.batches()
+        changing = decide_changes(planned, data, batch, batches, options, generator)
+        generator = changing.now
+        require_rows(batch, changing)
     first = {} if batch is None else batch.first
     generated = [n for n in planned.order if n in tables and dataset.tables[n].query is None]
     derived = [n for n in planned.order if n in tables and dataset.tables[n].query is not None]
@@ -219,6 +254,8 @@ def decide(
     written = tuple(n for n in (*generated, *derived) if n in {p.table for p in (*parts, *queries)})
     assemblies = _assemblies(dataset, form, written)
     made = {table for assembly in assemblies for table in assembly.tables}
+    if options.changes is not None:
+        assemblies, made = (), set(written)
     direct = [(p.table, p.name) for p in (*parts, *queries) if p.table not in made]
     reserved = [MANIFEST_NAME, *((KEY_NAME,) if any(dataset.tables[name].dirt for name in written) else ())]
     reserved += (VARIANTS_NAME,) if any(planned.tables[name].variants for name in generated) else ()
@@ -240,6 +277,7 @@ def decide(
         previous,
         options.invalid,
         batch,
+        changing,
     )
 
 
@@ -285,7 +323,7 @@ def _batch(
         raise EnvironmentFailure(f"cannot read `{error.filename}`: {error.strerror}") from error
 
 
-def tell_of_batch(batch: NextBatch, note: Callable[[str], None]) -> None:
+def tell_of_batch(batch: NextBatch, changing: Changing | None, note: Callable[[str], None]) -> None:
     """Say which batch it is, and what is not as it was."""
     from specdsl.checkpoints.model import moment
 
@@ -293,8 +331,14 @@ def tell_of_batch(batch: NextBatch, note: Callable[[str], None]) -> None:
         note(f"batch {batch.number}, with the clock at {moment(batch.dataset.now)}")
     for change in batch.changes:
         note(f"note: since the batch before, {change.what}")
+    for sentence in () if changing is None else changing.notes:
+        note(f"note: {sentence}")
     for table in batch.dataset.tables.values():
-        if table.query is not None and batch.number > 1:
+        if table.query is None:
+            continue
+        if changing is not None and changing.form is not None:
+            note(f"note: `{table.name}` is made by SQL over all rows, and has no change records")
+        elif batch.number > 1:
             note(f"note: `{table.name}` is made by SQL over all rows, and not part of later batches")
 
 

@@ -83,11 +83,38 @@ class Invalid:
 
 
 @dataclass(frozen=True, slots=True)
+class Changes:
+    """What a batch changes. ``form``: of its change records ("" where it has plain rows), ``options``: those
+    of the form that differ from its defaults. ``sequence``: the numbers of its first change and of the last.
+    ``tables``: inserts, updates and deletes by table. ``snapshot``: the file of each table with all its rows
+    as they are after the batch."""
+
+    form: str
+    sequence: tuple[int, int]
+    tables: Mapping[str, tuple[int, int, int]]
+    snapshot: Mapping[str, FileEntry] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def written(self) -> dict[str, Any]:
+        """As JSON."""
+        words = ("inserts", "updates", "deletes")
+        return {
+            **({"form": self.form} if self.form else {}),
+            **({"options": dict(sorted(self.options.items()))} if self.options else {}),
+            "first": self.sequence[0],
+            "last": self.sequence[1],
+            "tables": {n: dict(zip(words, counts, strict=True)) for n, counts in self.tables.items()},
+            **({"snapshot": {n: asdict(e) for n, e in self.snapshot.items()}} if self.snapshot else {}),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """All of it. ``verification`` is a summary of the report (None: not verified). ``options``: those of
     the format that differ from its defaults. ``answers``: the key to declared dirt (None: there is none).
     ``variants``: the list of their rows. ``invalid``: None where no rows break their schema on purpose.
-    ``batch``: which one of a checkpoint it is."""
+    ``batch``: which one of a checkpoint it is; ``changes``: what it changes, where that is written or is not
+    only new rows. With change records the rows of a table are the records that there are of it."""
 
     origin: Origin
     format: str
@@ -99,6 +126,7 @@ class Manifest:
     invalid: Invalid | None = None
     batch: int | None = None
     variants: FileEntry | None = None
+    changes: Changes | None = None
 
     def text(self) -> str:
         """The manifest as JSON; the same build gives the same text."""
@@ -124,6 +152,7 @@ class Manifest:
             **({"variants": asdict(self.variants)} if self.variants is not None else {}),
             "verification": self.verification,
             **({"invalid": asdict(self.invalid)} if self.invalid is not None else {}),
+            **({"changes": self.changes.written()} if self.changes is not None else {}),
         }
         return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -132,7 +161,8 @@ class Manifest:
         beside = [entry.path for entry in (self.answers, self.variants) if entry is not None]
         beside += [] if self.invalid is None else [self.invalid.answers.path, self.invalid.schema.path]
         of_tables = (entry.path for table in self.tables.values() for entry in table.files)
-        return list(dict.fromkeys([*of_tables, *beside]))
+        snapshot = [] if self.changes is None else [e.path for e in self.changes.snapshot.values()]
+        return list(dict.fromkeys([*of_tables, *snapshot, *beside]))
 
 
 def read_manifest(folder: Path) -> Manifest | None:
@@ -183,11 +213,21 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
         invalid,
         None if document.get("batch") is None else int(document["batch"]),
         FileEntry(**document["variants"]) if document.get("variants") is not None else None,
+        _changes(document["changes"]) if document.get("changes") is not None else None,
     )
     for path in made.names():
         if not is_safe_path(path):
             raise ValueError(f"`{path}` is not a file of this folder")
     return made
+
+
+def _changes(told: Mapping[str, Any]) -> Changes:
+    tables = {
+        str(n): (int(t["inserts"]), int(t["updates"]), int(t["deletes"])) for n, t in told["tables"].items()
+    }
+    snapshot = {str(n): FileEntry(**entry) for n, entry in told.get("snapshot", {}).items()}
+    numbers = int(told["first"]), int(told["last"])
+    return Changes(str(told.get("form", "")), numbers, tables, snapshot, dict(told.get("options", {})))
 
 
 def _invalid(told: Mapping[str, Any]) -> Invalid:

@@ -62,7 +62,9 @@ class BuildOptions:
     rows each table is split. ``workers``: 0 is one a processor. ``resume``: go on with what a build that
     was interrupted has left. With mode ``APPEND`` the dataset's literal row counts are rows to *add*.
     ``clean``: leave out declared dirt. ``invalid``: the rows that break a keyword of their schema on
-    purpose, None for no rows. ``batch_rows`` never changes what is written.
+    purpose, None for no rows. ``changes``: the form of the change records that a batch is written as, None
+    for plain rows; ``snapshot``: with all rows as they are after it. ``batch_rows`` never changes what is
+    written.
     """
 
     out_dir: Path
@@ -77,6 +79,8 @@ class BuildOptions:
     resume: bool = False
     clean: bool = False
     invalid: Breaking | None = None
+    changes: str | None = None
+    snapshot: bool = False
     batch_rows: int = 65_536
 
     @property

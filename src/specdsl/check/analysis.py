@@ -8,6 +8,7 @@ from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.ir.model import Dataset
 from specdsl.source import SourceFile
 
+from .changes import check_changes
 from .covering.designs import Designs
 from .cycles import check_cycles
 from .dirt import check_dirt
@@ -45,6 +46,7 @@ def analyse(
         return planned
     check_targets(planned, spans, bag)
     fine = check_variants(planned, spans, sources, bag, counted=counted)
+    fine = check_changes(planned, spans, bag) and fine
     if fine and check_dirt(planned, spans, bag, counted=counted):
         give_hints(planned, main_file, spans, sources, bag)
     return planned

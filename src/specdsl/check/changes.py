@@ -1,150 +1,482 @@
-"""Columns that keep the value of the row before: ``city string 60% changes = city()``.
-
-A hidden column says in which rows one changes. Where the rows are versions, each changes in at least one
-column: the first of them by its share of what makes a version, the next, where none before it changed, by its
-share of what is left, and so on; the last one then changes for certain. That is how independent changes are
-distributed where there is at least one.
-"""
+"""What later batches change: which rows and columns, and why some cannot be."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
-from math import prod
 
-from specdsl.check.scopes import Changing, HistorySymbol, Program, TableSymbol
-from specdsl.check.written_columns import written
-from specdsl.diagnostics import histories as errors
-from specdsl.diagnostics.names import quoted
+from specdsl.check.expressions import Typing
+from specdsl.check.moving import moves
+from specdsl.check.operators import condition
+from specdsl.check.paths import unknown_column
+from specdsl.check.scopes import Origin, Program, Sites, TableSymbol, poison, poisoned
+from specdsl.check.shapes import Subject, report_null
+from specdsl.check.spans import SpanTable, TableSpans
+from specdsl.diagnostics import changes as errors
+from specdsl.diagnostics import names
+from specdsl.diagnostics.model import Diagnostic, DiagnosticBag
+from specdsl.diagnostics.types import SpecialForm
+from specdsl.ir import expr as ir
+from specdsl.ir.changes import (
+    DIRECT,
+    Touched,
+    deleted_through,
+    lifecycle_columns,
+    passing_columns,
+    touched,
+    touched_by_null,
+)
+from specdsl.ir.model import Dataset, Delete, OnDelete, Reference, Table, UniquePlan, Update
+from specdsl.ir.required import RequiredKind, looked_at, required_of, unique_sets
+from specdsl.ir.walk import walk_row
+from specdsl.source import Span
 from specdsl.syntax import tree
 
+Changes = tuple[tuple[Update, ...], tuple[Delete, ...]]
 
-def expand_changes(program: Program, table: TableSymbol, history: HistorySymbol | None) -> None:
-    """Gives the columns that change what they go by; what is wrong with one is reported."""
-    found = [
-        m
-        for m in table.decl.members
-        if isinstance(m, tree.ColumnDecl) and any(isinstance(x, tree.Changes) for x in m.modifiers)
-    ]
-    if not found:
-        return
-    reference = _reference(program, table, found[0], history)
-    sound = [decl for decl in found if _fits(program, decl)]
-    if reference is None or len(sound) < len(found):
-        table.incomplete = True
-        return
-    shares = [_share(decl) for decl in sound]
-    chances = list(_chances(sound, shares, at_least_one=history is not None))
-    added: dict[int, tree.Member] = {}
-    for decl, chance in zip(sound, chances, strict=True):
-        name = decl.targets[0].text
-        flag = f"{name}: changes" if chance else ""
-        table.changing[name] = Changing(reference, flag)
-        if flag:
-            text = f"{quoted(flag)} bool hidden = {chance}"
-            (added[id(decl)],) = written(text, decl.targets[0].span, {})
-            table.made.add(flag)
-    members: list[tree.Member] = []
-    for member in table.decl.members:
-        if id(member) in added:
-            members.append(added[id(member)])
-        members.append(member)
-    table.decl = replace(table.decl, members=tuple(members))
+# --- the declarations of one table -----------------------------------------------------------------
 
 
-def _share(decl: tree.ColumnDecl) -> float:
-    share = next(m.share for m in decl.modifiers if isinstance(m, tree.Changes))
-    return 1.0 if share is None else float(share.value / 100)
+def changes_of(program: Program, symbol: TableSymbol, table: Table) -> Changes:
+    """What a table declares, as far as it is known what it means; a diagnostic for the rest."""
+    updates: list[Update] = []
+    deletes: list[Delete] = []
+    spans = program.spans.tables[table.name].rules
+    for member in symbol.decl.members:
+        if not isinstance(member, tree.ChangesDecl):
+            continue
+        if "changes" in spans:
+            program.bag.add(
+                names.DuplicateRule(
+                    span=Span(member.span.file, member.span.start, member.span.start + len("changes")),
+                    what="`changes`",
+                    table=table.name,
+                    first=spans["changes"],
+                    remedy="write all changes into one of them",
+                )
+            )
+            continue
+        spans["changes"] = Span(member.span.file, member.span.start, member.span.start + len("changes"))
+        for change in member.changes:
+            if isinstance(change, tree.DeleteDecl):
+                amount = _amount(program, change.amount)
+                where = _where(program, symbol, change.where)
+                if amount is not None and (where is None or not poisoned(where)):
+                    spans[f"delete:{len(deletes)}"] = change.span
+                    deletes.append(Delete(*amount, where))
+                continue
+            update = (
+                _update(program, symbol, table, change)
+                if isinstance(change, tree.UpdateDecl)
+                else _passing(program, symbol, table, change)
+            )
+            if update is not None:
+                spans[f"update:{len(updates)}"] = change.span
+                for name in _names(change):
+                    spans.setdefault(f"update:{len(updates)}:{name.text}", name.span)
+                updates.append(update)
+    return tuple(updates), tuple(deletes)
 
 
-def _chances(decls: list[tree.ColumnDecl], shares: list[float], *, at_least_one: bool) -> Iterator[str]:
-    """For each column the text of whether it changes in a row, "" for always."""
-    if not at_least_one or max(shares) >= 1.0:
-        for share in shares:
-            yield "" if share >= 1.0 else f"chance({share!r})"
-        return
-    for i, share in enumerate(shares):
-        some = 1 - prod(1 - s for s in shares[i:])
-        alone = f"chance({min(1.0, share / some)!r})" if i < len(shares) - 1 else "true"
-        before = " or ".join(quoted(f"{d.targets[0].text}: changes") for d in decls[:i])
-        if not before:
-            yield "" if alone == "true" else alone
-        else:
-            yield f"if {before} then chance({share!r}) else {alone}"
+def _names(change: tree.UpdateDecl | tree.PassingDecl) -> tuple[tree.Name, ...]:
+    return (
+        change.columns if isinstance(change, tree.PassingDecl) else tuple(s.column for s in change.settings)
+    )
 
 
-def _reference(
-    program: Program, table: TableSymbol, decl: tree.ColumnDecl, history: HistorySymbol | None
-) -> str | None:
-    """The reference along whose rows columns change."""
-    if history is not None:
-        return history.reference.targets[0].text
-    each = [
-        m
-        for m in table.decl.members
-        if isinstance(m, tree.ColumnDecl) and any(isinstance(x, tree.Each) for x in m.modifiers)
-    ]
-    if len(each) == 1:
-        return each[0].targets[0].text
-    broken = any(isinstance(m, (tree.ErrorMember, tree.HistoryDecl)) for m in table.decl.members)
-    if not broken:
-        why = "keeps the value of the row before, and no reference with `each` says which rows go together"
-        remedy = "give the table one, such as `customer_id -> customers each 1..5`"
-        if each:
-            why = "keeps the value of the row before, and there are two references with `each` to go along"
-            first = names_of(each[0])
-            remedy = f"write it with the one that is meant: `previous({decl.targets[0].text}, per: {first})`"
-        _report(program, decl, why, remedy)
+def _known(program: Program, symbol: TableSymbol, listed: tuple[tree.Name, ...]) -> bool:
+    seen: dict[str, Span] = {}
+    fine = True
+    for name in listed:
+        if name.text not in symbol.columns:
+            fine = False
+            if not symbol.nameless:
+                program.bag.add(unknown_column(Typing(program, symbol, Sites()), name, symbol))
+        elif name.text in seen:
+            fine = False
+            program.bag.add(
+                names.DuplicateMember(
+                    span=name.span,
+                    written=name.text,
+                    what="column",
+                    owner="this update",
+                    first=seen[name.text],
+                )
+            )
+        seen.setdefault(name.text, name.span)
+    return fine
+
+
+def _passing(program: Program, symbol: TableSymbol, table: Table, decl: tree.PassingDecl) -> Update | None:
+    if not _known(program, symbol, decl.columns):
+        return None
+    for name in decl.columns:
+        if not any(moves(table.columns[c]) for c in passing_columns(table, (name.text,))):
+            program.bag.add(errors.NothingPasses(span=name.span, column=name.text))
+            return None
+    return Update(tuple(n.text for n in decl.columns), None, None, passing=True)
+
+
+def _update(program: Program, symbol: TableSymbol, table: Table, decl: tree.UpdateDecl) -> Update | None:
+    amount = _amount(program, decl.amount)
+    where = _where(program, symbol, decl.where)
+    if not _known(program, symbol, tuple(s.column for s in decl.settings)):
+        return None
+    values: dict[str, ir.Expr] = {}
+    for setting in decl.settings:
+        if setting.value is not None:
+            value = _value(program, symbol, table, setting, setting.value)
+            if value is None:
+                return None
+            led = [
+                node.reference
+                for node in walk_row(value)
+                if isinstance(node, (ir.Follow, ir.ParentKey))
+                and any(s.column.text in table.references[node.reference].columns for s in decl.settings)
+            ]
+            if led:
+                program.bag.add(
+                    errors.FixedColumn(
+                        span=setting.value.span,
+                        column=setting.column.text,
+                        why=f"its value follows `{led[0]}`, which this update sets",
+                        remedy="set them in two updates, or leave one of the two out",
+                    )
+                )
+                return None
+            values[setting.column.text] = value
+    if amount is None or (where is not None and poisoned(where)):
+        return None
+    return Update(tuple(s.column.text for s in decl.settings), *amount, where, values)
+
+
+def _where(program: Program, symbol: TableSymbol, node: tree.Expr | None) -> ir.Expr | None:
+    if node is None:
+        return None
+    sites = Sites()
+    scope = Typing(program, symbol, sites, root=node, owner="changes", locale=symbol.locale)
+    found = condition(scope, node, "`where`")
+    if sites.count and not poisoned(found):
+        program.bag.add(
+            SpecialForm(
+                span=node.span,
+                function="where",
+                why="looks at values that a row has, and this draws new ones",
+                remedy="draw it in a column (`hidden` if it is not wanted), and compare that",
+            )
+        )
+        return poison()
+    return found
+
+
+def _value(
+    program: Program, symbol: TableSymbol, table: Table, setting: tree.Assignment, node: tree.Expr
+) -> ir.Expr | None:
+    name = setting.column
+    column = table.columns[name.text]
+    if column.reference is not None:
+        program.bag.add(
+            errors.FixedColumn(
+                span=node.span,
+                column=name.text,
+                why="its value is the key of the row that it refers to",
+                remedy=f"`set {name.text}` draws another row to refer to",
+            )
+        )
+        return None
+    scope = Typing(program, symbol, Sites(), root=node, owner=name.text, locale=symbol.locale)
+    value = scope.check(node, column.type, Origin(name.span, f"`{name.text}` is of this type", name.text))
+    if poisoned(value):
+        return None
+    if value.nullable and not column.nullable:
+        report_null(scope, f"`{name.text}`", value, node, None, Subject(name.text, name.span, setting.span))
+        return None
+    return value
+
+
+def _amount(program: Program, amount: tree.Amount) -> tuple[float | None, int | None] | None:
+    written = program.text(amount)
+
+    def wrong(why: str, corrected: str) -> None:
+        program.bag.add(errors.ChangeAmount(span=amount.span, written=written, why=why, corrected=corrected))
+
+    if amount.share is not None:
+        if not 0 < amount.share.value <= Decimal(100):
+            wrong("a share is more than 0% and at most 100%", "1%")
+            return None
+        return float(amount.share.value / 100), None
+    rows = amount.rows
+    assert rows is not None
+    if not rows.is_int or rows.value < 1:
+        wrong("it takes a whole number from 1", f"{max(1, int(rows.value))} rows")
+        return None
+    if not amount.counted:
+        wrong("it does not say of what", f"{written} rows")
+        return None
+    return None, int(rows.value)
+
+
+# --- the finished program ----------------------------------------------------------------------------
+
+
+def check_changes(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> bool:
+    """Reports changes of a finished program that cannot be made, or after which rules could be broken.
+    Whether there are none."""
+    found = [problem for table in dataset.tables.values() for problem in _problems(dataset, spans, table)]
+    for problem in found:
+        bag.add(problem)
+    return not found
+
+
+def _problems(dataset: Dataset, spans: SpanTable, table: Table) -> Iterator[Diagnostic]:
+    own = spans.tables[table.name]
+    yield from _delete_actions(table, own)
+    through = deleted_through(dataset)
+    if table.name in through:
+        yield from _deletes(dataset, spans, table, through[table.name])
+        for other in dataset.tables.values():
+            yield from _dealt(other, table.name, spans.tables[other.name])
+    nulled = tuple(
+        r.name
+        for r in table.references.values()
+        if r.on_delete is OnDelete.SET_NULL and r.table in through and not _why_not_null(table, r, own)[0]
+    )
+    if not table.key:
+        if table.changes:
+            yield errors.ChangesWithoutKey(span=own.rules["changes"], table=table.name, how="are changed")
+            return
+        if table.name in through or nulled:
+            reference = nulled[0] if nulled else next(iter(through[table.name]))
+            how = "lose a parent that is deleted" if nulled else "are deleted with their parents"
+            place = own.columns[reference].part("on delete")
+            yield errors.ChangesWithoutKey(span=place, table=table.name, how=how)
+            return
+    for name in nulled:
+        place = own.columns[name].part("on delete")
+        parts = touched_by_null(table, (name,))
+        what = f"setting `{name}` to null"
+        yield from _fixed(table, parts, {}, place, what)
+        yield from _rules(dataset, spans, table, parts, place, what)
+    for number, update in enumerate(table.updates):
+        yield from _of_update(dataset, spans, table, number, update)
+
+
+def _of_update(
+    dataset: Dataset, spans: SpanTable, table: Table, number: int, update: Update
+) -> Iterator[Diagnostic]:
+    own = spans.tables[table.name]
+    places = {n: own.rules[f"update:{number}:{n}"] for n in update.columns}
+    parts = touched(table, update)
+    if not update.passing:
+        problem = _lifecycles(table, parts, places) or _undrawn(table, update, places)
+        if problem is not None:
+            yield problem
+            return
+    first = places[update.columns[0]]
+    problems = list(_fixed(table, parts, places, first, _listed(update.columns)))
+    yield from problems
+    if not problems:
+        what = f"an update of {_listed(update.columns)}"
+        yield from _rules(dataset, spans, table, parts, first, what)
+
+
+def _listed(columns: tuple[str, ...]) -> str:
+    return ", ".join(f"`{name}`" for name in columns)
+
+
+def _lifecycles(table: Table, parts: Touched, places: dict[str, Span]) -> Diagnostic | None:
+    for lifecycle in table.lifecycles:
+        named = [name for name in places if name in lifecycle_columns(lifecycle)]
+        if named:
+            return errors.LifecycleSet(
+                span=places[named[0]], column=named[0], state=lifecycle.column, through=""
+            )
+        if lifecycle_columns(lifecycle) & parts.columns:
+            name, place = next(iter(places.items()))
+            return errors.LifecycleSet(span=place, column=name, state=lifecycle.column, through=name)
     return None
 
 
-def names_of(decl: tree.ColumnDecl) -> str:
-    """The name of a reference."""
-    return quoted(decl.targets[0].text)
+def _undrawn(table: Table, update: Update, places: dict[str, Span]) -> Diagnostic | None:
+    """A column that new draws leave as it is."""
+    for name in update.columns:
+        column = table.columns[name]
+        if name in update.values or column.reference is not None or column.nulls is not None:
+            continue
+        values = [column.value]
+        values += [table.groups[n.group].value for n in walk_row(column.value) if isinstance(n, ir.GroupItem)]
+        if moves(column) or any(getattr(n, "site", None) is not None for v in values for n in walk_row(v)):
+            continue
+        made_from = sorted({n.column for n in walk_row(column.value) if isinstance(n, ir.ColumnValue)})
+        remedy = f"give it its new value: `set {name} = ...`"
+        if made_from:
+            remedy = f"set what it is made from (`set {', '.join(made_from)}`): it follows by itself"
+        return errors.FixedColumn(
+            span=places[name],
+            column=name,
+            why="it is not drawn, so that no new draw changes it",
+            remedy=remedy,
+        )
+    return None
 
 
-def _fits(program: Program, decl: tree.ColumnDecl) -> bool:
-    """Whether a column can keep a value; a diagnostic where it cannot."""
-    for modifier in decl.modifiers:
-        match modifier:
-            case tree.Changes(share=tree.Percent(value=value)) if not 0 < value <= Decimal(100):
-                _report(
-                    program,
-                    decl,
-                    f"changes in {value}% of the rows",
-                    "write more than 0% and at most 100%; a column that never changes is one of the parent: "
-                    "`customer_id.city`",
-                )
-            case tree.KeyMark() | tree.UniqueMark():
-                _report(
-                    program,
-                    decl,
-                    "keeps the value of the row before, so it is not unique",
-                    "remove one of the two",
-                )
-            case tree.NullRate(when=tree.Expr()) | tree.NullRate(absent=True):
-                _report(
-                    program,
-                    decl,
-                    "keeps the value of the row before, null or not, which no condition of this row decides",
-                    "make null one of its values: `string? 30% changes = null 20% | city()`",
-                )
+def _fixed(
+    table: Table, parts: Touched, places: dict[str, Span], first: Span, what: str
+) -> Iterator[Diagnostic]:
+    """Parts of a row that stay what they are for ever, or that depend on other rows of their table."""
+    for name in (*places, *sorted(parts.columns - places.keys())):
+        why = _why_fixed(table, name)
+        if not why:
+            continue
+        follows = name not in places
+        remedy = f"set another column; {what} would change `{name}`, which follows from it"
+        if not follows:
+            remedy = "set another column" if table.key != (name,) else "a row with another key is another row"
+        place = places.get(name, first)
+        yield errors.FixedColumn(span=place, column=name, why=why, remedy=remedy)
+        return
+    for name in sorted(parts.references):
+        reference = table.references[name]
+        if name in parts.set_references or reference.columns[0] in places:
+            continue
+        why = _why_fixed(table, reference.columns[0])
+        if why:
+            remedy = f"set another column; {what} would change it"
+            yield errors.FixedColumn(span=first, column=name, why=why, remedy=remedy)
+            return
+
+
+_ALONG = (ir.Running, ir.Neighbour, ir.IndexIn)
+
+
+def _why_fixed(table: Table, name: str) -> str:
+    column = table.columns[name]
+    if name in table.key:
+        return "it is the key" if len(table.key) == 1 else "it is part of the key"
+    if any(name in columns for columns in unique_sets(table)) or column.distinct_within is not None:
+        return "no two rows may share it, and a new value could be that of another row"
+    reference = table.references.get(column.reference or "")
+    if reference is not None and reference.each is not None:
+        return f"`each` makes the rows of `{table.name}` for their rows of `{reference.table}`"
+    values = [column.value]
+    values += [table.groups[n.group].value for n in walk_row(column.value) if isinstance(n, ir.GroupItem)]
+    for node in (n for value in values for n in walk_row(value)):
+        match node:
+            case ir.Aggregate():
+                return "it is computed from rows that refer to this one"
+            case ir.Split():
+                return "it is a share of what the row's parent has"
+            case _ if isinstance(node, _ALONG):
+                return "it goes along the rows of a group"
+            case ir.ChoiceDraw(exact=True):
+                return "its shares are exact over all rows"
+            case ir.DimensionValue():
+                return "the rows of the table are made for its values"
             case _:
                 continue
-        return False
-    if decl.reference is not None:
-        _report(
-            program,
-            decl,
-            "is a reference, and those are drawn for each row",
-            "draw the key as a value, or let the parent have the reference",
-        )
-        return False
-    return True
+    return ""
 
 
-def _report(program: Program, decl: tree.ColumnDecl, why: str, remedy: str) -> None:
-    span = next(m.span for m in decl.modifiers if isinstance(m, tree.Changes))
-    column = decl.targets[0].text
-    program.bag.add(errors.ChangesForm(span=span, column=column, why=why, remedy=remedy))
+def _rules(
+    dataset: Dataset, spans: SpanTable, table: Table, parts: Touched, place: Span, what: str
+) -> Iterator[Diagnostic]:
+    """Rules of other rows that look at what changes."""
+    for other in dataset.tables.values():
+        for rule, expr, span in _requirements(other, spans.tables[other.name]):
+            read = {c for t, c in looked_at(expr, dataset, other) if t == table.name}
+            if read & parts.columns:
+                remedy = f"set a column that {rule} does not look at, or leave one of the two out"
+                yield errors.RuleBrokenByChange(span=place, change=what, rule=rule, place=span, remedy=remedy)
+                return
+
+
+def _requirements(table: Table, spans: TableSpans) -> Iterator[tuple[str, ir.Expr, Span | None]]:
+    """What must hold for ever in a row of ``table`` or follows from other rows, with its name and place."""
+    for required in required_of(table):
+        if required.kind is RequiredKind.CHECK:
+            for expr in required.conditions:
+                yield f"check `{required.subject}` of `{table.name}`", expr, spans.rules.get(required.subject)
+        elif required.kind is RequiredKind.BOUNDS:
+            within = spans.columns[required.subject].part("in")
+            for expr in required.conditions:
+                yield f"the bounds of `{table.name}.{required.subject}`", expr, within
+    for column in table.columns.values():
+        place = spans.columns[column.name].value if column.name in spans.columns else None
+        for node in walk_row(column.value):
+            if isinstance(node, ir.Aggregate):
+                yield f"the roll-up `{table.name}.{column.name}`", node, place
+            elif isinstance(node, ir.Split):
+                follow = ir.Follow(
+                    node.amount.type,
+                    True,
+                    node.reference,
+                    table.references[node.reference].table,
+                    node.amount,
+                )
+                whole = node.amount if isinstance(node.amount, (ir.Follow, ir.Candidate)) else follow
+                yield f"the shares `{table.name}.{column.name}`", whole, place
+    for reference in table.references.values():
+        if reference.each is not None:
+            each = spans.columns[reference.name].part("each") if reference.name in spans.columns else None
+            yield f"the number of rows of `{table.name}`", reference.each.count, each
+
+
+def _deletes(dataset: Dataset, spans: SpanTable, table: Table, ways: frozenset[str]) -> Iterator[Diagnostic]:
+    """Roll-ups that would miss rows that are deleted without the row that has the roll-up."""
+    own = spans.tables[table.name]
+    for other in dataset.tables.values():
+        for column in other.columns.values():
+            for node in walk_row(column.value):
+                hops = node.hops if isinstance(node, ir.Aggregate) else ()
+                for hop in hops:
+                    missed = ways - {hop.reference} if hop.table == table.name else frozenset[str]()
+                    if not missed:
+                        continue
+                    way = min(missed)
+                    place = own.rules["delete:0"] if way == DIRECT else own.columns[way].part("on delete")
+                    yield errors.RuleBrokenByChange(
+                        span=place,
+                        change=f"deleting rows of `{table.name}`",
+                        rule=f"the roll-up `{other.name}.{column.name}`",
+                        place=spans.tables[other.name].columns[column.name].value,
+                        remedy=f"delete rows of `{other.name}`, with `on delete cascade` at "
+                        f"`{table.name}.{hop.reference}`, or leave the roll-up out",
+                    )
+                    return
+
+
+def _dealt(table: Table, parent: str, spans: TableSpans) -> Iterator[Diagnostic]:
+    """References that deal out rows which may be deleted."""
+    joint = {c for u in table.uniques if u.plan is UniquePlan.JOINT for c in u.columns}
+    for reference in table.references.values():
+        if reference.table != parent or reference.each is not None:
+            continue
+        if reference.unique or joint & set(reference.columns):
+            place = spans.columns[reference.name].part("unique", "key", "reference")
+            yield errors.DealtParent(span=place, reference=f"{table.name}.{reference.name}", parent=parent)
+
+
+def _delete_actions(table: Table, spans: TableSpans) -> Iterator[Diagnostic]:
+    for reference in table.references.values():
+        if reference.on_delete is OnDelete.SET_NULL:
+            why, remedy, at = _why_not_null(table, reference, spans)
+            if why:
+                yield errors.DeleteAction(
+                    span=spans.columns[reference.name].part("on delete"),
+                    reference=reference.name,
+                    action="set null",
+                    why=why,
+                    remedy=remedy,
+                    insert_at=at,
+                )
+
+
+def _why_not_null(table: Table, reference: Reference, spans: TableSpans) -> tuple[str, str, Span | None]:
+    if set(reference.columns) & set(table.key):
+        return "a key is never null", "`on delete cascade` deletes the row with its parent", None
+    if reference.each is not None:
+        return f"`each` makes the row for its row of `{reference.table}`", "`on delete cascade`", None
+    if not reference.nullable:
+        at = spans.columns[reference.name].part("reference").at_end()
+        return "it may not be null", f"`-> {reference.table}?` may be", at
+    return "", "", None

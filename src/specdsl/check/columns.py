@@ -442,9 +442,13 @@ _WORDS: dict[type[tree.Modifier], str] = {
     tree.Since: "since",
     tree.AsOf: "as of",
     tree.Changes: "changes",
+    tree.OnDelete: "on delete",
 }
 _DRAWING = (tree.NullRate, tree.DistinctPer, tree.Skew, tree.Since, tree.AsOf)
-_OF_REFERENCES = (tree.Each, tree.Where, tree.DistinctPer, tree.Skew, tree.Since, tree.AsOf)
+_OF_REFERENCES = (
+    *(tree.Each, tree.Where, tree.DistinctPer, tree.Skew, tree.Since, tree.AsOf),
+    tree.OnDelete,
+)
 
 
 def _word(modifier: tree.Modifier) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from specdsl.check import history_columns as columns
-from specdsl.check.changes import expand_changes
+from specdsl.check.changing import expand_changes
 from specdsl.check.scopes import HistorySymbol, Program, TableSymbol
 from specdsl.check.written_columns import plain_names
 from specdsl.diagnostics import histories as errors

@@ -16,7 +16,7 @@ from specdsl.diagnostics.nearest import nearest
 from specdsl.functions.entry import Function
 from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as ir
-from specdsl.ir.model import Each, NullRule, Reference, Since
+from specdsl.ir.model import Each, NullRule, OnDelete, Reference, Since
 from specdsl.ir.walk import walk_row
 from specdsl.source import Span
 from specdsl.syntax import tree
@@ -56,7 +56,7 @@ def check(
                 )
             )
     target = symbol.target
-    each = skew = where = since = valid = None
+    each = skew = where = since = valid = on_delete = None
     distinct: tuple[str, ...] = ()
     broken = target is None
     for modifier in decl.modifiers:
@@ -76,6 +76,8 @@ def check(
             case tree.Since(age=age):
                 since = _since(scope, age)
                 broken |= since is None
+            case tree.OnDelete(action=action):
+                on_delete = None if action is tree.DeleteAction.RESTRICT else OnDelete(action.value)
             case tree.DistinctPer(columns=columns):
                 found = _distinct(scope, table, decl, columns)
                 broken |= found is None
@@ -111,6 +113,7 @@ def check(
         forest=forest,
         since=since,
         as_of=valid is not None,
+        on_delete=on_delete,
     )
 
 

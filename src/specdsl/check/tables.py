@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from specdsl.check.changes import changes_of
 from specdsl.check.columns import Checked, Columns
 from specdsl.check.covering.declared import cover_of, covers
 from specdsl.check.dirt import dirt_of
@@ -118,8 +119,9 @@ def check_table(program: Program, columns: Columns, table: TableSymbol, rows: Ro
     variants = variants_of(program, columns, table, checked)
     if variants is None:
         return None
+    updates, deletes = changes_of(program, table, checked)
     dirt = dirt_of(program, table, checked)
-    return replace(checked, dirt=dirt, variants=variants) if dirt or variants else checked
+    return replace(checked, dirt=dirt, variants=variants, updates=updates, deletes=deletes)
 
 
 def _take(

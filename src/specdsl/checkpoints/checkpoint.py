@@ -10,10 +10,11 @@ from tempfile import mkdtemp
 
 from specdsl.building.failures import environment
 from specdsl.building.lock import held
-from specdsl.checkpoints.model import Batch, Keys, StoredSpec
+from specdsl.checkpoints.model import Batch, ChangedKeys, Keys, StoredSpec
 from specdsl.checkpoints.pending import Pending, is_published
 from specdsl.checkpoints.store import NotACheckpointError, Rows, Store
 from specdsl.errors import DataError, EnvironmentFailure
+from specdsl.generate.changed import TableChanges
 
 
 class Checkpoint:
@@ -68,6 +69,13 @@ class Checkpoint:
         with self._store(read_only=True) as store:
             return store.spec(spec)
 
+    def changes(self) -> dict[str, TableChanges]:
+        """What batches have changed in rows of earlier ones, by table; batches are numbered from 0 in it."""
+        if self.path is not None and not self.path.exists():
+            return {}
+        with self._store(read_only=True) as store:
+            return store.changes()
+
     def repeated(self, keys: Sequence[Keys]) -> list[tuple[int, Rows]]:
         """For each of ``keys`` how many earlier batches have already, and the first of them."""
         return self._asked([(some, True) for some in keys])
@@ -97,13 +105,13 @@ class Checkpoint:
         """The batch that is pending is in the checkpoint; its files are in their places."""
         found = self.pending.read()
         assert found is not None, "nothing is pending"
-        batch, spec, keys, _ = found
-        self._add(batch, spec, keys)
+        batch, spec, keys, changed, _ = found
+        self._add(batch, spec, keys, changed)
         self.pending.remove()
 
-    def _add(self, batch: Batch, spec: StoredSpec, keys: Sequence[Keys]) -> None:
+    def _add(self, batch: Batch, spec: StoredSpec, keys: Sequence[Keys], changed: ChangedKeys | None) -> None:
         with self._store() as store:
-            store.add(batch, spec, keys)
+            store.add(batch, spec, keys, changed)
 
     def reset(self, last: int) -> None:
         """Forget all batches after number ``last``; with 0 the file itself goes."""
@@ -122,11 +130,11 @@ class Checkpoint:
         if found is None:
             self.pending.remove()
             return []
-        batch, spec, keys, manifest = found
+        batch, spec, keys, changed, manifest = found
         notes = []
         if all(b.number != batch.number for b in self.batches()):
             if is_published(Path(batch.folder), manifest):
-                self._add(batch, spec, keys)
+                self._add(batch, spec, keys, changed)
                 notes = [f"completed batch {batch.number}, which was cut off when its files were in place"]
             else:
                 notes = [

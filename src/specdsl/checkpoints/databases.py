@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import duckdb
+import numpy as np
 
-from specdsl.checkpoints.model import Keys
 from specdsl.checkpoints.store import NotACheckpointError, Rows, Store, quoted
 from specdsl.errors import EnvironmentFailure
+from specdsl.vectors.vector import Int64Array
 
 SQLITE_ENDINGS = (".sqlite", ".sqlite3", ".db")
 _ROWS = 10_000
@@ -53,10 +54,16 @@ class DuckdbStore(Store):
     def has_tables(self) -> bool:
         return bool(self.run("SELECT 1 FROM duckdb_tables() WHERE NOT temporary LIMIT 1"))
 
-    def load(self, keys: Keys) -> list[tuple[str, str]]:
-        path = str(keys.path).replace("'", "''")
-        self.run(f"CREATE OR REPLACE TEMP VIEW incoming AS SELECT * FROM read_parquet('{path}')")
+    def load(self, path: Path, names: Sequence[str]) -> list[tuple[str, str]]:
+        source = str(path).replace("'", "''")
+        self.run(
+            f"CREATE OR REPLACE TEMP VIEW incoming AS SELECT {', '.join(names)} FROM read_parquet('{source}')"
+        )
         return [(str(row[0]), str(row[1])) for row in self.run("DESCRIBE incoming")]
+
+    def numbers(self, sql: str) -> list[Int64Array]:
+        found = self._connection.execute(sql).fetchnumpy()
+        return [np.ascontiguousarray(column, dtype=np.int64) for column in found.values()]
 
     def index(self, relation: str, columns: Sequence[str]) -> None:
         return
@@ -91,13 +98,12 @@ class SqliteStore(Store):
     def has_tables(self) -> bool:
         return bool(self.run("SELECT 1 FROM sqlite_master LIMIT 1"))
 
-    def load(self, keys: Keys) -> list[tuple[str, str]]:
+    def load(self, path: Path, names: Sequence[str]) -> list[tuple[str, str]]:
         self.run("DROP TABLE IF EXISTS temp.incoming")
-        names = [*(f"k{i}" for i in range(len(keys.columns))), "row"]
         with duckdb.connect(":memory:", config={"threads": 1}) as reader:
             reader.execute("SET TimeZone = 'UTC'")
-            path = str(keys.path).replace("'", "''")
-            source = reader.sql(f"SELECT * FROM read_parquet('{path}')")
+            file = str(path).replace("'", "''")
+            source = reader.sql(f"SELECT * FROM read_parquet('{file}')")
             found = dict(zip(source.columns, map(str, source.types), strict=True))
             types = [(name, _affinity(found[name])) for name in names]
             selected = ", ".join(
@@ -105,10 +111,15 @@ class SqliteStore(Store):
             )
             columns = ", ".join(f"{name} {kind}" for name, kind in types)
             self.run(f"CREATE TEMP TABLE incoming ({columns})")
-            cursor = reader.execute(f"SELECT {selected} FROM read_parquet('{path}')")
+            cursor = reader.execute(f"SELECT {selected} FROM read_parquet('{file}')")
             marks = ", ".join("?" for _ in names)
             self._connection.executemany(f"INSERT INTO temp.incoming VALUES ({marks})", _rows(cursor))
         return types
+
+    def numbers(self, sql: str) -> list[Int64Array]:
+        cursor = self._connection.execute(sql)
+        rows = np.array(cursor.fetchall(), dtype=np.int64).reshape(-1, len(cursor.description))
+        return [np.ascontiguousarray(column) for column in rows.T]
 
     def index(self, relation: str, columns: Sequence[str]) -> None:
         listed = ", ".join(quoted(c) for c in columns)

@@ -72,6 +72,8 @@ def _of_table(old: Table, new: Table) -> Iterator[Difference]:
     if old.targets != new.targets:
         yield Difference(f"the targets of {at} are others")
     yield from _stricter(old, new)
+    if (old.updates, old.deletes) != (new.updates, new.deletes):
+        yield Difference(f"the changes of {at} are others")
     if [c.condition for c in old.checks] != [c.condition for c in new.checks]:
         yield Difference(f"the checks of {at} are others")
 

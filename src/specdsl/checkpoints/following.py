@@ -52,8 +52,8 @@ class NextBatch:
     spec: StoredSpec
     changes: tuple[Difference, ...]
 
-    def batch(self, folder: str, rows: Mapping[str, int], edition: str) -> Batch:
-        """The batch as the checkpoint keeps it. ``rows``: of every table, in all."""
+    def batch(self, folder: str, tables: Mapping[str, TableRows], edition: str) -> Batch:
+        """The batch as the checkpoint keeps it. ``tables``: what it does to every table."""
         came = origin(self.dataset)
         return Batch(
             self.number,
@@ -64,7 +64,7 @@ class NextBatch:
             came.specdsl,
             came.stream_version,
             {**came.data_versions, **{f"{STORED}{name}": rows for name, rows in came.stored.items()}},
-            {n: TableRows(self.first.get(n, 0), r - self.first.get(n, 0)) for n, r in rows.items()},
+            tables,
         )
 
 
@@ -98,12 +98,12 @@ def next_batch(compilation: Compilation, dataset: Dataset, request: BatchRequest
     if problems:
         raise DataError(f"cannot make batch {last.number + 1}: {problems[0]}", "rows that are there stay")
     checked = _analysed(compilation, grown)
-    return NextBatch(last.number + 1, checked, History(past, editions.name), past[-1].rows, spec, changes)
+    history = History(past, editions.name, request.checkpoint.changes())
+    return NextBatch(last.number + 1, checked, history, past[-1].rows, spec, changes)
 
 
 def require_growth(plan: Plan, batch: NextBatch, row_count: Callable[[str], int]) -> None:
-    """Raises DataError where the rows of a later batch would not fit those that are there, or there are
-    none."""
+    """Raises DataError where the rows of a later batch would not fit those that are there."""
     if batch.number == 1:
         return
     counted = {name: table.table.rows for name, table in plan.tables.items()}
@@ -114,12 +114,6 @@ def require_growth(plan: Plan, batch: NextBatch, row_count: Callable[[str], int]
     if problems:
         more = f" (and {len(problems) - 1} more reasons)" if len(problems) > 1 else ""
         raise DataError(f"cannot make batch {batch.number}: {problems[0]}{more}", _HELP)
-    if all(rows == first.get(name, 0) for name, rows in new.items()):
-        raise DataError(
-            f"batch {batch.number} would have no rows: no table grows",
-            "say by how much in the spec (`table orders 50_000 grows 2_000 per batch`), or with "
-            "--rows orders=+2_000",
-        )
 
 
 def _clock(dataset: Dataset, last: Batch, request: BatchRequest) -> int:
@@ -150,7 +144,7 @@ def _require_counted(dataset: Dataset, more: Mapping[str, int], *, first: bool) 
 def _require_keys(dataset: Dataset) -> None:
     """Raises DataError where a key cannot be kept under the names of its columns."""
     for table in dataset.tables.values():
-        taken = {"_batch", "_row", "_created_at"}
+        taken = {"_batch", "_row", "_created_at", "_updated_in", "_deleted_in"}
         for column in table.key:
             if column.casefold() in taken:
                 raise DataError(

@@ -13,10 +13,15 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 @record
 class TableRows:
-    """The rows ``first .. first + rows - 1`` of a table."""
+    """What a batch did to a table: it made the rows ``first .. first + rows - 1``, updated ``updates``
+    earlier ones and deleted ``deletes``. ``sequence``: the numbers of the first insert, update and delete
+    among all changes of the dataset."""
 
     first: int
     rows: int
+    updates: int = 0
+    deletes: int = 0
+    sequence: tuple[int, int, int] = (0, 0, 0)
 
     @property
     def end(self) -> int:
@@ -65,6 +70,14 @@ class Keys:
 
     table: str
     columns: Sequence[str]
+    path: Path
+
+
+@record
+class ChangedKeys:
+    """The rows that a batch has changed: ``path`` is a Parquet file with the columns ``table_name``, ``row``,
+    ``kind`` (``update`` or ``delete``), ``rule`` and ``draw``."""
+
     path: Path
 
 

@@ -18,7 +18,7 @@ from typing import Any
 from specdsl.building.lock import locked
 from specdsl.building.manifest import MANIFEST_NAME
 from specdsl.building.staging import Staging, sync_folder, write_durably
-from specdsl.checkpoints.model import Batch, Keys, StoredSpec
+from specdsl.checkpoints.model import Batch, ChangedKeys, Keys, StoredSpec
 from specdsl.checkpoints.store import as_json, from_json
 
 _RECORD = "batch.json"
@@ -39,22 +39,35 @@ class Pending:
         """Where the keys of the table with that number go."""
         return self.folder / f"keys-{number}.parquet"
 
-    def record(self, batch: Batch, spec: StoredSpec, keys: Sequence[Keys], manifest: str) -> None:
+    @property
+    def changes_path(self) -> Path:
+        """Where the rows go that the batch has changed."""
+        return self.folder / "changes.parquet"
+
+    def record(
+        self,
+        batch: Batch,
+        spec: StoredSpec,
+        keys: Sequence[Keys],
+        manifest: str,
+        changed: ChangedKeys | None = None,
+    ) -> None:
         """From now on the batch counts if the folder of its files has ``manifest``."""
-        for some in keys:
-            with some.path.open("rb") as file:
+        for path in [*(some.path for some in keys), *([] if changed is None else [changed.path])]:
+            with path.open("rb") as file:
                 os.fsync(file.fileno())
         value = {
             "batch": as_json(batch),
             "spec": {key: _plain(part) for key, part in asdict(spec).items()},
             "keys": [{"table": k.table, "columns": list(k.columns), "file": k.path.name} for k in keys],
+            "changes": None if changed is None else changed.path.name,
             "manifest": _digest(manifest),
         }
         write_durably(self.folder / _RECORD, json.dumps(value, ensure_ascii=False))
         sync_folder(self.folder.parent)
 
-    def read(self) -> tuple[Batch, StoredSpec, list[Keys], str] | None:
-        """The batch that is recorded, its spec and keys, and the hash of its manifest."""
+    def read(self) -> tuple[Batch, StoredSpec, list[Keys], ChangedKeys | None, str] | None:
+        """The batch that is recorded, its spec, keys and changes, and the hash of its manifest."""
         try:
             value: dict[str, Any] = json.loads((self.folder / _RECORD).read_text(encoding="utf-8"))
         except (OSError, ValueError):
@@ -63,7 +76,9 @@ class Pending:
             Keys(str(k["table"]), tuple(map(str, k["columns"])), self.folder / str(k["file"]))
             for k in value["keys"]
         ]
-        return from_json(value["batch"]), StoredSpec(**value["spec"]), keys, str(value["manifest"])
+        name = value["changes"]
+        changed = None if name is None else ChangedKeys(self.folder / str(name))
+        return from_json(value["batch"]), StoredSpec(**value["spec"]), keys, changed, str(value["manifest"])
 
     def remove(self) -> None:
         """The record first: without it nothing else in the folder counts."""

@@ -1,7 +1,8 @@
 """The tables of a checkpoint, in a DuckDB or SQLite file or in memory, to be read with plain SQL.
 
-``batches``, ``batch_rows`` and ``specs`` say what was built; ``key_tables`` names for each table with a key
-the one that has its keys (``keys_users``), with the batch, the row's number and the batch's clock.
+``batches``, ``batch_rows`` and ``specs`` say what was built, ``changes`` which rows of earlier batches were
+updated or deleted; ``key_tables`` names for each table with a key the one that has its keys (``keys_users``),
+with the batch, the row's number, the batch's clock, and the batches that updated it last and deleted it.
 """
 
 from __future__ import annotations
@@ -10,11 +11,24 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
-from specdsl.checkpoints.model import Batch, Keys, StoredSpec, TableRows, micros_of, moment
+import numpy as np
 
-FORM = 1
+from specdsl.checkpoints.model import (
+    Batch,
+    ChangedKeys,
+    Keys,
+    StoredSpec,
+    TableRows,
+    micros_of,
+    moment,
+)
+from specdsl.generate.changed import Changed, TableChanges
+from specdsl.vectors.vector import Int64Array
+
+FORM = 2
 """Of the tables."""
 
 _SHOWN = 5
@@ -25,7 +39,10 @@ _TABLES = (
     "spec VARCHAR NOT NULL, folder VARCHAR NOT NULL, specdsl VARCHAR NOT NULL, "
     "stream_version INTEGER NOT NULL, data_versions VARCHAR NOT NULL)",
     "CREATE TABLE batch_rows (batch INTEGER NOT NULL, table_name VARCHAR NOT NULL, "
-    "first_row BIGINT NOT NULL, rows BIGINT NOT NULL)",
+    "first_row BIGINT NOT NULL, rows BIGINT NOT NULL, updates BIGINT NOT NULL, deletes BIGINT NOT NULL, "
+    "first_insert BIGINT NOT NULL, first_update BIGINT NOT NULL, first_delete BIGINT NOT NULL)",
+    "CREATE TABLE changes (batch INTEGER NOT NULL, table_name VARCHAR NOT NULL, row_number BIGINT NOT NULL, "
+    "kind VARCHAR NOT NULL, rule INTEGER NOT NULL, draw INTEGER NOT NULL)",
     "CREATE TABLE specs (spec VARCHAR PRIMARY KEY, name VARCHAR NOT NULL, main VARCHAR NOT NULL, "
     "sources VARCHAR NOT NULL, data VARCHAR NOT NULL, plugins VARCHAR NOT NULL)",
     "CREATE TABLE key_tables (table_name VARCHAR PRIMARY KEY, keys_in VARCHAR NOT NULL)",
@@ -48,9 +65,13 @@ class Store(ABC):
         """The rows that a statement gives."""
 
     @abstractmethod
-    def load(self, keys: Keys) -> list[tuple[str, str]]:
-        """Make the temporary table ``incoming`` of ``keys``, and say what its columns are: names and SQL
-        types."""
+    def load(self, path: Path, names: Sequence[str]) -> list[tuple[str, str]]:
+        """Make the temporary table ``incoming`` of the columns ``names`` of a Parquet file, and say what they
+        are: names and SQL types."""
+
+    @abstractmethod
+    def numbers(self, sql: str) -> list[Int64Array]:
+        """The columns, all of whole numbers, that a query gives."""
 
     @abstractmethod
     def has_tables(self) -> bool:
@@ -97,10 +118,14 @@ class Store(ABC):
         if self.dataset() is None:
             return []
         tables: dict[int, dict[str, TableRows]] = {}
-        for batch, table, first, rows in self.run(
-            "SELECT batch, table_name, first_row, rows FROM batch_rows ORDER BY batch, rowid"
+        for batch, table, first, rows, updates, deletes, *sequence in self.run(
+            "SELECT batch, table_name, first_row, rows, updates, deletes, first_insert, first_update, "
+            "first_delete FROM batch_rows ORDER BY batch, rowid"
         ):
-            tables.setdefault(int(batch), {})[str(table)] = TableRows(int(first), int(rows))
+            inserted, updated, deleted = map(int, sequence)
+            tables.setdefault(int(batch), {})[str(table)] = TableRows(
+                int(first), int(rows), int(updates), int(deletes), (inserted, updated, deleted)
+            )
         return [
             Batch(
                 int(number),
@@ -126,10 +151,35 @@ class Store(ABC):
         )
         return StoredSpec(name, main, json.loads(sources), json.loads(data), json.loads(plugins))
 
-    # --- changes ---------------------------------------------------------------------------
+    def changes(self) -> dict[str, TableChanges]:
+        """See ``Checkpoint.changes``."""
+        if self.dataset() is None:
+            return {}
+        out = {}
+        for (table,) in self.run("SELECT DISTINCT table_name FROM changes ORDER BY 1"):
+            name = str(table).replace("'", "''")
+            some = f"FROM changes WHERE table_name = '{name}' AND kind ="
+            batches, rows, rules, draws = self.numbers(
+                f"SELECT batch - 1, row_number, rule, draw {some} 'update' ORDER BY batch, row_number"
+            )
+            starts = np.flatnonzero(np.diff(batches, prepend=-1))
+            ends = [*starts[1:].tolist(), len(batches)][: len(starts)]
+            updates = {
+                int(batches[start]): Changed(rows[start:end], rules[start:end], draws[start:end])
+                for start, end in zip(starts.tolist(), ends, strict=True)
+            }
+            gone, deleted_in = self.numbers(
+                f"SELECT row_number, batch - 1 {some} 'delete' ORDER BY row_number"
+            )
+            out[str(table)] = TableChanges(updates, gone, deleted_in)
+        return out
 
-    def add(self, batch: Batch, spec: StoredSpec, keys: Sequence[Keys]) -> None:
-        """Append a batch with its keys, all or nothing."""
+    # --- writing ---------------------------------------------------------------------------
+
+    def add(
+        self, batch: Batch, spec: StoredSpec, keys: Sequence[Keys], changed: ChangedKeys | None = None
+    ) -> None:
+        """Append a batch with its keys and changes, all or nothing."""
         with self.transaction():
             if self.dataset() is None:
                 for statement in _TABLES:
@@ -157,14 +207,33 @@ class Store(ABC):
                 ],
             )
             for table, rows in batch.tables.items():
+                numbers = [rows.first, rows.rows, rows.updates, rows.deletes, *rows.sequence]
                 self.run(
-                    "INSERT INTO batch_rows VALUES (?, ?, ?, ?)", [batch.number, table, rows.first, rows.rows]
+                    "INSERT INTO batch_rows VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    [batch.number, table, *numbers],
                 )
             for some in keys:
                 self._add_keys(batch, some)
+            if changed is not None:
+                self._add_changes(batch, changed)
+
+    def _add_changes(self, batch: Batch, changed: ChangedKeys) -> None:
+        self.load(changed.path, ("table_name", "row", "kind", "rule", "draw"))
+        self.run(
+            "INSERT INTO changes SELECT ?, table_name, row, kind, rule, draw FROM incoming "
+            "ORDER BY table_name, kind, row",
+            [batch.number],
+        )
+        for table, relation in self.run("SELECT table_name, keys_in FROM key_tables"):
+            for kind, column in (("update", "_updated_in"), ("delete", "_deleted_in")):
+                self.run(
+                    f"UPDATE {quoted(relation)} SET {column} = ? WHERE _row IN "
+                    "(SELECT row FROM incoming WHERE table_name = ? AND kind = ?)",
+                    [batch.number, table, kind],
+                )
 
     def _add_keys(self, batch: Batch, keys: Keys) -> None:
-        types = self.load(keys)
+        types = self._load_keys(keys)
         relation = self.relation(keys.table)
         names = [quoted(c) for c in keys.columns]
         if relation is None:
@@ -173,6 +242,7 @@ class Store(ABC):
             marks = ["_batch INTEGER", "_row BIGINT PRIMARY KEY", f"_created_at {self.timestamp}"]
             if self.timestamp == "TIMESTAMP":  # an index would cost more than it gives
                 marks[1] = "_row BIGINT"
+            marks += ["_updated_in INTEGER", "_deleted_in INTEGER"]
             self.run(f"CREATE TABLE {quoted(relation)} ({', '.join([*columns, *marks])})")
             self.index(relation, keys.columns)
             self.run("INSERT INTO key_tables VALUES (?, ?)", [keys.table, relation])
@@ -186,10 +256,18 @@ class Store(ABC):
     def truncate(self, last: int) -> None:
         """Forget all batches after ``last``."""
         with self.transaction():
-            for (relation,) in self.run("SELECT keys_in FROM key_tables"):
-                self.run(f"DELETE FROM {quoted(relation)} WHERE _batch > ?", [last])
-            for table in ("batch_rows", "batches"):
+            for table in ("changes", "batch_rows", "batches"):
                 self.run(f"DELETE FROM {table} WHERE batch > ?", [last])
+            for name, relation in self.run("SELECT table_name, keys_in FROM key_tables"):
+                keys = quoted(relation)
+                self.run(f"DELETE FROM {keys} WHERE _batch > ?", [last])
+                self.run(f"UPDATE {keys} SET _deleted_in = NULL WHERE _deleted_in > ?", [last])
+                self.run(
+                    f"UPDATE {keys} SET _updated_in = (SELECT max(c.batch) FROM changes AS c WHERE "
+                    f"c.table_name = ? AND c.kind = 'update' AND c.row_number = {keys}._row) "
+                    "WHERE _updated_in > ?",
+                    [name, last],
+                )
             self.run("DELETE FROM specs WHERE spec NOT IN (SELECT spec FROM batches)")
 
     # --- keys ------------------------------------------------------------------------------
@@ -200,6 +278,9 @@ class Store(ABC):
             return None
         found = self.run("SELECT keys_in FROM key_tables WHERE table_name = ?", [table])
         return str(found[0][0]) if found else None
+
+    def _load_keys(self, keys: Keys) -> list[tuple[str, str]]:
+        return self.load(keys.path, [*(f"k{i}" for i in range(len(keys.columns))), "row"])
 
     def _new_relation(self, table: str) -> str:
         """A name that no other table has, whatever the case of letters."""
@@ -215,22 +296,23 @@ class Store(ABC):
         relation = self.relation(keys.table)
         if relation is None:
             return 0, []
-        self.load(keys)
+        self._load_keys(keys)
         same = " AND ".join(f"k.{quoted(c)} = i.k{n}" for n, c in enumerate(keys.columns))
         return self._counted(
             f"FROM incoming AS i WHERE EXISTS (SELECT 1 FROM {quoted(relation)} AS k WHERE {same})", keys
         )
 
     def unknown(self, keys: Keys) -> tuple[int, Rows]:
-        """How many of ``keys`` are not those of the rows with their numbers, and the first of them."""
+        """How many of ``keys`` are not those of the rows with their numbers, which are not deleted, and the
+        first of them."""
         relation = self.relation(keys.table)
-        self.load(keys)
+        self._load_keys(keys)
         if relation is None:
             return self._counted("FROM incoming AS i WHERE 1 = 1", keys)
         same = " AND ".join(f"k.{quoted(c)} = i.k{n}" for n, c in enumerate(keys.columns))
         return self._counted(
             f"FROM incoming AS i WHERE NOT EXISTS (SELECT 1 FROM {quoted(relation)} AS k "
-            f"WHERE k._row = i.row AND {same})",
+            f"WHERE k._row = i.row AND k._deleted_in IS NULL AND {same})",
             keys,
         )
 
@@ -247,6 +329,11 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
+def _three(numbers: Sequence[int]) -> tuple[int, int, int]:
+    inserts, updates, deletes = map(int, numbers)
+    return inserts, updates, deletes
+
+
 def as_json(batch: Batch) -> Mapping[str, Any]:
     """A batch as plain values."""
     return {
@@ -258,7 +345,16 @@ def as_json(batch: Batch) -> Mapping[str, Any]:
         "specdsl": batch.specdsl,
         "stream_version": batch.stream_version,
         "data_versions": dict(batch.data_versions),
-        "tables": {n: {"first_row": t.first, "rows": t.rows} for n, t in batch.tables.items()},
+        "tables": {
+            n: {
+                "first_row": t.first,
+                "rows": t.rows,
+                "updates": t.updates,
+                "deletes": t.deletes,
+                "sequence": list(t.sequence),
+            }
+            for n, t in batch.tables.items()
+        },
     }
 
 
@@ -273,5 +369,14 @@ def from_json(value: Mapping[str, Any]) -> Batch:
         str(value["specdsl"]),
         int(value["stream_version"]),
         dict(value["data_versions"]),
-        {n: TableRows(int(t["first_row"]), int(t["rows"])) for n, t in value["tables"].items()},
+        {
+            n: TableRows(
+                int(t["first_row"]),
+                int(t["rows"]),
+                int(t["updates"]),
+                int(t["deletes"]),
+                _three(t["sequence"]),
+            )
+            for n, t in value["tables"].items()
+        },
     )

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from specdsl.changes.names import CHANGE_FORMS, USUAL_FORMATS
 from specdsl.cli.options import (
     ALLOW,
     DATABASE,
@@ -15,6 +16,7 @@ from specdsl.cli.options import (
     PLUGIN,
     SEED,
     SPEC,
+    ChangesForm,
     FormatName,
     FormatOption,
     Moment,
@@ -44,9 +46,7 @@ if TYPE_CHECKING:
     "--format",
     "form",
     type=FormatName(FORMAT_NAMES),
-    default="parquet",
-    show_default=True,
-    help="The files' format.",
+    help="The files' format. [default: parquet; jsonl with --changes debezium]",
 )
 @click.option(
     "-t", "--table", "tables", metavar="TABLE", multiple=True, help="Only this table; may be repeated."
@@ -67,6 +67,15 @@ if TYPE_CHECKING:
     type=click.Path(),
     help="Build the next batch of what this DuckDB (or .sqlite) file knows of.",
 )
+@click.option(
+    "--changes",
+    type=ChangesForm(CHANGE_FORMS),
+    is_flag=False,
+    flag_value=CHANGE_FORMS[0],
+    metavar="[FORM]",
+    help=f"Write a batch as change records: {', '.join(CHANGE_FORMS)}.",
+)
+@click.option("--snapshot", is_flag=True, help="Write all rows as they are after a batch, too.")
 @click.option("--workers", metavar="N", type=Whole(1, 1024), help="Threads; one a processor if not given.")
 @click.option("--compression", metavar="C", help="One of the format's: none, snappy, zstd, gzip, ...")
 @click.option(
@@ -203,7 +212,7 @@ def _options(spec: str, given: dict[str, Any], folder: str) -> BuildOptions:
     _require_folder(given["output"])
     return BuildOptions(
         out_dir=Path(given["output"]) if given["output"] is not None else Path(spec).parent / "out" / folder,
-        format=given["form"],
+        format=given["form"] or USUAL_FORMATS.get(given["changes"], "parquet"),
         compression=given["compression"],
         values=given["values"],
         tables=tuple(dict.fromkeys(given["tables"])),
@@ -214,6 +223,8 @@ def _options(spec: str, given: dict[str, Any], folder: str) -> BuildOptions:
         resume=given["resume"],
         clean=given["clean"],
         invalid=_breaking(given["invalid"], given["schema"]),
+        changes=given["changes"],
+        snapshot=given["snapshot"],
     )
 
 

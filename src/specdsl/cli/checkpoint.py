@@ -14,7 +14,7 @@ from specdsl.errors import DataError, EnvironmentFailure, ExitStatus, UsageError
 
 if TYPE_CHECKING:
     from specdsl.checkpoints.checkpoint import Checkpoint
-    from specdsl.checkpoints.model import Batch
+    from specdsl.checkpoints.model import Batch, TableRows
 
 ACTIONS = ("show", "reset", "diff")
 
@@ -67,7 +67,8 @@ def _show(terminal: Terminal, state: str, *, as_json: bool) -> None:
     terminal.out(_listed(batches, terminal))
     totals: dict[str, int] = {}
     for batch in batches:
-        totals |= {name: rows.end for name, rows in batch.tables.items()}
+        for name, rows in batch.tables.items():
+            totals[name] = totals.get(name, 0) + rows.rows - rows.deletes
     told = ", ".join(f"{rows:,} {name}" for name, rows in totals.items())
     terminal.say(f"{checkpoint.dataset()}: {_counted(len(batches))}, {told}")
 
@@ -143,12 +144,21 @@ def _listed(batches: list[Batch], terminal: Terminal) -> str:
         [
             str(batch.number),
             batch.moment,
-            *(f"{batch.tables[name].rows:,}" if name in batch.tables else "" for name in names),
+            *(_told(batch.tables[name]) if name in batch.tables else "" for name in names),
             batch.folder,
         ]
         for batch in batches
     ]
     return render_table(headings, rows, columns=terminal.out_columns, color=terminal.out_color)
+
+
+def _told(rows: TableRows) -> str:
+    """What a batch did to a table: `20`, `20 new, 3 updated, 1 deleted`."""
+    told = [f"{rows.rows:,}"]
+    if rows.updates or rows.deletes:
+        told = [f"{rows.rows:,} new"]
+    told += [f"{n:,} {word}" for n, word in ((rows.updates, "updated"), (rows.deletes, "deleted")) if n]
+    return ", ".join(told)
 
 
 def _counted(batches: int) -> str:

@@ -133,6 +133,18 @@ class FormatName(click.Choice[str]):
         return str(value)
 
 
+class ChangesForm(click.Choice[str]):
+    """A form of change records, which may be left out: then it must not be followed by the spec's name."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value not in self.choices:
+            hint = f"there are {', '.join(self.choices)}"
+            if str(value).endswith(".dgen"):
+                hint = f"write `{value} --changes`, or `--changes {self.choices[0]} {value}`"
+            self.fail(f"there is no form {value!r} of changes; {hint}", param, ctx)
+        return str(value)
+
+
 class Whole(click.IntRange):
     """A whole number in a range that help does not print: nobody needs to read 0 <= x <= 2**64."""
 

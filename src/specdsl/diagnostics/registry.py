@@ -25,6 +25,7 @@ MODULES = (
     "databases",
     "variants",
     "targets",
+    "changes",
     "runtime",
     "evaluation",
     "hints",

@@ -29,13 +29,12 @@ def settle(rows: RowSet, group: int) -> tuple[UInt64Array, BoolArray | None] | N
     """The addresses at which the draws of resample group ``group`` satisfy its conditions: plain ones
     where the first draw does, else those of the first attempt that does; and the rows whose draws are at
     an edge there. None when all are plain. Raises GenerationError (DG573) for rows that no attempt helps."""
-    from specdsl.generate.rows import RowSet
-
     spec = rows.plan.resample[group]
     bad = np.flatnonzero(_broken(rows, spec))
     if not len(bad):
         return None
-    addresses = rows.plain.copy()
+    first = rows.addresses_of_group(group)
+    addresses = first.copy()
     edge = None if rows.edge_rows is None else rows.edge_rows.copy()
     attempts = ATTEMPTS if edge is None else ATTEMPTS + EDGE_ATTEMPTS
     salt = rows.engine.key(rows.table.name, "redraw", *spec.units)
@@ -44,9 +43,9 @@ def settle(rows: RowSet, group: int) -> tuple[UInt64Array, BoolArray | None] | N
         if edge is not None and attempt > EDGE_ATTEMPTS:
             edge[bad] = False
         numbers = np.full(len(bad), attempt, dtype=np.int64)
-        derived = derive_addresses(rows.plain[bad], salt, numbers)
+        derived = derive_addresses(first[bad], salt, numbers)
         edges = {group: None if edge is None else edge[bad]}
-        again = RowSet(rows.engine, rows.plan, rows.rows[bad], {group: derived}, edges)
+        again = rows.again(bad, {group: derived}, edges)
         broken = _broken(again, spec)
         addresses[bad] = derived
         tried += len(bad)

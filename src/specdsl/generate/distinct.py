@@ -7,6 +7,7 @@ before it in the group has taken; a row's parent depends on the rows before it o
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -162,15 +163,16 @@ def row_index(engine: Engine, table: str, columns: tuple[str, ...]) -> SortedRow
 # --- equal chances: permutations -----------------------------------------------------------
 
 
-def _choices(rows: RowSet, plan: ReferencePlan) -> tuple[int, SortedRows | None]:
-    """How many parents can be chosen, and the index that they are numbered by."""
+def _choices(rows: RowSet, plan: ReferencePlan) -> tuple[int, Callable[[Int64Array], Int64Array]]:
+    """How many parents can be chosen, and the rows that they are by their numbers."""
     engine, reference = rows.engine, plan.reference
     if plan.where.indexed:
-        low, _ = engine.eligible_rows(plan)
-        index = engine.parent_index(reference.table, plan.where, low - plan.reserve_first)
-        return len(index.rows), index
-    low, high = engine.eligible_rows(plan)
-    return high - low, None
+        index = engine.parent_index(reference.table, plan.where, engine.first_parent(plan))
+        return len(index.rows), index.rows.gather
+    low, high, alive = engine.eligible(plan)
+    if alive is not None:
+        return high - low, lambda at: alive.gather(at + low)
+    return high - low, lambda at: at + low
 
 
 def _permuted_each(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -> Parents | None:
@@ -181,7 +183,7 @@ def _permuted_each(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -
     if reference is None:
         return None
     owners, has = rows.parents(reference)
-    size, index = _choices(rows, plan)
+    size, chosen = _choices(rows, plan)
     found = index_in(rows, reference)
     ranks: Int64Array = selection.array(found)
     if has is not None:
@@ -196,7 +198,7 @@ def _permuted_each(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -
         return np.zeros(rows.n, dtype=np.int64), np.zeros(rows.n, dtype=np.bool_)
     keys = mix(_codes(rows, plan.distinct_per) * GOLDEN + np.uint64(_key(rows, plan)))
     at = keyed_positions(keys, np.full(rows.n, size, dtype=np.int64), ranks)
-    return (at + rows.engine.eligible_rows(plan)[0] if index is None else index.rows.gather(at)), valid
+    return chosen(at), valid
 
 
 def _key(rows: RowSet, plan: ReferencePlan) -> int:
@@ -205,7 +207,7 @@ def _key(rows: RowSet, plan: ReferencePlan) -> int:
 
 def _permuted(partition: Partition, plan: ReferencePlan, active: BoolArray | None) -> Parents:
     rows = partition.rows
-    size, index = _choices(rows, plan)
+    size, chosen = _choices(rows, plan)
     positions = np.arange(rows.n, dtype=np.int64) if active is None else np.flatnonzero(active)
     ranks = _ranks(partition.group[positions], rows.rows[positions])
     over = ranks >= size
@@ -219,9 +221,7 @@ def _permuted(partition: Partition, plan: ReferencePlan, active: BoolArray | Non
     if len(positions):
         keys = mix(partition.codes[positions] * GOLDEN + np.uint64(_key(rows, plan)))
         at = keyed_positions(keys, np.full(len(positions), size, dtype=np.int64), ranks)
-        parents[positions] = (
-            at + rows.engine.eligible_rows(plan)[0] if index is None else index.rows.gather(at)
-        )
+        parents[positions] = chosen(at)
     return parents, None if has.all() else has
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from specdsl.generate import conditions
+from specdsl.generate.changed import Alive
 from specdsl.generate.evaluate import evaluate
 from specdsl.generate.hashing import combined
 from specdsl.generate.rows import RowFrame
@@ -34,7 +35,7 @@ class Eligible:
     high: Int64Array
     first: Int64Array
     last: Int64Array
-    index: LongArray | None
+    index: LongArray | Alive | None
 
     def rows(self, positions: Int64Array) -> Int64Array:
         """The row numbers at ``positions``."""
@@ -51,24 +52,25 @@ def eligible(rows: RowSet, plan: ReferencePlan) -> Eligible:
     reference, where, n = plan.reference, plan.where, rows.n
     engine = rows.engine
     frame = rows.frame(reference_unit(reference.name), (rows.table.name, reference.name, "where"))
-    least, end = engine.eligible_rows(plan)
+    least, end, alive = engine.eligible(plan)
     low = np.full(n, least, dtype=np.int64)
     high = np.full(n, end, dtype=np.int64)
-    positions: LongArray | None = None
+    positions: LongArray | Alive | None = alive
     by_children = _children_of(engine, reference.table, where)
     if by_children is not None:
         low, high = _each_range(engine, reference.table, by_children, evaluate(where.keys[0].row, frame))
+        positions = None
     elif where.indexed:
-        index = engine.parent_index(reference.table, where, least - plan.reserve_first)
+        index = engine.parent_index(reference.table, where, engine.first_parent(plan))
         positions = index.rows
         low, high = _find(index, where, frame)
     first, last = low, high
-    if positions is None:
+    if positions is None or isinstance(positions, Alive):
         for bound in where.row_bounds:
-            low, high = _narrow_rows(low, high, bound, evaluate(bound.row, frame))
+            low, high = _narrow_rows(low, high, bound, evaluate(bound.row, frame), positions)
     else:
         assert where.indexed
-        index = engine.parent_index(reference.table, where, least - plan.reserve_first)
+        index = engine.parent_index(reference.table, where, engine.first_parent(plan))
         for bound in where.order_bounds:
             assert index.order is not None or len(index.rows) == 0
             low, high = _narrow(index.order, low, high, bound, evaluate(bound.row, frame))
@@ -110,19 +112,18 @@ def _narrow(
 
 
 def _narrow_rows(
-    low: Int64Array, high: Int64Array, bound: OrderBound, target: Vector
+    low: Int64Array, high: Int64Array, bound: OrderBound, target: Vector, alive: Alive | None
 ) -> tuple[Int64Array, Int64Array]:
-    """The same where positions are row numbers."""
+    """The same where positions are row numbers, or ranks among the rows that are left."""
     goal: Int64Array = selection.array(target)
-    match bound.op:
-        case CompareOp.LESS:
-            high = np.minimum(high, goal)
-        case CompareOp.LESS_EQUAL:
-            high = np.minimum(high, goal + 1)
-        case CompareOp.GREATER:
-            low = np.maximum(low, goal + 1)
-        case _:
-            low = np.maximum(low, goal)
+    if bound.op in (CompareOp.LESS_EQUAL, CompareOp.GREATER):
+        goal = goal + 1
+    if alive is not None:
+        goal = alive.rank(goal)
+    if bound.op in (CompareOp.LESS, CompareOp.LESS_EQUAL):
+        high = np.minimum(high, goal)
+    else:
+        low = np.maximum(low, goal)
     return low, _where_valid(target.valid, high, low)
 
 
@@ -171,7 +172,8 @@ def build_index(engine: Engine, parent: str, where: WherePlan, first: int) -> So
         rowset = engine.rowset(parent, rows)
         frame = rowset.frame("", (parent, "candidate"))
         frame = frame.with_candidate(frame)
-        keep: BoolArray | None = None
+        left = engine.alive(parent)
+        keep: BoolArray | None = None if left is None else left.has(rows)
         for condition in where.filters:
             keep = selection.both(keep, conditions.is_true(condition, frame))
         codes = np.zeros(len(rows), dtype=np.uint64)

@@ -15,6 +15,7 @@ import numpy as np
 import pyarrow as pa
 
 from specdsl.datatypes.types import DataType
+from specdsl.generate.changed import Alive
 from specdsl.generate.designed import DesignedRows
 from specdsl.generate.dimensions import Dimensions
 from specdsl.generate.domains import DistinctColumn, PermutedColumn, distinct_column, permuted_column
@@ -25,9 +26,11 @@ from specdsl.generate.joint import Joint
 from specdsl.generate.mixed import MixedRows, Varying
 from specdsl.generate.pools import LoadedPool, file_changed
 from specdsl.generate.rows import RowSet
+from specdsl.generate.versions import VersionedRows
 from specdsl.ir.expr import SourceValue
 from specdsl.ir.model import Table, TargetKind
 from specdsl.ir.walk import walk
+from specdsl.plan.changes import UpdatePlan, update_plan
 from specdsl.plan.model import Plan, ReferencePlan, TablePlan, WherePlan
 from specdsl.randomness.permutation import Permutation
 from specdsl.randomness.streams import stream_key
@@ -112,13 +115,33 @@ class Engine:
         """See ``Generations.segment``."""
         return (0, 0) if self.generations is None else self.generations.segment(table, parent, self.number)
 
-    def eligible_rows(self, plan: ReferencePlan) -> tuple[int, int]:
-        """The parents ``low .. high - 1`` that a drawn reference may have, its ``where`` aside."""
-        reference = plan.reference
-        first = 0
-        if self.generations is not None:
-            first = self.generations.first_parent(reference, self.number, self.dataset.now)
-        return first + plan.reserve_first, self.row_count(reference.table) - plan.reserve_last
+    def first_parent(self, plan: ReferencePlan) -> int:
+        """The first row that is young enough for a drawn reference."""
+        if self.generations is None:
+            return 0
+        return self.generations.first_parent(plan.reference, self.number, self.dataset.now)
+
+    def eligible(self, plan: ReferencePlan) -> tuple[int, int, Alive | None]:
+        """The parents that a drawn reference may have, its ``where`` aside: those at the ranks ``low ..
+        high - 1`` among the rows that are left (None: all, so that ranks are row numbers)."""
+        table = plan.reference.table
+        first, end = self.first_parent(plan), self.row_count(table)
+        alive = self.alive(table)
+        if alive is not None:
+            first, end = alive.rank(np.array([first, end], dtype=np.int64)).tolist()
+        return first + plan.reserve_first, end - plan.reserve_last, alive
+
+    def alive(self, table: str) -> Alive | None:
+        """The rows of ``table`` that no batch up to this one has deleted; None where all are left."""
+        return None if self.generations is None else self.generations.alive(table, self.number)
+
+    def changing(self, table: str) -> bool:
+        """Whether rows of ``table`` look otherwise from other batches."""
+        return self.generations is not None and self.generations.changing(table)
+
+    def update_plan(self, table: str, rule: int) -> UpdatePlan:
+        """How this batch changes rows of ``table`` by one of its updates, or sets references to null."""
+        return self._once(("update", table, rule), lambda: update_plan(self.plan, table, rule))
 
     def varying(self, table: str) -> Varying:
         """What of ``table`` depends on the batch."""
@@ -161,8 +184,11 @@ class Engine:
 
     def rowset(self, table: str, rows: Int64Array, plan: TablePlan | None = None) -> RowSet:
         """Some rows of ``table``, nothing computed yet; ``plan``: by another plan than the table's."""
-        mixed = self.generations is not None and len(rows) and int(rows.min()) < self.start(table)
-        return (MixedRows if mixed else RowSet)(self, plan or self.plan.tables[table], rows)
+        plan = plan or self.plan.tables[table]
+        if self.generations is None or not len(rows) or int(rows.min()) >= self.start(table):
+            return RowSet(self, plan, rows)
+        versioned = self.generations.versions(table, self.number).any(rows)
+        return (VersionedRows if versioned else MixedRows)(self, plan, rows)
 
     def chosen_rows(self, table: str) -> tuple[Int64Array, Int64Array]:
         """See ``variants.chosen_rows``."""
@@ -176,7 +202,9 @@ class Engine:
         """A row set with ``rows`` of ``table``, and where each stands in it (None: in order). Small tables
         that are asked for often are kept whole; ascending rows with repeats are computed once each."""
         resolver = self.resolver
-        if resolver is not self:
+        if self.changing(table):
+            whole = whole and resolver is self  # each batch has its own view of it, and few ask for it
+        elif resolver is not self:
             return resolver.shared_rows(table, rows, whole=whole)
         count = self.row_count(table)
         if whole and 0 < count <= WHOLE_ROWS:
@@ -195,7 +223,7 @@ class Engine:
         with self.lock:
             found = self._whole.get(table)
             if found is None:
-                kind = SharedMixedRows if self.start(table) else SharedRows
+                kind = _KINDS[type(self.rowset(table, np.arange(count, dtype=np.int64)))]
                 found = self._whole[table] = kind(self, self.plan.tables[table], np.arange(count))
             self._whole.move_to_end(table)
             return found
@@ -251,7 +279,9 @@ class Engine:
         from specdsl.generate.eligible import build_index, index_key
 
         key = ("parents", index_key(parent, where), first, self.row_count(parent))
-        return self.resolver._once(key, lambda: build_index(self, parent, where, first))
+        own = self.changing(parent) or self.alive(parent) is not None
+        keeper = self if own else self.resolver
+        return keeper._once(key, lambda: build_index(self, parent, where, first))
 
     def child_index(self, table: str, reference: str, first: int = 0) -> SortedRows:
         """The rows of ``table`` from ``first`` by their parent."""
@@ -341,6 +371,19 @@ class SharedMixedRows(SharedRows, MixedRows):
     """A whole table that several batches have made."""
 
     __slots__ = ()
+
+
+class SharedVersionedRows(SharedRows, VersionedRows):
+    """A whole table of which some rows were changed."""
+
+    __slots__ = ()
+
+
+_KINDS: dict[type[RowSet], type[RowSet]] = {
+    RowSet: SharedRows,
+    MixedRows: SharedMixedRows,
+    VersionedRows: SharedVersionedRows,
+}
 
 
 def _source_type(table: Table, column: str) -> DataType:

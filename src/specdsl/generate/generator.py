@@ -16,6 +16,7 @@ from specdsl.generate.engine import Engine
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.history import History
 from specdsl.generate.rows import RowSet
+from specdsl.generate.versions import EveryVersion
 from specdsl.plan.model import Plan
 from specdsl.vectors.arrow import to_arrow
 from specdsl.vectors.vector import Int64Array
@@ -58,6 +59,11 @@ class Generator:
 
     def __reduce__(self) -> tuple[type[Generator], tuple[Plan, DataSource, str | None, History | None]]:
         return Generator, (self.plan, self._data, self._temp_dir, self._history)
+
+    @property
+    def engine(self) -> Engine:
+        """What makes the rows."""
+        return self._engine
 
     def row_count(self, table: str) -> int:
         """The number of rows of ``table``. Raises GenerationError."""
@@ -106,6 +112,11 @@ class Generator:
         types = [arrow_type(self.plan.dataset.tables[table].columns[name].type) for name in columns]
         schema = pa.schema([pa.field(n, kind) for n, kind in zip(columns, types, strict=True)])
         return pa.RecordBatch.from_arrays(arrays, schema=schema)
+
+    def every_version(self, table: str, rows: Int64Array) -> RowVersions:
+        """Every version that the rows with these numbers had, those of earlier batches. Raises
+        GenerationError."""
+        return RowVersions(self._engine.rowset(table, np.ascontiguousarray(rows, dtype=np.int64)))
 
     def parents(self, table: str, reference: str, rows: Int64Array) -> Int64Array:
         """The rows that ``reference`` of the rows with these numbers points to, each once, ascending."""
@@ -194,6 +205,30 @@ class Rows:
         except RecursionError:
             raise _too_deep(table, reference) from None
         return pa.array(numbers, mask=None if valid is None else ~valid)
+
+
+class RowVersions:
+    """Every version that some rows had: row by row, oldest first. ``positions``: which of the rows each is
+    of; ``batches``: the batch that made it what it is, numbered from 0."""
+
+    def __init__(self, rows: RowSet) -> None:
+        self._every = EveryVersion(rows)
+        self._table = rows.table.name
+        self.positions = self._every.positions
+        self.batches = self._every.batches
+
+    def images(self, schema: pa.Schema, places: Int64Array) -> pa.StructArray:
+        """The versions at ``places`` with the columns of ``schema``. Raises GenerationError."""
+        taken = pa.array(places)
+        columns = []
+        for field in schema:
+            try:
+                columns.append(to_arrow(self._every.column(field.name)).take(taken))
+            except GenerationError as error:
+                raise error.at(self._table, field.name) from None
+            except RecursionError:
+                raise _too_deep(self._table, field.name) from None
+        return pa.StructArray.from_arrays(columns, fields=list(schema))
 
 
 def _too_deep(table: str, column: str) -> GenerationError:

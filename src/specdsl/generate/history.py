@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from specdsl.check.moving import at_time, moving_tables
+from specdsl.generate.changed import Alive, Changed, TableChanges
 from specdsl.ir.model import Dataset, Reference, Table
 from specdsl.plan.model import Plan
 from specdsl.plan.planner import plan
@@ -37,10 +38,42 @@ class Past:
 
 @record
 class History:
-    """The batches before the one that is being made, oldest first, and the name of its spec."""
+    """The batches before the one that is being made, oldest first, and the name of its spec. ``changes``:
+    what batches have changed, by table; of the one that is being made which rows it deletes."""
 
     past: tuple[Past, ...] = ()
     edition: str = ""
+    changes: Mapping[str, TableChanges] = field(default_factory=dict)
+
+
+class Entries:
+    """The changes of a table's rows, by row and then by batch."""
+
+    def __init__(self, updates: Mapping[int, Changed]) -> None:
+        found = list(updates.items())
+        none = np.empty(0, dtype=np.int64)
+        rows = np.concatenate([none, *(c.rows for _, c in found)])
+        batches = np.concatenate([none, *(np.full(len(c.rows), b, dtype=np.int64) for b, c in found)])
+        order = np.lexsort((batches, rows))
+        self._rows, self._batches = rows[order], batches[order]
+        self._rules = np.concatenate([none, *(c.rules for _, c in found)])[order]
+        self._draws = np.concatenate([none, *(c.draws for _, c in found)])[order]
+
+    def any(self, rows: Int64Array) -> bool:
+        """Whether one of ``rows`` was changed."""
+        if not len(self._rows) or not len(rows):
+            return False
+        at = np.minimum(np.searchsorted(self._rows, rows), len(self._rows) - 1)
+        return bool(np.any(self._rows[at] == rows))
+
+    def of(self, rows: Int64Array) -> tuple[Int64Array, Int64Array, Int64Array, Int64Array]:
+        """The changes of ``rows``, row by row: positions in ``rows``, batches, rules, draws."""
+        low = np.searchsorted(self._rows, rows, side="left")
+        counts = np.searchsorted(self._rows, rows, side="right") - low
+        positions = np.repeat(np.arange(len(rows), dtype=np.int64), counts)
+        before = np.cumsum(counts) - counts
+        at = np.arange(len(positions), dtype=np.int64) - np.repeat(before - low, counts)
+        return positions, self._batches[at], self._rules[at], self._draws[at]
 
 
 class Generations:
@@ -60,6 +93,10 @@ class Generations:
         self._moving: dict[str, frozenset[str]] = {}
         self._ends: dict[str, Int64Array] = {}
         self._engines: dict[int, Engine] = {self.last: newest}
+        self._changes = history.changes
+        self._entries: dict[tuple[str, int], Entries] = {}
+        self._alive: dict[tuple[str, int], Alive | None] = {}
+        self._changing = self._reaching(frozenset(n for n, c in history.changes.items() if c.updates))
 
     # --- rows ------------------------------------------------------------------------------
 
@@ -86,6 +123,44 @@ class Generations:
     def had(self, table: str, number: int) -> bool:
         """Whether ``table`` was there before batch ``number``."""
         return number > 0 and table in self.past[number - 1].rows
+
+    # --- changes ---------------------------------------------------------------------------
+
+    def _reaching(self, changed: frozenset[str]) -> frozenset[str]:
+        """The tables in ``changed``, and those that lead to them, however far."""
+        found = set(changed)
+        datasets = [*(batch.dataset for batch in self.past), self.newest.dataset] if changed else []
+        while True:
+            size = len(found)
+            for dataset in datasets:
+                for table in dataset.tables.values():
+                    if any(r.table in found for r in table.references.values()):
+                        found.add(table.name)
+            if size == len(found):
+                return frozenset(found)
+
+    def changing(self, table: str) -> bool:
+        """Whether rows of ``table``, or rows that they lead to, look otherwise from one batch than from
+        another."""
+        return table in self._changing
+
+    def versions(self, table: str, number: int) -> Entries:
+        """The changes of ``table`` before batch ``number``."""
+        found = self._entries.get((table, number))
+        if found is None:
+            changes = self._changes.get(table)
+            updates = {} if changes is None else {b: c for b, c in changes.updates.items() if b < number}
+            found = self._entries[table, number] = Entries(updates)
+        return found
+
+    def alive(self, table: str, number: int) -> Alive | None:
+        """The rows of ``table`` that are left after the deletions of batch ``number``; None where all are."""
+        key = table, number
+        if key not in self._alive:
+            changes = self._changes.get(table)
+            gone = None if changes is None else changes.deleted[changes.deleted_in <= number]
+            self._alive[key] = None if gone is None or not len(gone) else Alive(gone)
+        return self._alive[key]
 
     # --- engines ---------------------------------------------------------------------------
 

@@ -175,6 +175,7 @@ class Varying:
     """What of a table depends on the batch besides the row: names of columns, numbers of groups."""
 
     def __init__(self, engine: Engine, plan: TablePlan) -> None:
+        self._engine = engine
         self._plan = plan
         self._others = [
             other
@@ -225,6 +226,8 @@ class Varying:
                     return True
                 case x.Call(function="permutation"):
                     return True
+                case x.Follow(table=table) if self._engine.changing(table):
+                    return True  # a row sees others as they were when it was made
                 case x.ColumnValue(column=name) if name in self._plan.terms:
                     term = self._plan.terms[name]
                     if any(moves(e) or self._depends(e) for e in (term.left, term.right)):

@@ -38,7 +38,7 @@ def parents(rows: RowSet, name: str, valid: BoolArray | None) -> Parents:
     engine = rows.engine
     if plan.kind is ReferenceKind.EACH:
         return engine.dimensions(rows.table.name).parents(name, rows.rows), valid
-    low, high = engine.eligible_rows(plan)
+    low, high, _ = engine.eligible(plan)
     if low - plan.reserve_first >= high + plan.reserve_last:
         return _none(rows, plan, valid)
     match plan.kind:
@@ -102,20 +102,21 @@ def _draw(rows: RowSet, plan: ReferencePlan, valid: BoolArray | None) -> Parents
     """Independent draws among the eligible parents."""
     reference, engine = plan.reference, rows.engine
     stream = rows.stream(reference_unit(reference.name), reference.name, "reference")
-    low, high = engine.eligible_rows(plan)
+    low, high, alive = engine.eligible(plan)
     size = high - low
     anyone = reference.where is None and not reference.forest
     if anyone and size > 0 and reference.skew is None:
         drawn = stream.below(size)
         if low:
             drawn += low
-        return drawn, valid
+        return drawn if alive is None else alive.gather(drawn), valid
     drawing = Drawing(rows, plan)
     if anyone and size > 0:
         positions = np.arange(rows.n, dtype=np.int64)
         ranks = drawing.ranks(size, positions, stream)
         spread = engine.permutation(engine.key(rows.table.name, reference.name, "ranks"), size)
-        return spread.at(ranks) + low, valid
+        drawn = spread.at(ranks) + low
+        return drawn if alive is None else alive.gather(drawn), valid
     positions = np.arange(rows.n, dtype=np.int64) if valid is None else np.flatnonzero(valid)
     found, has = drawing.solve(positions, stream.addresses[positions])
     if not has.all():

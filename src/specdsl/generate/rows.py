@@ -85,7 +85,26 @@ class RowSet:
     def addresses(self, unit: str) -> UInt64Array:
         """What the draws of ``unit`` are made at: the row numbers, save for rows that were redrawn."""
         group = self.plan.unit_groups.get(unit)
-        return self.plain if group is None else self._attempts.get(group, self.plain)
+        found = None if group is None else self._attempts.get(group)
+        return self.first_addresses(unit) if found is None else found
+
+    def first_addresses(self, unit: str) -> UInt64Array:
+        """What the first draws of ``unit`` are made at."""
+        return self.plain
+
+    def addresses_of_group(self, group: int) -> UInt64Array:
+        """What the first draws of a resample group are made at."""
+        return self.first_addresses(self.plan.resample[group].units[0])
+
+    def again(
+        self,
+        positions: Int64Array | None,
+        attempts: dict[int, UInt64Array],
+        edges: dict[int, BoolArray | None],
+    ) -> RowSet:
+        """Some of these rows (None: all), drawn at other addresses, nothing computed yet."""
+        rows = self.rows if positions is None else self.rows[positions]
+        return RowSet(self.engine, self.plan, rows, attempts, edges)
 
     def edge(self, unit: str) -> BoolArray | None:
         """The rows where the draws of ``unit`` are at an edge; None: nowhere."""
@@ -184,13 +203,14 @@ class RowSet:
 
     def _redraw(self, group: int) -> None:
         # The first draws are tried aside: other threads must not see values that do not stay.
-        attempts = {**self._attempts, group: self.plain}
-        trial = RowSet(self.engine, self.plan, self.rows, attempts, dict(self._edges))
+        first = self.addresses_of_group(group)
+        attempts = {**self._attempts, group: first}
+        trial = self.again(None, attempts, dict(self._edges))
         trial._settled |= self._settled
         trial._cache.update(self._cache)
         redrawn = conditions.settle(trial, group)
         # Groups that were settled on the way share no unit with this one: what they came to stays.
-        self._attempts.update({**trial._attempts, group: self.plain if redrawn is None else redrawn[0]})
+        self._attempts.update({**trial._attempts, group: first if redrawn is None else redrawn[0]})
         self._edges.update({**trial._edges, group: self.edge_rows if redrawn is None else redrawn[1]})
         self._settled |= trial._settled
         if redrawn is None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from specdsl.ide.change_items import after_change_items, change_items, changed_items
 from specdsl.ide.context import Place
 from specdsl.ide.count_items import count_items, is_count
 from specdsl.ide.dirt_items import amount_items, aspect_items, rule_items
@@ -117,6 +118,12 @@ def _items(around: Surroundings) -> Iterable[Item]:
             return measure_items(around)
         case Place.TOTAL:
             return total_items(around)
+        case Place.CHANGE:
+            return change_items(around)
+        case Place.CHANGED:
+            return changed_items(around)
+        case Place.AFTER_CHANGE:
+            return after_change_items(around)
         case Place.GROUP:
             return group_items(around)
         case Place.IMPORT:

@@ -61,6 +61,9 @@ class Place(StrEnum):
     AMOUNT = "amount"  # how many rows are spoiled
     MEASURE = "measure"  # after `target`
     TOTAL = "total"  # a word in a target
+    CHANGE = "change"  # what begins a change, or how many rows it is about
+    CHANGED = "changed"  # a column that a change is about
+    AFTER_CHANGE = "after change"  # a word in a change
     GROUP = "group"  # in the parentheses of columns drawn together
     IMPORT = "import"  # the path in quotes
     DATA_FILE = "data file"
@@ -246,6 +249,8 @@ def _placed(nothing: Context, path: str, before: str, at: int) -> Context:
             return _in_lifecycle(context, tokens)
         case "overrides":
             return _in_overrides(context, tokens)
+        case "changes":
+            return _in_changes(context, tokens)
         case _:
             return _in_table(context, tokens)
 
@@ -500,6 +505,27 @@ def _in_lifecycle(context: Context, tokens: Tokens) -> Context:
         return replace(context, place=Place.NEW_NAME)
     last = next((kind for kind in reversed(words) if kind in ("ARROW", "SOFT_AFTER")), "")
     return _value(context, tokens) if last == "SOFT_AFTER" else replace(context, place=Place.LIFECYCLE)
+
+
+def _in_changes(context: Context, tokens: Tokens) -> Context:
+    """In the braces of `changes`, where a line has one change."""
+    words = context.words
+    if not words or (len(words) == 1 and words[0] in ("SOFT_UPDATE", "SOFT_DELETE")):
+        return replace(context, place=Place.CHANGE)
+    last = next((kind for kind in reversed(words) if kind in ("WHERE", "SOFT_SET", "EQUAL")), "")
+    if last == "EQUAL" and words[-1] != "COMMA":
+        names = [t for t, kind in zip(tokens.statement_tokens, words, strict=True) if kind in _NAMED]
+        at = len(words) - 1 - words[::-1].index("EQUAL")
+        named = replace(context, column=written_name(tokens.statement_tokens[at - 1]) if names else "")
+        return _value(named, tokens)
+    if last == "WHERE" or words[-1] == "WHERE":
+        return _value(context, tokens)
+    if words[-1] in ("SOFT_SET", "COMMA"):
+        return replace(context, place=Place.CHANGED)
+    return replace(context, place=Place.AFTER_CHANGE)
+
+
+_NAMED: Final = kinds("NAME QUOTED_NAME")
 
 
 def _in_element(context: Context, tokens: Tokens) -> Context:

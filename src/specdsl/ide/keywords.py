@@ -285,6 +285,45 @@ _ALL: Final = [
         ("free", "target ... else free", "Groups that are not listed come to what they come to."),
     ),
     *_words(
+        "changes",
+        (
+            "changes",
+            "changes { update 3% of rows set status }",
+            "What later batches of a checkpoint do to rows that are there; `build --changes` writes it.",
+        ),
+        (
+            "update",
+            "update 3% of rows set status, total",
+            "So many rows get new draws in these columns, or values of their own; what follows from them is "
+            "computed again.",
+        ),
+        (
+            "delete",
+            "delete 1% of rows where closed",
+            "So many rows go; `on delete` says what goes with them.",
+        ),
+        (
+            "set",
+            "update 5 rows set price = price * 1.1",
+            "The columns that change; names are the row before.",
+        ),
+        (
+            "passes",
+            "update status as time passes",
+            "Rows that look otherwise with the clock of the batch are updated; their draws stay.",
+        ),
+        (
+            "cascade",
+            "user_id -> users on delete cascade",
+            "The row is deleted with the one that it refers to.",
+        ),
+        (
+            "restrict",
+            "user_id -> users on delete restrict",
+            "The row that this one refers to is not deleted; so it is without `on delete`.",
+        ),
+    ),
+    *_words(
         "partitions",
         ("partition", "partition by country", "Divides the table's files into folders by a column's values."),
     ),

@@ -112,6 +112,9 @@ class _SectionNames(ExpressionNames):
                         self.infer(override.value, self.of_column(table, override.column.text))
                 case tree.TargetDecl():
                     self._target(member)
+                case tree.ChangesDecl(changes=changes):
+                    for change in changes:
+                        self._change(table, change)
                 case _:
                     pass
         self.table = None
@@ -174,6 +177,18 @@ class _SectionNames(ExpressionNames):
             keys = entry.key.items if isinstance(entry.key, tree.TupleLiteral) else (entry.key,)
             for key, meaning in zip(keys, meanings, strict=False):
                 self.infer(key, meaning)
+
+    def _change(self, table: Table, change: tree.UpdateDecl | tree.PassingDecl | tree.DeleteDecl) -> None:
+        """The names in a line of `changes`."""
+        if isinstance(change, tree.PassingDecl):
+            self.columns(change.columns)
+            return
+        if change.where is not None:
+            self.infer(change.where, UNKNOWN)
+        for setting in change.settings if isinstance(change, tree.UpdateDecl) else ():
+            self.columns([setting.column])
+            if setting.value is not None:
+                self.infer(setting.value, self.of_column(table, setting.column.text))
 
     def columns(self, names: Iterable[tree.Name]) -> None:
         """Names of columns of the table at hand."""

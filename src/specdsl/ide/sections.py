@@ -50,7 +50,9 @@ _STRUCTURAL = re.compile(
     re.MULTILINE,
 )
 _DIRT = re.compile(
-    r"^[ \t]*(?:violate|duplicate|typos|outliers|malformed|misencoded|variant)\b", re.MULTILINE
+    r"^[ \t]*(?:violate|duplicate|typos|outliers|malformed|misencoded|variant|changes)\b"
+    r"|\bon[ \t]+delete\b",
+    re.MULTILINE,
 )
 _GOES_ON = re.compile(r"[ \t]*(?:[|+*/%=<>&?.,)\]}-]|(?:and|or|then|else|by|per|max|where|when|distinct)\b)")
 _OPEN_END = re.compile(r"(?:[|+*/=,(\[{<>-]|\b(?:and|or|not|then|else|if|in|by|per|where|when))[ \t]*$")
@@ -131,7 +133,8 @@ class Section:
 
     @cached_property
     def spoils(self) -> bool:
-        """Whether it seems to declare dirt, which may be wrong for what other sections ask of its rows."""
+        """Whether it seems to declare dirt or changes, which may be wrong for what other sections ask of its
+        rows."""
         return self.kind == "table" and _DIRT.search(self.text) is not None
 
     @cached_property

@@ -231,6 +231,8 @@ def member_items(around: Surroundings) -> Iterator[Item]:
     yield keyword("partition", "partition by $1", rank=42, label="partition by", again=True)
     yield keyword("locale", 'locale "$1"', rank=43, again=True)
     yield keyword("target", "target $1", rank=44, again=True)
+    changed = "update ${1:3}% of rows set ${2:column}\n  delete ${3:1}% of rows"
+    yield keyword("changes", f"changes {{\n  {changed}\n}}", rank=44)
     yield keyword("cover", "cover ${1|pairwise,all,3-wise|} ($0)", rank=44, again=True)
     yield keyword("violate", "violate $1", rank=46, again=True)
     yield keyword("duplicate", "duplicate rows ${1:1}%", rank=47)
@@ -392,6 +394,13 @@ def _counted_by(around: Surroundings) -> set[str]:
     return found
 
 
+_ON_DELETE = {
+    "cascade": "deleted with its parent",
+    "set null": "null when its parent is deleted",
+    "restrict": "its parent is not deleted",
+}
+
+
 def suffix_items(around: Surroundings) -> Iterator[Item]:
     """What may follow the table of a reference."""
     words = around.context.words
@@ -415,6 +424,11 @@ def suffix_items(around: Surroundings) -> Iterator[Item]:
         yield keyword("as of", "as of $1", rank=13, again=True)
     if "SOFT_SINCE" not in words and "EACH" not in words:
         yield keyword("since", "since ${1:1d}", rank=28)
+    if "SOFT_ON" not in words:
+        for order, action in enumerate(("cascade", "set null", "restrict")):
+            if action != "set null" or "OPTIONAL" in words:
+                label = f"on delete {action}"
+                yield Item(ItemKind.KEYWORD, label, label, _ON_DELETE[action], rank=29, order=order)
     if "DISTINCT" not in words:
         yield keyword("distinct", "distinct per ${1:column}", rank=14, label="distinct per")
     for order, function in enumerate(f for f in around.functions.values() if f.skew):

@@ -94,6 +94,14 @@ class Since:
     micros: int | None
 
 
+class OnDelete(StrEnum):
+    """What becomes of a row when the one that it refers to is deleted."""
+
+    RESTRICT = "restrict"  # that one is not deleted
+    CASCADE = "cascade"
+    SET_NULL = "set null"
+
+
 @record
 class Reference:
     """A reference to a row of ``table``.
@@ -103,6 +111,7 @@ class Reference:
     ``where`` has the parent as ``Candidate``. ``forest``: a self-reference whose parent always has
     a smaller row number (row 0 is null). ``unique``: no two rows share a parent. ``since``: only parents of
     batches that young. ``as_of``: ``where`` leaves the version that is valid at a time, of one key or of any.
+    ``on_delete``: None is RESTRICT.
     """
 
     name: str
@@ -119,6 +128,7 @@ class Reference:
     forest: bool = False
     since: Since | None = None
     as_of: bool = False
+    on_delete: OnDelete | None = None
 
 
 class UniquePlan(StrEnum):
@@ -267,6 +277,30 @@ class Variant:
     where: Expr | None = None
     overrides: tuple[Override, ...] = ()
     doc: str = ""
+
+
+@record
+class Update:
+    """What later batches of a checkpoint change in rows that are there: ``share`` (0..1) of those that
+    satisfy ``where``, or ``rows`` of them. ``columns`` are drawn anew, or have their value of ``values``,
+    whose names are those of the row before. ``passing``: instead, all rows have ``columns`` as the clock of
+    the batch makes them, drawn as they were; then there is no share."""
+
+    columns: tuple[str, ...]
+    share: float | None
+    rows: int | None
+    where: Expr | None = None
+    values: Mapping[str, Expr] = field(default_factory=dict)
+    passing: bool = False
+
+
+@record
+class Delete:
+    """What later batches delete, as in ``Update``."""
+
+    share: float | None
+    rows: int | None
+    where: Expr | None = None
 
 
 @record
@@ -436,7 +470,7 @@ class Table:
     ``grows``: by so many rows each later batch of a checkpoint adds to ``rows``.
     ``lifecycles``, ``histories`` and ``records`` are kept by ordinary columns. ``variants``: at most one of
     them has no overrides. ``cover``: what the first rows are made to have; without any other source of rows
-    these are all.
+    these are all. ``updates`` and ``deletes``: what later batches change.
     """
 
     name: str
@@ -457,9 +491,16 @@ class Table:
     lifecycles: tuple[Lifecycle, ...] = ()
     variants: tuple[Variant, ...] = ()
     targets: tuple[Target, ...] = ()
+    updates: tuple[Update, ...] = ()
+    deletes: tuple[Delete, ...] = ()
     cover: Cover | None = None
     histories: tuple[History, ...] = ()
     records: tuple[Records, ...] = ()
+
+    @property
+    def changes(self) -> bool:
+        """Whether later batches change rows."""
+        return bool(self.updates or self.deletes)
 
     @property
     def design(self) -> Design | None:

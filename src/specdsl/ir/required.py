@@ -208,6 +208,12 @@ def read_elsewhere(dataset: Dataset) -> Mapping[tuple[str, str], str]:
     return found
 
 
+def looked_at(expr: e.Expr, dataset: Dataset, table: Table) -> frozenset[tuple[str, str]]:
+    """The columns of other rows, by table and name, that ``expr`` looks at in a row of ``table``. A column ""
+    stands for the rows of a table as such."""
+    return frozenset(_elsewhere(expr, dataset, table, None, frozenset()))
+
+
 def _called(table: Table, required: Required) -> str:
     match required.kind:
         case RequiredKind.CHECK:

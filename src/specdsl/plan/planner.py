@@ -38,7 +38,7 @@ from specdsl.plan.where import conjuncts, decompose
 
 def plan(dataset: Dataset) -> Plan:
     """The plan of ``dataset``; pure."""
-    tables = {name: _table(dataset, t) for name, t in dataset.tables.items() if t.query is None}
+    tables = {name: table_plan(dataset, t) for name, t in dataset.tables.items() if t.query is None}
     dependencies = Dependencies(tables)
     for name, table in tables.items():
         groups, unchecked = resample_groups(table, dependencies)
@@ -56,7 +56,8 @@ def plan(dataset: Dataset) -> Plan:
     return Plan(dataset, tables, table_order(dataset))
 
 
-def _table(dataset: Dataset, table: Table) -> TablePlan:
+def table_plan(dataset: Dataset, table: Table) -> TablePlan:
+    """The plan of one table, before it is known what is drawn again."""
     joints = _joints(table)
     in_joint = {(m.name, m.is_reference): i for i, joint in enumerate(joints) for m in joint.members}
     references = {

@@ -401,6 +401,36 @@ class Builder:
         rows = self.number(number.start, number.end, [number])
         return tree.Amount(self.span(start, end), None, rows, kids[1] is not None)
 
+    def changes(self, start: int, end: int, kids: list[Any]) -> tree.ChangesDecl:
+        return tree.ChangesDecl(self.span(start, end), present(kids[1:]))
+
+    def update(self, start: int, end: int, kids: list[Any]) -> tree.UpdateDecl:
+        _, amount, where, _, *settings = kids
+        condition = None if where is None else where.condition
+        return tree.UpdateDecl(self.span(start, end), amount, condition, tuple(settings))
+
+    def assignment(self, start: int, end: int, kids: list[Any]) -> tree.Assignment:
+        name, *value = kids
+        return tree.Assignment(self.span(start, end), name, value[0] if value else None)
+
+    def passing(self, start: int, end: int, kids: list[Any]) -> tree.PassingDecl:
+        names = tuple(k for k in kids if isinstance(k, tree.Name))
+        return tree.PassingDecl(self.span(start, end), names)
+
+    def delete(self, start: int, end: int, kids: list[Any]) -> tree.DeleteDecl:
+        _, amount, where = kids
+        return tree.DeleteDecl(self.span(start, end), amount, None if where is None else where.condition)
+
+    def amount_of(self, start: int, end: int, kids: list[Any]) -> tree.Amount:
+        if isinstance(kids[0], tree.Percent):
+            return tree.Amount(self.span(start, end), kids[0], None)
+        return self.amount(start, end, kids)
+
+    def on_delete(self, start: int, end: int, kids: list[Any]) -> tree.OnDelete:
+        word = kids[-1].text if isinstance(kids[-1], Token) else "set"
+        action = tree.DeleteAction.SET_NULL if word == "set" else tree.DeleteAction(word)
+        return tree.OnDelete(self.span(start, end), action)
+
     # --- types and modifiers -------------------------------------------------------------
 
     def named_type(self, start: int, end: int, kids: list[Any]) -> tree.NamedType:
@@ -513,7 +543,7 @@ class Builder:
     def as_of(self, start: int, end: int, kids: list[Any]) -> tree.AsOf:
         return tree.AsOf(self.span(start, end), kids[-1])
 
-    def changes(self, start: int, end: int, kids: list[Any]) -> tree.Changes:
+    def changing(self, start: int, end: int, kids: list[Any]) -> tree.Changes:
         share = kids[0] if isinstance(kids[0], tree.Percent) else None
         return tree.Changes(self.span(start, end), share)
 

@@ -88,6 +88,7 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
         is_word = _STATEMENT_WORDS.get(kind)
         begins = before in _NO_END_AFTER
         stays = kind == "SOFT_VARIANT" and _is_type(items, at, begins, opened[-1][1] if opened else "")
+        stays = stays or (kind == "SOFT_CHANGES" and not begins)
         if is_word is not None and not stays and not (begins and is_word(items, at)):
             token = Token("NAME", token.text, token.start, token.end)
             kind = "NAME"
@@ -291,6 +292,12 @@ def _is_target(items: list[Significant], at: int) -> bool:
     return len(rest) > 1 and rest[1].kind == "LPAR" and any(i.token.kind == "SOFT_BY" for i in line)
 
 
+def _is_changes(items: list[Significant], at: int) -> bool:
+    """Whether the `changes` that begins a statement is the word, not a column of that name."""
+    rest = items[at + 1 : at + 2]
+    return bool(rest) and rest[0].token.kind == "LBRACE"
+
+
 _STATEMENT_WORDS = {
     "SOFT_CHECK": _is_check,
     "SOFT_LIFECYCLE": _is_lifecycle,
@@ -306,6 +313,7 @@ _STATEMENT_WORDS = {
     "SOFT_MALFORMED": _is_spoil,
     "SOFT_MISENCODED": _is_spoil,
     "SOFT_TARGET": _is_target,
+    "SOFT_CHANGES": _is_changes,
 }
 """Words that are names of columns unless what follows them tells otherwise."""
 

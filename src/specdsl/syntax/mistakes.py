@@ -137,6 +137,8 @@ _FORMS = {
     "map": 'an entry is written `"paid": 7`',
     "overrides": "what a column is in a variant is written `age = boundary()`",
     "lifecycle": "what follows a state is written `placed -> paid 92% after 1h..2d`",
+    "changes": "a change is written `update 3% of rows set status`, `update status as time passes` or "
+    "`delete 1% of rows`",
     "SOFT_LIFECYCLE": "a lifecycle is written `lifecycle status from placed_at { placed -> paid after 1d }`",
     "variant": "an alternative is written `70% int in 1..9`, `string = word()` or `null`",
     "SOFT_HISTORY": "a history is written `history valid from .joined_at lasting 20d..200d`",

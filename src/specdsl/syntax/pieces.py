@@ -37,7 +37,7 @@ class Group:
 
     open: Piece
     close: Piece
-    kind: str  # the opener's kind, or match, variant, map, lifecycle, block for braces
+    kind: str  # the opener's kind, or match, variant, map, lifecycle, changes, block for braces
     nodes: list[Node] = field(default_factory=list)
     statements: list[Statement] = field(default_factory=list)
 
@@ -135,7 +135,7 @@ class _Reader:
                 self._finish(result, nodes, left)
                 return result, piece
             separates = token.kind == NEWLINE or (token.kind == "COMMA" and not in_angles(nodes))
-            if separates and not (token.kind == "COMMA" and _between_patterns(kind, nodes)):
+            if separates and not (token.kind == "COMMA" and _within_statement(kind, nodes)):
                 self.at += 1
                 self._finish(result, nodes, left, comma=token.kind == "COMMA")
                 if token.kind == "COMMA":
@@ -177,10 +177,12 @@ class _Reader:
         return Group(piece, close, kind, nodes)
 
 
-def _between_patterns(kind: str, nodes: list[Node]) -> bool:
-    """Whether a comma in a match stands between patterns: no `=>` before it in its arm."""
-    return kind == "match" and not any(
-        isinstance(node, Piece) and node.token.kind == "FAT_ARROW" for node in nodes
+def _within_statement(kind: str, nodes: list[Node]) -> bool:
+    """Whether a comma belongs to a statement: between patterns of a match (no `=>` before it in its arm), and
+    between the columns of a change."""
+    return kind == "changes" or (
+        kind == "match"
+        and not any(isinstance(node, Piece) and node.token.kind == "FAT_ARROW" for node in nodes)
     )
 
 
@@ -213,6 +215,8 @@ def _role(before: list[Node]) -> str:
     first = before[0]
     if isinstance(first, Piece) and first.token.kind == "SOFT_LIFECYCLE":
         return "lifecycle"
+    if isinstance(first, Piece) and first.token.kind == "SOFT_CHANGES" and len(before) == 1:
+        return "changes"
     if any(isinstance(node, Piece) and node.token.kind == "SOFT_VARIANT" for node in before[-2:]):
         return "variant"
     previous = before[-1]

@@ -105,7 +105,7 @@ class Situation:
     @cached_property
     def block(self) -> str:
         """What the innermost open brace holds: table, enum, dataset, struct (an object of JSON as well),
-        variant, match, lifecycle, overrides or map; "file" at the top."""
+        variant, match, lifecycle, overrides, changes or map; "file" at the top."""
         if self.brace < 0:
             return "file"
         if self.tokens[self.brace - 1].kind == "SOFT_STRUCT":
@@ -126,6 +126,8 @@ class Situation:
             return "lifecycle"
         if first.kind == "SOFT_VARIANT" and self.brace - start > 1:
             return "overrides"
+        if first.kind == "SOFT_CHANGES" and self.brace == start + 1:
+            return "changes"
         if self.opener_of(self.brace) < 0 and first.kind in _BLOCKS:
             return _BLOCKS[first.kind]
         return "map"

@@ -471,6 +471,21 @@ class Since(Modifier):
     age: Duration | Number
 
 
+class DeleteAction(StrEnum):
+    """What becomes of a row when the one that it refers to is deleted."""
+
+    RESTRICT = "restrict"
+    CASCADE = "cascade"
+    SET_NULL = "set null"
+
+
+@record
+class OnDelete(Modifier):
+    """``on delete cascade``"""
+
+    action: DeleteAction
+
+
 @record
 class AsOf(Modifier):
     """``as of placed_at``"""
@@ -749,6 +764,45 @@ class TargetDecl(Member):
     amount: Expr | Percent | None
     free: bool
     doc: str = ""
+
+
+@record
+class Assignment(Node):
+    """``status``, which is drawn anew, or ``price = price * 0.9..1.1``, where names are the row before."""
+
+    column: Name
+    value: Expr | None
+
+
+@record
+class UpdateDecl(Node):
+    """``update 3% of rows where status == open set status, total``"""
+
+    amount: Amount
+    where: Expr | None
+    settings: tuple[Assignment, ...]
+
+
+@record
+class PassingDecl(Node):
+    """``update status as time passes``"""
+
+    columns: tuple[Name, ...]
+
+
+@record
+class DeleteDecl(Node):
+    """``delete 1% of rows where status == closed``"""
+
+    amount: Amount
+    where: Expr | None
+
+
+@record
+class ChangesDecl(Member):
+    """``changes { update 3% of rows set status, delete 1% }``, one a line"""
+
+    changes: tuple[UpdateDecl | PassingDecl | DeleteDecl, ...]
 
 
 @record

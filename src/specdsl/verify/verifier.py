@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from itertools import groupby
@@ -64,6 +64,7 @@ def verify(
     answers: Path | None = None,
     earlier: Earlier | None = None,
     variants: Path | None = None,
+    wanted: Callable[[Rule], bool] | None = None,
 ) -> VerifyReport:
     """Hold the files of ``tables`` against every rule of ``dataset``.
 
@@ -74,12 +75,14 @@ def verify(
     system's). ``answers``: the key to declared dirt; without one the files are to be clean. Raises DataError
     where that is no answer key. ``earlier``: of a batch, what its rows refer to in those before.
     ``variants``: the list of the rows of variants; without one what they replace is not checkable.
+    ``wanted``: the rules to look at, None for all.
     """
     if answers is None:
         dataset = without_dirt(dataset)
     if temp_dir is None:
         with TemporaryDirectory(prefix="specdsl-verify-") as folder:
-            return verify(dataset, tables, level, Path(folder), expected_rows, answers, earlier, variants)
+            place = Path(folder)
+            return verify(dataset, tables, level, place, expected_rows, answers, earlier, variants, wanted)
     started = time.monotonic()
     temp_dir.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(prefix="verify-", dir=temp_dir) as folder:
@@ -95,6 +98,8 @@ def verify(
                     run = _Run(
                         connection, dataset, tables, level, own, expected_rows, answers, earlier, variants
                     )
+                    if wanted is not None:
+                        run.rules = [rule for rule in run.rules if wanted(rule)]
                     results = run.results()
             except _OutOfMemoryError as problem:
                 if attempt == len(MEMORY_LIMITS):

@@ -94,7 +94,7 @@ def _values(array: Array, field: pa.Field, dtype: t.DataType | None) -> pa.Binar
     if pa.types.is_floating(kind):
         number = np.float32 if kind == pa.float32() else np.float64
         little = numbers(array, number).astype(np.dtype(number).newbyteorder("<"))
-        return _fixed(little.view(np.uint8).reshape(len(array), -1), valid)
+        return _fixed(little.view(np.uint8).reshape(len(array), little.itemsize), valid)
     if pa.types.is_decimal(kind) or kind == pa.uint64():
         whole = array.cast(pa.decimal128(20, 0)) if kind == pa.uint64() else array
         size = decimal_size(whole.type.precision)

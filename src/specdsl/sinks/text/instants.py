@@ -71,8 +71,8 @@ def time_text(array: pa.Array[Any]) -> pa.StringArray:
     return _assemble([_seconds().take(seconds)], micros - seconds * 1_000_000, b"", validity(array))
 
 
-def timestamp_text(array: pa.Array[Any]) -> pa.StringArray:
-    """``2024-02-29T09:30:00Z``."""
+def timestamp_text(array: pa.Array[Any], *, always: bool = False) -> pa.StringArray:
+    """``2024-02-29T09:30:00Z``; with ``always`` six digits also where they are zero."""
     micros = numbers(array, np.int64)
     days = micros // _DAY
     rest = micros - days * _DAY
@@ -80,11 +80,10 @@ def timestamp_text(array: pa.Array[Any]) -> pa.StringArray:
     dates = _date_texts(days)
     if dates is None:  # a year beyond 9999 or before 1: Arrow's own text, which has six digits always
         text = pc.replace_substring(array.cast(pa.string()), " ", "T")
-        return pc.replace_substring(text, ".000000Z", "Z")
+        return text if always else pc.replace_substring(text, ".000000Z", "Z")
     separator = np.full(len(array), b"T", "S1")
-    return _assemble(
-        [dates, separator, _seconds().take(seconds)], rest - seconds * 1_000_000, b"Z", validity(array)
-    )
+    parts = [dates, separator, _seconds().take(seconds)]
+    return _assemble(parts, rest - seconds * 1_000_000, b"Z", validity(array), always=always)
 
 
 def duration_text(array: pa.Array[Any]) -> pa.StringArray:
@@ -106,11 +105,16 @@ def duration_text(array: pa.Array[Any]) -> pa.StringArray:
 
 
 def _assemble(
-    parts: list[NDArray[np.bytes_]], micros: NDArray[np.int64], end: bytes, valid: pa.Buffer | None
+    parts: list[NDArray[np.bytes_]],
+    micros: NDArray[np.int64],
+    end: bytes,
+    valid: pa.Buffer | None,
+    *,
+    always: bool = False,
 ) -> pa.StringArray:
-    """``parts``, a fraction where ``micros`` is not zero, and ``end``, row by row."""
+    """``parts``, a fraction where ``micros`` is not zero (or ``always``), and ``end``, row by row."""
     count = len(micros)
-    fractional = micros != 0
+    fractional = np.full(count, True) if always else micros != 0
     with_fraction = bool(fractional.any())
     widths = [part.dtype.itemsize for part in parts]
     stem = sum(widths)

@@ -1,0 +1,1 @@
+"""Change records: updates and deletes of rows that earlier batches have made."""

@@ -1,0 +1,14 @@
+-- accounts whose customer is not there
+select * from accounts a anti join customers c on c.id = a.customer_id;
+
+-- accounts closed before they were opened
+select * from accounts where closed_at <= opened_at;
+
+-- states that the times do not bear out
+select * from accounts where (status = 'closed') <> (closed_at is not null);
+
+-- overdrawn marks that do not follow from the balance
+select * from accounts where overdrawn <> (balance < 200);
+
+-- cards that are numbered with gaps
+select account_id from cards group by account_id having max(number) <> count(*);
