@@ -1,7 +1,7 @@
 """Words that begin a line of a table and are nearly written right: `lifecyle status from placed_at {`.
 
-What follows such a word is no column, so the line is told from a column whose name is near, and is read as what it
-was meant to be: the block behind it is understood, and there is one message.
+What follows such a word is no column, so the line is told from a column whose name is near, and is read
+as what it was meant to be: the block behind it is understood, and there is one message.
 """
 
 from __future__ import annotations
