@@ -187,8 +187,7 @@ class _Checking:
         if column is None or symbol is None:
             if not self._symbol.nameless:
                 scope.report(unknown_column(scope, name, self._symbol))
-            scope.infer(node.value)
-            return None
+            return None  # `boundary()` and the like go by the column
         rules = self._program.spans.tables[self._table.name].rules
         rules[f"variant:{self._decl.name.text}.{name.text}"] = node.value.span
         why, remedy = _why_not(self._symbol, self._table, column, node.value)

@@ -471,6 +471,29 @@ class UnnamedCheck(Rewritten):
         return write(self.corrected)
 
 
+class MisspeltWord(Diagnostic):
+    """A line of a table whose first word is nearly one of the language; ``rest`` is the line after it."""
+
+    code: ClassVar[str] = "DG145"
+    name: ClassVar[str] = "misspelt-word"
+
+    found: str
+    meant: str
+    rest: str
+
+    def message(self) -> str:
+        return f"`{self.found}` begins no line of a table"
+
+    def label(self) -> str:
+        return f"did you mean `{self.meant}`?"
+
+    def help(self) -> str:
+        return write(f"{self.meant}{self.rest}")
+
+    def fix(self) -> Fix | None:
+        return replacing(f"Write `{self.meant}`", self.span, self.meant)
+
+
 class DirtForm(Rewritten):
     """A line that means to spoil rows, and is not written so."""
 
@@ -624,10 +647,11 @@ class WrongArrow(Diagnostic):
     found: str
     meant: str
     others: tuple[Span, ...] = ()
+    what: str = "a reference"
 
     def message(self) -> str:
         if self.meant == "->":
-            return f"a reference is written with `->`, not with `{self.found}`"
+            return f"{self.what} is written with `->`, not with `{self.found}`"
         if self.meant == ":":
             return f"the value of an argument stands after `:`, not after `{self.found}`"
         return f"the value of an arm stands after `=>`, not after `{self.found}`"

@@ -329,6 +329,11 @@ class Builder:
 
     def transition(self, start: int, end: int, kids: list[Any]) -> tree.Transition:
         target, share, _, delay = kids
+        if share is None and isinstance(delay, tree.Choice) and len(delay.arms) == 1:
+            arm = delay.arms[0]
+            if arm.weight is not None:  # `-> paid after 1h..2d 92%`
+                self.report(_share_after_delay(target.text, arm.weight))
+                share, delay = arm.weight, arm.value
         return tree.Transition(self.span(start, end), target, share, delay)
 
     def key_decl(self, start: int, end: int, kids: list[Any]) -> tree.KeyDecl:
@@ -779,3 +784,14 @@ _METHODS = {
     "element_modifiers": "all",
     "reference_modifiers": "all",
 }
+
+
+def _share_after_delay(state: str, weight: tree.Percent) -> errors.UnexpectedToken:
+    share = f"{weight.value:f}%"
+    return errors.UnexpectedToken(
+        span=weight.span,
+        found=f"`{share}`",
+        context="after the delay of a transition",
+        expected=(),
+        advice=f"how often a state is led to stands before `after`: `-> {state} {share} after ...`",
+    )

@@ -294,6 +294,8 @@ def _argument_by_equals(s: Situation) -> Diagnosis | None:
         return None
     if s.at(-2).kind not in ("LPAR", "COMMA"):
         return None
+    if s.first.kind == "SOFT_TARGET" and s.expects("EQUALS"):  # `share(status = "refunded")`
+        return Diagnosis(errors.EqualsInCondition(span=s.span()), replace="EQUALS")
     found = errors.WrongArrow(span=s.span(), found="=", meant=":", others=s.alike())
     return Diagnosis(found, replace="COLON")
 

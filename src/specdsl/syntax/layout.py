@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from specdsl.diagnostics.model import Diagnostic
+from specdsl.diagnostics.syntax import MisspeltWord
+from specdsl.source import Span
 from specdsl.syntax.brackets import (
     CLOSER,
     OPENER,
@@ -22,6 +24,7 @@ from specdsl.syntax.brackets import (
     significant_tokens,
 )
 from specdsl.syntax.grammar import END, NEWLINE
+from specdsl.syntax.misspelt_words import line_after, meant_word
 from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, LINE_END, SPACE, Lexed, Token, kinds
 
 _OPERATORS = kinds(
@@ -70,6 +73,7 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
     lines_matter = True
     match_pending = -1
     before = NEWLINE
+    head = ""  # the kind of the word that begins the statement of the file
     for at, item in enumerate(items):
         token = item.token
         kind = token.kind
@@ -85,8 +89,17 @@ def lay_out(lexed: Lexed, file: str) -> Laid:
             partner.append(-1)
             inside.append(opened[-1][0] if opened else -1)
             before = NEWLINE
-        is_word = _STATEMENT_WORDS.get(kind)
         begins = before in _NO_END_AFTER
+        if not opened and before == NEWLINE:
+            head = kind
+        in_table = head == "SOFT_TABLE" and len(opened) == 1 and tokens[opened[0][0]].kind == "LBRACE"
+        if begins and in_table and (meant := meant_word(items, at)) is not None:
+            rest = line_after(items, at)
+            place_of = Span(file, token.start, token.end)
+            diagnostics.append(MisspeltWord(span=place_of, found=token.text, meant=meant, rest=rest))
+            token = Token(f"SOFT_{meant.upper()}", token.text, token.start, token.end)
+            kind = token.kind
+        is_word = None if token is not item.token else _STATEMENT_WORDS.get(kind)
         stays = kind == "SOFT_VARIANT" and _is_type(items, at, begins, opened[-1][1] if opened else "")
         stays = stays or (kind == "SOFT_CHANGES" and not begins)
         if is_word is not None and not stays and not (begins and is_word(items, at)):
@@ -209,6 +222,8 @@ def _is_cover(items: list[Significant], at: int) -> bool:
 
 
 _AMOUNT = kinds("PERCENT NUMBER DOT")
+# After a percentage these make it a rate of the column that has the word for its name.
+_AFTER_RATE = kinds("NULL SOFT_ABSENT SOFT_CHANGES")
 
 
 def _is_violate(items: list[Significant], at: int) -> bool:
@@ -217,7 +232,7 @@ def _is_violate(items: list[Significant], at: int) -> bool:
     rest = [item.token for item in items[at + 1 : at + 4] if not item.starts_line]
     if len(rest) < 2 or not is_name(rest[0]) or rest[1].kind not in _AMOUNT:
         return False
-    return not (rest[1].kind == "PERCENT" and len(rest) > 2 and rest[2].kind in ("NULL", "SOFT_ABSENT"))
+    return not (rest[1].kind == "PERCENT" and len(rest) > 2 and rest[2].kind in _AFTER_RATE)
 
 
 def _is_duplicate(items: list[Significant], at: int) -> bool:
@@ -225,7 +240,7 @@ def _is_duplicate(items: list[Significant], at: int) -> bool:
     rest = [item.token.kind for item in items[at + 1 : at + 4] if not item.starts_line]
     if rest[:1] == ["SOFT_NEAR"]:
         rest = rest[1:]
-    if len(rest) > 2 and rest[1] == "PERCENT" and rest[2] in ("NULL", "SOFT_ABSENT"):
+    if len(rest) > 2 and rest[1] == "PERCENT" and rest[2] in _AFTER_RATE:
         return False
     return rest[:1] == ["PERCENT"] or rest[:2] in (["SOFT_ROWS", "PERCENT"], ["NUMBER", "SOFT_ROWS"])
 
@@ -245,7 +260,7 @@ def _is_variant(items: list[Significant], at: int) -> bool:
         return rest[0].kind not in _BRACED_TYPES and rest[0].text != "json"
     if rest[1].kind not in _AMOUNT:
         return False
-    return not (rest[1].kind == "PERCENT" and len(rest) > 2 and rest[2].kind in ("NULL", "SOFT_ABSENT"))
+    return not (rest[1].kind == "PERCENT" and len(rest) > 2 and rest[2].kind in _AFTER_RATE)
 
 
 def _is_type(items: list[Significant], at: int, begins: bool, whose: str) -> bool:
@@ -265,8 +280,11 @@ def _is_lifecycle(items: list[Significant], at: int) -> bool:
     rest = [item.token for item in items[at + 1 : at + 4] if not item.starts_line]
     if len(rest) < 2 or not is_name(rest[0]):
         return False
-    if rest[1].kind == "LBRACE":  # `from` is missing
-        return rest[0].kind not in _BRACED_TYPES and rest[0].text != "json"
+    if rest[0].kind not in _BRACED_TYPES and rest[0].text != "json":
+        line = [i.token for i in takewhile(lambda item: not item.starts_line, items[at + 1 : at + 6])]
+        brace = next((n for n, token in enumerate(line) if token.kind == "LBRACE"), 0)
+        if brace and all(is_name(token) for token in line[:brace]):  # `from` is missing, or another word
+            return True
     return any(token.kind == "SOFT_FROM" for token in rest[1:])
 
 

@@ -13,7 +13,14 @@ from specdsl.diagnostics import syntax as errors
 from specdsl.diagnostics.lexical import Rewritten
 from specdsl.diagnostics.nearest import nearest
 from specdsl.source import Span
-from specdsl.syntax import cover_mistakes, dirt_mistakes, expression_mistakes, habits, statement_mistakes
+from specdsl.syntax import (
+    cover_mistakes,
+    dirt_mistakes,
+    expression_mistakes,
+    habits,
+    order_mistakes,
+    statement_mistakes,
+)
 from specdsl.syntax.brackets import is_name
 from specdsl.syntax.grammar import END, NEWLINE
 from specdsl.syntax.situation import Diagnosis, Situation, found_in_words
@@ -128,6 +135,10 @@ def _unexpected(s: Situation) -> Diagnosis:
     )
 
 
+_ROWS_FROM = (
+    'rows that are there are written `table users from "users.parquet"`, '
+    '`from "app.sqlite" table "people"` or `from database shop table "people" { id int key }`'
+)
 _FORMS = {
     "table": "a column is written `name type = value`, or `name -> table`",
     "struct": "a field is written `name type = value`",
@@ -191,6 +202,10 @@ def _advice(s: Situation) -> str:
         return _FORMS[s.first.kind]
     if s.first.kind == "SOFT_VARIANT" and s.block == "table" and is_name(s.tokens[s.statement + 1]):
         return "rows of a variant are written `variant edge 5% { age = boundary() }`: how many comes first"
+    if before.kind == "SOFT_AS" and s.expects("SOFT_OF"):
+        return f"write `{s.text(s.statement, s.index)} of {s.text(s.index + 1, s.statement_end)}`"
+    if s.first.kind == "SOFT_TABLE" and s.block == "file" and s.earlier("SOFT_FROM") >= 0:
+        return _ROWS_FROM
     if s.token.text in ("to", "until") or before.text in ("between", "from", "."):
         return "a range is written `1..5`, both ends included"
     shape = _json_shape(s)
@@ -293,6 +308,7 @@ def _in_words(s: Situation) -> tuple[str, ...]:
 _RULES: tuple[Callable[[Situation], Diagnosis | None], ...] = (
     *dirt_mistakes.RULES,
     *cover_mistakes.RULES,
+    *order_mistakes.RULES,
     *habits.RULES,
     *statement_mistakes.RULES,
     *expression_mistakes.RULES,

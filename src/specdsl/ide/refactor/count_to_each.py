@@ -40,6 +40,8 @@ def offer(place: Place) -> Offer:
             continue
         at = reference.span.end
         low, left = divmod(rows, parents)
+        if not left and table.grows is not None:
+            continue  # growth goes with the count, which would be gone
         each = f"each {low}..{low + 1}" if left else f"each {low}"
         edits = [Edit(place.span(at, at), f" {each}")]
         if not left:
