@@ -89,6 +89,18 @@ def program() -> str:
     users.typos("a", 1)
     users.outliers("m", rows=30)
     users.malformed("a", 1)
+    users.misencoded("a", 1)
+    users.update(5, {"n": b.name("n") + 1, "a": ...}, where=b.name("n") > 3)
+    users.update(rows=3, values=["a"])
+    users.delete(5, where=b.name("n") > 3)
+    users.time_passes("at")
+    users.variant("odd", 5, {"n": 5, "a": None}, where=b.name("n") > 3)
+    users.variant("ends", rows=5)
+    users.target("count", {"a": 60}, by="s", free=True)
+    users.target(b.fn.sum(b.name("n")), source="n.csv", by="s", value_column="total", group_columns="of")
+    users.target(b.fn.avg(b.name("w")), source="w.csv", by=("s", "a"), group_columns=("x", "y"))
+    users.target(b.fn.avg(b.name("w")), 5)
+    users.target(b.fn.share(b.name("n") == 3), 5)
     users.lifecycle(
         "state",
         "at",
@@ -114,6 +126,23 @@ def program() -> str:
     orders.column(
         "total", "int", value=b.fn.sum(users.rows["n"], where=b.candidate["n"] > 1, per=b.name("u_id"))
     )
+    versions = shop.table("versions")
+    versions.reference("u_id", users, each=(1, 5))
+    versions.history(
+        "valid", b.candidate["at"], lasting=dt.timedelta(days=3), until=b.candidate["old_at"], doc="Held."
+    )
+    versions.column("v", "int", changes=True, value=b.between(1, 9))
+    versions.column("w", "int", changes=30, null=b.null_when(b.name("v") > 3, 5), value=b.between(1, 9))
+    known = shop.records("known", versions, "valid")
+    known.recorded_history("system", dt.timedelta(hours=1), corrected=(5, dt.timedelta(days=9)))
+    for ending in ("restrict", "cascade", "set null"):
+        orders.reference(f"on_{ending}", users, on_delete=ending, nullable=True)
+    orders.reference("ver", versions, as_of=b.now, nullable=True)
+    for strength in ("pairwise", 3, "all"):
+        design = shop.table(f"design_{strength}")
+        design.column("a", "bool")
+        design.column("b", "bool")
+        design.cover("a", "b", strength=strength)
     shop.table("files", source="files.csv").column("id", "int", key=True)
     shop.table("held", source="shop.duckdb", stored="sales.held")
     stored = shop.table("stored", database="shop", stored="public.users")

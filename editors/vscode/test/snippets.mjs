@@ -36,6 +36,26 @@ const ORDERS = `table orders 9 {
   lifecycle status from placed_at { placed -> paid after 1d }
 }
 `;
+const VERSIONS = `table customers 10 {
+  id int key
+  joined_at timestamp = 2024-01-01 .. 2024-12-31
+}
+table customer_versions {
+  customer_key int key
+  customer_id -> customers each 1..5
+  history valid from .joined_at
+  city string 60% changes = city()
+}
+`;
+const sales = (text) => `table t 90 {
+  id int key
+  total int in 1..99 = 5..40
+  country string = "DE" | "FR"
+  status string = "paid" | "refunded"
+  ${text}
+}
+`;
+const TOTALS = "country,total\nDE,1200\nFR,800\n";
 const PLANS = "name,price\nfree,0\npro,20\n";
 const indented = (text) => text.replaceAll("\n", "\n  ");
 const column = (text, more = "") => `${USERS}table products 5 {\n  id int key\n}\ntable t 10 {\n${more}  ${indented(text)}\n}\n`;
@@ -61,6 +81,17 @@ const PLACES = {
   history: (text) =>
     `table customers 10 {\n  id int key\n  joined_at timestamp = 2024-01-01 .. 2024-12-31\n}\ntable t {\n  ${indented(text)}\n}\n`,
   tableevents: (text) => `${ORDERS}${text}`,
+  tablerecords: (text) => `${VERSIONS}${text}\n`,
+  refasof: (text) =>
+    `${VERSIONS}table t 9 {\n  id int key\n  customer_id -> customers\n  placed_at timestamp = 2024-01-01 .. 2024-12-31\n  ${text}\n}\n`,
+  target: (text) => sales(text),
+  targetfrom: (text) => sales(text),
+  targetshare: (text) => sales(text),
+  variant: (text) => column(text, "  age int in 0..130 = 20..60\n"),
+  cover: (text) =>
+    `table t {\n  id int key\n${["browser", "os", "plan"].map((name) => `  ${name} string = "a" | "b"\n`).join("")}  ${text}\n}\n`,
+  changes: (text) => `dataset d { per batch 1d }\n${column(text, '  id int key\n  status string = "a" | "b"\n')}`,
+  misencoded: (text) => column(text, "  name string = full_name()\n"),
 };
 for (const { prefix } of Object.values(snippets)) {
   if (/^(col|key|ref)/.test(prefix)) PLACES[prefix] ??= column;
@@ -70,6 +101,7 @@ const folder = mkdtempSync(join(tmpdir(), "specdsl-snippets-"));
 let failed = 0;
 try {
   writeFileSync(join(folder, "plans.csv"), PLANS);
+  writeFileSync(join(folder, "totals.csv"), TOTALS);
   writeFileSync(join(folder, "common.dgen"), "enum Colour { red, green }\n");
   const specs = new Map();
   for (const [name, { prefix, body }] of Object.entries(snippets)) {

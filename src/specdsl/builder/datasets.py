@@ -9,11 +9,12 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from specdsl.builder.clauses import doc_text
 from specdsl.builder.errors import BuilderError
 from specdsl.builder.expressions import Expr, Level, as_expr
 from specdsl.builder.literals import percent_text, string_text
 from specdsl.builder.names import name_text
-from specdsl.builder.tables import Over, Table, _doc
+from specdsl.builder.tables import Over, Table
 from specdsl.builder.types import Bounds, Type, TypeLike, as_type, modifiers
 from specdsl.diagnostics.nearest import nearest
 
@@ -140,6 +141,13 @@ class Dataset:
         made.takes_events(table[lifecycle], table)
         return self._add(name, made)
 
+    def records(self, name: str, versions: Table, history: str, *, doc: str = "") -> Table:
+        """``table name from versions.valid``: what was known of the versions of a history, and when. How soon
+        it was known is said by the ``recorded_history`` of the table."""
+        made = Table(self, name, None, None, None, None, None, doc)
+        made.takes_records(history, versions)
+        return self._add(name, made)
+
     def enum(
         self, name: str, members: Mapping[str, float | Decimal | None] | Sequence[str], *, doc: str = ""
     ) -> EnumType:
@@ -153,7 +161,7 @@ class Dataset:
             written = member if member.isidentifier() else string_text(member)
             written = name_text(member) if written == member else written
             parts.append(written if share is None else f"{written} {percent_text(share)}")
-        self._declare(name, f"{_doc(doc)}enum {name_text(name)} {{ {', '.join(parts)} }}")
+        self._declare(name, f"{doc_text(doc)}enum {name_text(name)} {{ {', '.join(parts)} }}")
         return EnumType(name, list(shares))
 
     def type(
@@ -173,14 +181,14 @@ class Dataset:
         drawn = "" if value is ... else f"= {as_expr(value).at(Level.CHOICE)}"
         nested = "" if depth is None else f" depth {as_expr(depth)}"
         parts = (f"type {name_text(name)}{nested} =", kind.text, marks, drawn)
-        self._declare(name, _doc(doc) + " ".join(part for part in parts if part))
+        self._declare(name, doc_text(doc) + " ".join(part for part in parts if part))
         return Type(name_text(name))
 
     def pool(self, name: str, path: str | PathLike[str], *, weight: str | None = None, doc: str = "") -> Expr:
         """``pool Plans = load("plans.csv")``: a data file to draw rows from, by the column ``weight``."""
         told = "" if weight is None else f", weight: {string_text(weight)}"
         text = f"pool {name_text(name)} = load({string_text(Path(path).as_posix())}{told})"
-        self._declare(name, _doc(doc) + text)
+        self._declare(name, doc_text(doc) + text)
         return Expr(name_text(name))
 
     def include(self, path: str | PathLike[str]) -> None:
@@ -206,7 +214,7 @@ class Dataset:
         settings = "\n".join(f"{key} {value}" for key, value in self._settings.items())
         parts = [f"import {string_text(path)}" for path in self._imports]
         body = f"\n{settings}\n" if settings else ""
-        parts.append(f"{_doc(self._doc)}dataset {name_text(self.name)} {{{body}}}")
+        parts.append(f"{doc_text(self._doc)}dataset {name_text(self.name)} {{{body}}}")
         parts += [item.to_dgen() if isinstance(item, Table) else item for item in self._items]
         return loading.format("\n\n".join(parts) + "\n")
 

@@ -8,21 +8,25 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, NoReturn
 
+from specdsl.builder.bodies import Body
+from specdsl.builder.clauses import doc_text, each_text, since_text, skew_text
 from specdsl.builder.errors import BuilderError
 from specdsl.builder.expressions import Expr, Level, as_expr, owners_of
+from specdsl.builder.histories import history_text, recorded_text
 from specdsl.builder.lifecycles import Transitions, lifecycle_text, time_columns
-from specdsl.builder.literals import long_text, percent_text, string_text
+from specdsl.builder.literals import long_text, string_text
 from specdsl.builder.names import name_text
 from specdsl.builder.types import (
     Bounds,
+    Changes,
     NullLike,
     NullWhen,
-    Type,
     TypeLike,
     as_type,
     modifiers,
     null_text,
 )
+from specdsl.check.history_columns import made_names
 from specdsl.diagnostics.nearest import nearest
 
 if TYPE_CHECKING:
@@ -45,7 +49,7 @@ def over(name: str, low: object, high: object, by: object = None) -> Over:
     return Over(name, f"over {name_text(name)} = {ends}{step}")
 
 
-class Table:
+class Table(Body):
     """A table of a dataset. Columns are in the order of the calls that declare them; each of those gives the
     column as an expression, as ``table["name"]`` does later."""
 
@@ -61,19 +65,17 @@ class Table:
         doc: str,
         grows: int | None = None,
     ) -> None:
-        self.name = name
+        super().__init__(name)
         self.dataset = dataset
         self._rows = rows
         self._grows = grows
-        self.has_unnamed_columns = False
         self._over = over
         self._source = source
         self._query = query
         self._events: str | None = None
         self._doc = doc
-        self._statements: list[tuple[str, str]] = []  # documentation and text
-        self._columns: dict[str, None] = {}
-        self._rules: set[str] = set()
+        self._versioning: set[str] = set()  # columns of a history that the body may declare, too
+        self._histories: set[str] = set()
         if locale is not None:
             self._statements.append(("", f"locale {string_text(locale)}"))
 
@@ -87,6 +89,16 @@ class Table:
     def takes_events(self, lifecycle: Expr, of: Table) -> None:
         """Makes the rows those of a lifecycle's events. See ``Dataset.events``."""
         self._events = f"{name_text(of.name)}.{lifecycle.text}"
+        self.has_unnamed_columns = True
+
+    def takes_records(self, history: str, of: Table) -> None:
+        """Makes the rows what was known of a history. See ``Dataset.records``."""
+        if history not in of._histories:
+            near = nearest(history, of._histories)
+            hint = f"did you mean {near!r}?" if near else "versions.history(...) comes first"
+            raise BuilderError(f"table `{of.name}` has no history `{history}`", hint)
+        self._events = f"{name_text(of.name)}.{name_text(history)}"
+        self.has_unnamed_columns = True
 
     @property
     def rows(self) -> Expr:
@@ -97,16 +109,6 @@ class Table:
     def columns(self) -> tuple[str, ...]:
         """The names of the columns so far."""
         return tuple(self._columns)
-
-    def __getitem__(self, name: str) -> Expr:
-        """Column ``name`` of this table's rows. Raises BuilderError where it is not declared (yet: then
-        ``builder.name`` gives it)."""
-        known = [*self._columns, *([self._over.name] if self._over is not None else [])]
-        if name not in known and not self.has_unnamed_columns and self._events is None:
-            near = nearest(name, known)
-            hint = f"did you mean {near!r}?" if near else "b.name(...) names what is declared later"
-            raise BuilderError(f"table `{self.name}` has no column `{name}`", hint)
-        return Expr(name_text(name), Level.ATOM, frozenset({self.name}))
 
     def __iter__(self) -> NoReturn:
         raise TypeError("a table of the builder has no rows: .load() makes them")
@@ -127,21 +129,31 @@ class Table:
         nullable: bool = False,
         null: NullLike | None = None,
         absent: NullLike | None = None,
+        changes: Changes | None = None,
         doc: str = "",
     ) -> Expr:
         """``name type in low .. high key 90% null = value``.
 
         ``within``: the least and the most (None: open). ``null``: how often it is null, in percent or by
         ``null_when``; the type is nullable then, as with ``nullable``. ``absent``: the same, and JSON leaves
-        it out. ``hidden``: usable, not written. ``bare``: rows in JSON are this value.
+        it out. ``hidden``: usable, not written. ``bare``: rows in JSON are this value. ``changes``: in so
+        many percent of the rows it is another than in the row before (True: in every one), along a history or
+        an ``each``; in the others it is the same.
         """
         drawn = None if value is ... else as_expr(value)
         kind = None if type is None else as_type(type)
         marks, owners = modifiers(
-            within=within, key=key, unique=unique, hidden=hidden, bare=bare, null=null, absent=absent
+            within=within,
+            key=key,
+            unique=unique,
+            hidden=hidden,
+            bare=bare,
+            null=null,
+            absent=absent,
+            changes=changes,
         )
         if kind is None:
-            if drawn is None and not self.has_unnamed_columns:
+            if drawn is None and (self._events is not None or not self.has_unnamed_columns):
                 raise BuilderError(f"column `{name}` has a type or a value")
             if marks not in ("", "hidden") or nullable:
                 raise BuilderError(f"column `{name}` needs a type for what else is said of it")
@@ -158,10 +170,12 @@ class Table:
         *names: str | Mapping[str, TypeLike | None],
         value: object,
         fields: Mapping[str, str] | None = None,
+        changes: Changes | None = None,
         doc: str = "",
     ) -> tuple[Expr, ...]:
         """``(a, b) = value``: columns drawn together, by name or as one mapping from names to types.
-        ``fields``: the fields of the value that columns take under names of their own."""
+        ``fields``: the fields of the value that columns take under names of their own. ``changes``: as those
+        of ``column``, for all of them at once."""
         typed: dict[str, TypeLike | None] = {}
         for given in names:
             typed |= dict(given) if isinstance(given, Mapping) else {given: None}
@@ -176,7 +190,8 @@ class Table:
             alias = "" if field is None else f" as {name_text(name)}"
             kind = "" if type is None else f" {as_type(type).text}"
             targets.append(f"{name_text(field or name)}{alias}{kind}")
-        self._add([f"({', '.join(targets)})"], drawn, doc)
+        marks, _ = modifiers(changes=changes)
+        self._add([f"({', '.join(targets)})", marks], drawn, doc)
         return tuple(self[name] for name in typed)
 
     def reference(
@@ -190,6 +205,8 @@ class Table:
         where: object = None,
         distinct_per: str | Sequence[str] = (),
         since: dt.timedelta | int | None = None,
+        as_of: Expr | str | None = None,
+        on_delete: str | None = None,
         key: bool = False,
         unique: bool = False,
         hidden: bool = False,
@@ -203,7 +220,9 @@ class Table:
         ``each``: children per parent: True for one, a number, an expression (``fn.poisson(3)``) with ``max``,
         or the least and the most (None: open). ``skew``: ``fn.zipf(1.1)``. ``where``: which parents, with
         ``candidate["column"]`` for theirs. ``since``: only parents of batches that young, by the clock or so
-        many batches. ``to``: a table, or the name of one that is declared later.
+        many batches. ``as_of``: the version that is valid then, of a table with a history. ``to``: a table,
+        or the name of one that is declared later. ``on_delete``: ``"restrict"``, ``"cascade"`` or
+        ``"set null"``, where rows that it refers to are deleted.
         """
         names = (name,) if isinstance(name, str) else tuple(name)
         if not names:
@@ -211,16 +230,20 @@ class Table:
         parent = self._parent(to)
         parts, used = [], []
         if skew is not None:
-            parts.append(_call(skew))
+            parts.append(skew_text(skew))
         if since is not None:
-            parts.append(_since(since))
+            parts.append(since_text(since))
         if null is not None and absent is not None:
             raise BuilderError("a reference is null at a rate or absent at a rate, not both")
         rate, word = (null, "null") if absent is None else (absent, "absent")
         if rate is not None and not isinstance(rate, NullWhen):
             parts.append(null_text(rate, word)[0])
+        if on_delete is not None:  # before `each`, whose open end would take what follows it for its end
+            if on_delete not in ("restrict", "cascade", "set null"):
+                raise BuilderError(f'on_delete= is "restrict", "cascade" or "set null", not {on_delete!r}')
+            parts.append(f"on delete {on_delete}")
         if each is not ...:
-            text, owner = _each(each, max)
+            text, owner = each_text(each, max)
             parts.append(text)
             used.append(owner)
         elif max is not None:
@@ -233,6 +256,12 @@ class Table:
             per = (distinct_per,) if isinstance(distinct_per, str) else tuple(distinct_per)
             listed = ", ".join(map(name_text, per))
             parts.append(f"distinct per {listed if len(per) == 1 else f'({listed})'}")
+        if as_of is not None:
+            if each is not ...:
+                raise BuilderError("as_of= chooses a version, and each= makes rows for every one")
+            moment = self._named(as_of)
+            parts.append(f"as of {moment.at(Level.SUM)}")
+            used.append(moment)
         marks, _ = modifiers(key=key, unique=unique, hidden=hidden)
         parts += [marks] if marks else []
         if isinstance(rate, NullWhen):
@@ -280,77 +309,51 @@ class Table:
         self._statements.append((doc, text))
         return self[name]
 
-    # --- dirt ------------------------------------------------------------------------------
+    def history(
+        self, name: str, start: Expr, *, lasting: object = None, until: Expr | None = None, doc: str = ""
+    ) -> None:
+        """``history valid from .joined_at lasting 20d..200d until .left_at``: the rows of each parent are its
+        versions, with the columns ``version``, ``valid_from``, ``valid_to`` and ``is_current``.
 
-    def violate(
+        ``start`` and ``until``: ``candidate["joined_at"]``, when the parent's first version begins and its
+        last one ends. ``lasting``: how long each is valid; else they share what time there is.
+        """
+        text, owners = history_text(name, start, lasting, until)
+        self._own(f"history `{name}`", owners, None, None)
+        self._take_history(name)
+        for column in made_names(name):
+            if column not in self._columns:
+                self._take(column)
+                self._versioning.add(column)
+        self._statements.append((doc, text))
+
+    def recorded_history(
         self,
-        rule: str,
-        share: float | Decimal | None = None,
+        name: str,
+        after: object,
         *,
-        rows: int | None = None,
-        aspect: str | None = None,
+        corrected: tuple[float | Decimal, object] | None = None,
+        doc: str = "",
     ) -> None:
-        """``violate adult 0.5%``: rows that break a check, or what column ``rule`` requires; ``aspect`` says
-        which of that, where there are several: ``null``, ``unique``. ``share`` in percent, or so many
-        ``rows``."""
-        part = "" if aspect is None else f".{aspect if aspect in ('null', 'unique') else name_text(aspect)}"
-        self._statements.append(("", f"violate {name_text(rule)}{part} {_amount(share, rows)}"))
+        """``history system after 0s..3d corrected 10% after 5d..60d``: in a table of ``Dataset.records``, how
+        long it takes until a version becomes known, and how often (in percent) it is wrong at first and how
+        long that goes on."""
+        text, owners = recorded_text(name, after, corrected)
+        self._own(f"history `{name}`", owners, None, None)
+        self._take_history(name)
+        self._statements.append((doc, text))
 
-    def duplicate(
-        self, share: float | Decimal | None = None, *, rows: int | None = None, near: bool = False
-    ) -> None:
-        """``duplicate rows 3%``: rows that come twice; ``near``: the copy is spelled otherwise."""
-        amount = _amount(share, rows)
-        counted = amount if rows is not None else f"rows {amount}"
-        self._statements.append(("", f"duplicate {'near ' if near else ''}{counted}"))
-
-    def typos(self, column: str, share: float | Decimal | None = None, *, rows: int | None = None) -> None:
-        """``typos(name) 1%``: values with slips of the keyboard."""
-        self._spoil("typos", column, share, rows)
-
-    def outliers(self, column: str, share: float | Decimal | None = None, *, rows: int | None = None) -> None:
-        """``outliers(total) 30 rows``: values far from all others."""
-        self._spoil("outliers", column, share, rows)
-
-    def malformed(
-        self, column: str, share: float | Decimal | None = None, *, rows: int | None = None
-    ) -> None:
-        """``malformed(email) 1%``: values that have not the form that they should."""
-        self._spoil("malformed", column, share, rows)
-
-    def _spoil(self, word: str, column: str, share: float | Decimal | None, rows: int | None) -> None:
-        _ = self[column]
-        self._statements.append(("", f"{word}({name_text(column)}) {_amount(share, rows)}"))
-
-    # --- rules -----------------------------------------------------------------------------
-
-    def key(self, *columns: str) -> None:
-        """``key (a, b)``: the primary key."""
-        self._columns_rule("key", columns)
-
-    def unique(self, *columns: str) -> None:
-        """``unique (a, b)``: no two rows agree on all of them."""
-        self._columns_rule("unique", columns)
-
-    def partition_by(self, *columns: str) -> None:
-        """``partition by (a, b)``: files are divided into folders by the values of these columns."""
-        self._columns_rule("partition by", columns)
-
-    def check(self, name: str, condition: object, *, doc: str = "") -> None:
-        """``check name: condition``: what must hold in every row."""
-        rule = as_expr(condition)
-        self._own(f"check `{name}`", rule.owners, None, None)
-        if name in self._rules:
-            raise BuilderError(f"table `{self.name}` has a check `{name}` already")
-        self._rules.add(name)
-        self._statements.append((doc, f"check {name_text(name)}: {rule.at(Level.CHOICE)}"))
+    def _take_history(self, history: str) -> None:
+        if self._histories:
+            raise BuilderError(f"table `{self.name}` has a history already")
+        self._histories.add(history)
 
     # --- the text --------------------------------------------------------------------------
 
     def to_dgen(self) -> str:
         """The table's part of the spec, not laid out yet."""
         head = f"table {name_text(self.name)}"
-        doc = _doc(self._doc)
+        doc = doc_text(self._doc)
         if self._query is not None:
             return f"{doc}{head} = sql({long_text(self._query)})"
         if self._rows is not None:
@@ -363,7 +366,7 @@ class Table:
             head += f" from {self._events or self._source}"
             if not self._statements:
                 return f"{doc}{head}"
-        body = "\n".join(f"{_doc(about)}{text}" for about, text in self._statements)
+        body = "\n".join(f"{doc_text(about)}{text}" for about, text in self._statements)
         return f"{doc}{head} {{\n{body}\n}}"
 
     def _add(self, parts: Sequence[str], value: Expr | None, doc: str) -> None:
@@ -373,21 +376,14 @@ class Table:
     def _take(self, name: str) -> None:
         if self._query is not None:
             raise BuilderError(f"table `{self.name}` is made by SQL: its columns are the query's")
-        if name in self._columns:
+        if name in self._columns and name not in self._versioning:
             raise BuilderError(f"table `{self.name}` has a column `{name}` already")
         name_text(name)
         self._columns[name] = None
+        self._versioning.discard(name)
 
-    def _own(self, what: str, owners: frozenset[str], value: Expr | None, type: Type | None) -> None:
-        """Raises BuilderError where columns of other tables are named as this row's own."""
-        owners |= value.owners if value is not None else frozenset()
-        owners |= type.owners if type is not None else frozenset()
-        for other in sorted(owners - {self.name}):
-            raise BuilderError(
-                f"{what} of `{self.name}` names a column of `{other}` as its own row's",
-                f'follow a reference (table["ref"]["column"]), or b.candidate["column"] in a where, '
-                f'or {other}.rows["column"] in an aggregate',
-            )
+    def _known(self) -> list[str]:
+        return [*self._columns, *([self._over.name] if self._over is not None else [])]
 
     def _parent(self, to: Table | str) -> str:
         if isinstance(to, Table):
@@ -396,64 +392,3 @@ class Table:
             return name_text(to.name)
         self.dataset.expect(to, f"table `{self.name}` refers to")
         return name_text(to)
-
-    def _columns_rule(self, word: str, columns: tuple[str, ...]) -> None:
-        if not columns:
-            raise BuilderError(f"{word}(...) names columns")
-        for column in columns:
-            _ = self[column]
-        rule = f"{word} ({', '.join(map(name_text, columns))})"
-        if rule in self._rules or (word == "key" and any(r.startswith("key ") for r in self._rules)):
-            raise BuilderError(f"table `{self.name}` has its {word} already")
-        self._rules.add(rule)
-        self._statements.append(("", rule))
-
-
-def _each(count: object, most: object) -> tuple[str, Expr]:
-    """``each ...``, and what its names belong to."""
-    limit = None if most is None else as_expr(most)
-    end = "" if limit is None else f" max {limit.at(Level.SUM)}"
-    if count is True:
-        if limit is not None:
-            raise BuilderError("max= bounds a number of children, and each=True is one")
-        return "each", Expr("")
-    if isinstance(count, tuple):
-        if len(count) != 2 or all(n is None for n in count):
-            raise BuilderError(f"each= is the least and the most of children (None: open), not {count!r}")
-        low, high = ("" if n is None else as_expr(n).at(Level.UNARY) for n in count)
-        return f"each {low}..{high}{end}", Expr("")
-    number = as_expr(count)
-    loose = number.level < Level.SUM and not number.text.startswith(("if ", "match "))
-    return f"each {f'({number.text})' if loose else number.text}{end}", number
-
-
-def _since(age: dt.timedelta | int) -> str:
-    """``since 30d`` or ``since 3 batches``."""
-    if isinstance(age, dt.timedelta):
-        return f"since {as_expr(age)}"
-    if isinstance(age, bool) or not isinstance(age, int) or age < 1:
-        raise BuilderError(f"since= is a timedelta or a number of batches, not {age!r}")
-    return f"since {age} batch{'' if age == 1 else 'es'}"
-
-
-def _amount(share: float | Decimal | None, rows: int | None) -> str:
-    """``3%`` or ``30 rows``."""
-    if (share is None) == (rows is None):
-        raise BuilderError("a share in percent, or rows= so many: one of the two")
-    if rows is None:
-        assert share is not None
-        return percent_text(share)
-    if isinstance(rows, bool) or not isinstance(rows, int) or rows < 1:
-        raise BuilderError(f"rows= is a number of rows, not {rows!r}")
-    return f"{as_expr(rows)} rows"
-
-
-def _call(skew: object) -> str:
-    text = as_expr(skew).text
-    if not text.endswith(")") or not text.split("(")[0].isidentifier():
-        raise BuilderError(f"skew= is a call like fn.zipf(1.1), not {text}")
-    return text
-
-
-def _doc(text: str) -> str:
-    return "".join(f"## {line}".rstrip() + "\n" for line in text.splitlines())

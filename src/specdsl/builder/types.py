@@ -77,6 +77,9 @@ def null_when(condition: object, share: Percentage, otherwise: Percentage | None
 NullLike = Percentage | NullWhen
 """How often a value is null or absent: percent, or ``null_when``."""
 
+Changes = bool | Percentage
+"""In how many rows a value is another than in the row before: percent, or True: in every one."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -136,6 +139,7 @@ def modifiers(
     bare: bool = False,
     null: NullLike | None = None,
     absent: NullLike | None = None,
+    changes: Changes | None = None,
 ) -> tuple[str, frozenset[str]]:
     """What stands between a type and its value, and the tables whose columns it names."""
     if key and unique:
@@ -155,10 +159,15 @@ def modifiers(
     if null is not None and absent is not None:
         raise BuilderError("a value is null at a rate or absent at a rate, not both")
     rate = absent if null is None else null
+    rates = []
     if rate is not None:
         text, owners = null_text(rate, "null" if absent is None else "absent")
-        parts.append(text)
+        rates.append(text)
         found.append(owners)
+    if changes is not None and changes is not False:
+        word = "changes" if changes is True else f"{percent_text(changes)} changes"
+        rates.insert(0 if isinstance(rate, NullWhen) else 1, word)  # `null ... when` takes what follows it
+    parts += rates
     return " ".join(parts), owners_of(*found)
 
 

@@ -65,8 +65,9 @@ def expand_events(program: Program, table: TableSymbol) -> None:
         reference, modifiers=(*reference.modifiers, tree.Each(span, _count(lifecycle, span), None))
     )
     members = [counted if m is reference else m for m in table.decl.members]
-    made = [] if reference in table.decl.members else [counted]
-    made += [c for c in _columns(lifecycle, parent, span) if c.targets[0].text not in own]
+    told = [c for c in _columns(lifecycle, parent, span) if c.targets[0].text not in own]
+    table.told |= {c.targets[0].text for c in told}
+    made = [*([] if reference in table.decl.members else [counted]), *told]
     keyed = any(
         isinstance(m, tree.KeyDecl)
         or (isinstance(m, tree.ColumnDecl) and any(isinstance(x, tree.KeyMark) for x in m.modifiers))

@@ -86,6 +86,7 @@ def _put_in(table: TableSymbol, history: HistorySymbol) -> None:
     counted = history.reference = columns.counted(history, reference)
     own = {m.targets[0].text: m for m in table.decl.members if isinstance(m, tree.ColumnDecl)}
     made = columns.of_versions(history, own)
+    table.told |= {c.targets[0].text for c in made}
     table.made |= {
         c.targets[0].text for c in made if any(isinstance(m, tree.HiddenMark) for m in c.modifiers)
     }

@@ -56,6 +56,7 @@ def expand_records(
     table.records[symbol.name] = symbol
     own = {name.text for m in table.decl.members if isinstance(m, tree.ColumnDecl) for name in m.targets}
     made = [c for c in _columns(symbol, counted) if c.targets[0].text not in own]
+    table.told |= {name.text for column in made for name in column.targets}
     members = [m for m in table.decl.members if m is not decl]
     if not declared_key(table.decl):
         key = (*counted.targets, tree.Name(decl.name.span, "record"))

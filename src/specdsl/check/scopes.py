@@ -199,8 +199,9 @@ class TableSymbol:
     in order. ``lifecycles``: by the name of the column that has the state. ``histories`` and ``records``: by
     their names; ``versions``: the histories of its own rows, ``recorded``: what is known of its versions.
     ``changing``: the columns that keep the value of the row before, groups by their first name; ``unlike``:
-    those that are other values than such columns. ``made``: hidden columns that nobody wrote. ``given``: the
-    columns of the file or query that the rows come from. ``incomplete``: part of the table could not be read
+    those that are other values than such columns. ``made``: hidden columns that nobody wrote. ``told``: the
+    columns that tell of a history, or of states that rows of another table enter. ``given``: the columns of
+    the file or query that the rows come from. ``incomplete``: part of the table could not be read
     (already reported); ``nameless``: not even its name, so that an unknown name may be one of its columns.
     """
 
@@ -219,6 +220,7 @@ class TableSymbol:
     changing: dict[str, Changing] = field(default_factory=dict)
     unlike: dict[str, tuple[str, ...]] = field(default_factory=dict)
     made: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
     given: dict[str, tuple[DataType, bool]] = field(default_factory=dict)
     over_type: DataType | None = None
     locale: str = ""

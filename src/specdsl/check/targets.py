@@ -28,9 +28,12 @@ from specdsl.diagnostics.targets import ImpossibleTarget, TargetCounts, TargetFo
 from specdsl.ir import expr as ir
 from specdsl.ir.model import Column, Dataset, Table, Target, TargetKind
 from specdsl.ir.required import unique_sets
-from specdsl.ir.walk import walk_row
+from specdsl.ir.walk import walk, walk_row
 from specdsl.source import Span
 from specdsl.syntax import tree
+
+_OF_OTHER_ROWS = (ir.Aggregate, ir.Split, ir.Running, ir.Neighbour, ir.IndexIn)
+"""What a column takes from other rows; its values are theirs to say."""
 
 MEASURES: Mapping[str, str] = {
     "sum": "sum(total)",
@@ -309,6 +312,19 @@ class _Reader:
         if any(name == c.column or name in list(c.times.values())[1:] for c in cycles):
             raise Impossible(
                 f"a lifecycle decides `{name}`", "give its transitions the shares that are wanted"
+            )
+        if name in self.symbol.changing:
+            raise Impossible(
+                f"`{name}` keeps the value of the row before (`changes`), and would lose it",
+                "leave out `changes`, or set a target for another column",
+            )
+        if name in self.symbol.told:
+            tie = "a history" if table.histories or table.records else "a lifecycle"
+            raise Impossible(f"{tie} decides `{name}`", "set a target for a column of another kind")
+        if any(isinstance(node, _OF_OTHER_ROWS) for node in walk(column.value)):
+            raise Impossible(
+                f"`{name}` follows from other rows, and would not any more",
+                "set a target for the column that it is made of",
             )
         claimed[name] = self.decl.span
 

@@ -30,6 +30,8 @@ from specdsl.syntax import tree
 
 _ALONG = (ir.Running, ir.Neighbour, ir.Split, ir.Aggregate, ir.IndexIn)
 """What looks at other rows of the table, or is looked at by them."""
+_MET = (ir.Fitted, ir.Rated, ir.Retained, ir.Dealt)
+"""What makes a column meet a target."""
 
 
 def variants_of(
@@ -189,7 +191,7 @@ class _Checking:
             return None
         rules = self._program.spans.tables[self._table.name].rules
         rules[f"variant:{self._decl.name.text}.{name.text}"] = node.value.span
-        why, remedy = _why_not(self._table, column, node.value)
+        why, remedy = _why_not(self._symbol, self._table, column, node.value)
         if why:
             what = f"`{name.text}` cannot differ in variant `{self._decl.name.text}`"
             _report(self._program, name.span, what, why, remedy)
@@ -222,7 +224,7 @@ class _Checking:
         return own
 
 
-def _why_not(table: Table, column: Column, node: tree.Expr) -> tuple[str, str]:
+def _why_not(symbol: TableSymbol, table: Table, column: Column, node: tree.Expr) -> tuple[str, str]:
     """Why a variant cannot say what a column is, and what to do ("" where it can)."""
     name = column.name
     if any(name in columns for columns in unique_sets(table)):
@@ -242,6 +244,15 @@ def _why_not(table: Table, column: Column, node: tree.Expr) -> tuple[str, str]:
         return "its values are parts of a whole, and would not total it", "change the whole"
     if any(name in (cycle.column, *cycle.times.values()) for cycle in table.lifecycles):
         return "a lifecycle ties it to its other states", "change what its delays are made of"
+    if name in symbol.told:
+        tie = "a history" if table.histories or table.records else "a lifecycle"
+        return f"{tie} says what it is", "name a column of another kind"
+    if any(name in history.changing for history in table.histories):
+        remedy = "make it one of the values that it changes to, or take `changes` away from it"
+        return "versions of a history have to differ from those before in it", remedy
+    met = next((node.target for node in walk(column.value) if isinstance(node, _MET)), None)
+    if met is not None:
+        return f"`target {table.targets[met].name}` decides its values", "keep one of the two"
     return "", ""
 
 
