@@ -496,16 +496,16 @@ def _wholes(spans: SpanTable, table: Table, ways: frozenset[str]) -> Iterator[Di
             own.rules["target:0"],
             "leave out the target, or what deletes its rows",
         )
-    for history in (*table.histories, *table.records):
-        missed = ways - {history.reference}
+    of = [(h.name, h.reference) for h in table.histories] + [(r.name, r.reference) for r in table.records]
+    for name, reference in of:
+        missed = ways - {reference}
         if missed:
-            parent = table.references[history.reference].table
-            yield problem(
-                min(missed),
-                f"the history `{history.name}`",
-                own.columns[history.reference].name,
-                f"delete rows of `{parent}`, with `on delete cascade` at `{history.reference}`",
-            )
+            parent = table.references[reference].table
+            at = own.columns[reference].name if reference in own.columns else None
+            remedy = f"delete rows of `{parent}`, with `on delete cascade` at `{reference}`"
+            if any(r.reference == reference for r in table.records):
+                remedy = "leave the deletion out"
+            yield problem(min(missed), f"the history `{name}`", at, remedy)
             return
 
 
