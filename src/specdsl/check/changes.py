@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from specdsl.check.expressions import Typing
@@ -26,7 +27,7 @@ from specdsl.ir.changes import (
     touched,
     touched_by_null,
 )
-from specdsl.ir.model import Dataset, Delete, OnDelete, Reference, Table, UniquePlan, Update
+from specdsl.ir.model import Dataset, Delete, OnDelete, Reference, Table, Target, UniquePlan, Update
 from specdsl.ir.required import RequiredKind, looked_at, required_of, unique_sets
 from specdsl.ir.walk import walk_row
 from specdsl.source import Span
@@ -234,6 +235,7 @@ def _problems(dataset: Dataset, spans: SpanTable, table: Table) -> Iterator[Diag
     through = deleted_through(dataset)
     if table.name in through:
         yield from _deletes(dataset, spans, table, through[table.name])
+        yield from _wholes(spans, table, through[table.name])
         for other in dataset.tables.values():
             yield from _dealt(other, table.name, spans.tables[other.name])
     nulled = tuple(
@@ -256,6 +258,8 @@ def _problems(dataset: Dataset, spans: SpanTable, table: Table) -> Iterator[Diag
         parts = touched_by_null(table, (name,))
         what = f"setting `{name}` to null"
         yield from _fixed(table, parts, {}, place, what)
+        besides = replace(parts, columns=parts.columns - set(table.references[name].columns))
+        yield from _of_variants(table, besides, {}, place, what)
         yield from _rules(dataset, spans, table, parts, place, what)
     for number, update in enumerate(table.updates):
         yield from _of_update(dataset, spans, table, number, update)
@@ -274,6 +278,7 @@ def _of_update(
             return
     first = places[update.columns[0]]
     problems = list(_fixed(table, parts, places, first, _listed(update.columns)))
+    problems = problems or list(_of_variants(table, parts, places, first, _listed(update.columns)))
     yield from problems
     if not problems:
         what = f"an update of {_listed(update.columns)}"
@@ -303,6 +308,8 @@ def _undrawn(table: Table, update: Update, places: dict[str, Span]) -> Diagnosti
         column = table.columns[name]
         if name in update.values or column.reference is not None or column.nulls is not None:
             continue
+        if _why_fixed(table, name):
+            continue  # no value of its own would help
         values = [column.value]
         values += [table.groups[n.group].value for n in walk_row(column.value) if isinstance(n, ir.GroupItem)]
         if moves(column) or any(getattr(n, "site", None) is not None for v in values for n in walk_row(v)):
@@ -346,6 +353,20 @@ def _fixed(
             return
 
 
+def _of_variants(
+    table: Table, parts: Touched, places: dict[str, Span], first: Span, what: str
+) -> Iterator[Diagnostic]:
+    """Parts of a row that a variant decides or goes by: drawn anew, they would be those of any other row."""
+    for name in (*places, *sorted(parts.columns - places.keys())):
+        why = _why_varied(table, name, drawn=name in parts.set_columns)
+        if why:
+            remedy = "set another column, or leave one of the two out"
+            if name not in places:
+                remedy = f"{what} would change `{name}`, which follows from it: leave one of the two out"
+            yield errors.FixedColumn(span=places.get(name, first), column=name, why=why, remedy=remedy)
+            return
+
+
 _ALONG = (ir.Running, ir.Neighbour, ir.IndexIn)
 
 
@@ -377,10 +398,35 @@ def _why_fixed(table: Table, name: str) -> str:
     return ""
 
 
+def _why_varied(table: Table, name: str, *, drawn: bool) -> str:
+    for variant in table.variants:
+        if any(override.column == name for override in variant.overrides):
+            return f"in some rows the variant `{variant.name}` decides it"
+        if variant.where is not None and name in _read(table, variant.where):
+            return f"the variant `{variant.name}` has its rows by it"
+        if drawn and not variant.overrides:
+            return f"in some rows the variant `{variant.name}` has it at an edge"
+    return ""
+
+
+def _read(table: Table, *expressions: ir.Expr) -> set[str]:
+    """The columns of a row that ``expressions`` read."""
+    return {node.column for x in expressions for node in walk_row(x) if isinstance(node, ir.ColumnValue)}
+
+
 def _rules(
     dataset: Dataset, spans: SpanTable, table: Table, parts: Touched, place: Span, what: str
 ) -> Iterator[Diagnostic]:
-    """Rules of other rows that look at what changes."""
+    """Rules of other rows that look at what changes, and what rows come to together."""
+    for number, target in enumerate(table.targets):
+        read = _read(table, *_looks(target)) | {target.column}
+        if read & parts.columns:
+            at = spans.tables[table.name].rules[f"target:{number}"]
+            remedy = "set a column that the target does not look at, or leave one of the two out"
+            yield errors.RuleBrokenByChange(
+                span=place, change=what, rule=f"`{target.name}`", place=at, remedy=remedy, why=TOGETHER
+            )
+            return
     for other in dataset.tables.values():
         for rule, expr, span in _requirements(other, spans.tables[other.name]):
             read = {c for t, c in looked_at(expr, dataset, other) if t == table.name}
@@ -415,10 +461,52 @@ def _requirements(table: Table, spans: TableSpans) -> Iterator[tuple[str, ir.Exp
                 )
                 whole = node.amount if isinstance(node.amount, (ir.Follow, ir.Candidate)) else follow
                 yield f"the shares `{table.name}.{column.name}`", whole, place
+    for target in table.targets:
+        for expr in _looks(target):
+            yield f"`{target.name}`", expr, None
     for reference in table.references.values():
         if reference.each is not None:
             each = spans.columns[reference.name].part("each") if reference.name in spans.columns else None
             yield f"the number of rows of `{table.name}`", reference.each.count, each
+
+
+TOGETHER = "it is about all rows together"
+
+
+def _looks(target: Target) -> tuple[ir.Expr, ...]:
+    return target.groups if target.condition is None else (*target.groups, target.condition)
+
+
+def _wholes(spans: SpanTable, table: Table, ways: frozenset[str]) -> Iterator[Diagnostic]:
+    """What rows are together, and would not be without those that are deleted: what a target asks for, and
+    the versions of a history, which go with the row that it is of, all or none."""
+    own = spans.tables[table.name]
+
+    def problem(way: str, rule: str, at: Span | None, remedy: str) -> Diagnostic:
+        place = own.rules["delete:0"] if way == DIRECT else own.columns[way].part("on delete")
+        change = f"deleting rows of `{table.name}`"
+        return errors.RuleBrokenByChange(
+            span=place, change=change, rule=rule, place=at, remedy=remedy, why=TOGETHER
+        )
+
+    for target in table.targets[:1]:
+        yield problem(
+            min(ways),
+            f"`{target.name}`",
+            own.rules["target:0"],
+            "leave out the target, or what deletes its rows",
+        )
+    of = [(h.name, h.reference) for h in table.histories] + [(r.name, r.reference) for r in table.records]
+    for name, reference in of:
+        missed = ways - {reference}
+        if missed:
+            parent = table.references[reference].table
+            at = own.columns[reference].name if reference in own.columns else None
+            remedy = f"delete rows of `{parent}`, with `on delete cascade` at `{reference}`"
+            if any(r.reference == reference for r in table.records):
+                remedy = "leave the deletion out"
+            yield problem(min(missed), f"the history `{name}`", at, remedy)
+            return
 
 
 def _deletes(dataset: Dataset, spans: SpanTable, table: Table, ways: frozenset[str]) -> Iterator[Diagnostic]:

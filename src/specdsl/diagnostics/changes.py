@@ -53,7 +53,7 @@ class FixedColumn(Diagnostic):
 
 class RuleBrokenByChange(Diagnostic):
     """A change after which a rule of other rows need not hold. ``change``: "an update of `price`"; ``rule``:
-    what looks at it, such as "check `x` of `items`"."""
+    what looks at it, such as "check `x` of `items`". ``why`` it depends on the change."""
 
     code: ClassVar[str] = "DG472"
     name: ClassVar[str] = "rule-broken-by-change"
@@ -62,12 +62,13 @@ class RuleBrokenByChange(Diagnostic):
     rule: str
     place: Span | None
     remedy: str
+    why: str = "other rows look at what this changes"
 
     def message(self) -> str:
         return f"{self.change} could break {self.rule}"
 
     def label(self) -> str:
-        return "other rows look at what this changes"
+        return self.why
 
     def labels(self) -> tuple[Label, ...]:
         return () if self.place is None else (Label(self.place, "this would not hold any more"),)
