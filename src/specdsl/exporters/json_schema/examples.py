@@ -35,4 +35,4 @@ def rows_of(spec: Spec, table: Table, count: int) -> list[Any]:
     schema = pa.schema(
         [documented(f, "", c.type, absent=table.absent(c), bare=c.bare) for f, c in columns.items()]
     )
-    return [json.loads(line) for line in bytes(object_lines(batch, schema)).decode().splitlines()]
+    return [json.loads(line) for line in bytes(object_lines(batch, schema)).splitlines()]

@@ -92,4 +92,4 @@ def _rows(generator: Generator, table: Table, rows: int = ROWS) -> list[Any]:
         [documented(f, "", c.type, absent=table.absent(c), bare=c.bare) for f, c in columns.items()]
     )
     lines = b"".join(bytes(object_lines(b, schema)) for b in generator.batches(table.name, 0, rows))
-    return [json.loads(line) for line in lines.decode().splitlines()]
+    return [json.loads(line) for line in lines.splitlines()]
