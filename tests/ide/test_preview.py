@@ -349,7 +349,10 @@ def test_counts_read_from_trees_are_those_of_the_compiler() -> None:
         counts = row_counts(outline_of(workspace, str(path)), workspace.files(str(path)))
         assert list(counts) == list(dataset.tables)
         for name, count in counts.items():
-            if count is not None:
+            table = dataset.tables[name]
+            if table.histories or table.records:
+                assert count is None or not count.exact  # how many there are yet depends on times
+            elif count is not None:
                 assert count == estimated_rows(dataset, name), (path.stem, name)
                 compared += 1
     assert compared > 60

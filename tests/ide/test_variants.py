@@ -82,6 +82,19 @@ def test_renaming_a_column_renames_it_in_variants() -> None:
     assert 'variant edge 5% where years > 20 { years = 20, name = f"{years}" }' in text
 
 
+def test_the_name_of_a_variant() -> None:
+    lines = "  ## Extremes.\n  variant ed‸ge 5% where age > 20 { age = 20 }\n  variant old 1% { age = 30 }"
+    workspace, at = placed(SPEC.replace("LINE", lines))
+    found = hover(workspace, MAIN, at)
+    assert found is not None
+    assert "variant edge 5% where age > 20" in found.markdown
+    assert "Extremes." in found.markdown
+    assert isinstance(rename(workspace, MAIN, at, "old"), Refusal)
+    renamed = rename(workspace, MAIN, at, "ends")
+    assert not isinstance(renamed, Refusal)
+    assert "variant ends 5%" in applied(workspace.document(MAIN).text, renamed.edits)
+
+
 def test_hover() -> None:
     workspace, at = placed(SPEC.replace("LINE", "  var‸iant edge 5% { age = 20 }"))
     found = hover(workspace, MAIN, at)

@@ -133,6 +133,8 @@ def _of_symbol(around: Surroundings, binding: Binding, patience: float | None) -
             return _check(around, symbol)
         case SymbolKind.HISTORY:
             return _history(around, symbol)
+        case SymbolKind.VARIANT:
+            return _variant(around, symbol)
         case SymbolKind.DATASET:
             return [KEYWORDS["dataset"].markdown()]
         case _:
@@ -149,6 +151,22 @@ def _history(around: Surroundings, symbol: Symbol) -> list[str]:
             written = _source_of(around, symbol.owner)(member)
             made = [in_code(f"{symbol.name}_{end}") for end in ("from", "to")]
             return [f"```dgen\n{written}\n```", member.doc, f"Makes the columns {made[0]} and {made[1]}."]
+    return []
+
+
+def _variant(around: Surroundings, symbol: Symbol) -> list[str]:
+    """How many rows a variant has, and which."""
+    table = around.outline.table(symbol.owner)
+    for member in table.decl.members if table is not None else ():
+        if isinstance(member, tree.VariantDecl) and member.name.text == symbol.name:
+            source = _source_of(around, symbol.owner)
+            which = "" if member.where is None else f" where {source(member.where)}"
+            head = f"variant {spelled(symbol.name)} {source(member.amount)}{which}"
+            return [
+                f"```dgen\n{head}\n```",
+                member.doc,
+                "`_variants.parquet` lists its rows beside the data.",
+            ]
     return []
 
 

@@ -24,6 +24,7 @@ class SymbolKind(StrEnum):
     POOL_COLUMN = "pool column"
     CHECK = "check"
     HISTORY = "history"
+    VARIANT = "variant"
     DATASET = "dataset"
     SETTING = "setting"
     FUNCTION = "function"
@@ -43,6 +44,7 @@ USERS = frozenset(
         SymbolKind.POOL,
         SymbolKind.CHECK,
         SymbolKind.HISTORY,
+        SymbolKind.VARIANT,
         SymbolKind.DATASET,
         SymbolKind.FIELD,
     }
@@ -52,9 +54,9 @@ USERS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Symbol:
-    """Something with a name. ``owner``: the table of a column, check or history, the enum of a member, the
-    function of a parameter or record field, the pool of a pool's column, the type or ``table.column`` of a
-    field. ``path``: the file that declares it, "" for what the language has."""
+    """Something with a name. ``owner``: the table of a column, check, history or variant, the enum of a
+    member, the function of a parameter or record field, the pool of a pool's column, the type or
+    ``table.column`` of a field. ``path``: the file that declares it, "" for what the language has."""
 
     kind: SymbolKind
     name: str

@@ -195,6 +195,8 @@ def _siblings(workspace: Workspace, path: str, symbol: Symbol) -> set[str]:
             return set(table.columns)
         case SymbolKind.CHECK, Table(decl=decl):
             return {m.name.text for m in decl.members if isinstance(m, tree.CheckDecl)}
+        case SymbolKind.VARIANT, Table(decl=decl):
+            return {m.name.text for m in decl.members if isinstance(m, tree.VariantDecl)}
         case SymbolKind.MEMBER, tree.EnumDecl(members=members):
             return {m.name.text for m in members}
         case SymbolKind.FIELD, tree.TypeDecl() as decl:

@@ -104,7 +104,8 @@ class _SectionNames(ExpressionNames):
                         self.bind(aspect, Symbol(SymbolKind.BUILT_IN, aspect.text))
                 case tree.SpoilDecl(column=column):
                     self.columns([column])
-                case tree.VariantDecl(where=where, overrides=overrides):
+                case tree.VariantDecl(name=name, where=where, overrides=overrides):
+                    self.declare(name, SymbolKind.VARIANT, table.name)
                     if where is not None:
                         self.infer(where, UNKNOWN)
                     for override in overrides or ():

@@ -153,7 +153,7 @@ class _Describe:
                 detail = f"history after {self.written(member.delay)}"
                 yield from self.symbol(name, SymbolKind.HISTORY, detail, member)
             case tree.VariantDecl(name=name, amount=amount):
-                yield from self.symbol(name, SymbolKind.CHECK, self.written(amount), member)
+                yield from self.symbol(name, SymbolKind.VARIANT, self.written(amount), member)
             case tree.CheckDecl(name=name, condition=condition):
                 yield from self.symbol(name, SymbolKind.CHECK, self.written(condition), member)
             case _:

@@ -77,6 +77,7 @@ _OF_SYMBOL = {
     SymbolKind.POOL_COLUMN: TokenType.COLUMN,
     SymbolKind.CHECK: TokenType.CHECK,
     SymbolKind.HISTORY: TokenType.COLUMN,
+    SymbolKind.VARIANT: TokenType.CHECK,
     SymbolKind.DATASET: TokenType.DATASET,
     SymbolKind.SETTING: TokenType.SETTING,
     SymbolKind.FUNCTION: TokenType.FUNCTION,

@@ -23,6 +23,7 @@ _KINDS = {
     SymbolKind.POOL: _KIND.Module,
     SymbolKind.CHECK: _KIND.Event,
     SymbolKind.HISTORY: _KIND.Event,
+    SymbolKind.VARIANT: _KIND.Event,
     SymbolKind.DATASET: _KIND.Namespace,
     SymbolKind.SETTING: _KIND.Property,
     SymbolKind.FIELD: _KIND.Property,
