@@ -74,17 +74,23 @@ def test_a_layout_that_is_being_made_can_be_cancelled(client: Client, folder: Pa
     client.open(uri, f'table t 5 {{\n  id int key\n  x string = "a"\n{arms}}}\n')
     client.checked(uri)
     options = {"tabSize": 2, "insertSpaces": True}
-    began = time.monotonic()
-    number = client.begin("textDocument/formatting", client.of(uri, options=options))
-    time.sleep(0.2)  # it has begun
-    client.notify("$/cancelRequest", {"id": number})
-    assert failure(client, number) == CANCELLED
-    client.ask("specdsl/explain", {"code": "DG405"})  # the worker is free again
-    left = time.monotonic() - began
-    client.edit(uri, 0, 0, "\n")
-    began = time.monotonic()
-    assert client.ask("textDocument/formatting", client.of(uri, options=options))
-    assert left < time.monotonic() - began
+
+    def sooner() -> bool:
+        """Whether the worker is free again before a layout would have been made."""
+        began = time.monotonic()
+        number = client.begin("textDocument/formatting", client.of(uri, options=options))
+        time.sleep(0.2)  # it has begun
+        client.notify("$/cancelRequest", {"id": number})
+        assert failure(client, number) == CANCELLED
+        client.ask("specdsl/explain", {"code": "DG405"})
+        left = time.monotonic() - began
+        client.edit(uri, 0, 0, "\n")
+        began = time.monotonic()
+        assert client.ask("textDocument/formatting", client.of(uri, options=options))
+        client.edit(uri, 0, 0, "\n")
+        return left < time.monotonic() - began
+
+    assert any(sooner() for _ in range(5))  # other programs may have had the processor
     client.close(uri)
 
 
