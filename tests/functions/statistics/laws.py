@@ -35,6 +35,12 @@ def histogram(edges: tuple[float, ...], weights: tuple[float, ...]) -> Any:
     return stats.rv_histogram((np.array(weights), np.array(edges)), density=False)
 
 
+def staying(*shares: float) -> Any:
+    """The law of how many periods someone stays, by the share that is there in each."""
+    ends = -np.diff(np.array([1.0, *shares, 0.0]))
+    return stats.rv_discrete(values=(np.arange(len(ends)), ends))
+
+
 CONTINUOUS = [
     Case("uniform", {"min": -2.0, "max": 5.0}, stats.uniform(-2, 7), ((0.0, 1.0),)),
     Case("normal", {"mean": 38.0, "sd": 12.0}, stats.norm(38, 12), ((18.0, 90.0), (80.0, None), (None, -20.0))),
@@ -91,6 +97,8 @@ DISCRETE = [
     Case("geometric", {"p": 0.004}, stats.geom(0.004), ((100, 300),)),
     Case("negative_binomial", {"mean": 3.0, "size": 0.8}, stats.nbinom(0.8, 0.8 / 3.8), ((1, 20), (60, None))),
     Case("negative_binomial", {"mean": 60.0, "size": 9.0}, stats.nbinom(9, 9 / 69), ((None, 12), (40, 50))),
+    Case("retention", {}, staying(1.0, 0.6, 0.45, 0.38), lists={"shares": (1.0, 0.6, 0.45, 0.38)}),
+    Case("retention", {}, staying(0.4, 0.25, 0.1), lists={"shares": (0.4, 0.25, 0.1)}),
 ]  # fmt: skip
 
 
