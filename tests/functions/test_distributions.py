@@ -204,6 +204,7 @@ REQUIRED = {
 LISTS = {
     "histogram": {"edges": (0.0, 1.0, 3.0), "weights": (2.0, 1.0)},
     "quantiles": {"values": (1.0, 2.0, 8.0)},
+    "retention": {"shares": (1.0, 0.6, 0.45)},
 }
 
 
