@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -156,7 +158,16 @@ MOMENTS = {
 }
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def build_until(moment: str, state: str, folder: str) -> None:
+    """Builds a batch in this process, which ends at ``moment``."""
+    kind, name = MOMENTS[moment]
+    setattr(kind, name, after(getattr(kind, name)) if name == "publish" else die)
+    specdsl.load(SMALL).build(
+        folder, checkpoint=Checkpoint(state), workers=1, changes="plain", snapshot=True, verify="off"
+    )
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_killed(moment: str, tmp_path: Path) -> None:
     whole = Changes(tmp_path / "whole", SMALL, checkpoint=Checkpoint())
@@ -164,21 +175,10 @@ def test_killed(moment: str, tmp_path: Path) -> None:
         whole.add()
     made = Changes(tmp_path, SMALL)
     made.add()
-    child = os.fork()
-    if child == 0:
-        kind, name = MOMENTS[moment]
-        kill = after(getattr(kind, name)) if name == "publish" else die
-        setattr(kind, name, kill)
-        specdsl.load(SMALL).build(
-            tmp_path / "batch2",
-            checkpoint=made.checkpoint,
-            workers=1,
-            changes="plain",
-            snapshot=True,
-            verify="off",
-        )
-        os._exit(0)
-    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    code = "import sys; from tests.changes.test_batches import build_until; build_until(*sys.argv[1:])"
+    words = [sys.executable, "-c", code, moment, str(made.checkpoint.path), str(tmp_path / "batch2")]
+    ended = subprocess.run(words, check=False, cwd=Path(__file__).parents[2])
+    assert ended.returncode == -signal.SIGKILL
     with made.checkpoint.locked():
         there = len(made.checkpoint.batches())
     if there == 2:

@@ -47,7 +47,14 @@ MOMENTS: dict[str, tuple[type, str, Callable[..., Any], bool]] = {
 }
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
+def build_until(moment: str, state: str, folder: str) -> None:
+    """Builds a batch in this process, which ends at ``moment``."""
+    kind, method, replacement, _ = MOMENTS[moment]
+    setattr(kind, method, replacement)
+    specdsl.load(SHOP).build(folder, checkpoint=Checkpoint(state), workers=1)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
 @pytest.mark.parametrize(
     ("moment", "state"),
     [
@@ -56,15 +63,12 @@ MOMENTS: dict[str, tuple[type, str, Callable[..., Any], bool]] = {
     ],
 )
 def test_killed_at_a_moment(moment: str, state: str, tmp_path: Path) -> None:
-    kind, method, replacement, counts = MOMENTS[moment]
+    counts = MOMENTS[moment][-1]
     batches = Batches(tmp_path, checkpoint=Checkpoint(tmp_path / state))
     batches.add()
-    child = os.fork()
-    if child == 0:
-        setattr(kind, method, replacement)
-        specdsl.load(SHOP).build(tmp_path / "batch2", checkpoint=batches.checkpoint, workers=1)
-        os._exit(0)
-    assert os.waitpid(child, 0)[1] == signal.SIGKILL
+    code = "import sys; from tests.checkpoints.test_crash import build_until; build_until(*sys.argv[1:])"
+    words = [sys.executable, "-c", code, moment, str(tmp_path / state), str(tmp_path / "batch2")]
+    assert subprocess.run(words, check=False, cwd=Path(__file__).parents[2]).returncode == -signal.SIGKILL
     with batches.checkpoint.locked() as notes:
         quiet = ("while keys are read", "before the batch is recorded", "when the checkpoint is written")
         assert len(notes) == (0 if moment in quiet else 1)
