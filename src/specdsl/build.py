@@ -367,13 +367,12 @@ def _answers(job: Job, staging: Staging) -> FileEntry | None:
         return None
     from specdsl.building.answers import write_answers
 
-    try:
+    with _keeping(
+        staging,
+        "interrupted while listing what was spoiled; all rows are written",
+        "--resume goes on from there",
+    ):
         return write_answers(job, staging.folder)
-    except OSError:
-        raise  # what is finished is kept
-    except BaseException:
-        staging.remove()
-        raise
 
 
 def _variants(job: Job, staging: Staging) -> FileEntry | None:
@@ -382,13 +381,12 @@ def _variants(job: Job, staging: Staging) -> FileEntry | None:
         return None
     from specdsl.building.variants import write_variants
 
-    try:
+    with _keeping(
+        staging,
+        "interrupted while listing the rows of variants; all rows are written",
+        "--resume goes on from there",
+    ):
         return write_variants(job, staging.folder)
-    except OSError:
-        raise  # what is finished is kept
-    except BaseException:
-        staging.remove()
-        raise
 
 
 _Beside = tuple[FileEntry | None, FileEntry | None]

@@ -224,3 +224,17 @@ def test_dirt_does_not_go_with_a_checkpoint(folder: Path) -> None:
     )
     for _ in range(2):
         assert run("build", "d.dgen", "--checkpoint", "state.duckdb", "--clean").status == 0
+
+
+def test_a_later_now_in_the_spec_moves_no_clock_and_says_so(folder: Path) -> None:
+    spec = folder / "d.dgen"
+    spec.write_text(
+        "dataset d { now 2025-01-01 }\ntable a 5 grows 5 per batch { id int key, at timestamp = now }\n"
+    )
+    assert run("build", "d.dgen", "--checkpoint", "s.duckdb").status == 0
+    spec.write_text(spec.read_text().replace("2025-01-01", "2025-03-01"))
+    second = run("build", "d.dgen", "--checkpoint", "s.duckdb")
+    assert (second.status, "the clock at 2025-01-01T00:00:00Z" in second.err) == (0, True)
+    assert "`now` is 2025-03-01T00:00:00Z, which moves no clock: --now does" in second.err
+    third = run("build", "d.dgen", "--checkpoint", "s.duckdb", "--now", "2025-04-01")
+    assert (third.status, "moves no clock" in third.err) == (0, False)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from decimal import Decimal
 
+from specdsl.check.amounts import rows_of
 from specdsl.check.expressions import Typing
 from specdsl.check.moving import moves
 from specdsl.check.operators import condition
@@ -60,7 +60,7 @@ def changes_of(program: Program, symbol: TableSymbol, table: Table) -> Changes:
         spans["changes"] = Span(member.span.file, member.span.start, member.span.start + len("changes"))
         for change in member.changes:
             if isinstance(change, tree.DeleteDecl):
-                amount = _amount(program, change.amount)
+                amount = rows_of(program, change.amount, errors.ChangeAmount, of_rows=False)
                 where = _where(program, symbol, change.where)
                 if amount is not None and (where is None or not poisoned(where)):
                     spans[f"delete:{len(deletes)}"] = change.span
@@ -119,7 +119,7 @@ def _passing(program: Program, symbol: TableSymbol, table: Table, decl: tree.Pas
 
 
 def _update(program: Program, symbol: TableSymbol, table: Table, decl: tree.UpdateDecl) -> Update | None:
-    amount = _amount(program, decl.amount)
+    amount = rows_of(program, decl.amount, errors.ChangeAmount, of_rows=False)
     where = _where(program, symbol, decl.where)
     if not _known(program, symbol, tuple(s.column for s in decl.settings)):
         return None
@@ -193,28 +193,6 @@ def _value(
         report_null(scope, f"`{name.text}`", value, node, None, Subject(name.text, name.span, setting.span))
         return None
     return value
-
-
-def _amount(program: Program, amount: tree.Amount) -> tuple[float | None, int | None] | None:
-    written = program.text(amount)
-
-    def wrong(why: str, corrected: str) -> None:
-        program.bag.add(errors.ChangeAmount(span=amount.span, written=written, why=why, corrected=corrected))
-
-    if amount.share is not None:
-        if not 0 < amount.share.value <= Decimal(100):
-            wrong("a share is more than 0% and at most 100%", "1%")
-            return None
-        return float(amount.share.value / 100), None
-    rows = amount.rows
-    assert rows is not None
-    if not rows.is_int or rows.value < 1:
-        wrong("it takes a whole number from 1", f"{max(1, int(rows.value))} rows")
-        return None
-    if not amount.counted:
-        wrong("it does not say of what", f"{written} rows")
-        return None
-    return None, int(rows.value)
 
 
 # --- the finished program ----------------------------------------------------------------------------

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
+from specdsl.check.amounts import rows_of
 from specdsl.check.expressions import Typing
 from specdsl.check.paths import unknown_column
 from specdsl.check.scopes import Program, Sites, TableSymbol
@@ -62,7 +62,7 @@ def dirt_of(program: Program, symbol: TableSymbol, table: Table) -> tuple[Dirt, 
         if not isinstance(member, (tree.ViolateDecl, tree.DuplicateDecl, tree.SpoilDecl)):
             continue
         what = _subject(program, symbol, table, member)
-        amount = rows_of(program, member.amount)
+        amount = rows_of(program, member.amount, DirtAmount, of_rows=True)
         if what is None or amount is None:
             continue
         kind, name, subject = what
@@ -144,33 +144,6 @@ def rule_names(table: Table) -> tuple[str, ...]:
         if not _why_not(table, column, kind)[0]
     ]
     return (*checks, *aspects)
-
-
-def rows_of(program: Program, amount: tree.Amount) -> tuple[float | None, int | None] | None:
-    """The share, or the number of rows, that an amount says; a diagnostic where it says none."""
-    written = program.text(amount)
-
-    def wrong(why: str, corrected: str) -> None:
-        program.bag.add(DirtAmount(span=amount.span, written=written, why=why, corrected=corrected))
-
-    if amount.share is not None:
-        value = amount.share.value
-        if not 0 < value <= Decimal(100):
-            wrong("a share is more than 0% and at most 100%", "1%")
-            return None
-        if not amount.counted:
-            wrong("it does not say of what", f"rows {written}")
-            return None
-        return float(value / 100), None
-    rows = amount.rows
-    assert rows is not None
-    if not rows.is_int or rows.value < 1:
-        wrong("it takes a whole number from 1", f"{max(1, int(rows.value))} rows")
-        return None
-    if not amount.counted:
-        wrong("it does not say of what", f"{written} rows")
-        return None
-    return None, int(rows.value)
 
 
 # --- what can be made --------------------------------------------------------------------------------

@@ -8,9 +8,9 @@ from decimal import Decimal
 from typing import Any
 
 from specdsl.check import shapes
+from specdsl.check.amounts import rows_of
 from specdsl.check.columns import Columns
 from specdsl.check.cycles import column_expressions
-from specdsl.check.dirt import rows_of
 from specdsl.check.expressions import Typing
 from specdsl.check.feasibility import Feasibility
 from specdsl.check.operators import condition
@@ -19,6 +19,7 @@ from specdsl.check.scopes import ColumnSymbol, Origin, Program, Sites, TableSymb
 from specdsl.check.spans import ColumnSpans, SpanTable
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names
+from specdsl.diagnostics.dirt import DirtAmount
 from specdsl.diagnostics.model import DiagnosticBag, Severity
 from specdsl.diagnostics.variants import ImpossibleVariant, TooManyVariants
 from specdsl.ir import expr as ir
@@ -102,7 +103,7 @@ class _Checking:
     def variant(self) -> Variant | None:
         """The variant; None, with diagnostics, where something of it is broken."""
         decl = self._decl
-        amount = rows_of(self._program, decl.amount)
+        amount = rows_of(self._program, decl.amount, DirtAmount, of_rows=True)
         where = self._where(decl.where) if decl.where is not None else None
         overrides = [self._override(node) for node in self._named_once()]
         broken = amount is None or None in overrides or (decl.where is not None and where is None)

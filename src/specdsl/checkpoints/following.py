@@ -93,7 +93,11 @@ def next_batch(compilation: Compilation, dataset: Dataset, request: BatchRequest
                 f"{refused[0].refused}{more}",
                 _HELP,
             )
-    grown = _grown(at_time(dataset, _clock(dataset, last, request)), past[-1].rows, request)
+    clock = _clock(dataset, last, request)
+    if dataset.now > clock and request.now is None:
+        later = f"`now` is {moment(dataset.now)}, which moves no clock: --now does, for one batch"
+        changes = (*changes, Difference(later))
+    grown = _grown(at_time(dataset, clock), past[-1].rows, request)
     problems = shrinking(grown, past[-1].rows)
     if problems:
         raise DataError(f"cannot make batch {last.number + 1}: {problems[0]}", "rows that are there stay")

@@ -6,6 +6,7 @@ before. So a value is that of the last change that touched its column, or of the
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -101,24 +102,24 @@ class ChangedRows(RowSet):
         return self.previous.parents(name)
 
 
-class Before:
+class Before(ABC):
     """What rows were before a change."""
 
+    @abstractmethod
     def column(self, name: str) -> Vector:
         """The values of a column."""
-        raise NotImplementedError
 
+    @abstractmethod
     def group_item(self, columns: tuple[str, ...], index: int) -> Vector:
         """Item ``index`` of what the columns of a group are drawn as."""
-        raise NotImplementedError
 
+    @abstractmethod
     def parents(self, name: str) -> Parents:
         """See ``RowSet.parents``."""
-        raise NotImplementedError
 
+    @abstractmethod
     def addresses(self, unit: str) -> UInt64Array:
         """What the draws of ``unit`` were first made at."""
-        raise NotImplementedError
 
     def some(self, positions: Int64Array) -> Before:
         """The same of some of the rows."""
