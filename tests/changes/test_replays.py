@@ -199,3 +199,18 @@ def test_a_history_only_goes_on(spec: str, built, db: duckdb.DuckDBPyConnection)
                 f"FROM {now} WHERE valid_from <= {clock}"
             )
             same(db, known, then)
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_histories_and_records_agree_on_when(spec: str, built, db: duckdb.DuckDBPyConnection) -> None:
+    """A version begins when its change was committed, and the last one ends when its row was deleted."""
+    made, shown = built(spec, "scd2"), built(spec, "plain")
+    for table in made.tables:
+        history = f"read_parquet('{made.files(table, BATCHES)}')"
+        records = f"read_parquet('{shown.files(table, '*')}')"
+        keys = ", ".join(table.key)
+        begun = f"SELECT {keys}, _committed_at FROM {records} WHERE _op <> 'delete'"
+        same(db, f"SELECT {keys}, valid_from FROM {history}", begun)
+        ended = f"SELECT {keys}, max(valid_to) FROM {history} GROUP BY ALL HAVING count(*) = count(valid_to)"
+        deleted = f"SELECT {keys}, _committed_at FROM {records} WHERE _op = 'delete'"
+        same(db, ended, deleted, some=table.name != "tenants")
