@@ -67,7 +67,11 @@ class BatchKeys:
             for name, log in changing.log.tables.items()
         }
         batch = self._batch.batch(str(self._folder.resolve()), tables, edition(self._batch.dataset))
-        changed = _written_changes(changing, self._pending.changes_path) if changing.touched else None
+        changed = (
+            _written_changes(changing, self._pending.changes_path)
+            if changing.touched or changing.updated
+            else None
+        )
         self._pending.record(batch, self._batch.spec, self._keys, manifest, changed)
 
     def commit(self) -> None:
@@ -124,12 +128,14 @@ class BatchKeys:
 def _written_changes(changing: Changing, path: Path) -> ChangedKeys:
     """The rows that the batch changes, as the Parquet file ``path``."""
     pieces = []
-    for name in changing.touched:
+    for name in dict.fromkeys((*changing.touched, *changing.updated)):
         updated, gone = changing.updated.get(name), changing.deletes(name)[::-1]
         none = np.zeros(len(gone), dtype=np.int64)
         kinds = [("delete", gone, none, none)]
         if updated is not None:
             kinds.append(("update", updated.rows, updated.rules, updated.draws))
+            none = np.zeros(len(updated.followed), dtype=np.int64)
+            kinds.append(("follow", updated.followed, none, none))
         for kind, rows, rules, draws in kinds:
             columns = {
                 "table_name": pa.repeat(pa.scalar(name), len(rows)),

@@ -164,7 +164,7 @@ class _Checks:
     def _image_keys(self, name: str, when: str) -> Keys:
         """The keys of an image, with the numbers of its rows."""
         changing, table = self._changing, self._tables[name]
-        rows = [changing.updates(name), *([changing.deletes(name)] if when == "before" else [])]
+        rows = changing.before_rows(name) if when == "before" else (changing.updates(name),)
         place = self._place(name, when)
         numbers, path = place.with_suffix(".numbers.parquet"), image_path(self._staging, name, when)
         pq.write_table(pa.table({"row": np.concatenate(rows)}), numbers)

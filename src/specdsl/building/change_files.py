@@ -42,8 +42,8 @@ _ROWS = 1 << 16
 
 
 def image_path(staging: Staging, table: str, when: str) -> Path:
-    """The file of the rows of ``table`` that change, as they are ``before`` (updates, then deletes) or
-    ``after`` (updates)."""
+    """The file of the rows of ``table`` that change, as they are ``before`` (updates and deletes, in the
+    order of their numbers) or ``after`` (updates)."""
     return staging.path(f".image-{when}-{file_name(table, 0, '.arrow')}")
 
 
@@ -57,7 +57,7 @@ def write_images(job: Job, staging: Staging, workers: int) -> None:
         return
     for name in changing.touched:
         schema = described_schema(job.held, name)
-        before = np.concatenate([changing.updates(name), changing.deletes(name)])
+        before = np.concatenate(changing.before_rows(name))
         after = changing.updates(name)
         for when, generator, rows in (("before", changing.now, before), ("after", changing.after, after)):
             batches = _taken(generator, name, rows, workers)
@@ -156,15 +156,21 @@ class _Stream:
             return
         updates, deletes = self._changing.updates(self._table), self._changing.deletes(self._table)
         before = _Cut(self._read(image_path(self._staging, self._table, "before")), self._written)
-        after = self._read(image_path(self._staging, self._table, "after"))
+        streams = self._updates(updated, updates, before), self._deletes(deleted, deletes, before)
+        for stream in streams if updated <= deleted else streams[::-1]:
+            yield from stream
+
+    def _updates(self, first: int, updates: Int64Array, before: _Cut) -> Iterator[pa.RecordBatch]:
         at = 0
-        for batch in after:
+        for batch in self._read(image_path(self._staging, self._table, "after")):
             rows = updates[at : at + batch.num_rows]
-            yield self._made(Op.UPDATE, updated + at, before.next(len(rows)), batch, rows)
+            yield self._made(Op.UPDATE, first + at, before.next(len(rows)), batch, rows)
             at += len(rows)
+
+    def _deletes(self, first: int, deletes: Int64Array, before: _Cut) -> Iterator[pa.RecordBatch]:
         for start in range(0, len(deletes), _ROWS):
             rows = deletes[start : start + _ROWS]
-            yield self._made(Op.DELETE, deleted + start, before.next(len(rows)), None, rows)
+            yield self._made(Op.DELETE, first + start, before.next(len(rows)), None, rows)
 
     def _read(self, path: Path) -> Iterator[pa.RecordBatch]:
         for batch in READABLE[IMAGES].read(path, self._written):

@@ -12,12 +12,14 @@ import numpy as np
 from specdsl.building.form import Form
 from specdsl.building.options import BuildOptions
 from specdsl.changes.choosing import Deletions, choose_deletions, choose_updates
+from specdsl.changes.following import Follow
 from specdsl.changes.formats.base import ChangeFormat
 from specdsl.changes.formats.registry import change_format
 from specdsl.changes.names import CHANGE_FORMS
 from specdsl.changes.numbering import BatchLog, TableLog, numbered
 from specdsl.errors import DataError, UsageError
-from specdsl.generate.changed import Changed, TableChanges, no_changes
+from specdsl.generate.after import Indexes
+from specdsl.generate.changed import Changed, TableChanges, no_changes, no_updates
 from specdsl.generate.generator import Generator
 from specdsl.generate.history import History, Past
 from specdsl.sinks.registry import SINKS
@@ -77,6 +79,12 @@ class Changing:
         """The rows that are deleted, in their order."""
         return self.deleted.get(table, _NONE)[::-1]
 
+    def before_rows(self, table: str) -> tuple[Int64Array, ...]:
+        """The rows that are updated and those that are deleted, the ones whose changes come first first."""
+        _, updated, deleted = self.log.tables[table].sequence
+        pieces = self.updates(table), self.deletes(table)
+        return pieces if updated <= deleted else pieces[::-1]
+
     def all_of(self, table: str) -> TableChanges:
         """The changes of a table in all batches, this one included."""
         known = self.before.get(table) or no_changes()
@@ -133,6 +141,13 @@ def decide_changes(
         history = replace(history, changes=_with(history, deletions.deleted, {}))
         generator = Generator(planned, data, None, history)
         updated, short = choose_updates(generator.engine, known, deletions.nulled)
+        history = replace(history, indexes=Indexes())
+        for name in generator.engine.following.order:
+            seeing = replace(history, changes=_with(batch.history, deletions.deleted, updated))
+            engine = Generator(planned, data, None, seeing).engine
+            followed, seen = Follow(engine, known, updated, deletions.deleted).rows(name)
+            if len(followed):
+                updated[name] = updated.get(name, no_updates()).with_followed(followed, seen)
     order = [n for n in planned.order if n in planned.tables]
     rows = {n: generator.row_count(n) for n in order}
     logs = [*_logs(batches)]
@@ -143,6 +158,7 @@ def decide_changes(
         {n: (known.get(n, 0), rows[n] - known.get(n, 0)) for n in order},
         {n: len(c.rows) for n, c in updated.items()},
         {n: len(r) for n, r in deletions.deleted.items()},
+        [n for n, changed in updated.items() if _comes_late(changed)],
     )
     opened = logs[-1].now if logs else dataset.now
     logs.append(BatchLog(opened, dataset.now, start, end - start, tables))
@@ -154,6 +170,7 @@ def decide_changes(
             (*history.past, Past(history.edition, dataset, dataset.now, {**first, **rows})),
             history.edition,
             _with(batch.history, deletions.deleted, updated),
+            history.indexes,
         ),
     )
     return Changing(
@@ -188,6 +205,12 @@ def require_shown(dataset: Dataset, options: BuildOptions) -> None:
             "--changes writes change records (or --changes debezium, --changes scd2), --snapshot all rows as "
             "they are then",
         )
+
+
+def _comes_late(changed: Changed) -> bool:
+    """Whether updates come after the deletes that they could follow from: all of a table, unless some must
+    come before the deletes, as references to deleted rows are set to null."""
+    return bool(len(changed.followed)) and not bool((changed.rules < 0).any())
 
 
 def _with(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 
@@ -51,16 +51,22 @@ def numbered(
     rows: Mapping[str, tuple[int, int]],
     updates: Mapping[str, int],
     deletes: Mapping[str, int],
+    late: Collection[str] = (),
 ) -> tuple[dict[str, TableLog], int]:
     """The log of a batch's tables, and the number after its last change. ``order``: of the tables, parents
-    first; ``rows``: of each the first new row and how many."""
+    first; ``rows``: of each the first new row and how many. ``late``: the tables whose updates come after all
+    deletes, those of rows that refer to others before those of the others."""
     inserts, changes, removals = {}, {}, {}
     for name in order:
         inserts[name], first = first, first + rows[name][1]
     for name in order:
-        changes[name], first = first, first + updates.get(name, 0)
+        if name not in late:
+            changes[name], first = first, first + updates.get(name, 0)
     for name in reversed(order):
         removals[name], first = first, first + deletes.get(name, 0)
+    for name in reversed(order):
+        if name in late:
+            changes[name], first = first, first + updates.get(name, 0)
     logs = {
         name: TableLog(
             *rows[name],
@@ -101,6 +107,8 @@ def since(logs: Sequence[BatchLog], changes: TableChanges, table: str, rows: Int
     that batch, in microseconds. ``changes``: of the table in those batches."""
     moments = made(logs[:-1], table, rows)
     for batch, changed in changes.updates.items():
+        if not len(changed.rows):
+            continue
         at = np.minimum(np.searchsorted(changed.rows, rows), len(changed.rows) - 1)
         mine = changed.rows[at] == rows
         moments[mine] = updated(logs[batch], table, changed, rows[mine])

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from specdsl.check.amounts import rows_of
 from specdsl.check.expressions import Typing
+from specdsl.check.following import Following, Requirement, of_target, requirements, why_fixed, why_varied
 from specdsl.check.moving import moves
 from specdsl.check.operators import condition
 from specdsl.check.paths import unknown_column
@@ -27,8 +28,8 @@ from specdsl.ir.changes import (
     touched,
     touched_by_null,
 )
-from specdsl.ir.model import Dataset, Delete, OnDelete, Reference, Table, Target, UniquePlan, Update
-from specdsl.ir.required import RequiredKind, looked_at, required_of, unique_sets
+from specdsl.ir.model import Dataset, Delete, OnDelete, Reference, Table, UniquePlan, Update
+from specdsl.ir.required import looked_at
 from specdsl.ir.walk import walk_row
 from specdsl.source import Span
 from specdsl.syntax import tree
@@ -201,18 +202,20 @@ def _value(
 def check_changes(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag) -> bool:
     """Reports changes of a finished program that cannot be made, or after which rules could be broken.
     Whether there are none."""
-    found = [problem for table in dataset.tables.values() for problem in _problems(dataset, spans, table)]
+    following = Following(dataset)
+    found = [problem for table in dataset.tables.values() for problem in _problems(following, spans, table)]
     for problem in found:
         bag.add(problem)
     return not found
 
 
-def _problems(dataset: Dataset, spans: SpanTable, table: Table) -> Iterator[Diagnostic]:
+def _problems(following: Following, spans: SpanTable, table: Table) -> Iterator[Diagnostic]:
+    dataset = following.dataset
     own = spans.tables[table.name]
     yield from _delete_actions(table, own)
     through = deleted_through(dataset)
     if table.name in through:
-        yield from _deletes(dataset, spans, table, through[table.name])
+        yield from _deletes(following, spans, table, through[table.name])
         yield from _wholes(spans, table, through[table.name])
         for other in dataset.tables.values():
             yield from _dealt(other, table.name, spans.tables[other.name])
@@ -238,13 +241,13 @@ def _problems(dataset: Dataset, spans: SpanTable, table: Table) -> Iterator[Diag
         yield from _fixed(table, parts, {}, place, what)
         besides = replace(parts, columns=parts.columns - set(table.references[name].columns))
         yield from _of_variants(table, besides, {}, place, what)
-        yield from _rules(dataset, spans, table, parts, place, what)
+        yield from _rules(following, spans, table, parts, place, what)
     for number, update in enumerate(table.updates):
-        yield from _of_update(dataset, spans, table, number, update)
+        yield from _of_update(following, spans, table, number, update)
 
 
 def _of_update(
-    dataset: Dataset, spans: SpanTable, table: Table, number: int, update: Update
+    following: Following, spans: SpanTable, table: Table, number: int, update: Update
 ) -> Iterator[Diagnostic]:
     own = spans.tables[table.name]
     places = {n: own.rules[f"update:{number}:{n}"] for n in update.columns}
@@ -260,7 +263,7 @@ def _of_update(
     yield from problems
     if not problems:
         what = f"an update of {_listed(update.columns)}"
-        yield from _rules(dataset, spans, table, parts, first, what)
+        yield from _rules(following, spans, table, parts, first, what)
 
 
 def _listed(columns: tuple[str, ...]) -> str:
@@ -286,7 +289,7 @@ def _undrawn(table: Table, update: Update, places: dict[str, Span]) -> Diagnosti
         column = table.columns[name]
         if name in update.values or column.reference is not None or column.nulls is not None:
             continue
-        if _why_fixed(table, name):
+        if why_fixed(table, name):
             continue  # no value of its own would help
         values = [column.value]
         values += [table.groups[n.group].value for n in walk_row(column.value) if isinstance(n, ir.GroupItem)]
@@ -310,7 +313,7 @@ def _fixed(
 ) -> Iterator[Diagnostic]:
     """Parts of a row that stay what they are for ever, or that depend on other rows of their table."""
     for name in (*places, *sorted(parts.columns - places.keys())):
-        why = _why_fixed(table, name)
+        why = why_fixed(table, name)
         if not why:
             continue
         follows = name not in places
@@ -324,7 +327,7 @@ def _fixed(
         reference = table.references[name]
         if name in parts.set_references or reference.columns[0] in places:
             continue
-        why = _why_fixed(table, reference.columns[0])
+        why = why_fixed(table, reference.columns[0])
         if why:
             remedy = f"set another column; {what} would change it"
             yield errors.FixedColumn(span=first, column=name, why=why, remedy=remedy)
@@ -336,7 +339,7 @@ def _of_variants(
 ) -> Iterator[Diagnostic]:
     """Parts of a row that a variant decides or goes by: drawn anew, they would be those of any other row."""
     for name in (*places, *sorted(parts.columns - places.keys())):
-        why = _why_varied(table, name, drawn=name in parts.set_columns)
+        why = why_varied(table, name, drawn=name in parts.set_columns)
         if why:
             remedy = "set another column, or leave one of the two out"
             if name not in places:
@@ -345,59 +348,18 @@ def _of_variants(
             return
 
 
-_ALONG = (ir.Running, ir.Neighbour, ir.IndexIn)
-
-
-def _why_fixed(table: Table, name: str) -> str:
-    column = table.columns[name]
-    if name in table.key:
-        return "it is the key" if len(table.key) == 1 else "it is part of the key"
-    if any(name in columns for columns in unique_sets(table)) or column.distinct_within is not None:
-        return "no two rows may share it, and a new value could be that of another row"
-    reference = table.references.get(column.reference or "")
-    if reference is not None and reference.each is not None:
-        return f"`each` makes the rows of `{table.name}` for their rows of `{reference.table}`"
-    values = [column.value]
-    values += [table.groups[n.group].value for n in walk_row(column.value) if isinstance(n, ir.GroupItem)]
-    for node in (n for value in values for n in walk_row(value)):
-        match node:
-            case ir.Aggregate():
-                return "it is computed from rows that refer to this one"
-            case ir.Split():
-                return "it is a share of what the row's parent has"
-            case _ if isinstance(node, _ALONG):
-                return "it goes along the rows of a group"
-            case ir.ChoiceDraw(exact=True):
-                return "its shares are exact over all rows"
-            case ir.DimensionValue():
-                return "the rows of the table are made for its values"
-            case _:
-                continue
-    return ""
-
-
-def _why_varied(table: Table, name: str, *, drawn: bool) -> str:
-    for variant in table.variants:
-        if any(override.column == name for override in variant.overrides):
-            return f"in some rows the variant `{variant.name}` decides it"
-        if variant.where is not None and name in _read(table, variant.where):
-            return f"the variant `{variant.name}` has its rows by it"
-        if drawn and not variant.overrides:
-            return f"in some rows the variant `{variant.name}` has it at an edge"
-    return ""
-
-
 def _read(table: Table, *expressions: ir.Expr) -> set[str]:
     """The columns of a row that ``expressions`` read."""
     return {node.column for x in expressions for node in walk_row(x) if isinstance(node, ir.ColumnValue)}
 
 
 def _rules(
-    dataset: Dataset, spans: SpanTable, table: Table, parts: Touched, place: Span, what: str
+    following: Following, spans: SpanTable, table: Table, parts: Touched, place: Span, what: str
 ) -> Iterator[Diagnostic]:
     """Rules of other rows that look at what changes, and what rows come to together."""
+    dataset = following.dataset
     for number, target in enumerate(table.targets):
-        read = _read(table, *_looks(target)) | {target.column}
+        read = _read(table, *of_target(target)) | {target.column}
         if read & parts.columns:
             at = spans.tables[table.name].rules[f"target:{number}"]
             remedy = "set a column that the target does not look at, or leave one of the two out"
@@ -406,53 +368,38 @@ def _rules(
             )
             return
     for other in dataset.tables.values():
-        for rule, expr, span in _requirements(other, spans.tables[other.name]):
-            read = {c for t, c in looked_at(expr, dataset, other) if t == table.name}
-            if read & parts.columns:
-                remedy = f"set a column that {rule} does not look at, or leave one of the two out"
-                yield errors.RuleBrokenByChange(span=place, change=what, rule=rule, place=span, remedy=remedy)
+        for required in requirements(other):
+            read = {c for t, c in looked_at(required.expr, dataset, other) if t == table.name}
+            if not read & parts.columns:
+                continue
+            why = following.why_broken(other, required, table.name, parts.columns)
+            if why:
+                yield errors.RuleBrokenByChange(
+                    span=place,
+                    change=what,
+                    rule=required.rule,
+                    place=_place(required, spans.tables[other.name]),
+                    remedy=f"set a column that {required.rule} does not look at, or leave one of the two out",
+                    why=why,
+                )
                 return
 
 
-def _requirements(table: Table, spans: TableSpans) -> Iterator[tuple[str, ir.Expr, Span | None]]:
-    """What must hold for ever in a row of ``table`` or follows from other rows, with its name and place."""
-    for required in required_of(table):
-        if required.kind is RequiredKind.CHECK:
-            for expr in required.conditions:
-                yield f"check `{required.subject}` of `{table.name}`", expr, spans.rules.get(required.subject)
-        elif required.kind is RequiredKind.BOUNDS:
-            within = spans.columns[required.subject].part("in")
-            for expr in required.conditions:
-                yield f"the bounds of `{table.name}.{required.subject}`", expr, within
-    for column in table.columns.values():
-        place = spans.columns[column.name].value if column.name in spans.columns else None
-        for node in walk_row(column.value):
-            if isinstance(node, ir.Aggregate):
-                yield f"the roll-up `{table.name}.{column.name}`", node, place
-            elif isinstance(node, ir.Split):
-                follow = ir.Follow(
-                    node.amount.type,
-                    True,
-                    node.reference,
-                    table.references[node.reference].table,
-                    node.amount,
-                )
-                whole = node.amount if isinstance(node.amount, (ir.Follow, ir.Candidate)) else follow
-                yield f"the shares `{table.name}.{column.name}`", whole, place
-    for target in table.targets:
-        for expr in _looks(target):
-            yield f"`{target.name}`", expr, None
-    for reference in table.references.values():
-        if reference.each is not None:
-            each = spans.columns[reference.name].part("each") if reference.name in spans.columns else None
-            yield f"the number of rows of `{table.name}`", reference.each.count, each
+def _place(requirement: Requirement, spans: TableSpans) -> Span | None:
+    """Where the text says it."""
+    name = requirement.subject
+    if requirement.part == "check":
+        return spans.rules.get(name)
+    if requirement.part == "" or name not in spans.columns:
+        return None
+    return (
+        spans.columns[name].value
+        if requirement.part == "value"
+        else spans.columns[name].part(requirement.part)
+    )
 
 
 TOGETHER = "it is about all rows together"
-
-
-def _looks(target: Target) -> tuple[ir.Expr, ...]:
-    return target.groups if target.condition is None else (*target.groups, target.condition)
 
 
 def _wholes(spans: SpanTable, table: Table, ways: frozenset[str]) -> Iterator[Diagnostic]:
@@ -487,28 +434,30 @@ def _wholes(spans: SpanTable, table: Table, ways: frozenset[str]) -> Iterator[Di
             return
 
 
-def _deletes(dataset: Dataset, spans: SpanTable, table: Table, ways: frozenset[str]) -> Iterator[Diagnostic]:
+def _deletes(
+    following: Following, spans: SpanTable, table: Table, ways: frozenset[str]
+) -> Iterator[Diagnostic]:
     """Roll-ups that would miss rows that are deleted without the row that has the roll-up."""
     own = spans.tables[table.name]
-    for other in dataset.tables.values():
-        for column in other.columns.values():
-            for node in walk_row(column.value):
-                hops = node.hops if isinstance(node, ir.Aggregate) else ()
-                for hop in hops:
-                    missed = ways - {hop.reference} if hop.table == table.name else frozenset[str]()
-                    if not missed:
-                        continue
-                    way = min(missed)
-                    place = own.rules["delete:0"] if way == DIRECT else own.columns[way].part("on delete")
-                    yield errors.RuleBrokenByChange(
-                        span=place,
-                        change=f"deleting rows of `{table.name}`",
-                        rule=f"the roll-up `{other.name}.{column.name}`",
-                        place=spans.tables[other.name].columns[column.name].value,
-                        remedy=f"delete rows of `{other.name}`, with `on delete cascade` at "
-                        f"`{table.name}.{hop.reference}`, or leave the roll-up out",
-                    )
-                    return
+    for (owner, column), roll_ups in following.roll_ups.items():
+        why = following.why_not(owner, column)
+        if not why:
+            continue
+        for hop in (hop for node in roll_ups for hop in node.hops):
+            missed = ways - {hop.reference} if hop.table == table.name else frozenset[str]()
+            if missed:
+                way = min(missed)
+                place = own.rules["delete:0"] if way == DIRECT else own.columns[way].part("on delete")
+                yield errors.RuleBrokenByChange(
+                    span=place,
+                    change=f"deleting rows of `{table.name}`",
+                    rule=f"the roll-up `{owner}.{column}`",
+                    place=spans.tables[owner].columns[column].value,
+                    remedy=f"delete rows of `{owner}`, with `on delete cascade` at "
+                    f"`{table.name}.{hop.reference}`, or leave the roll-up out",
+                    why=f"`{owner}.{column}` cannot follow: {why}",
+                )
+                return
 
 
 def _dealt(table: Table, parent: str, spans: TableSpans) -> Iterator[Diagnostic]:

@@ -76,7 +76,8 @@ class Keys:
 @record
 class ChangedKeys:
     """The rows that a batch has changed: ``path`` is a Parquet file with the columns ``table_name``, ``row``,
-    ``kind`` (``update`` or ``delete``), ``rule`` and ``draw``."""
+    ``kind``, ``rule`` and ``draw``. Kinds are ``update``, ``delete`` and, of rows whose roll-ups were
+    computed again, ``follow``: besides ``update`` where one sees it."""
 
     path: Path
 

@@ -162,12 +162,13 @@ class Store(ABC):
             batches, rows, rules, draws = self.numbers(
                 f"SELECT batch - 1, row_number, rule, draw {some} 'update' ORDER BY batch, row_number"
             )
-            starts = np.flatnonzero(np.diff(batches, prepend=-1))
-            ends = [*starts[1:].tolist(), len(batches)][: len(starts)]
-            updates = {
-                int(batches[start]): Changed(rows[start:end], rules[start:end], draws[start:end])
-                for start, end in zip(starts.tolist(), ends, strict=True)
-            }
+            followed_in, followed = self.numbers(
+                f"SELECT batch - 1, row_number {some} 'follow' ORDER BY batch, row_number"
+            )
+            updates = {}
+            for batch in np.union1d(batches, followed_in).tolist():
+                own, more = batches == batch, followed_in == batch
+                updates[batch] = Changed(rows[own], rules[own], draws[own], followed[more])
             gone, deleted_in = self.numbers(
                 f"SELECT row_number, batch - 1 {some} 'delete' ORDER BY row_number"
             )

@@ -27,11 +27,17 @@ if TYPE_CHECKING:
     from specdsl.generate.engine import Engine
 
 _LIMIT = float(1 << 62)
+_LISTED = 1 << 12  # parents at a time where all their children are listed
 
 
 def aggregate(expr: Aggregate, frame: RowFrame) -> Vector:
     """The aggregate for each row of ``frame``. Raises GenerationError (DG578) when a sum does not fit."""
     engine = frame.rowset.engine
+    if engine.lists_children and frame.n > _LISTED:
+        pieces = np.array_split(np.arange(frame.n, dtype=np.int64), -(-frame.n // _LISTED))
+        return selection.merge(
+            frame.n, [(piece, aggregate(expr, frame.take(piece))) for piece in pieces], expr.type
+        )
     if expr.function is AggregateFunction.COUNT and expr.value is None and expr.where is None:
         return Vector(expr.type, _count_all(engine, expr.hops, frame.rows))
     match expr.function:

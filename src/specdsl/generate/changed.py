@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import field
 
 import numpy as np
 
 from specdsl.records import record
 from specdsl.vectors.vector import Int64Array
 
+FOLLOWED = 1 << 30
+"""The rule of a row that no update has changed: only its roll-ups followed the rows that they are over."""
+
 
 @record
 class Changed:
     """The rows of a table that one batch has updated, ascending. ``rules``: which of the table's updates it
-    was; below 0 -1 - the sum of 2**i over the references that lost their row (see ``nulled_references``).
-    ``draws``: which of the draws of that update it came to."""
+    was; below 0 -1 - the sum of 2**i over the references that lost their row (see ``nulled_references``); or
+    FOLLOWED. ``draws``: which of the draws of that update it came to. ``followed``: the rows whose roll-ups
+    were computed again, ascending. Those that are not in ``rows`` differ in hidden columns alone."""
 
     rows: Int64Array
     rules: Int64Array
     draws: Int64Array
+    followed: Int64Array = field(default_factory=lambda: np.empty(0, dtype=np.int64))
+
+    def with_followed(self, followed: Int64Array, seen: Int64Array) -> Changed:
+        """The same where the roll-ups of ``followed`` rows are computed again, of which one sees it in
+        ``seen`` ones; both ascending."""
+        more = np.setdiff1d(seen, self.rows, assume_unique=True)
+        rows = np.concatenate([self.rows, more])
+        order = np.argsort(rows)
+        rules = np.concatenate([self.rules, np.full(len(more), FOLLOWED, dtype=np.int64)])
+        draws = np.concatenate([self.draws, np.zeros(len(more), dtype=np.int64)])
+        return Changed(rows[order], rules[order], draws[order], followed)
+
+
+def no_updates() -> Changed:
+    """A batch that updates nothing."""
+    none = np.empty(0, dtype=np.int64)
+    return Changed(none, none, none)
 
 
 @record

@@ -62,7 +62,10 @@ def child_index(engine: Engine, table: str, reference: str, first: int) -> Sorte
 
 def groups(engine: Engine, table: str, reference: str, parents: Int64Array) -> Groups:
     """The children in ``table`` of each of ``parents``, which are of the batch at hand: rows of earlier
-    batches cannot refer to them."""
+    batches cannot refer to them. After a batch, those of all batches."""
+    found = engine.children(table, reference, parents)
+    if found is not None:
+        return found
     if engine.plan.tables[table].references[reference].kind is ReferenceKind.EACH:
         return engine.dimensions(table).groups(reference, parents)
     return IndexedGroups(engine.child_index(table, reference, engine.start(table)), parents)

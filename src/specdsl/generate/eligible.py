@@ -61,7 +61,7 @@ def eligible(rows: RowSet, plan: ReferencePlan) -> Eligible:
         low, high = _each_range(engine, reference.table, by_children, evaluate(where.keys[0].row, frame))
         positions = None
     elif where.indexed:
-        index = engine.parent_index(reference.table, where, engine.first_parent(plan))
+        index = _index(engine, plan)
         positions = index.rows
         low, high = _find(index, where, frame)
     first, last = low, high
@@ -70,7 +70,7 @@ def eligible(rows: RowSet, plan: ReferencePlan) -> Eligible:
             low, high = _narrow_rows(low, high, bound, evaluate(bound.row, frame), positions)
     else:
         assert where.indexed
-        index = engine.parent_index(reference.table, where, engine.first_parent(plan))
+        index = _index(engine, plan)
         for bound in where.order_bounds:
             assert index.order is not None or len(index.rows) == 0
             low, high = _narrow(index.order, low, high, bound, evaluate(bound.row, frame))
@@ -81,6 +81,11 @@ def eligible(rows: RowSet, plan: ReferencePlan) -> Eligible:
     for condition in where.row_conditions:
         high = np.where(conditions.is_true(condition, frame), high, low)
     return Eligible(low, np.maximum(low, high), first, last, positions)
+
+
+def _index(engine: Engine, plan: ReferencePlan) -> SortedRows:
+    table = plan.reference.table
+    return engine.parent_index(table, plan.where, engine.first_parent(plan), engine.last_parent(plan))
 
 
 def _find(index: SortedRows, where: WherePlan, frame: RowFrame) -> tuple[Int64Array, Int64Array]:
@@ -164,9 +169,9 @@ def _each_range(engine: Engine, parent: str, reference: str, rows: Vector) -> tu
 # --- the index -----------------------------------------------------------------------------
 
 
-def build_index(engine: Engine, parent: str, where: WherePlan, first: int) -> SortedRows:
-    """The rows of ``parent`` from ``first`` that satisfy the filters, by the hash of the keys, then by the
-    order."""
+def build_index(engine: Engine, parent: str, where: WherePlan, first: int, stop: int) -> SortedRows:
+    """The rows ``first .. stop - 1`` of ``parent`` that satisfy the filters, by the hash of the keys, then by
+    the order."""
 
     def keyed(rows: Int64Array) -> Keyed:
         rowset = engine.rowset(parent, rows)
@@ -187,7 +192,7 @@ def build_index(engine: Engine, parent: str, where: WherePlan, first: int) -> So
             keep = selection.both(keep, vector.valid)
         return Keyed(codes, order, keep)
 
-    return sort_rows(engine.row_count(parent), keyed, engine.temp_dir, first)
+    return sort_rows(stop, keyed, engine.temp_dir, first)
 
 
 IndexKey = tuple[str, tuple[Any, ...]]

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 import pyarrow as pa
 
+from specdsl.check.following import Following
 from specdsl.datatypes.types import DataType
-from specdsl.generate.changed import Alive
+from specdsl.generate.changed import FOLLOWED, Alive
 from specdsl.generate.designed import DesignedRows
 from specdsl.generate.dimensions import Dimensions
 from specdsl.generate.domains import DistinctColumn, PermutedColumn, distinct_column, permuted_column
@@ -38,6 +39,7 @@ from specdsl.vectors.arrow import from_arrow
 from specdsl.vectors.vector import BoolArray, Int64Array, Vector
 
 if TYPE_CHECKING:
+    from specdsl.generate.children import Groups
     from specdsl.generate.dirt.table import SpoiledTable
     from specdsl.generate.sorted_rows import SortedRows
     from specdsl.generate.targets.dealing import Deal
@@ -65,7 +67,7 @@ class Engine:
         self.generations: Generations | None = None
         self.number = 0
         self.lock = threading.RLock()
-        self._read = read
+        self.read = read
         self._made: dict[Hashable, Any] = {}
         self._keys: dict[tuple[str | int, ...], int] = {}
         self._whole: OrderedDict[str, RowSet] = OrderedDict()
@@ -82,7 +84,7 @@ class Engine:
     def of_batch(self, plan: Plan, number: int) -> Engine:
         """The engine of an earlier batch of the same dataset."""
         assert self.generations is not None
-        engine = Engine(plan, self._read, self.temp_dir)
+        engine = Engine(plan, self.read, self.temp_dir)
         engine.generations, engine.number, engine.lock = self.generations, number, self.generations.lock
         return engine
 
@@ -121,11 +123,16 @@ class Engine:
             return 0
         return self.generations.first_parent(plan.reference, self.number, self.dataset.now)
 
+    def last_parent(self, plan: ReferencePlan) -> int:
+        """The row before which a drawn reference finds its parents."""
+        table = plan.reference.table
+        return self.start(table) if plan.earlier else self.row_count(table)
+
     def eligible(self, plan: ReferencePlan) -> tuple[int, int, Alive | None]:
         """The parents that a drawn reference may have, its ``where`` aside: those at the ranks ``low ..
         high - 1`` among the rows that are left (None: all, so that ranks are row numbers)."""
         table = plan.reference.table
-        first, end = self.first_parent(plan), self.row_count(table)
+        first, end = self.first_parent(plan), self.last_parent(plan)
         alive = self.alive(table)
         if alive is not None:
             first, end = alive.rank(np.array([first, end], dtype=np.int64)).tolist()
@@ -141,7 +148,15 @@ class Engine:
 
     def update_plan(self, table: str, rule: int) -> UpdatePlan:
         """How this batch changes rows of ``table`` by one of its updates, or sets references to null."""
-        return self._once(("update", table, rule), lambda: update_plan(self.plan, table, rule))
+        kind = None if rule == FOLLOWED else rule
+        return self._once(
+            ("update", table, rule), lambda: update_plan(self.plan, table, kind, self.following)
+        )
+
+    @property
+    def following(self) -> Following:
+        """Which roll-ups follow the rows that they are over."""
+        return self._once("following", lambda: Following(self.dataset))
 
     def varying(self, table: str) -> Varying:
         """What of ``table`` depends on the batch."""
@@ -251,7 +266,7 @@ class Engine:
         assert source is not None
         if source.rows is None:
             raise not_at_hand(table, source.database)
-        found = self._read(source.path, [column], "" if source.database else source.stored)
+        found = self.read(source.path, [column], "" if source.database else source.stored)
         if source.database:
             found = found.slice(0, source.rows)  # of an earlier batch: those that it had
         if found.num_rows != source.rows:
@@ -274,14 +289,18 @@ class Engine:
 
         return parents(rows, name, valid)
 
-    def parent_index(self, parent: str, where: WherePlan, first: int = 0) -> SortedRows:
-        """The index over the rows of ``parent`` from ``first`` that ``where`` needs."""
+    def parent_index(
+        self, parent: str, where: WherePlan, first: int = 0, stop: int | None = None
+    ) -> SortedRows:
+        """The index over the rows of ``parent`` from ``first`` up to ``stop`` (None: all) that ``where``
+        needs."""
         from specdsl.generate.eligible import build_index, index_key
 
-        key = ("parents", index_key(parent, where), first, self.row_count(parent))
+        stop = self.row_count(parent) if stop is None else stop
+        key = ("parents", index_key(parent, where), first, stop)
         own = self.changing(parent) or self.alive(parent) is not None
         keeper = self if own else self.resolver
-        return keeper._once(key, lambda: build_index(self, parent, where, first))
+        return keeper._once(key, lambda: build_index(self, parent, where, first, stop))
 
     def child_index(self, table: str, reference: str, first: int = 0) -> SortedRows:
         """The rows of ``table`` from ``first`` by their parent."""
@@ -289,6 +308,16 @@ class Engine:
 
         key = ("children", table, reference, first)
         return self._once(key, lambda: child_index(self, table, reference, first))
+
+    @property
+    def lists_children(self) -> bool:
+        """Whether ``children`` says which they are."""
+        return False
+
+    def children(self, table: str, reference: str, parents: Int64Array) -> Groups | None:
+        """All children of ``parents``, whatever batch made them; None where those of the batch are asked
+        for."""
+        return None
 
     def row_index(self, table: str, columns: tuple[str, ...]) -> SortedRows:
         """The rows of ``table`` by the values of ``columns``."""
@@ -339,7 +368,7 @@ class Engine:
         """A pool, read once."""
         if self.resolver is not self:
             return self.resolver.pool(name)
-        return self._once(("pool", name), lambda: LoadedPool(self.dataset.pools[name], self._read))
+        return self._once(("pool", name), lambda: LoadedPool(self.dataset.pools[name], self.read))
 
 
 class SharedRows(RowSet):

@@ -14,14 +14,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from specdsl.check.moving import at_time, moving_tables
-from specdsl.generate.changed import Alive, Changed, TableChanges
+from specdsl.generate.changed import FOLLOWED, Alive, Changed, TableChanges
 from specdsl.ir.model import Dataset, Reference, Table
 from specdsl.plan.model import Plan
 from specdsl.plan.planner import plan
 from specdsl.records import record
-from specdsl.vectors.vector import Int64Array
+from specdsl.vectors.vector import BoolArray, Int64Array
 
 if TYPE_CHECKING:
+    from specdsl.generate.after import AfterEngine, Indexes
     from specdsl.generate.engine import Engine
 
 
@@ -39,32 +40,51 @@ class Past:
 @record
 class History:
     """The batches before the one that is being made, oldest first, and the name of its spec. ``changes``:
-    what batches have changed, by table; of the one that is being made which rows it deletes."""
+    what batches have changed, by table; of the one that is being made which rows it deletes, and what it
+    updates where rows after it are asked for. ``indexes``: where engines of the same changes keep theirs."""
 
     past: tuple[Past, ...] = ()
     edition: str = ""
     changes: Mapping[str, TableChanges] = field(default_factory=dict)
+    indexes: Indexes | None = None
 
 
 class Entries:
-    """The changes of a table's rows, by row and then by batch."""
+    """The changes of a table's rows, by row and then by batch: what an update has changed, and then what has
+    followed (the rule FOLLOWED)."""
 
     def __init__(self, updates: Mapping[int, Changed]) -> None:
-        found = list(updates.items())
         none = np.empty(0, dtype=np.int64)
-        rows = np.concatenate([none, *(c.rows for _, c in found)])
-        batches = np.concatenate([none, *(np.full(len(c.rows), b, dtype=np.int64) for b, c in found)])
-        order = np.lexsort((batches, rows))
-        self._rows, self._batches = rows[order], batches[order]
-        self._rules = np.concatenate([none, *(c.rules for _, c in found)])[order]
-        self._draws = np.concatenate([none, *(c.draws for _, c in found)])[order]
+        pieces = [(none, none, none, none)]
+        for batch, changed in updates.items():
+            own = changed.rules != FOLLOWED
+            rows, rules, draws = changed.rows[own], changed.rules[own], changed.draws[own]
+            pieces.append((rows, np.full(len(rows), batch, dtype=np.int64), rules, draws))
+            count = len(changed.followed)
+            of_batch, rule = (np.full(count, n, dtype=np.int64) for n in (batch, FOLLOWED))
+            pieces.append((changed.followed, of_batch, rule, np.zeros(count, dtype=np.int64)))
+        rows, batches, rules, draws = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
+        order = np.lexsort((rules == FOLLOWED, batches, rows))
+        self._rows, self._batches, self._rules, self._draws = (
+            some[order] for some in (rows, batches, rules, draws)
+        )
+
+    @property
+    def rows(self) -> Int64Array:
+        """The rows that were changed, ascending, each once."""
+        return np.unique(self._rows)
+
+    def which(self, rows: Int64Array) -> BoolArray:
+        """Which of ``rows`` were changed."""
+        if not len(self._rows):
+            return np.zeros(len(rows), dtype=np.bool_)
+        at = np.minimum(np.searchsorted(self._rows, rows), len(self._rows) - 1)
+        same: BoolArray = self._rows[at] == rows
+        return same
 
     def any(self, rows: Int64Array) -> bool:
         """Whether one of ``rows`` was changed."""
-        if not len(self._rows) or not len(rows):
-            return False
-        at = np.minimum(np.searchsorted(self._rows, rows), len(self._rows) - 1)
-        return bool(np.any(self._rows[at] == rows))
+        return bool(np.any(self.which(rows)))
 
     def of(self, rows: Int64Array) -> tuple[Int64Array, Int64Array, Int64Array, Int64Array]:
         """The changes of ``rows``, row by row: positions in ``rows``, batches, rules, draws."""
@@ -93,7 +113,9 @@ class Generations:
         self._moving: dict[str, frozenset[str]] = {}
         self._ends: dict[str, Int64Array] = {}
         self._engines: dict[int, Engine] = {self.last: newest}
+        self._after: dict[int, AfterEngine] = {}
         self._changes = history.changes
+        self._indexes = history.indexes
         self._entries: dict[tuple[str, int], Entries] = {}
         self._alive: dict[tuple[str, int], Alive | None] = {}
         self._changing = self._reaching(frozenset(n for n, c in history.changes.items() if c.updates))
@@ -124,6 +146,10 @@ class Generations:
         """Whether ``table`` was there before batch ``number``."""
         return number > 0 and table in self.past[number - 1].rows
 
+    def first(self, table: str, number: int) -> int:
+        """The first batch that ``table`` is of, up to ``number``, of which it is."""
+        return next((n for n in range(number) if self.had(table, n + 1)), number)
+
     # --- changes ---------------------------------------------------------------------------
 
     def _reaching(self, changed: frozenset[str]) -> frozenset[str]:
@@ -153,6 +179,14 @@ class Generations:
             found = self._entries[table, number] = Entries(updates)
         return found
 
+    def seen(self, table: str, rows: Int64Array, batches: Int64Array) -> BoolArray:
+        """Which of the changes of ``rows`` in ``batches`` are seen in columns that are not hidden."""
+        out = np.zeros(len(rows), dtype=np.bool_)
+        for batch in np.unique(batches).tolist():
+            mine = np.flatnonzero(batches == batch)
+            out[mine] = np.isin(rows[mine], self._changes[table].updates[batch].rows)
+        return out
+
     def alive(self, table: str, number: int) -> Alive | None:
         """The rows of ``table`` that are left after the deletions of batch ``number``; None where all are."""
         key = table, number
@@ -173,6 +207,33 @@ class Generations:
                 if found is None:
                     found = self._engines[number] = self.newest.of_batch(self._plan(number), number)
         return found
+
+    def after(self, number: int) -> AfterEngine:
+        """What rows are after batch ``number``."""
+        from specdsl.generate.after import AfterEngine
+
+        found = self._after.get(number)
+        if found is None:
+            with self.lock:
+                found = self._after.get(number)
+                if found is None:
+                    found = self._after[number] = AfterEngine(self.engine(number))
+        return found
+
+    @property
+    def indexes(self) -> Indexes:
+        """Indexes over rows that refer to others."""
+        from specdsl.generate.after import Indexes
+
+        if self._indexes is None:
+            self._indexes = Indexes()
+        return self._indexes
+
+    def edition_start(self, number: int) -> int:
+        """The first batch with the spec of batch ``number`` and all between."""
+        while number > 0 and self._editions[number - 1] == self._editions[number]:
+            number -= 1
+        return number
 
     def _plan(self, number: int) -> Plan:
         batch = self.past[number]

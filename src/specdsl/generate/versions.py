@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from specdsl.generate.changed import FOLLOWED
 from specdsl.generate.expressions.casts import convert
 from specdsl.generate.mixed import MixedRows
 from specdsl.generate.rows import RowSet
@@ -176,6 +177,18 @@ class _Stage:
     entries: Int64Array
     positions: Int64Array
     rows: ChangedRows
+    followed: bool
+    _some: tuple[bytes, RowSet] | None = None
+
+    def column(self, name: str, places: Int64Array) -> Vector:
+        """The values of a column at ``places``. Of what follows other rows no more is computed than that:
+        each of its rows asks for all rows that it is over."""
+        if not self.followed or len(places) == self.rows.n:
+            return selection.take(self.rows.column(name), places)
+        key = places.tobytes()
+        if self._some is None or self._some[0] != key:
+            self._some = key, self.rows.again(places, {}, {})
+        return self._some[1].column(name)
 
 
 class VersionedRows(MixedRows):
@@ -263,13 +276,13 @@ class _Versions:
         for batch, rule in kinds:
             entries = np.flatnonzero((batches == batch) & (rules == rule))
             at = positions[entries]
-            engine = generations.engine(int(batch))
+            engine = generations.after(int(batch)) if rule == FOLLOWED else generations.engine(int(batch))
             update = engine.update_plan(name, int(rule))
             before = _BeforeStage(self, entries, at)
             made = ChangedRows(engine, update, rows.rows[at], draws[entries], before)
             self._stage[entries] = len(self.stages)
             self._place[entries] = np.arange(len(entries), dtype=np.int64)
-            self.stages.append(_Stage(entries, at, made))
+            self.stages.append(_Stage(entries, at, made, bool(rule == FOLLOWED)))
         longest = int(np.max(self._numbers - self._starts)) if len(positions) else 0
         self._deep = longest >= _MANY
         self._forced = False
@@ -279,7 +292,8 @@ class _Versions:
         if self._deep and not self._forced:
             self._forced = True
             for stage in self.stages:
-                for name in stage.rows.update.touched.columns:
+                # What follows does not depend on what it was before.
+                for name in () if stage.followed else stage.rows.update.touched.columns:
                     stage.rows.column(name)
 
     # --- which change ----------------------------------------------------------------------
@@ -339,7 +353,7 @@ class _Versions:
             if stage is None:
                 found = self._made(self._rows.base.column(name), mine, positions)
             else:
-                found = selection.take(stage.rows.column(name), places)
+                found = stage.column(name, places)
             dtype = dtype or found.type
             pieces.append((mine, convert(found, dtype)))
         if len(pieces) == 1:
@@ -411,8 +425,13 @@ class EveryVersion:
             self.positions, self.batches = places, owners
             return
         positions, batches = self._versions.changes
+        # Of the changes of a row in a batch the last one, if it is seen at all.
+        last = np.ones(len(positions), dtype=np.bool_)
+        last[:-1] = (positions[1:] != positions[:-1]) | (batches[1:] != batches[:-1])
+        last &= generations.seen(rows.table.name, rows.rows[positions], batches)
+        positions, batches = positions[last], batches[last]
         made = np.full(rows.n, -1, dtype=np.int64)
-        entries = np.concatenate([made, np.arange(len(positions), dtype=np.int64)])
+        entries = np.concatenate([made, np.flatnonzero(last)])
         order = np.argsort(np.concatenate([places, positions]), kind="stable")
         self._entries = entries[order]
         self.positions = np.concatenate([places, positions])[order]

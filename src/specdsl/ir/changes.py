@@ -38,6 +38,11 @@ def touched_by_null(table: Table, references: Collection[str]) -> Touched:
     return _spread(table, columns, frozenset(), fresh=False)
 
 
+def touched_by_following(table: Table, columns: Collection[str]) -> Touched:
+    """What is computed anew when ``columns``, which are roll-ups, are."""
+    return _spread(table, columns, frozenset(), fresh=False)
+
+
 def passing_columns(table: Table, columns: Collection[str]) -> frozenset[str]:
     """``columns``, and where one is the state of a lifecycle the times of its states with it."""
     found = set(columns)

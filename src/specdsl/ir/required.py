@@ -214,6 +214,12 @@ def looked_at(expr: e.Expr, dataset: Dataset, table: Table) -> frozenset[tuple[s
     return frozenset(_elsewhere(expr, dataset, table, None, frozenset()))
 
 
+def looked_at_in(expr: e.Expr, dataset: Dataset, table: Table) -> frozenset[tuple[str, str]]:
+    """The columns, by table and name, that ``expr`` looks at in a row of ``table`` that another row looks at:
+    its own and those of further rows."""
+    return frozenset(_elsewhere(expr, dataset, table, table, frozenset()))
+
+
 def _called(table: Table, required: Required) -> str:
     match required.kind:
         case RequiredKind.CHECK:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, TypeVar
 
+from specdsl.check.following import Following
 from specdsl.ir.changes import Touched, touched, touched_by_null
 from specdsl.ir.expr import ColumnValue, Expr, SourceValue
 from specdsl.ir.model import Column, OnDelete, Reference, Table, Uniqueness
@@ -44,12 +45,15 @@ def rule_of_nulled(table: Table, names: frozenset[str]) -> int:
     return -1 - sum(1 << i for i, name in enumerate(listed) if name in names)
 
 
-def update_plan(plan: Plan, name: str, rule: int) -> UpdatePlan:
-    """The plan of change ``rule`` of table ``name``: one of its updates, or references set to null."""
+def update_plan(plan: Plan, name: str, rule: int | None, following: Following) -> UpdatePlan:
+    """The plan of change ``rule`` of table ``name``: one of its updates, or references set to null; None: of
+    its roll-ups that follow."""
     table = plan.tables[name].table
-    nulled = nulled_references(table, rule) if rule < 0 else frozenset[str]()
+    nulled = nulled_references(table, rule) if rule is not None and rule < 0 else frozenset[str]()
     values: Mapping[str, Expr] = {}
-    if rule < 0:
+    if rule is None:
+        parts = following.touched(name)
+    elif rule < 0:
         parts = touched_by_null(table, nulled)
     else:
         update = table.updates[rule]
@@ -78,7 +82,13 @@ def update_plan(plan: Plan, name: str, rule: int) -> UpdatePlan:
         cover=None,
         key=tuple(dict.fromkeys((*given, *fixed))),
     )
-    tables = {**plan.tables, name: table_plan(plan.dataset, changed)}
+    made = table_plan(plan.dataset, changed)
+    # What a roll-up is over never comes to be of a new row, which was made without it.
+    drawn = {
+        r: replace(p, earlier=True) if r in parts.references and (name, r) in following.over else p
+        for r, p in made.references.items()
+    }
+    tables = {**plan.tables, name: replace(made, references=drawn)}
     groups, unchecked = resample_groups(tables[name], Dependencies(tables))
     unit_groups = {unit: i for i, group in enumerate(groups) for unit in group.units}
     made = replace(tables[name], resample=groups, unit_groups=unit_groups, unchecked=unchecked)

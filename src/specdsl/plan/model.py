@@ -83,7 +83,8 @@ class ReferenceKind(StrEnum):
 @record
 class ReferencePlan:
     """One reference. ``reserve_first``/``reserve_last``: so many parents at that end are not drawn, since
-    another reference that orders itself after (before) this one would find none left."""
+    another reference that orders itself after (before) this one would find none left. ``earlier``: only rows
+    that earlier batches have made are drawn."""
 
     reference: Reference
     kind: ReferenceKind
@@ -92,6 +93,7 @@ class ReferencePlan:
     distinct: bool = False
     reserve_first: int = 0
     reserve_last: int = 0
+    earlier: bool = False
 
 
 @record

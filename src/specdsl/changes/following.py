@@ -1,0 +1,133 @@
+"""Which rows a batch updates because their roll-ups follow the rows that they are over.
+
+Only rows that one of the changed rows refers to are looked at, as they are before the batch or after it; of
+these the ones that come to something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from specdsl.changes.differing import differing
+from specdsl.check.following import Read, read_by
+from specdsl.generate.after import AfterEngine
+from specdsl.generate.changed import FOLLOWED, Changed
+from specdsl.generate.engine import Engine
+from specdsl.generate.errors import GenerationError
+from specdsl.generate.versions import ChangedRows, Unchanged
+from specdsl.ir.expr import Aggregate
+from specdsl.plan.model import ReferenceKind
+from specdsl.vectors.vector import Int64Array
+
+_ROWS = 1 << 16
+_NONE = np.empty(0, dtype=np.int64)
+
+
+@dataclass
+class Follow:
+    """``engine`` makes the batch, and knows its deletions and updates; ``first``: how many rows earlier
+    batches have made of each table. ``updated`` and ``deleted``: what the batch does to them."""
+
+    engine: Engine
+    first: Mapping[str, int]
+    updated: Mapping[str, Changed]
+    deleted: Mapping[str, Int64Array]
+
+    def rows(self, table: str) -> tuple[Int64Array, Int64Array]:
+        """The rows of ``table`` whose roll-ups come to something else, ascending, and those of which one sees
+        it: hidden columns aside. Raises GenerationError."""
+        found, seen = [_NONE], [_NONE]
+        candidates = self._candidates(table)
+        for start in range(0, len(candidates), _ROWS):
+            rows = candidates[start : start + _ROWS]
+            before = self._after.rowset(
+                table, rows
+            )  # with its update of this batch, but nothing that follows
+            update = self._after.update_plan(table, FOLLOWED)
+            after = ChangedRows(
+                self._after, update, rows, np.zeros(len(rows), dtype=np.int64), Unchanged(before)
+            )
+            columns = self.engine.dataset.tables[table].columns
+            names = [name for name in columns if name in update.touched.columns]
+            try:
+                open_ = differing(before, after, [name for name in names if not columns[name].hidden])
+                hidden = differing(before, after, [name for name in names if columns[name].hidden])
+            except GenerationError as error:
+                raise error.at(table, min(self.engine.following.columns(table))) from None
+            found.append(rows[open_ | hidden])
+            seen.append(rows[open_])
+        return np.concatenate(found), np.concatenate(seen)
+
+    @property
+    def _after(self) -> AfterEngine:
+        assert self.engine.generations is not None
+        return self.engine.generations.after(self.engine.number)
+
+    def _candidates(self, table: str) -> Int64Array:
+        """The rows of earlier batches that are left and that a roll-up of ``table`` could be other in."""
+        following, dataset = self.engine.following, self.engine.dataset
+        roll_ups = (r for c in sorted(following.columns(table)) for r in following.roll_ups[table, c])
+        found = [_NONE, *(self._reached(roll_up, read_by(dataset, roll_up)) for roll_up in roll_ups)]
+        rows = np.unique(np.concatenate(found))
+        rows = rows[rows < self.first.get(table, 0)]
+        alive = self._after.alive(table)
+        return rows if alive is None else rows[alive.has(rows)]
+
+    def _reached(self, roll_up: Aggregate, read: Read) -> Int64Array:
+        """The rows that changes of what ``roll_up`` is over lead to, before the batch or after it."""
+        rows = _NONE
+        for hop in reversed(roll_up.hops):
+            names = frozenset(name for table, name in read.near if table == hop.table)
+            rows = np.union1d(rows, self._changed(hop.table, names))
+            new = self._new(hop.table, hop.reference)
+            rows = np.union1d(self._parents(hop.table, hop.reference, rows), new)
+        return rows
+
+    def _changed(self, table: str, columns: frozenset[str]) -> Int64Array:
+        """The rows of earlier batches that the batch deletes, or updates in one of ``columns``."""
+        found = [_NONE, self.deleted.get(table, _NONE)]
+        changed = self.updated.get(table)
+        if changed is not None:
+            found += [
+                changed.rows[changed.rules == rule]
+                for rule in np.unique(changed.rules).tolist()
+                if rule != FOLLOWED and self.engine.update_plan(table, rule).touched.columns & columns
+            ]
+            if len(changed.followed) and self.engine.following.touched(table).columns & columns:
+                found.append(changed.followed)
+        return np.unique(np.concatenate(found))
+
+    def _parents(self, table: str, reference: str, rows: Int64Array) -> Int64Array:
+        """What ``rows`` refer to, before the batch and after it."""
+        found = [_NONE]
+        for start in range(0, len(rows), _ROWS):
+            some = rows[start : start + _ROWS]
+            old = some[some < self.first.get(table, 0)]
+            for engine, mine in ((self.engine, old), (self._after, some)):
+                found.append(_parents(engine, table, reference, mine))
+        return np.unique(np.concatenate(found))
+
+    def _new(self, table: str, reference: str) -> Int64Array:
+        """What new rows of ``table`` refer to. By ``each`` those are new, too."""
+        plan = self.engine.plan.tables[table].references[reference]
+        known = self.first.get(table, 0)
+        if plan.kind is ReferenceKind.EACH and known:
+            return _NONE
+        rows = _ranges(known, self.engine.row_count(table))
+        found = [np.unique(_parents(self.engine, table, reference, some)) for some in rows]
+        return np.unique(np.concatenate([_NONE, *found]))
+
+
+def _parents(engine: Engine, table: str, reference: str, rows: Int64Array) -> Int64Array:
+    if not len(rows):
+        return _NONE
+    parents, valid = engine.rowset(table, rows).parents(reference)
+    return parents if valid is None else parents[valid]
+
+
+def _ranges(start: int, stop: int) -> Iterator[Int64Array]:
+    for at in range(start, stop, _ROWS):
+        yield np.arange(at, min(stop, at + _ROWS), dtype=np.int64)

@@ -1,0 +1,221 @@
+"""What rows are once a batch has made all its changes.
+
+Everything else of a batch sees rows as they were before it. Only roll-ups that follow the rows they are over
+see what the batch leaves: its new rows, its updates, and no rows that it deletes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from specdsl.generate.children import Groups, members
+from specdsl.generate.engine import Engine
+from specdsl.generate.sorted_rows import Keyed, SortedRows, sort_rows
+from specdsl.generate.versions import VersionedRows
+from specdsl.plan.model import ReferenceKind
+from specdsl.vectors.vector import BoolArray, Int64Array
+
+if TYPE_CHECKING:
+    from specdsl.generate.changed import Alive
+    from specdsl.generate.history import Generations
+
+_ROWS = 1 << 16
+_NONE = np.empty(0, dtype=np.int64)
+
+
+class AfterEngine(Engine):
+    """The engine of a batch, after it. All rows are of earlier batches to it."""
+
+    def __init__(self, of: Engine) -> None:
+        super().__init__(of.plan, of.read, of.temp_dir)
+        self.of = of
+        self.generations = of.generations
+        self.number = of.number + 1
+        self.lock = of.lock
+
+    @property
+    def history(self) -> Generations:
+        """The batches."""
+        assert self.generations is not None
+        return self.generations
+
+    @property
+    def resolver(self) -> Engine:
+        return self.of.resolver
+
+    def other_editions(self) -> Iterable[int]:
+        return self.of.other_editions()
+
+    def start(self, table: str) -> int:
+        return self.history.end(table, self.of.number)
+
+    def row_count(self, table: str) -> int:
+        return self.history.end(table, self.of.number)
+
+    def alive(self, table: str) -> Alive | None:
+        return self.of.alive(table)
+
+    @property
+    def lists_children(self) -> bool:
+        return True
+
+    def children(self, table: str, reference: str, parents: Int64Array) -> Groups:
+        """The rows of ``table`` that are left and that ``reference`` leads from to each of ``parents``."""
+        owners, rows = self._made_for(table, reference, parents) or self._referring(table, reference, parents)
+        alive = self.alive(table)
+        if alive is not None:
+            left = alive.has(rows)
+            owners, rows = owners[left], rows[left]
+        order = np.lexsort((rows, owners))
+        return _Listed(np.bincount(owners, minlength=len(parents)).astype(np.int64), rows[order])
+
+    # --- by ``each`` -------------------------------------------------------------------------
+
+    def _made_for(
+        self, table: str, reference: str, parents: Int64Array
+    ) -> tuple[Int64Array, Int64Array] | None:
+        """Positions among ``parents``, and the rows that batches made for them; None where ``each`` does not
+        say which these are."""
+        history = self.history
+        if not self._once(("each", table, reference), lambda: (self._are_made_for(table, reference),))[0]:
+            return None
+        parent = self.plan.tables[table].references[reference].reference.table
+        batches = np.maximum(history.owners(parent, parents), history.first(table, self.of.number))
+        found, rows = [_NONE], [_NONE]
+        for batch in np.unique(batches).tolist():
+            mine = np.flatnonzero(batches == batch)
+            made = history.engine(batch).dimensions(table).groups(reference, parents[mine])
+            for owners, children in members(made):
+                found.append(mine[owners])
+                rows.append(children)
+        return np.concatenate(found), np.concatenate(rows)
+
+    def _are_made_for(self, table: str, reference: str) -> bool:
+        """Whether all batches make the rows of ``table`` for those that ``reference`` leads to before any
+        others."""
+        batch, first = self.of.number, self.history.first(table, self.of.number)
+        while batch >= first:
+            batch = self.history.edition_start(batch)
+            plan = self.history.engine(max(batch, first)).plan.tables[table]
+            each = [r for r in plan.references.values() if r.kind is ReferenceKind.EACH]
+            if not each or each[0].reference.name != reference:
+                return False
+            batch -= 1
+        return True
+
+    # --- by an index -------------------------------------------------------------------------
+
+    def _referring(self, table: str, reference: str, parents: Int64Array) -> tuple[Int64Array, Int64Array]:
+        """Positions among ``parents``, and the rows that refer to them after the batch."""
+        history = self.history
+        owners, rows = history.indexes.referring(self, table, reference).find(parents)
+        there = rows < self.row_count(table)
+        owners, rows = owners[there], rows[there]
+        moved = np.flatnonzero(history.versions(table, self.number).which(rows))
+        if len(moved):
+            now, valid = self.rowset(table, rows[moved]).parents(reference)
+            same = now == parents[owners[moved]]
+            keep = np.ones(len(rows), dtype=np.bool_)
+            keep[moved] = same if valid is None else same & valid
+            owners, rows = owners[keep], rows[keep]
+        return owners, rows
+
+
+class _Listed:
+    """Children of some parents, one parent after another."""
+
+    def __init__(self, counts: Int64Array, rows: Int64Array) -> None:
+        self.counts = counts
+        self._starts = np.cumsum(counts) - counts
+        self._rows = rows
+
+    def rows(self, owners: Int64Array, numbers: Int64Array) -> Int64Array:
+        """See ``Groups``."""
+        found: Int64Array = self._rows[self._starts[owners] + numbers]
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Referring:
+    """The rows that a reference has ever led from to a parent, in one batch or another: as they were made,
+    and those that a change led elsewhere, by parent and row."""
+
+    made: SortedRows
+    led_to: Int64Array
+    led: Int64Array
+
+    def find(self, parents: Int64Array) -> tuple[Int64Array, Int64Array]:
+        """Positions among ``parents``, and rows that led to them once, each pair once."""
+        low, high = self.made.find(parents.view(np.uint64))
+        owners, places = _spread(low, high - low)
+        rows = self.made.rows.gather(places)
+        if not len(self.led):
+            return owners, rows
+        low = np.searchsorted(self.led_to, parents, side="left")
+        more, places = _spread(low, np.searchsorted(self.led_to, parents, side="right") - low)
+        owners, rows = np.concatenate([owners, more]), np.concatenate([rows, self.led[places]])
+        order = np.lexsort((rows, owners))
+        owners, rows = owners[order], rows[order]
+        first = np.ones(len(rows), dtype=np.bool_)
+        first[1:] = (owners[1:] != owners[:-1]) | (rows[1:] != rows[:-1])
+        return owners[first], rows[first]
+
+
+def _spread(low: Int64Array, counts: Int64Array) -> tuple[Int64Array, Int64Array]:
+    """For each of ``counts`` its position, so many times, and the numbers from ``low`` on."""
+    owners = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    before = np.cumsum(counts) - counts
+    return owners, np.arange(len(owners), dtype=np.int64) - np.repeat(before - low, counts)
+
+
+@dataclass
+class Indexes:
+    """Indexes over the rows that refer to others, made once for all engines of a build. Pickled, they stay
+    behind."""
+
+    made: dict[tuple[int, str, str], Referring] = field(default_factory=dict)
+
+    def __reduce__(self) -> tuple[type[Indexes], tuple[()]]:
+        return Indexes, ()
+
+    def referring(self, engine: AfterEngine, table: str, reference: str) -> Referring:
+        """Of all batches with the spec of that of ``engine`` and the ones between."""
+        history = engine.history
+        last = history.after(engine.of.resolver.number)
+        key = history.edition_start(engine.of.number), table, reference
+        found = self.made.get(key)
+        if found is None:
+            with engine.lock:
+                found = self.made.get(key)
+                if found is None:
+                    found = self.made[key] = _referring(last, table, reference)
+        return found
+
+
+def _referring(engine: AfterEngine, table: str, reference: str) -> Referring:
+    """All rows by the parents that they have had: one pass."""
+
+    def keyed(rows: Int64Array) -> Keyed:
+        made = engine.rowset(table, rows)
+        parents, valid = (made.base if isinstance(made, VersionedRows) else made).parents(reference)
+        return Keyed(parents.view(np.uint64), keep=valid)
+
+    made = sort_rows(engine.row_count(table), keyed, engine.temp_dir)
+    parents, rows = [_NONE], [_NONE]
+    changed = engine.history.versions(table, engine.number).rows
+    for start in range(0, len(changed), _ROWS):
+        some = engine.rowset(table, changed[start : start + _ROWS])
+        assert isinstance(some, VersionedRows)
+        for stage in some.versions.stages:
+            if reference in stage.rows.update.touched.references:
+                found, valid = stage.rows.parents(reference)
+                keep: BoolArray = np.ones(len(found), np.bool_) if valid is None else valid
+                parents.append(found[keep])
+                rows.append(stage.rows.rows[keep])
+    led_to, led = np.concatenate(parents), np.concatenate(rows)
+    order = np.lexsort((led, led_to))
+    return Referring(made, led_to[order], led[order])
