@@ -18,10 +18,10 @@ from specdsl.changes.formats.registry import change_format
 from specdsl.changes.names import CHANGE_FORMS
 from specdsl.changes.numbering import BatchLog, TableLog, numbered
 from specdsl.errors import DataError, UsageError
-from specdsl.generate.after import Indexes
 from specdsl.generate.changed import Changed, TableChanges, no_changes, no_updates
 from specdsl.generate.generator import Generator
 from specdsl.generate.history import History, Past
+from specdsl.generate.state import Indexes
 from specdsl.sinks.registry import SINKS
 from specdsl.vectors.vector import Int64Array
 
@@ -138,10 +138,10 @@ def decide_changes(
     if batch.number > 1 and any(t.changes for t in dataset.tables.values()):
         require_shown(dataset, options)
         deletions = choose_deletions(generator.engine, known)
-        history = replace(history, changes=_with(history, deletions.deleted, {}))
+        changes = _with(history, deletions.deleted, {})
+        history = replace(history, changes=changes, indexes=Indexes())
         generator = Generator(planned, data, None, history)
         updated, short = choose_updates(generator.engine, known, deletions.nulled)
-        history = replace(history, indexes=Indexes())
         for name in generator.engine.following.order:
             seeing = replace(history, changes=_with(batch.history, deletions.deleted, updated))
             engine = Generator(planned, data, None, seeing).engine

@@ -18,8 +18,9 @@ from specdsl.generate.engine import Engine
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.versions import ChangedRows, Unchanged
 from specdsl.ir.changes import deleted_through
-from specdsl.ir.expr import Expr
+from specdsl.ir.expr import Aggregate, Expr
 from specdsl.ir.model import Delete, OnDelete, Reference, Table, Update
+from specdsl.ir.walk import walk
 from specdsl.plan.changes import rule_of_nulled
 from specdsl.vectors.vector import BoolArray, Int64Array
 
@@ -296,6 +297,13 @@ def old_rows(engine: Engine, table: str, first: int) -> Iterator[Int64Array]:
         yield rows if alive is None else rows[alive.has(rows)]
 
 
+def _seeing(engine: Engine, where: Expr) -> Engine:
+    """What knows the rows that roll-ups in ``where`` are over."""
+    if engine.generations is None or not any(isinstance(node, Aggregate) for node in walk(where)):
+        return engine
+    return engine.generations.before(engine.number)
+
+
 def _count(change: Update | Delete, size: int) -> int:
     if change.rows is not None:
         return change.rows
@@ -315,8 +323,9 @@ class _Candidates:
             self.size = first if self._alive is None else int(self._alive.rank(ends)[0])
         else:
             found = [np.empty(0, dtype=np.int64)]
+            state = _seeing(engine, where)
             for rows in old_rows(engine, table, first):
-                frame = engine.rowset(table, rows).frame("", (table, "changes"))
+                frame = state.rowset(table, rows).frame("", (table, "changes"))
                 found.append(rows[conditions.is_true(where, frame)])
             self._found = np.concatenate(found)
             self.size = len(self._found)

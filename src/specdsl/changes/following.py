@@ -13,10 +13,10 @@ import numpy as np
 
 from specdsl.changes.differing import differing
 from specdsl.check.following import Read, read_by
-from specdsl.generate.after import AfterEngine
 from specdsl.generate.changed import FOLLOWED, Changed
 from specdsl.generate.engine import Engine
 from specdsl.generate.errors import GenerationError
+from specdsl.generate.state import StateEngine
 from specdsl.generate.versions import ChangedRows, Unchanged
 from specdsl.ir.expr import Aggregate
 from specdsl.plan.model import ReferenceKind
@@ -62,7 +62,7 @@ class Follow:
         return np.concatenate(found), np.concatenate(seen)
 
     @property
-    def _after(self) -> AfterEngine:
+    def _after(self) -> StateEngine:
         assert self.engine.generations is not None
         return self.engine.generations.after(self.engine.number)
 

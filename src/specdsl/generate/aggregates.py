@@ -32,7 +32,7 @@ _LISTED = 1 << 12  # parents at a time where all their children are listed
 
 def aggregate(expr: Aggregate, frame: RowFrame) -> Vector:
     """The aggregate for each row of ``frame``. Raises GenerationError (DG578) when a sum does not fit."""
-    engine = frame.rowset.engine
+    engine = frame.rowset.over
     if engine.lists_children and frame.n > _LISTED:
         pieces = np.array_split(np.arange(frame.n, dtype=np.int64), -(-frame.n // _LISTED))
         return selection.merge(
@@ -71,7 +71,7 @@ def _reach(
 
 def _candidates(expr: Aggregate, frame: RowFrame) -> Iterator[tuple[Int64Array, Int64Array, RowFrame]]:
     """(owner positions, child rows, pair frame) of the children that ``where`` keeps."""
-    engine, table = frame.rowset.engine, expr.hops[-1].table
+    engine, table = frame.rowset.over, expr.hops[-1].table
     for owners, rows in _reach(engine, expr.hops, frame.rows):
         pairs = _pair(frame, owners, engine, table, rows)
         if expr.where is None:
@@ -194,7 +194,7 @@ def _end(expr: Aggregate, frame: RowFrame) -> Vector:
     owners = np.flatnonzero(has)
     if not len(owners):
         return selection.nulls(expr.type, frame.n)
-    pairs = _pair(frame, owners, frame.rowset.engine, expr.hops[-1].table, best[owners])
+    pairs = _pair(frame, owners, frame.rowset.over, expr.hops[-1].table, best[owners])
     return selection.merge(frame.n, [(owners, evaluate(expr.value, pairs))], expr.type)
 
 

@@ -22,8 +22,8 @@ from specdsl.records import record
 from specdsl.vectors.vector import BoolArray, Int64Array
 
 if TYPE_CHECKING:
-    from specdsl.generate.after import AfterEngine, Indexes
     from specdsl.generate.engine import Engine
+    from specdsl.generate.state import Indexes, StateEngine
 
 
 @record
@@ -41,7 +41,8 @@ class Past:
 class History:
     """The batches before the one that is being made, oldest first, and the name of its spec. ``changes``:
     what batches have changed, by table; of the one that is being made which rows it deletes, and what it
-    updates where rows after it are asked for. ``indexes``: where engines of the same changes keep theirs."""
+    updates where rows after it are asked for. ``indexes``: where engines keep theirs that know the same
+    deletions."""
 
     past: tuple[Past, ...] = ()
     edition: str = ""
@@ -113,7 +114,7 @@ class Generations:
         self._moving: dict[str, frozenset[str]] = {}
         self._ends: dict[str, Int64Array] = {}
         self._engines: dict[int, Engine] = {self.last: newest}
-        self._after: dict[int, AfterEngine] = {}
+        self._states: dict[tuple[int, int], StateEngine] = {}
         self._changes = history.changes
         self._indexes = history.indexes
         self._entries: dict[tuple[str, int], Entries] = {}
@@ -208,22 +209,29 @@ class Generations:
                     found = self._engines[number] = self.newest.of_batch(self._plan(number), number)
         return found
 
-    def after(self, number: int) -> AfterEngine:
+    def after(self, number: int) -> StateEngine:
         """What rows are after batch ``number``."""
-        from specdsl.generate.after import AfterEngine
+        return self._state(number, number + 1)
 
-        found = self._after.get(number)
+    def before(self, number: int) -> StateEngine:
+        """What rows are before batch ``number``, to that batch."""
+        return self._state(number, number)
+
+    def _state(self, of: int, number: int) -> StateEngine:
+        from specdsl.generate.state import StateEngine
+
+        found = self._states.get((of, number))
         if found is None:
             with self.lock:
-                found = self._after.get(number)
+                found = self._states.get((of, number))
                 if found is None:
-                    found = self._after[number] = AfterEngine(self.engine(number))
+                    found = self._states[of, number] = StateEngine(self.engine(of), number)
         return found
 
     @property
     def indexes(self) -> Indexes:
         """Indexes over rows that refer to others."""
-        from specdsl.generate.after import Indexes
+        from specdsl.generate.state import Indexes
 
         if self._indexes is None:
             self._indexes = Indexes()

@@ -138,6 +138,11 @@ class RowSet:
             self._clean = self.by(self.plan.varied.clean)
         return self._clean
 
+    @property
+    def over(self) -> Engine:
+        """What knows the rows that roll-ups of these rows are over."""
+        return self.engine
+
     def by(self, plan: TablePlan) -> RowSet:
         """The same rows by another plan of their table, nothing computed yet."""
         return RowSet(self.engine, plan, self.rows)
@@ -605,6 +610,8 @@ class RowFrame:
     def aggregate(self, expr: Aggregate) -> Vector:
         from specdsl.generate.aggregates import aggregate
 
+        if self.rowset.engine.lists_children:
+            return aggregate(expr, self)
         found = self._of_batches(expr.type, lambda frame: aggregate(expr, frame))
         return aggregate(expr, self) if found is None else found
 

@@ -58,6 +58,12 @@ class ChangedRows(RowSet):
         return self._update
 
     @property
+    def over(self) -> Engine:
+        if self.engine.lists_children or self.engine.generations is None:
+            return self.engine
+        return self.engine.generations.before(self.engine.number)
+
+    @property
     def fresh_addresses(self) -> UInt64Array:
         """What new draws are made at: another address in each batch that changes the row."""
         if self._fresh is None:

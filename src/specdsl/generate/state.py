@@ -1,7 +1,8 @@
-"""What rows are once a batch has made all its changes.
+"""What rows are between two batches, whatever batch made them.
 
-Everything else of a batch sees rows as they were before it. Only roll-ups that follow the rows they are over
-see what the batch leaves: its new rows, its updates, and no rows that it deletes.
+The engine of a batch knows the children of its own rows alone, and sees all others as they were before it.
+Roll-ups that follow the rows they are over see what the batch leaves: its new rows, its updates, and no rows
+that it deletes. Roll-ups in a change itself see what there was before it.
 """
 
 from __future__ import annotations
@@ -27,14 +28,15 @@ _ROWS = 1 << 16
 _NONE = np.empty(0, dtype=np.int64)
 
 
-class AfterEngine(Engine):
-    """The engine of a batch, after it. All rows are of earlier batches to it."""
+class StateEngine(Engine):
+    """The rows as the batches before ``number`` leave them, by the plan of a batch: that before or that
+    after. All rows are of earlier batches to it."""
 
-    def __init__(self, of: Engine) -> None:
+    def __init__(self, of: Engine, number: int) -> None:
         super().__init__(of.plan, of.read, of.temp_dir)
         self.of = of
         self.generations = of.generations
-        self.number = of.number + 1
+        self.number = number
         self.lock = of.lock
 
     @property
@@ -51,13 +53,13 @@ class AfterEngine(Engine):
         return self.of.other_editions()
 
     def start(self, table: str) -> int:
-        return self.history.end(table, self.of.number)
+        return self.history.end(table, self.number - 1)
 
     def row_count(self, table: str) -> int:
-        return self.history.end(table, self.of.number)
+        return self.start(table)
 
     def alive(self, table: str) -> Alive | None:
-        return self.of.alive(table)
+        return self.history.alive(table, self.number - 1)
 
     @property
     def lists_children(self) -> bool:
@@ -67,9 +69,10 @@ class AfterEngine(Engine):
         """The rows of ``table`` that are left and that ``reference`` leads from to each of ``parents``."""
         owners, rows = self._made_for(table, reference, parents) or self._referring(table, reference, parents)
         alive = self.alive(table)
+        left = rows < self.row_count(table)
         if alive is not None:
-            left = alive.has(rows)
-            owners, rows = owners[left], rows[left]
+            left &= alive.has(rows)
+        owners, rows = owners[left], rows[left]
         order = np.lexsort((rows, owners))
         return _Listed(np.bincount(owners, minlength=len(parents)).astype(np.int64), rows[order])
 
@@ -112,9 +115,10 @@ class AfterEngine(Engine):
     def _referring(self, table: str, reference: str, parents: Int64Array) -> tuple[Int64Array, Int64Array]:
         """Positions among ``parents``, and the rows that refer to them after the batch."""
         history = self.history
-        owners, rows = history.indexes.referring(self, table, reference).find(parents)
-        there = rows < self.row_count(table)
-        owners, rows = owners[there], rows[there]
+        # Engines with the same spec share what they find it by: all rows that the last of them knows.
+        last = history.after(self.of.resolver.number)
+        referring = last._once(("referring", table, reference), lambda: _referring(last, table, reference))
+        owners, rows = referring.find(parents)
         moved = np.flatnonzero(history.versions(table, self.number).which(rows))
         if len(moved):
             now, valid = self.rowset(table, rows[moved]).parents(reference)
@@ -174,37 +178,37 @@ def _spread(low: Int64Array, counts: Int64Array) -> tuple[Int64Array, Int64Array
 
 @dataclass
 class Indexes:
-    """Indexes over the rows that refer to others, made once for all engines of a build. Pickled, they stay
-    behind."""
+    """The rows of tables by the parents that they were made with: in one pass, once for all engines that
+    delete the same rows. Pickled, they stay behind."""
 
-    made: dict[tuple[int, str, str], Referring] = field(default_factory=dict)
+    _made: dict[tuple[int, str, str], SortedRows] = field(default_factory=dict)
 
     def __reduce__(self) -> tuple[type[Indexes], tuple[()]]:
         return Indexes, ()
 
-    def referring(self, engine: AfterEngine, table: str, reference: str) -> Referring:
-        """Of all batches with the spec of that of ``engine`` and the ones between."""
-        history = engine.history
-        last = history.after(engine.of.resolver.number)
-        key = history.edition_start(engine.of.number), table, reference
-        found = self.made.get(key)
+    def made(self, engine: StateEngine, table: str, reference: str) -> SortedRows:
+        """All rows that ``engine`` sees."""
+        key = engine.history.edition_start(engine.of.number), table, reference
+        found = self._made.get(key)
         if found is None:
             with engine.lock:
-                found = self.made.get(key)
+                found = self._made.get(key)
                 if found is None:
-                    found = self.made[key] = _referring(last, table, reference)
+                    found = self._made[key] = _as_made(engine, table, reference)
         return found
 
 
-def _referring(engine: AfterEngine, table: str, reference: str) -> Referring:
-    """All rows by the parents that they have had: one pass."""
-
+def _as_made(engine: StateEngine, table: str, reference: str) -> SortedRows:
     def keyed(rows: Int64Array) -> Keyed:
         made = engine.rowset(table, rows)
         parents, valid = (made.base if isinstance(made, VersionedRows) else made).parents(reference)
         return Keyed(parents.view(np.uint64), keep=valid)
 
-    made = sort_rows(engine.row_count(table), keyed, engine.temp_dir)
+    return sort_rows(engine.row_count(table), keyed, engine.temp_dir)
+
+
+def _referring(engine: StateEngine, table: str, reference: str) -> Referring:
+    """All rows by the parents that they have had."""
     parents, rows = [_NONE], [_NONE]
     changed = engine.history.versions(table, engine.number).rows
     for start in range(0, len(changed), _ROWS):
@@ -218,4 +222,4 @@ def _referring(engine: AfterEngine, table: str, reference: str) -> Referring:
                 rows.append(stage.rows.rows[keep])
     led_to, led = np.concatenate(parents), np.concatenate(rows)
     order = np.lexsort((led, led_to))
-    return Referring(made, led_to[order], led[order])
+    return Referring(engine.history.indexes.made(engine, table, reference), led_to[order], led[order])
