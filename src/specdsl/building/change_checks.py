@@ -18,6 +18,7 @@ from specdsl.building.changing import Changing
 from specdsl.building.job import Job
 from specdsl.building.manifest import FileEntry
 from specdsl.building.staging import Staging
+from specdsl.check.following import Following
 from specdsl.checkpoints.model import Keys
 from specdsl.ir import expr as x
 from specdsl.ir.changes import lifecycle_columns
@@ -75,9 +76,47 @@ def verify_changes(
             )
             for name, entry in snapshot.items()
         }
-        report = verify(job.dataset, files, level, temp_dir, wanted=_wanted(job.dataset, _OF_A_STATE))
+        held = _wanted(job.dataset, _OF_A_STATE)
+        follow = _followed(changing, job.dataset)
+        report = verify(
+            job.dataset,
+            files,
+            level,
+            temp_dir,
+            wanted=lambda rule: (
+                held(rule) or (rule.kind is RuleKind.VALUE and (rule.table, *rule.columns) in follow)
+            ),
+        )
         found += [_renamed(result, "in the snapshot") for result in report.rules]
     return found
+
+
+def _followed(changing: Changing, dataset: Dataset) -> set[tuple[str, ...]]:
+    """The roll-ups, by table and column, that come to what the rows in a snapshot say: those that have
+    followed them in all batches, are over columns that are written, and do not go by row numbers."""
+    generations = changing.after.engine.generations
+    past = [] if generations is None else [batch.dataset for batch in generations.past]
+    found: set[tuple[str, ...]] = set()
+    for (name, column), reads in Following(dataset).reads.items():
+        own = dataset.tables[name].columns[column]
+        near = [dataset.tables[t].columns[c] for read in reads for t, c in read.near if c]
+        if own.hidden or own.nulls is not None or not isinstance(own.value, x.Aggregate):
+            continue
+        if own.value.function in (x.AggregateFunction.FIRST, x.AggregateFunction.LAST):
+            continue
+        if any(read.far for read in reads) or any(c.hidden for c in near):
+            continue
+        if all(_follows_as(earlier, name, column, own.value) for earlier in past):
+            found.add((name, column))
+    return found
+
+
+def _follows_as(dataset: Dataset, table: str, column: str, value: x.Expr) -> bool:
+    """Whether the roll-up ``value`` is that of ``column``, and follows."""
+    known = dataset.tables.get(table)
+    if known is None or column not in known.columns or known.columns[column].value != value:
+        return False
+    return column in Following(dataset).columns(table)
 
 
 def _renamed(result: RuleResult, where: str) -> RuleResult:
