@@ -370,4 +370,10 @@ def test_the_example(tmp_path: Path) -> None:
         assert made.dangling(state) == []
     kinds = Counter((table, record["_op"]) for table, record in made.records(3))
     assert kinds["customers", "delete"]
-    assert kinds["accounts", "update"] > 20
+    assert kinds["accounts", "update"] > 100  # whose bookings come, change or go
+    for batch in range(1, 4):
+        booked: Counter[int] = Counter()
+        state = made.snapshot(batch)
+        for row in state["bookings"].values():
+            booked[row["account_id"]] += row["amount"]
+        assert all(r["balance"] == r["opening"] + booked[r["id"]] for r in state["accounts"].values())

@@ -156,6 +156,8 @@ class Engine:
     @property
     def following(self) -> Following:
         """Which roll-ups follow the rows that they are over."""
+        if self.resolver is not self:
+            return self.resolver.following  # the clock and the sizes of a batch make no difference
         return self._once("following", lambda: Following(self.dataset))
 
     def varying(self, table: str) -> Varying:

@@ -23,7 +23,7 @@ from specdsl.vectors.vector import BoolArray, Int64Array
 
 if TYPE_CHECKING:
     from specdsl.generate.engine import Engine
-    from specdsl.generate.state import Indexes, StateEngine
+    from specdsl.generate.state import FollowedRows, Indexes, StateEngine
 
 
 @record
@@ -115,6 +115,7 @@ class Generations:
         self._ends: dict[str, Int64Array] = {}
         self._engines: dict[int, Engine] = {self.last: newest}
         self._states: dict[tuple[int, int], StateEngine] = {}
+        self._followed: dict[tuple[str, int], FollowedRows] = {}
         self._changes = history.changes
         self._indexes = history.indexes
         self._entries: dict[tuple[str, int], Entries] = {}
@@ -226,6 +227,20 @@ class Generations:
                 found = self._states.get((of, number))
                 if found is None:
                     found = self._states[of, number] = StateEngine(self.engine(of), number)
+        return found
+
+    def followed(self, table: str, number: int) -> FollowedRows:
+        """The rows of ``table`` whose roll-ups batch ``number`` has computed again."""
+        from specdsl.generate.state import FollowedRows
+
+        found = self._followed.get((table, number))
+        if found is None:
+            with self.lock:
+                found = self._followed.get((table, number))
+                if found is None:
+                    rows = self._changes[table].updates[number].followed
+                    found = FollowedRows(self.after(number), table, rows)
+                    self._followed[table, number] = found
         return found
 
     @property

@@ -18,13 +18,17 @@ from specdsl.generate.engine import Engine
 from specdsl.generate.sorted_rows import Keyed, SortedRows, sort_rows
 from specdsl.generate.versions import VersionedRows
 from specdsl.plan.model import ReferenceKind
-from specdsl.vectors.vector import BoolArray, Int64Array
+from specdsl.vectors import selection
+from specdsl.vectors.vector import BoolArray, Int64Array, Vector
 
 if TYPE_CHECKING:
     from specdsl.generate.changed import Alive
     from specdsl.generate.history import Generations
+    from specdsl.generate.rows import RowSet
+    from specdsl.plan.changes import UpdatePlan
 
 _ROWS = 1 << 16
+_FEW = 256
 _NONE = np.empty(0, dtype=np.int64)
 
 
@@ -60,6 +64,9 @@ class StateEngine(Engine):
 
     def alive(self, table: str) -> Alive | None:
         return self.history.alive(table, self.number - 1)
+
+    def update_plan(self, table: str, rule: int) -> UpdatePlan:
+        return self.of.update_plan(table, rule)
 
     @property
     def lists_children(self) -> bool:
@@ -119,7 +126,7 @@ class StateEngine(Engine):
         last = history.after(self.of.resolver.number)
         referring = last._once(("referring", table, reference), lambda: _referring(last, table, reference))
         owners, rows = referring.find(parents)
-        moved = np.flatnonzero(history.versions(table, self.number).which(rows))
+        moved = np.flatnonzero(history.versions(table, last.number).which(rows))
         if len(moved):
             now, valid = self.rowset(table, rows[moved]).parents(reference)
             same = now == parents[owners[moved]]
@@ -127,6 +134,59 @@ class StateEngine(Engine):
             keep[moved] = same if valid is None else same & valid
             owners, rows = owners[keep], rows[keep]
         return owners, rows
+
+
+class FollowedRows:
+    """The rows of a table whose roll-ups followed others in a batch, as they are after it. Rows after any
+    later batch ask for some of them: each value is computed once. ``rows``: all of them, ascending."""
+
+    def __init__(self, engine: StateEngine, table: str, rows: Int64Array) -> None:
+        self._engine = engine
+        self._table = table
+        self._rows = rows
+        self._known: dict[str, BoolArray] = {}
+        self._values: dict[str, Vector] = {}
+        self._made: tuple[bytes, RowSet] | None = None
+
+    def column(self, name: str, rows: Int64Array) -> Vector:
+        """The values of a column in some of the rows."""
+        places = np.searchsorted(self._rows, rows)
+        with self._engine.lock:
+            known = self._known.get(name)
+            if known is None:
+                known = self._known[name] = np.zeros(len(self._rows), dtype=np.bool_)
+            if not known[places].all():
+                self._add(name, known, self._wanted(known, places))
+            return selection.take(self._values[name], places)
+
+    def _wanted(self, known: BoolArray, places: Int64Array) -> Int64Array:
+        """Those of ``places`` that are not known, and as many others as are: so they are never more than
+        twice what is asked for, and whoever asks for a few again and again soon finds them."""
+        wanted = ~known
+        wanted[places] = False
+        others = np.flatnonzero(wanted)[: max(_FEW, int(np.count_nonzero(known)))]
+        wanted[:] = False
+        wanted[others] = True
+        wanted[places] = True
+        return np.flatnonzero(wanted & ~known)
+
+    def _add(self, name: str, known: BoolArray, missing: Int64Array) -> None:
+        found = self._as_changed(missing).column(name)
+        pieces = [(missing, found)]
+        if known.any():
+            before = np.flatnonzero(known)
+            pieces.append((before, selection.take(self._values[name], before)))
+        self._values[name] = selection.merge(len(self._rows), pieces, found.type)
+        known[missing] = True
+
+    def _as_changed(self, places: Int64Array) -> RowSet:
+        """Rows as the batch changes them. Columns that follow one another share them."""
+        key = places.tobytes()
+        if self._made is None or self._made[0] != key:
+            rows = self._engine.rowset(self._table, self._rows[places])
+            assert isinstance(rows, VersionedRows)
+            self._made = key, rows.versions.stages[-1].rows  # the last change of each of them
+        return self._made[1]
 
 
 class _Listed:

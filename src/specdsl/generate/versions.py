@@ -184,17 +184,15 @@ class _Stage:
     positions: Int64Array
     rows: ChangedRows
     followed: bool
-    _some: tuple[bytes, RowSet] | None = None
 
     def column(self, name: str, places: Int64Array) -> Vector:
-        """The values of a column at ``places``. Of what follows other rows no more is computed than that:
-        each of its rows asks for all rows that it is over."""
-        if not self.followed or len(places) == self.rows.n:
+        """The values of a column at ``places``. What follows other rows is computed once for all who ask, and
+        no more of it than they ask for: each of its rows asks for all rows that it is over."""
+        if not self.followed:
             return selection.take(self.rows.column(name), places)
-        key = places.tobytes()
-        if self._some is None or self._some[0] != key:
-            self._some = key, self.rows.again(places, {}, {})
-        return self._some[1].column(name)
+        engine, rows = self.rows.engine, self.rows.rows[places]
+        assert engine.generations is not None
+        return engine.generations.followed(self.rows.table.name, engine.number - 1).column(name, rows)
 
 
 class VersionedRows(MixedRows):
