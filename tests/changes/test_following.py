@@ -539,3 +539,130 @@ def test_roll_ups_are_those_of_the_rows_whatever_the_spec(spec: str) -> None:
         the_same(made)
         for query in ALL:
             assert not any(every(made, query))
+
+
+# --- what else tables are like -----------------------------------------------------------------------
+
+
+def test_rows_follow_lifecycles(tmp_path: Path) -> None:
+    made = batches(
+        tmp_path,
+        """
+        table orders 30 grows 3 per batch { id int key, open int = count(jobs where .status == "open"), ended timestamp? = max(jobs.done_at) }
+        table jobs {
+          id       int key = row
+          order_id -> orders each 1..4
+          made_at  timestamp = now - 0s..2d
+          lifecycle status from made_at { open -> done 80% after 1h..4d }
+          changes { update status as time passes }
+        }
+        """,
+    )
+    query = """
+      SELECT o.id FROM orders AS o WHERE o.open <> (SELECT count(*) FROM jobs WHERE order_id = o.id AND status = 'open')
+        OR o.ended IS DISTINCT FROM (SELECT max(done_at) FROM jobs WHERE order_id = o.id)
+    """
+    assert not any(every(made, query))
+    assert _updates(made, 3, "orders")
+
+
+def test_rows_for_pairs_are_found(tmp_path: Path) -> None:
+    made = batches(
+        tmp_path,
+        """
+        table shops 6 grows 1 per batch { id int key, stock int = sum(stocks.amount) }
+        table goods 5 { id int key, stock int = sum(stocks.amount), places int = count(stocks where .amount > 0) }
+        table stocks {
+          shop_id -> shops each
+          good_id -> goods each
+          amount  int = 0..9
+          key (shop_id, good_id)
+          changes { update 20% set amount
+                    delete 5% }
+        }
+        """,
+    )
+    query = """
+      SELECT 's', id FROM shops AS s WHERE stock <> (SELECT coalesce(sum(amount), 0) FROM stocks WHERE shop_id = s.id)
+      UNION ALL
+      SELECT 'g', id FROM goods AS g WHERE stock <> (SELECT coalesce(sum(amount), 0) FROM stocks WHERE good_id = g.id)
+         OR places <> (SELECT count(*) FROM stocks WHERE good_id = g.id AND amount > 0)
+    """
+    assert not any(every(made, query))
+
+
+def test_keys_of_two_columns_in_sqlite(tmp_path: Path) -> None:
+    spec = """
+        dataset d { seed 5, now 2025-01-01T00:00:00Z, per batch 1d }
+        table tenants 5 grows 1 per batch { code string key = /[A-Z]{4}/, visits int = sum(members.visited) }
+        table members 40 grows 4 per batch {
+          tenant  -> tenants
+          number  int = 1 + index_in(tenant)
+          visited int = count(visits)
+          longest duration? = max(visits.took)
+          key (tenant, number)
+          changes { update 1 rows set }
+        }
+        table visits 90 grows 20 per batch {
+          id uuid key
+          (tenant, number) -> members
+          took duration = 10s..90m
+          changes { update 10% set took
+                    delete 5% }
+        }
+    """.replace("          changes { update 1 rows set }\n", "")
+    made = Changes(tmp_path, spec, checkpoint=specdsl.Checkpoint(tmp_path / "state.sqlite"))
+    for _ in range(4):
+        made.add()
+    the_same(made)
+    query = """
+      SELECT m.tenant, m.number FROM members AS m
+      WHERE m.visited <> (SELECT count(*) FROM visits AS v WHERE v.tenant = m.tenant AND v.number = m.number)
+         OR m.longest IS DISTINCT FROM (SELECT max(took) FROM visits AS v WHERE v.tenant = m.tenant AND v.number = m.number)
+      UNION ALL SELECT code, 0 FROM tenants AS t
+      WHERE t.visits <> (SELECT coalesce(sum(visited), 0) FROM members WHERE tenant = t.code)
+    """
+    assert not any(every(made, query))
+
+
+def test_references_are_set_to_null_before_the_deletes(tmp_path: Path) -> None:
+    """The rows that lose one may follow others in the same batch."""
+    made = batches(
+        tmp_path,
+        """
+        table users 30 grows 3 per batch { id int key, name string = first_name(), changes { delete 3 rows } }
+        """.replace(", changes", "\n changes")
+        + """
+        table orders 60 grows 5 per batch {
+          id int key
+          user_id -> users? on delete set null
+          total int = sum(items.price)
+        }
+        table items { order_id -> orders each 1..3, line int = index_in(order_id), price int = 1..9
+          key (order_id, line)
+          changes { update 20% set price
+                    delete 5% } }
+        """,
+    )
+    both = [r for b in range(2, 5) for r in _updates(made, b, "orders")]
+    both = [r for r in both if r["user_id"] is None and r["_before"]["user_id"] is not None]
+    assert any(r["total"] != r["_before"]["total"] for r in both)
+    query = "SELECT o.id FROM orders AS o WHERE total <> (SELECT coalesce(sum(price), 0) FROM items WHERE order_id = o.id)"
+    assert not any(every(made, query))
+
+
+def test_checks_of_the_row_stop_the_batch(tmp_path: Path) -> None:
+    spec = """
+      dataset d { seed 5, now 2025-01-01T00:00:00Z, per batch 1d }
+      table orders 50 { id int key, total int = sum(items.price), check small: total <= 1_000 }
+      table items 100 { id int key, order_id -> orders, price int = 1..9
+        changes { update 30% set price = price + 2_000 } }
+    """.replace(", check small", "\n check small")
+    checkpoint = specdsl.Checkpoint()
+    data = specdsl.load(spec)
+    assert data.build(tmp_path / "1", checkpoint=checkpoint, changes="plain").ok
+    result = data.build(tmp_path / "2", checkpoint=checkpoint, changes="plain")
+    assert not result.ok
+    assert "orders check small, after updates" in [r.rule.name for r in result.report.broken]
+    assert len(checkpoint.batches()) == 1
+    assert not (tmp_path / "2").exists()

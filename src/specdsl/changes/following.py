@@ -16,10 +16,9 @@ from specdsl.check.following import Read, read_by
 from specdsl.generate.changed import FOLLOWED, Changed
 from specdsl.generate.engine import Engine
 from specdsl.generate.errors import GenerationError
-from specdsl.generate.state import StateEngine
+from specdsl.generate.state import StateEngine, made_for
 from specdsl.generate.versions import ChangedRows, Unchanged
 from specdsl.ir.expr import Aggregate
-from specdsl.plan.model import ReferenceKind
 from specdsl.vectors.vector import Int64Array
 
 _ROWS = 1 << 16
@@ -111,10 +110,9 @@ class Follow:
         return np.unique(np.concatenate(found))
 
     def _new(self, table: str, reference: str) -> Int64Array:
-        """What new rows of ``table`` refer to. By ``each`` those are new, too."""
-        plan = self.engine.plan.tables[table].references[reference]
+        """What new rows of ``table`` refer to. By the first ``each`` those are new, too."""
         known = self.first.get(table, 0)
-        if plan.kind is ReferenceKind.EACH and known:
+        if known and made_for(self.engine.plan.tables[table]) == reference:
             return _NONE
         rows = _ranges(known, self.engine.row_count(table))
         found = [np.unique(_parents(self.engine, table, reference, some)) for some in rows]

@@ -17,7 +17,7 @@ from specdsl.generate.children import Groups, members
 from specdsl.generate.engine import Engine
 from specdsl.generate.sorted_rows import Keyed, SortedRows, sort_rows
 from specdsl.generate.versions import VersionedRows
-from specdsl.plan.model import ReferenceKind
+from specdsl.plan.model import ReferenceKind, TablePlan
 from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Int64Array, Vector
 
@@ -110,9 +110,7 @@ class StateEngine(Engine):
         batch, first = self.of.number, self.history.first(table, self.of.number)
         while batch >= first:
             batch = self.history.edition_start(batch)
-            plan = self.history.engine(max(batch, first)).plan.tables[table]
-            each = [r for r in plan.references.values() if r.kind is ReferenceKind.EACH]
-            if not each or each[0].reference.name != reference:
+            if made_for(self.history.engine(max(batch, first)).plan.tables[table]) != reference:
                 return False
             batch -= 1
         return True
@@ -134,6 +132,13 @@ class StateEngine(Engine):
             keep[moved] = same if valid is None else same & valid
             owners, rows = owners[keep], rows[keep]
         return owners, rows
+
+
+def made_for(plan: TablePlan) -> str | None:
+    """The reference to the rows that those of a table are made for before any others: a new row is for a new
+    one, and all rows for one are made in a batch. None where there are no such rows."""
+    each = (r.reference.name for r in plan.references.values() if r.kind is ReferenceKind.EACH)
+    return next(each, None)
 
 
 class FollowedRows:
