@@ -1,4 +1,4 @@
-"""Specs whose rows change: keys of all kinds, nulls, decimals, times, lists, structs, children that go along."""
+"""Specs whose rows change: keys of all kinds, nulls, decimals, times, lists, structs, rows that go along, totals."""
 
 from __future__ import annotations
 
@@ -102,5 +102,48 @@ table visits 100 grows 25 per batch {
     update 1 rows set pages
     delete 3 rows
   }
+}
+"""
+
+TOTALS = """
+dataset shop { seed 3, now 2025-01-01T00:00:00Z, per batch 1d }
+
+table customers 40 grows 4 per batch {
+  id       int key
+  rate     decimal(3, 2)   = 0.50..0.99
+  lifetime decimal(18, 2)  = sum(orders.total)
+  placed   int             = count(orders)
+  biggest  decimal(18, 2)? = max(orders.total)
+  tier     string          = if lifetime > 300 then "gold" else "plain"
+  pieces   int             = sum(orders.items.qty)
+  changes { update 10% set rate
+            delete 1 rows }
+}
+
+table orders 100 grows 10 per batch {
+  id          int key
+  customer_id -> customers on delete cascade
+  status      string        = "a" | "b" | "c"
+  total       decimal(18, 2) = sum(items.amount)
+  large       int           = count(items where .amount > 50)
+  mean        float?        = avg(items.amount)
+  gross       decimal(18, 2) = total * 2
+  final       decimal(8, 2)? = last(items.amount)
+  changes { update 10% set status
+            update 4 rows set customer_id
+            delete 2% }
+}
+
+table items {
+  order_id -> orders each 1..4 on delete cascade
+  line   int           = index_in(order_id)
+  amount decimal(8, 2) = 1.00..99.00
+  qty    int           = 1..5
+  note   string        = "x" | "y"
+  key (order_id, line)
+  changes { update 5% set amount
+            update 5% set qty
+            update 5% set note
+            delete 3% }
 }
 """

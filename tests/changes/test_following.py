@@ -15,50 +15,8 @@ from hypothesis import strategies as st
 import specdsl
 from specdsl.generate import state
 from tests.changes.making import Changes
+from tests.changes.specs import TOTALS
 from tests.changes.test_laws import the_same
-
-SHOP = """
-dataset shop { seed 3, now 2025-01-01T00:00:00Z, per batch 1d }
-
-table customers 40 grows 4 per batch {
-  id       int key
-  rate     decimal(3, 2)   = 0.50..0.99
-  lifetime decimal(18, 2)  = sum(orders.total)
-  placed   int             = count(orders)
-  biggest  decimal(18, 2)? = max(orders.total)
-  tier     string          = if lifetime > 300 then "gold" else "plain"
-  pieces   int             = sum(orders.items.qty)
-  changes { update 10% set rate
-            delete 1 rows }
-}
-
-table orders 100 grows 10 per batch {
-  id          int key
-  customer_id -> customers on delete cascade
-  status      string        = "a" | "b" | "c"
-  total       decimal(18, 2) = sum(items.amount)
-  large       int           = count(items where .amount > 50)
-  mean        float?        = avg(items.amount)
-  gross       decimal(18, 2) = total * 2
-  final       decimal(8, 2)? = last(items.amount)
-  changes { update 10% set status
-            update 4 rows set customer_id
-            delete 2% }
-}
-
-table items {
-  order_id -> orders each 1..4 on delete cascade
-  line   int           = index_in(order_id)
-  amount decimal(8, 2) = 1.00..99.00
-  qty    int           = 1..5
-  note   string        = "x" | "y"
-  key (order_id, line)
-  changes { update 5% set amount
-            update 5% set qty
-            update 5% set note
-            delete 3% }
-}
-"""
 
 ORDERS = """
   SELECT o.id FROM orders AS o LEFT JOIN (
@@ -94,7 +52,7 @@ def found(made: Changes, batch: int, query: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Changes:
-    made = Changes(tmp_path_factory.mktemp("shop"), SHOP, verify="full")
+    made = Changes(tmp_path_factory.mktemp("shop"), TOTALS, verify="full")
     for _ in range(4):
         made.add()
     return made
@@ -147,7 +105,7 @@ def test_no_update_says_what_was_there(shop: Changes) -> None:
 
 def test_a_note_moves_no_order(tmp_path: Path) -> None:
     """Updates of what no roll-up looks at touch no other row."""
-    spec = SHOP.replace("update 5% set amount\n", "").replace("update 5% set qty\n", "")
+    spec = TOTALS.replace("update 5% set amount\n", "").replace("update 5% set qty\n", "")
     spec = "\n".join(line for line in spec.splitlines() if "delete " not in line or "cascade" in line)
     spec = spec.replace("update 5% set note", "update 5% set note }").replace(
         "update 10% set rate", "update 10% set rate }"
@@ -182,7 +140,7 @@ def _sql(made: Changes, query: str) -> list[tuple[Any, ...]]:
 
 
 def test_a_history_is_the_snapshots_one_after_another(tmp_path: Path) -> None:
-    made = Changes(tmp_path, SHOP, changes="scd2")
+    made = Changes(tmp_path, TOTALS, changes="scd2")
     for _ in range(4):
         made.add()
     for table in ("orders", "customers"):
@@ -207,13 +165,13 @@ def test_a_history_is_the_snapshots_one_after_another(tmp_path: Path) -> None:
 
 
 def test_any_number_of_workers_makes_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    one = Changes(tmp_path / "one", SHOP, checkpoint=specdsl.Checkpoint(), workers=1)
+    one = Changes(tmp_path / "one", TOTALS, checkpoint=specdsl.Checkpoint(), workers=1)
     for _ in range(3):
         one.add()
     monkeypatch.setattr("specdsl.changes.following._ROWS", 7)
     monkeypatch.setattr("specdsl.generate.aggregates._LISTED", 5)
     monkeypatch.setattr("specdsl.generate.state._ROWS", 3)
-    other = Changes(tmp_path / "other", SHOP, checkpoint=specdsl.Checkpoint(), workers=3)
+    other = Changes(tmp_path / "other", TOTALS, checkpoint=specdsl.Checkpoint(), workers=3)
     for _ in range(3):
         other.add()
     for a, b in zip(one.made, other.made, strict=True):
@@ -232,7 +190,7 @@ def test_no_index_is_made_of_rows_by_each(tmp_path: Path, monkeypatch: pytest.Mo
         return made_index(engine, table, reference)
 
     monkeypatch.setattr(state, "_as_made", counted)
-    made = Changes(tmp_path, SHOP)
+    made = Changes(tmp_path, TOTALS)
     for _ in range(3):
         made.add()
     assert set(asked) == {("orders", "customer_id")}

@@ -26,7 +26,7 @@ from tests.changes.replaying import (
 from tests.sinks.containers.servers import answers, database
 
 BATCHES = 5
-SPECS = ("SHOP", "TENANTS")
+SPECS = ("SHOP", "TENANTS", "TOTALS")
 
 
 class Built:
