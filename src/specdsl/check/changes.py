@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from specdsl.check.amounts import rows_of
 from specdsl.check.expressions import Typing
-from specdsl.check.following import Following, Requirement, of_target, requirements, why_fixed, why_varied
+from specdsl.check.following import Following, Requirement, of_target, why_fixed, why_varied
 from specdsl.check.moving import moves
 from specdsl.check.operators import condition
 from specdsl.check.paths import unknown_column
@@ -29,7 +29,6 @@ from specdsl.ir.changes import (
     touched_by_null,
 )
 from specdsl.ir.model import Dataset, Delete, OnDelete, Reference, Table, UniquePlan, Update
-from specdsl.ir.required import looked_at
 from specdsl.ir.walk import walk_row
 from specdsl.source import Span
 from specdsl.syntax import tree
@@ -357,7 +356,6 @@ def _rules(
     following: Following, spans: SpanTable, table: Table, parts: Touched, place: Span, what: str
 ) -> Iterator[Diagnostic]:
     """Rules of other rows that look at what changes, and what rows come to together."""
-    dataset = following.dataset
     for number, target in enumerate(table.targets):
         read = _read(table, *of_target(target)) | {target.column}
         if read & parts.columns:
@@ -367,22 +365,16 @@ def _rules(
                 span=place, change=what, rule=f"`{target.name}`", place=at, remedy=remedy, why=TOGETHER
             )
             return
-    for other in dataset.tables.values():
-        for required in requirements(other):
-            read = {c for t, c in looked_at(required.expr, dataset, other) if t == table.name}
-            if not read & parts.columns:
-                continue
-            why = following.why_broken(other, required, table.name, parts.columns)
-            if why:
-                yield errors.RuleBrokenByChange(
-                    span=place,
-                    change=what,
-                    rule=required.rule,
-                    place=_place(required, spans.tables[other.name]),
-                    remedy=f"set a column that {required.rule} does not look at, or leave one of the two out",
-                    why=why,
-                )
-                return
+    for required, why in following.broken(table.name, parts.columns):
+        yield errors.RuleBrokenByChange(
+            span=place,
+            change=what,
+            rule=required.rule,
+            place=_place(required, spans.tables[required.table]),
+            remedy=f"set a column that {required.rule} does not look at, or leave one of the two out",
+            why=why,
+        )
+        return
 
 
 def _place(requirement: Requirement, spans: TableSpans) -> Span | None:

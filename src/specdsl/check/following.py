@@ -23,9 +23,11 @@ _ALONG = (e.Running, e.Neighbour, e.IndexIn)
 
 @record
 class Requirement:
-    """What must hold for ever in a row, or follows from other rows. ``rule``: what it is called; ``part``: of
-    which declaration (``check``, ``in``, ``value``, ``each``, "" for none) of what ``subject``."""
+    """What must hold for ever in a row of ``table``, or follows from other rows. ``rule``: what it is
+    called; ``part``: of which declaration (``check``, ``in``, ``value``, ``each``, "" for none) of what
+    ``subject``."""
 
+    table: str
     rule: str
     expr: e.Expr
     part: str
@@ -34,32 +36,31 @@ class Requirement:
 
 def requirements(table: Table) -> Iterator[Requirement]:
     """All of them of the rows of ``table``."""
+    name = table.name
     for required in required_of(table):
-        if required.kind is RequiredKind.CHECK:
-            for expr in required.conditions:
-                rule = f"check `{required.subject}` of `{table.name}`"
-                yield Requirement(rule, expr, "check", required.subject)
-        elif required.kind is RequiredKind.BOUNDS:
-            for expr in required.conditions:
-                yield Requirement(
-                    f"the bounds of `{table.name}.{required.subject}`", expr, "in", required.subject
-                )
+        subject = required.subject
+        for expr in required.conditions:
+            if required.kind is RequiredKind.CHECK:
+                yield Requirement(name, f"check `{subject}` of `{name}`", expr, "check", subject)
+            elif required.kind is RequiredKind.BOUNDS:
+                yield Requirement(name, f"the bounds of `{name}.{subject}`", expr, "in", subject)
     for column in table.columns.values():
         for roll_up in roll_ups_of(table, column):
-            yield Requirement(f"the roll-up `{table.name}.{column.name}`", roll_up, "value", column.name)
+            rule = f"the roll-up `{name}.{column.name}`"
+            yield Requirement(name, rule, roll_up, "value", column.name)
         for node in walk_row(column.value):
             if isinstance(node, e.Split):
                 parent = table.references[node.reference].table
                 follow = e.Follow(node.amount.type, True, node.reference, parent, node.amount)
                 whole = node.amount if isinstance(node.amount, (e.Follow, e.Candidate)) else follow
-                yield Requirement(f"the shares `{table.name}.{column.name}`", whole, "value", column.name)
+                yield Requirement(name, f"the shares `{name}.{column.name}`", whole, "value", column.name)
     for target in table.targets:
         for expr in of_target(target):
-            yield Requirement(f"`{target.name}`", expr, "", target.name)
+            yield Requirement(name, f"`{target.name}`", expr, "", target.name)
     for reference in table.references.values():
         if reference.each is not None:
-            rule = f"the number of rows of `{table.name}`"
-            yield Requirement(rule, reference.each.count, "each", reference.name)
+            rule = f"the number of rows of `{name}`"
+            yield Requirement(name, rule, reference.each.count, "each", reference.name)
 
 
 def of_target(target: Target) -> tuple[e.Expr, ...]:
@@ -208,17 +209,34 @@ class Following:
             self._why[place] = next(self._reasons(self.dataset.tables[table], column), "")
         return self._why[place]
 
-    def why_broken(self, owner: Table, requirement: Requirement, table: str, changed: frozenset[str]) -> str:
-        """Why ``requirement`` of rows of ``owner`` need not hold once ``changed`` columns of ``table`` are
-        others, as a clause; "" where it does: it is about a roll-up, which follows."""
+    @cached_property
+    def _required(self) -> tuple[tuple[Requirement, frozenset[Place]], ...]:
+        """What must hold in all tables, and what it looks at in other rows."""
+        return tuple(
+            (requirement, looked_at(requirement.expr, self.dataset, table))
+            for table in self.dataset.tables.values()
+            for requirement in requirements(table)
+        )
+
+    def broken(self, table: str, changed: frozenset[str]) -> Iterator[tuple[Requirement, str]]:
+        """What need not hold of other rows once ``changed`` columns of ``table`` are others, and why, as a
+        clause."""
+        for requirement, seen in self._required:
+            if any((table, column) in seen for column in changed):
+                why = self._why_broken(requirement, table, changed)
+                if why:
+                    yield requirement, why
+
+    def _why_broken(self, requirement: Requirement, table: str, changed: frozenset[str]) -> str:
+        """ "" where it is about a roll-up, which follows."""
         if not isinstance(requirement.expr, e.Aggregate) or requirement.part != "value":
             return "other rows look at what this changes"
         read = read_by(self.dataset, requirement.expr)
         far = sorted(c for t, c in read.far if t == table and c in changed)
         if far:
             return f"it comes to `{table}.{far[0]}` by a reference, and only follows the rows that it is over"
-        why = self.why_not(owner.name, requirement.subject)
-        return f"`{owner.name}.{requirement.subject}` cannot follow: {why}" if why else ""
+        why = self.why_not(requirement.table, requirement.subject)
+        return f"`{requirement.table}.{requirement.subject}` cannot follow: {why}" if why else ""
 
     # --- reasons -------------------------------------------------------------------------------
 
@@ -241,15 +259,8 @@ class Following:
             read = {n.column for x in of_target(target) for n in walk_row(x) if isinstance(n, e.ColumnValue)}
             if (read | {target.column}) & parts.columns:
                 yield f"`{target.name}` is about all rows together"
-        for other in self.dataset.tables.values():
-            for requirement in requirements(other):
-                seen = {c for t, c in looked_at(requirement.expr, self.dataset, other) if t == table.name}
-                if seen & parts.columns:
-                    why = self.why_broken(other, requirement, table.name, parts.columns)
-                    if why:
-                        yield f"{requirement.rule} looks at it" + (
-                            f", and {why}" if requirement.part == "value" else ""
-                        )
+        for requirement, why in self.broken(table.name, parts.columns):
+            yield f"{requirement.rule} looks at it" + (f", and {why}" if requirement.part == "value" else "")
 
     def _why_fixed(self, table: Table, name: str) -> str:
         why = why_fixed(table, name, roll_ups=False) or why_varied(table, name, drawn=False)
