@@ -653,3 +653,35 @@ def test_draws_within_a_roll_up_are_fitted_again(tmp_path: Path) -> None:
     kept = [r for r in _updates(made, 3, "orders") if r["total"] > 40 and r["_before"]["total"] > 40]
     assert kept
     assert all(r["discount"] == r["_before"]["discount"] for r in kept)
+
+
+def test_roll_ups_follow_their_own_row(tmp_path: Path) -> None:
+    made = batches(
+        tmp_path,
+        """
+        table people 20 grows 2 per batch { id int key, wealth int = sum(accounts.balance) }
+        table accounts 60 grows 5 per batch {
+          id        int key
+          person_id -> people
+          opening   int = 0..500
+          least     int = 10..40
+          balance   int = opening + sum(bookings.amount)
+          large     int = count(bookings where .amount > least)
+          check rich: balance + opening > 0
+          changes { update 20% set opening
+                    update 10% set least }
+        }
+        table bookings 150 grows 20 per batch { id int key, account_id -> accounts, amount int = 1..90
+          changes { update 10% set amount
+                    delete 5% } }
+        """,
+    )
+    query = """
+      SELECT 'a', id FROM accounts AS a
+      WHERE balance <> opening + (SELECT coalesce(sum(amount), 0) FROM bookings WHERE account_id = a.id)
+         OR large <> (SELECT count(*) FROM bookings WHERE account_id = a.id AND amount > a.least)
+      UNION ALL
+      SELECT 'p', id FROM people AS p WHERE wealth <> (SELECT coalesce(sum(balance), 0) FROM accounts WHERE person_id = p.id)
+    """
+    assert not any(every(made, query))
+    assert any(r["opening"] != r["_before"]["opening"] for r in _updates(made, 3, "accounts"))

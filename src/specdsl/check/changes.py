@@ -237,7 +237,7 @@ def _problems(following: Following, spans: SpanTable, table: Table) -> Iterator[
         place = own.columns[name].part("on delete")
         parts = touched_by_null(table, (name,))
         what = f"setting `{name}` to null"
-        yield from _fixed(table, parts, {}, place, what)
+        yield from _fixed(following, table, parts, {}, place, what)
         besides = replace(parts, columns=parts.columns - set(table.references[name].columns))
         yield from _of_variants(table, besides, {}, place, what)
         yield from _rules(following, spans, table, parts, place, what)
@@ -257,7 +257,7 @@ def _of_update(
             yield problem
             return
     first = places[update.columns[0]]
-    problems = list(_fixed(table, parts, places, first, _listed(update.columns)))
+    problems = list(_fixed(following, table, parts, places, first, _listed(update.columns)))
     problems = problems or list(_of_variants(table, parts, places, first, _listed(update.columns)))
     yield from problems
     if not problems:
@@ -308,11 +308,13 @@ def _undrawn(table: Table, update: Update, places: dict[str, Span]) -> Diagnosti
 
 
 def _fixed(
-    table: Table, parts: Touched, places: dict[str, Span], first: Span, what: str
+    following: Following, table: Table, parts: Touched, places: dict[str, Span], first: Span, what: str
 ) -> Iterator[Diagnostic]:
-    """Parts of a row that stay what they are for ever, or that depend on other rows of their table."""
+    """Parts of a row that stay what they are for ever, or that depend on other rows of their table. Roll-ups
+    that follow other rows follow their own, too."""
+    follow = following.columns(table.name) - places.keys()
     for name in (*places, *sorted(parts.columns - places.keys())):
-        why = why_fixed(table, name)
+        why = why_fixed(table, name, roll_ups=name not in follow)
         if not why:
             continue
         follows = name not in places
