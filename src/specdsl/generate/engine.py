@@ -299,8 +299,9 @@ class Engine:
         from specdsl.generate.eligible import build_index, index_key
 
         stop = self.row_count(parent) if stop is None else stop
-        key = ("parents", index_key(parent, where), first, stop)
         own = self.changing(parent) or self.alive(parent) is not None
+        # A batch that knows deletions may be the one that keeps the index of those before it.
+        key = ("parents", index_key(parent, where), first, stop, own)
         keeper = self if own else self.resolver
         return keeper._once(key, lambda: build_index(self, parent, where, first, stop))
 
