@@ -321,7 +321,10 @@ class Lowering:
         args = {name: to_natural(physical[name], arg.type) for name, arg in call.args}
         types = {name: arg.type for name, arg in call.args}
         assert function.sql is not None
-        value = to_physical(function.sql(args, types), call.type)
+        natural = function.sql(args, types)
+        if natural is None:
+            raise CannotLowerError(f"`{call.function}` has no SQL form for arguments that differ by row")
+        value = to_physical(natural, call.type)
         nullable = [
             physical[name] for name, arg in call.args if not isinstance(arg, e.Const) and arg.nullable
         ]
