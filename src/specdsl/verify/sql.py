@@ -287,6 +287,8 @@ class Lowering:
                 raise CannotLowerError("it draws at random")
             case e.ToJson() | e.JsonArray() | e.JsonObject() | e.JsonMap() | e.LengthChecked():
                 raise CannotLowerError("it is a JSON document")
+            case e.EndsLater(operand=operand):
+                return self.expr(operand, scope)
             case e.SourceValue():
                 raise CannotLowerError("it comes from a file")
             case e.Split():
