@@ -332,7 +332,7 @@ class _Parser:
             if isinstance(diagnosis.diagnostic, errors.OtherLanguage):
                 self._silence(situation)
             elif isinstance(diagnosis.diagnostic, errors.CoverForm):
-                self._silence_line(diagnosis.diagnostic.statement)
+                self._silence_line(diagnosis.diagnostic.statement or diagnosis.diagnostic.span)
         if diagnosis.replace is not None and self._viable(self.states, diagnosis.replace):
             token = self.tokens[index]
             self.tokens[index] = Token(diagnosis.replace, token.text, token.start, token.end)
