@@ -226,9 +226,10 @@ def decide(
     changing = None
     if batch is not None and request is not None:
         from specdsl.building.changing import decide_changes, require_rows
-        from specdsl.checkpoints.following import require_growth
+        from specdsl.checkpoints.following import foreseen, require_growth
 
         require_growth(planned, batch, generator.row_count)
+        batch = foreseen(planned, batch, generator.row_count)
         batches = request.checkpoint.batches()
         changing = decide_changes(planned, data, batch, batches, options, generator)
         generator = changing.now
@@ -331,6 +332,8 @@ def tell_of_batch(batch: NextBatch, changing: Changing | None, note: Callable[[s
         note(f"batch {batch.number}, with the clock at {moment(batch.dataset.now)}")
     for change in batch.changes:
         note(f"note: since the batch before, {change.what}")
+    for sentence in batch.coming:
+        note(f"note: no batch can follow while tables grow so: {sentence}")
     for sentence in () if changing is None else changing.notes:
         note(f"note: {sentence}")
     for table in batch.dataset.tables.values():
