@@ -255,7 +255,7 @@ def _of_update(
         problem = (
             _lifecycles(table, parts, places)
             or _undrawn(table, update, places)
-            or _only_version(dataset, table, update, places)
+            or _only_version(following.dataset, table, update, places)
         )
         if problem is not None:
             yield problem
