@@ -301,10 +301,12 @@ class DirtNotFound(Diagnostic):
     found: int
     tried: int
     obstacle: str = ""
+    batch: int = 0  # 0: the first, or no batch
 
     def message(self) -> str:
+        of = f" of batch {self.batch}" if self.batch else ""
         return (
-            f"`{self.dirt}` needs {_rows(self.wanted)}, but of {self.tried:,} that were tried only "
+            f"`{self.dirt}` needs {_rows(self.wanted)}{of}, but of {self.tried:,} that were tried only "
             f"{self.found:,} can be spoiled so that no other rule breaks"
         )
 
@@ -356,6 +358,20 @@ class MoreDirtThanRows(TooMuchDirt):
     """More dirt than a table turned out to have rows."""
 
     code: ClassVar[str] = "DG582"
+
+    batch: int = 0  # 0: the first, or no batch
+
+    def message(self) -> str:
+        where = f" in batch {self.batch}" if self.batch else ""
+        return (
+            f"the dirt of table `{self.table}` takes {self.needed:,} rows, and there are "
+            f"{self.rows:,}{where}"
+        )
+
+    def help(self) -> str:
+        if self.batch:
+            return "say shares, which are of each batch's rows, or give the batch more rows"
+        return "lower the shares, or give the table more rows"
 
 
 class TargetOutOfReach(Diagnostic):
