@@ -55,7 +55,9 @@ class BatchKeys:
         self._pending.begin()
         keyed = [t for t in job.dataset.tables.values() if t.key and t.query is None and t.name in tables]
         self._keys = [
-            written_keys(table, tables[table.name], self._pending.keys_path(number), temp_dir, answers=answers)
+            written_keys(
+                table, tables[table.name], self._pending.keys_path(number), temp_dir, answers=answers
+            )
             for number, table in enumerate(keyed)
         ]
         self._spoiled = {

@@ -193,9 +193,7 @@ def _again(
     try:
         columns = ", ".join(f"k{i}" for i in range(len(key)))
         mine, theirs = (", ".join(quote_text(str(path)) for path in paths) for paths in (keys, before))
-        rows = (
-            f"FROM read_parquet([{mine}]) SEMI JOIN read_parquet([{theirs}]) AS e USING ({columns})"
-        )
+        rows = f"FROM read_parquet([{mine}]) SEMI JOIN read_parquet([{theirs}]) AS e USING ({columns})"
         counted = connection.execute(f"SELECT count(*) {rows}").fetchone()
         shown = connection.execute(f"SELECT {columns} {rows} ORDER BY row LIMIT {_SHOWN}").fetchall()
         return (0 if counted is None else int(counted[0])), shown

@@ -364,8 +364,7 @@ class MoreDirtThanRows(TooMuchDirt):
     def message(self) -> str:
         where = f" in batch {self.batch}" if self.batch else ""
         return (
-            f"the dirt of table `{self.table}` takes {self.needed:,} rows, and there are "
-            f"{self.rows:,}{where}"
+            f"the dirt of table `{self.table}` takes {self.needed:,} rows, and there are {self.rows:,}{where}"
         )
 
     def help(self) -> str:

@@ -196,7 +196,7 @@ class DirtyTables:
         row = self._row_of_key(table, "a")
         wanted = dirt.count(clean_rows)
         notes = [f"the key has {_rows(lines)} of {wanted:,}"] if lines != wanted else []
-        source = f'{_KEY} AS a JOIN {_written(table)} AS w ON {row} = w.{ROW} WHERE {about}'
+        source = f"{_KEY} AS a JOIN {_written(table)} AS w ON {row} = w.{ROW} WHERE {about}"
         alike = " OR ".join(
             f'(a."column" = {quote_text(c.name)} AND w.{written_name(table, c.name)} IS NOT DISTINCT FROM '
             f"{value(c.type, 'a.dirty')} AND a.clean IS DISTINCT FROM a.dirty)"

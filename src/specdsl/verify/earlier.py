@@ -32,8 +32,8 @@ class EarlierRows:
 @record
 class EarlierFiles:
     """All rows of a table that were written before: the files of each batch, in order. ``answers``: for each
-    the key to its dirt (None: it has none), by which the clean values are put back; ``dirt``: what is declared
-    of it."""
+    the key to its dirt (None: it has none), by which the clean values are put back; ``dirt``: what is
+    declared of it."""
 
     files: tuple[TableFiles, ...]
     answers: tuple[Path | None, ...]

@@ -31,7 +31,9 @@ def load_key(connection: duckdb.DuckDBPyConnection, answers: Path, relation: str
             f"CREATE TABLE {relation} AS SELECT {listed} FROM read_parquet({quote_text(str(answers))})"
         )
     except (duckdb.BinderException, duckdb.InvalidInputException, duckdb.IOException) as problem:
-        raise DataError(f"`{answers}` is no answer key: one has the columns {', '.join(COLUMNS)}") from problem
+        raise DataError(
+            f"`{answers}` is no answer key: one has the columns {', '.join(COLUMNS)}"
+        ) from problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,7 @@ class Restored:
     def query(self, columns: Sequence[str]) -> str:
         """The table's own rows with ``columns`` as they would be, and their numbers."""
         changed = self._changed()
-        selected = [
-            f'CASE WHEN a."column" = {quote_text(name)} THEN {value(self.table.columns[name].type, "a.clean")} '
-            f"ELSE w.{written_name(self.table, name)} END AS {written_name(self.table, name)}"
-            if name in changed
-            else f"w.{written_name(self.table, name)}"
-            for name in columns
-        ]
+        selected = [self._restored(name) if name in changed else self._as_written(name) for name in columns]
         key = (
             f'SELECT "row" + {self.first} AS "row", "column", clean FROM {self.key} '
             f"WHERE {self.lines(copies=False)}"
@@ -75,6 +71,16 @@ class Restored:
         return (
             f"SELECT {', '.join([*selected, f'w.{ROW}'])} FROM {self.written} AS w "
             f'LEFT JOIN ({key}) AS a ON a."row" = w.{ROW} WHERE w.{ROW} < {self.first + self.rows()}'
+        )
+
+    def _as_written(self, column: str) -> str:
+        return f"w.{written_name(self.table, column)}"
+
+    def _restored(self, column: str) -> str:
+        clean = value(self.table.columns[column].type, "a.clean")
+        return (
+            f'CASE WHEN a."column" = {quote_text(column)} THEN {clean} ELSE {self._as_written(column)} END '
+            f"AS {written_name(self.table, column)}"
         )
 
     def spoiled(self, columns: Collection[str]) -> str:

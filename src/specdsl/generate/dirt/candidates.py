@@ -112,6 +112,24 @@ def slips(
         yield column, _text_vector(vector, texts, bits, lambda s, b, n=turn: slip(kinds, s, b, n))  # type: ignore[misc]
 
 
+def numbers_kept(rows: RowSet, column: str, draw: Stream, kinds: tuple[Slip, ...]) -> Iterator[Candidate]:
+    """The column's texts, one slip in each that leaves its digits alone: texts that differ from row to row
+    often do so by a number, and with another one they could be those of a later row."""
+
+    def kept(kind: Slip) -> Slip:
+        def change(text: str, bits: int) -> str:
+            made = kind(text, bits)
+            return made if _digits(made) == _digits(text) else text
+
+        return change
+
+    return slips(rows, column, draw, tuple(map(kept, kinds)), 2 * len(kinds))
+
+
+def _digits(text: str) -> list[str]:
+    return [character for character in text if character.isdigit()]
+
+
 def typos(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]:
     """Slips of the keyboard."""
     return slips(rows, column, draw, TYPOS, 8)

@@ -16,6 +16,7 @@ from specdsl.generate.dirt import candidates
 from specdsl.generate.dirt.candidates import Candidate, stream
 from specdsl.generate.dirt.numbers import NUMERIC, limits, moved
 from specdsl.generate.dirt.scanning import extremes
+from specdsl.generate.dirt.texts import MALFORMED, MISENCODED, TYPOS
 from specdsl.generate.dirt.trial import broken
 from specdsl.generate.engine import Engine
 from specdsl.generate.hashing import combined, hashes
@@ -38,6 +39,7 @@ _TARGETS = {
     DirtKind.LENGTH: RequiredKind.LENGTH,
     DirtKind.PATTERN: RequiredKind.PATTERN,
 }
+_SLIPS = {DirtKind.TYPOS: TYPOS, DirtKind.MALFORMED: MALFORMED, DirtKind.MISENCODED: MISENCODED}
 _UUID_LANE = 40
 
 
@@ -115,6 +117,8 @@ class Spoiling:
     def _candidates(self, rows: RowSet, donors: Int64Array) -> Iterator[Candidate]:
         name = self.dirt.subject
         draw = stream(rows, self.dirt.name)
+        if self.dirt.kind in SLIPS and self._grows and any(name in s for s in unique_sets(self.table)):
+            yield from candidates.numbers_kept(rows, name, draw, _SLIPS[self.dirt.kind])
         match self.dirt.kind:
             case DirtKind.CHECK:
                 assert self._target is not None
@@ -170,9 +174,7 @@ class Spoiling:
                 if column in texts:
                     tries: list[Vector] = [v for _, v in candidates.typos(rows, column, draw)]
                 else:
-                    tries = [
-                        candidates.others(rows, draw, 16 + lane).column(column) for lane in range(4)
-                    ]
+                    tries = [candidates.others(rows, draw, 16 + lane).column(column) for lane in range(4)]
                 for values in tries:
                     yield (
                         column,
@@ -180,8 +182,8 @@ class Spoiling:
                     )
 
     def _orphans(self, rows: RowSet) -> Iterator[Candidate]:
-        """Keys that no parent has: beyond all of them where keys have an order, else drawn, or misspelt. Where
-        tables grow, keys that no later parent is likely to have, either."""
+        """Keys that no parent has: beyond all of them where keys have an order, else drawn, or misspelt.
+        Where tables grow, keys that no later parent is likely to have, either."""
         column = self.dirt.subject
         vector = rows.column(column)
         draw = stream(rows, self.dirt.name)
