@@ -270,7 +270,8 @@ def manifest_changes(job: Job, snapshot: Mapping[str, FileEntry]) -> Changes | N
 
 
 def write_snapshot(job: Job, staging: Staging, workers: int, told: BuildListener) -> dict[str, FileEntry]:
-    """Write all rows of every table as they are after the batch, none of them spoiled. Raises GenerationError, OSError."""
+    """Write all rows of every table as they are after the batch, none of them spoiled. Raises
+    GenerationError, OSError."""
     changing, form = job.changing, job.form
     if changing is None or not changing.snapshot:
         return {}

@@ -37,8 +37,8 @@ class FileEntry:
 class TableEntry:
     """One table. ``declared`` is its literal row count (None: it follows from other tables).
     ``partition_by``: the columns whose values name the folders that its files are in. ``bare``: the column
-    whose values are the rows themselves, in JSON. ``copies``: how many of the rows, the last ones, are declared
-    copies of others."""
+    whose values are the rows themselves, in JSON. ``copies``: how many of the rows, the last ones, are
+    declared copies of others."""
 
     rows: int
     declared: int | None

@@ -12,7 +12,13 @@ from specdsl.check.spans import SpanTable
 from specdsl.check.type_expressions import TYPE_NAMES
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names
-from specdsl.diagnostics.dirt import DirtAmount, ImpossibleDirt, TooMuchDirt, UnknownRule
+from specdsl.diagnostics.dirt import (
+    DirtAmount,
+    ImpossibleDirt,
+    TooMuchDirt,
+    TooMuchDirtForBatches,
+    UnknownRule,
+)
 from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.diagnostics.nearest import nearest
 from specdsl.diagnostics.syntax import DirtForm
@@ -222,6 +228,10 @@ def check_dirt(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag, *, counte
                 last = _place(rules, table.dirt[-1])
                 fine = False
                 bag.add(TooMuchDirt(span=last, table=table.name, needed=needed, rows=table.rows))
+            batch = sum(dirt.taken(table.grows) for dirt in table.dirt)
+            if needed <= table.rows and batch > table.grows > 0:
+                last = _place(rules, table.dirt[-1])
+                bag.add(TooMuchDirtForBatches(span=last, table=table.name, needed=batch, rows=table.grows))
     return fine
 
 

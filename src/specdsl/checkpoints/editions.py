@@ -53,9 +53,8 @@ class Editions:
         self._plugins = plugins
         clean = without_dirt(dataset)  # which rows there are, dirt does not decide
         self.name = edition(clean)
-        self._known: dict[str, tuple[str, Dataset]] = {
-            name: (self.name, clean) for name in (edition(dataset), self.name)
-        }
+        names = edition(dataset), self.name
+        self._known: dict[str, tuple[str, Dataset]] = dict.fromkeys(names, (self.name, clean))
 
     def past(self, batches: Sequence[Batch]) -> tuple[Past, ...]:
         """The batches as the generator takes them. Raises DataError where a spec cannot be had again."""
