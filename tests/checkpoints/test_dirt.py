@@ -329,6 +329,55 @@ def test_the_manifest_names_the_key_and_counts_the_copies(dirty: Batches) -> Non
         assert manifest.tables["payments"].rows == len(rows(folder, "payments"))
 
 
+KEYS = """
+dataset keys { seed 3, now 2025-01-01T00:00:00Z, per batch 1d }
+table places 30 grows 10 per batch { code string key = f"P{row}" }
+table days   20 grows 5 per batch { day date key = 2024-01-01..2024-12-31 }
+table units  40 grows 10 per batch { id uuid key }
+table small  20 grows 3 per batch { id int8 key = row + 60 }
+table visits 200 grows 80 per batch {
+  place    -> places
+  day      -> days
+  unit     -> units
+  small_id -> small? 10% null
+  n        int in 0.. = row
+  ref      string unique = f"{row:06}"
+  key (ref, n)
+  violate place.reference 9 rows
+  violate day.reference 9 rows
+  violate unit.reference 9 rows
+  violate small_id.reference 9 rows
+  violate n.null 2%
+  typos(ref) 3%
+  duplicate rows 5%
+}
+table passports 30 grows 10 per batch {
+  place -> places key
+  violate place.reference 2 rows
+}
+"""
+
+
+def test_keys_of_every_type_stay_without_a_parent(tmp_path: Path) -> None:
+    batches = made(tmp_path, KEYS)
+    numbers = tuple(range(1, COUNT + 1))
+    for table, column, parent, key in (
+        ("visits", "place", "places", "code"),
+        ("visits", "day", "days", "day"),
+        ("visits", "unit", "units", "id"),
+        ("visits", "small_id", "small", "id"),
+        ("passports", "place", "places", "code"),
+    ):
+        orphans = (
+            f"select batch_, row_ from {relation(batches, table, *numbers)} as c anti join "
+            f'{relation(batches, parent, *numbers)} as p on c."{column}" = p."{key}" '
+            f'where c."{column}" is not null'
+        )
+        expected = told(batches, table, f"{column}.reference", *numbers)
+        assert len(expected) >= 2 * COUNT
+        assert found(orphans) == expected, (table, column)
+
+
 # --- the same bytes ------------------------------------------------------------------------------------
 
 

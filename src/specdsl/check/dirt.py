@@ -53,6 +53,8 @@ ASPECTS = {
     )
 }
 """What can follow a column in ``violate``."""
+_OF_REFERENCES = frozenset({DirtKind.NULL, DirtKind.UNIQUE, DirtKind.REFERENCE})
+"""What a column that refers to rows can be spoiled by without leading nowhere besides."""
 _SPOILS = {kind.value: kind for kind in (*SLIPS, DirtKind.OUTLIERS)}
 _FAR = (t.Int, t.Float, t.Decimal, t.Date, t.Timestamp, t.Duration)
 
@@ -270,6 +272,13 @@ def _impossible(table: Table, dirt: Dirt, elsewhere: Elsewhere, query: str | Non
         return (
             f"{tie} ties `{dirt.subject}` to {others}, which would not go with it",
             "spoil a column that is no time of a state, and no part of a history",
+        )
+    reference = table.references.get(table.columns[dirt.subject].reference or "")
+    if reference is not None and dirt.kind not in _OF_REFERENCES:
+        single = len(reference.columns) == 1
+        return (
+            f"`{dirt.subject}` refers to `{reference.table}`, and the value would be the key of no row there",
+            f"`violate {dirt.subject}.reference` says that" if single else "break another rule",
         )
     reader = elsewhere.get((table.name, dirt.subject))
     if reader is not None:

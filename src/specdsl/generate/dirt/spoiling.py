@@ -201,10 +201,11 @@ class Spoiling:
                 last, first = (Vector(dtype, np.full(rows.n, int(x), kind)) for x in (high, low))
                 beyond = 1 + draw.below(1 << 20, 1)
                 if self._grows:
-                    yield column, moved(last, _far_beyond(dtype, int(high)) + beyond)
+                    far = _far_beyond(dtype, int(high))
+                    yield column, _moved_off(vector, last, far + 1 + beyond % max(1, far))
                 for reach in (beyond, 1 + beyond % 1000, 1 + beyond % 20):
-                    yield column, moved(last, reach)
-                    yield column, moved(first, -reach)
+                    yield column, _moved_off(vector, last, reach)
+                    yield column, _moved_off(vector, first, -reach)
             case t.String():
                 yield from (candidates.unheard_of if self._grows else candidates.off_pattern)(
                     rows, column, draw
@@ -307,6 +308,13 @@ def _called(required: Required) -> str:
             return f"the `where` of `{required.subject}`"
         case _:
             return f"the {required.kind.value} of `{required.subject}`"
+
+
+def _moved_off(vector: Vector, end: Vector, by: Int64Array) -> Vector:
+    """``end`` and ``by`` together; the value of ``vector`` where that has no room."""
+    values = moved(end, by)
+    has_room = np.flatnonzero(selection.array(values) != selection.array(end))
+    return selection.overlaid(vector, has_room, selection.take(values, has_room))
 
 
 def _far_beyond(dtype: t.DataType, high: int) -> int:
