@@ -12,15 +12,10 @@ from specdsl.check.spans import SpanTable
 from specdsl.check.type_expressions import TYPE_NAMES
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import names
-from specdsl.diagnostics.dirt import (
-    DirtAmount,
-    ImpossibleDirt,
-    TooMuchDirt,
-    TooMuchDirtForBatches,
-    UnknownRule,
-)
+from specdsl.diagnostics.dirt import DirtAmount, ImpossibleDirt, TooMuchDirt, UnknownRule
 from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.diagnostics.nearest import nearest
+from specdsl.diagnostics.runtime import TooMuchDirtForBatches
 from specdsl.diagnostics.syntax import DirtForm
 from specdsl.ir.expr import RegexDraw
 from specdsl.ir.model import COPIES, SLIPS, Column, Dataset, Dirt, DirtKind, Table

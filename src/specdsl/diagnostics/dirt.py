@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from specdsl.diagnostics.model import Diagnostic, Edit, Fix, Severity
+from specdsl.diagnostics.model import Diagnostic, Edit, Fix
 from specdsl.diagnostics.names import quoted
 
 
@@ -104,20 +104,3 @@ class TooMuchDirt(Diagnostic):
 
     def help(self) -> str:
         return "lower the shares, or give the table more rows"
-
-
-class TooMuchDirtForBatches(TooMuchDirt):
-    """More dirt than each later batch has rows, as the text says how many those are."""
-
-    code: ClassVar[str] = "DG584"
-    name: ClassVar[str] = "too-much-dirt-for-batches"
-    severity: ClassVar[Severity] = Severity.WARNING
-
-    def message(self) -> str:
-        return (
-            f"the dirt of table `{self.table}` takes {self.needed:,} rows of each batch, and later ones have "
-            f"{self.rows:,}"
-        )
-
-    def help(self) -> str:
-        return "say shares, which are of each batch's rows, or let the table grow by more"
