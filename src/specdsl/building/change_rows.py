@@ -12,8 +12,8 @@ from specdsl.vectors.vector import Int64Array
 
 
 class ChangeRows:
-    """Makes the change records of ``table`` in the last batch of ``changing`` as batches of ``stream_schema``.
-    ``written``: the schema of the table's rows."""
+    """Makes the change records of ``table`` in the last batch of ``changing`` as batches of
+    ``stream_schema``. ``written``: the schema of the table's rows."""
 
     def __init__(self, changing: Changing, table: str, written: pa.Schema) -> None:
         self._changing = changing
@@ -29,8 +29,9 @@ class ChangeRows:
         after: pa.RecordBatch | None,
         rows: Int64Array | None,
     ) -> pa.RecordBatch:
-        """The changes with these ``numbers`` of the images ``before`` and ``after`` them; ``rows``: those that
-        they change, where it is to be said since when they were what they are before (None: it is not)."""
+        """The changes with these ``numbers`` of the images ``before`` and ``after`` them; ``rows``: those
+        that they change, where it is to be said since when they were what they are before (None: it is
+        not)."""
         count = len(numbers)
         committed = self._changing.log.committed(numbers)
         known = self._changing.before.get(self._table) or no_changes()

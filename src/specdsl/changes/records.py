@@ -78,8 +78,8 @@ def history_stream(written: pa.Schema) -> pa.Schema:
 class TableBatch:
     """The changes of one table in one batch, before they are made. ``schema``: its written columns,
     documented as a build writes them. ``batch`` counts from 1; ``now`` is its clock in microseconds.
-    ``begin`` and ``end``: the numbers of the batch's first and last change, in whatever table. ``counts``: how
-    many changes of each kind in this one."""
+    ``begin`` and ``end``: the numbers of the batch's first and last change, in whatever table. ``counts``:
+    how many changes of each kind in this one."""
 
     dataset: Dataset
     table: Table

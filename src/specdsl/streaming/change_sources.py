@@ -20,6 +20,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from specdsl.building.ahead import changing_of
 from specdsl.building.change_files import changes_of
 from specdsl.building.change_rows import ChangeRows, as_written
 from specdsl.building.changing import Changing
@@ -97,12 +98,6 @@ class Batches:
             return copy(changing.now), copy(changing.after)
 
         return Batches(jobs, Recent(fresh))
-
-
-def changing_of(job: Job) -> Changing:
-    """What the batch of ``job`` changes."""
-    assert job.changing is not None
-    return job.changing
 
 
 class ChangeSource(Source):

@@ -33,8 +33,9 @@ _WARM_UP = 1.0  # seconds at most: what the first rows need is read and made bef
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked of a stream. ``times``: the column of each table by which rows are in order (None: in the
-    order of rows); ``order``: another one; ``rate`` and ``speed`` exclude each other, neither is as fast as can be; ``duration`` in
-    seconds; ``rows``: the first so many; ``day``: the seconds since midnight at which it begins."""
+    order of rows); ``order``: another order; ``rate`` and ``speed`` exclude each other, neither is as fast as
+    can be; ``duration`` in seconds; ``rows``: the first so many; ``day``: the seconds since midnight at which
+    it begins."""
 
     times: Sequence[str] | None = None
     rate: Rate | None = None

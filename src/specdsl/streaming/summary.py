@@ -68,9 +68,9 @@ class Summary:
     ``rows``: sent of each table; ``ended``: why ("end" of the tables, "rows", "duration", "interrupted",
     "terminated", "closed", "failed"); ``seconds``: from the first row to the last; ``rate``: rows a second
     over that time, ``asked`` those that were due (None: no pace); ``lateness``: how long after it was due a
-    row was sent; ``late``, ``out_of_order``, ``duplicates``: how many rows were. ``noun``: what a row is called.
-    Of change records: ``changes``, how many of each kind were sent; ``batches``, the first and the last that
-    were to be; ``recorded``, whether the checkpoint has them now (None: there is none)."""
+    row was sent; ``late``, ``out_of_order``, ``duplicates``: how many rows were. ``noun``: what a row is
+    called. Of change records: ``changes``, how many of each kind were sent; ``batches``, the first and the
+    last that were to be; ``recorded``, whether the checkpoint has them now (None: there is none)."""
 
     target: str
     rows: dict[str, int]

@@ -85,8 +85,8 @@ class Target(ABC):
 
 
 def text_of(sources: Sequence[Source], *, envelope: bool, apart: bool) -> str:
-    """The ``text`` of a target. ``envelope``: whether messages are to name their table in any case; ``apart``:
-    whether tables go to places of their own. Raises UsageError."""
+    """The ``text`` of a target. ``envelope``: whether messages are to name their table in any case;
+    ``apart``: whether tables go to places of their own. Raises UsageError."""
     named = all(source.named for source in sources)
     if envelope and named:
         raise UsageError("these messages name their table already, in `source`", "leave out --envelope")

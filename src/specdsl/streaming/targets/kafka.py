@@ -64,6 +64,8 @@ class Kafka(Target):
         self._topics = places(self._topic, sources)
         self._key = self._values[_KEY.name]
         self._keyed = not self._key and any(source.keyed for source in sources)
+        if self._key and any(source.named for source in sources):
+            raise UsageError("these messages have keys of their own", "leave out -O key")
         for source in sources:
             if self._key and self._key not in source.schema.names:
                 raise UsageError(
