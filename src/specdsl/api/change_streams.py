@@ -176,7 +176,7 @@ def _notes(jobs: Sequence[Job], *, alone: bool) -> Iterator[str]:
         if table.query is not None:
             yield f"note: `{table.name}` is made by SQL over all rows, and has no change records"
     if alone and len(jobs) == 1 and any(table.grows or table.changes for table in tables):
-        yield "note: that is the first batch, with inserts alone; --batches 10 goes on with what later ones change"
+        yield "note: that is the first batch, all of it inserts; --batches 10 goes on with later ones"
 
 
 def _named(first: int, last: int) -> str:

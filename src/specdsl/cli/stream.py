@@ -187,7 +187,8 @@ def _run(terminal: Terminal, data: Data, rows: int | None, given: dict[str, Any]
     sys.setswitchinterval(_SWITCH)
     try:
         stream, options = _stream(data, rows, given)
-        for note in stream.notes:
+        alone = given["as_json"] and given["address"] == "-"  # then standard error has the summary
+        for note in () if alone else stream.notes:
             terminal.say(note)
         if rows is not None and rows > stream.available:
             warning = terminal.style("warning", fg="yellow", bold=True)
