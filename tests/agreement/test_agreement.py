@@ -23,7 +23,7 @@ def is_lazy(expr: e.Expr) -> bool:
 
 @pytest.mark.parametrize("dtype", TYPES, ids=str)
 def test_backends_agree(dtype: t.DataType) -> None:
-    @settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
     @given(cases(expressions(dtype, 3)))
     def agree(case: tuple[e.Expr, dict[str, list[Any]]]) -> None:
         expr, data = case

@@ -22,7 +22,7 @@ _DATASET: Any = SimpleNamespace(tables={"t": _TABLE}, plugins=(), locale="en_US"
 def test_lists_agree_with_the_generator(dtype: t.DataType) -> None:
     listed = 0
 
-    @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
     @given(cases(expressions(dtype, 3)))
     def agree(case: tuple[e.Expr, dict[str, list[Any]]]) -> None:
         nonlocal listed

@@ -95,7 +95,7 @@ def the_same(made: Changes) -> None:
         assert made.dangling(state) == []
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 @given(specs())
 def test_replaying_gives_the_snapshot(spec: str) -> None:
     with TemporaryDirectory() as folder:

@@ -375,7 +375,7 @@ POOL = tree.PoolDecl(
 )
 
 
-@settings(max_examples=250, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(TABLES, min_size=1, max_size=3),
     st.builds(

@@ -86,7 +86,7 @@ def test_every_draft_and_each_table_carries_the_whole(draft: str, tmp_path: Path
             assert rows(again, name, 20) == rows(spec, name, 20)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     shapes=st.lists(st.sampled_from(SHAPES), min_size=1, max_size=4, unique=True),
     seed=st.integers(0, 2**31),

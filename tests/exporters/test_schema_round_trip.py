@@ -66,7 +66,7 @@ def told(validator: jsonschema.protocols.Validator, instance: Any) -> str:
 
 
 @given(exact_documents(), st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=SLOW)
+@settings(max_examples=20, deadline=None, suppress_health_check=SLOW)
 def test_what_is_exact_accepts_and_refuses_the_same(made: Document, data: st.DataObject) -> None:
     schema, value = made
     found = imported(schema)

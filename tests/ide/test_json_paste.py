@@ -175,7 +175,7 @@ VALUES = st.recursive(
 KEYS = st.text(max_size=8) | st.sampled_from(["id", "_id", "name", "price", "status", "table", "row", "now"])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.lists(st.dictionaries(KEYS, VALUES, min_size=1, max_size=6), min_size=1, max_size=6))
 def test_any_json_gives_a_spec(rows: list[dict[str, Any]]) -> None:
     text = tables_of_json(json.dumps(rows))

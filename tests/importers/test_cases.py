@@ -5,13 +5,12 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
 import pytest
 
+from specdsl.cli.main import main
 from specdsl.importers.registry import Settings, importer
 from specdsl.source import SourceFile
 from specdsl.syntax.formatter import format_text
@@ -41,11 +40,8 @@ def test_every_row_is_valid(path: Path, tmp_path: Path) -> None:
     spec = tmp_path / "spec.dgen"
     out = tmp_path / "out"
     build = ["build", str(spec), "--rows", "40", "--seed", "9", "-f", "jsonl", "-o", str(out)]
-    for words in (["import", str(path), "-o", str(spec)], build):
-        ran = subprocess.run(
-            [sys.executable, "-m", "specdsl", *words], capture_output=True, text=True, check=False
-        )
-        assert ran.returncode == 0, ran.stderr
+    assert main(["import", str(path), "-o", str(spec)]) == 0
+    assert main(build) == 0
     schema = json.loads(path.read_text("utf-8"))
     kind = jsonschema.validators.validator_for(schema)
     validator = kind(schema, format_checker=kind.FORMAT_CHECKER)

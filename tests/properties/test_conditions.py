@@ -56,7 +56,7 @@ def tables(draw: st.DrawFn) -> tuple[str, list[str]]:
     return f"table t 150 {{\n  {body}\n}}", conditions
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(tables())
 def test_bounds_and_checks_hold(spec: tuple[str, list[str]]) -> None:
     text, conditions = spec

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.robustness.mutations import corpus, mutated, write_data
 from tests.robustness.trying import tried
 
-FUZZ = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+FUZZ = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 # Found by longer runs, and mended.
 FOUND = {
     "a table without columns": "table t 3 { }\n",

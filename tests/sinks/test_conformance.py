@@ -93,7 +93,7 @@ def test_lists_without_an_item(name: str, column: str) -> None:
 
 @pytest.mark.parametrize(("name", "compression"), PAIRS)
 def test_bytes_do_not_depend_on_batches(name: str, compression: str) -> None:
-    rows = 2_100
+    rows = 1_100
     whole = everything(rows, name)
     reference = written(name, [whole], whole.schema, compression)
     for size in (1, 7, 1_000, 1_024):

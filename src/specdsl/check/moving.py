@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -13,21 +13,54 @@ from specdsl.ir import expr as ir
 from specdsl.ir.model import Dataset, OverRange
 
 
-def at_time(dataset: Dataset, now: int, moving: Collection[str] | None = None) -> Dataset:
-    """``dataset`` as it would be with the clock at ``now`` (microseconds). ``moving``: what
-    ``moving_tables`` says of it, where it is asked for often."""
-    if dataset.now == now:
-        return dataset
-    tables = {
-        name: _at(table, now) if moving is None or name in moving else table
-        for name, table in dataset.tables.items()
-    }
-    return replace(dataset, now=now, tables=tables)
+def at_time(dataset: Dataset, now: int) -> Dataset:
+    """``dataset`` as it would be with the clock at ``now`` (microseconds)."""
+    return Clock(dataset).at(now)
 
 
-def moving_tables(dataset: Dataset) -> frozenset[str]:
-    """The tables in which something follows from ``now``."""
-    return frozenset(name for name, table in dataset.tables.items() if moves(table))
+class Clock:
+    """A dataset at any time. What stands still in it is found once, however often it is asked for."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self._dataset = dataset
+        self._still: set[int] = set()  # nodes of the dataset, which keeps them, by identity
+
+    def at(self, now: int) -> Dataset:
+        """The dataset with the clock at ``now`` (microseconds)."""
+        dataset = self._dataset
+        if dataset.now == now:
+            return dataset
+        tables = {name: self._at(table, now) for name, table in dataset.tables.items()}
+        return replace(dataset, now=now, tables=tables)
+
+    def _at(self, node: Any, now: int) -> Any:
+        """``node`` at another time; itself where nothing in it moves."""
+        if id(node) in self._still:
+            return node
+        moved = self._moved(node, now)
+        if moved is node:
+            self._still.add(id(node))
+        return moved
+
+    def _moved(self, node: Any, now: int) -> Any:
+        match node:
+            case ir.Moving():
+                return replace(node, value=_value(node, now), origin=self._at(node.origin, now))
+            case OverRange(ends=(low, high)):
+                ends = self._at(low, now), self._at(high, now)
+                return replace(node, low=ends[0].value, high=ends[1].value, ends=ends)
+            case Mapping():
+                mapped = {key: self._at(value, now) for key, value in node.items()}
+                return node if all(mapped[key] is value for key, value in node.items()) else mapped
+            case tuple():
+                items = tuple(self._at(item, now) for item in node)
+                return node if all(a is b for a, b in zip(items, node, strict=True)) else items
+            case _ if is_dataclass(node):
+                old = {name: getattr(node, name) for name in _names(node.__class__)}
+                new = {name: self._at(value, now) for name, value in old.items()}
+                changed = {name: value for name, value in new.items() if value is not old[name]}
+                return replace(node, **changed) if changed else node  # type: ignore[type-var]
+        return node
 
 
 def moves(node: object) -> bool:
@@ -44,28 +77,6 @@ def moves(node: object) -> bool:
         case _ if is_dataclass(node):
             return any(moves(getattr(node, name)) for name in _names(node.__class__))
     return False
-
-
-def _at(node: Any, now: int) -> Any:
-    """``node`` at another time; itself where nothing in it moves."""
-    match node:
-        case ir.Moving():
-            return replace(node, value=_value(node, now), origin=_at(node.origin, now))
-        case OverRange(ends=(low, high)):
-            ends = _at(low, now), _at(high, now)
-            return replace(node, low=ends[0].value, high=ends[1].value, ends=ends)
-        case Mapping():
-            mapped = {key: _at(value, now) for key, value in node.items()}
-            return node if all(mapped[key] is value for key, value in node.items()) else mapped
-        case tuple():
-            items = tuple(_at(item, now) for item in node)
-            return node if all(a is b for a, b in zip(items, node, strict=True)) else items
-        case _ if is_dataclass(node):
-            old = {name: getattr(node, name) for name in _names(node.__class__)}
-            new = {name: _at(value, now) for name, value in old.items()}
-            changed = {name: value for name, value in new.items() if value is not old[name]}
-            return replace(node, **changed) if changed else node  # type: ignore[type-var]
-    return node
 
 
 def _value(node: ir.Expr, now: int) -> ir.Physical | None:

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from specdsl.check.moving import at_time, moving_tables
+from specdsl.check.moving import Clock
 from specdsl.generate.changed import Alive, Changed, TableChanges
 from specdsl.ir.model import Dataset, Reference, Table
 from specdsl.plan.model import Plan
-from specdsl.plan.planner import plan
+from specdsl.plan.partial import Reach, partial_plan
 from specdsl.records import record
 from specdsl.vectors.vector import Int64Array
 
@@ -90,7 +90,7 @@ class Generations:
         for number in reversed(range(self.last)):
             if self._editions[number] == self._editions[number + 1]:
                 self._resolvers[number] = self._resolvers[number + 1]
-        self._moving: dict[str, frozenset[str]] = {}
+        self._clocks: dict[str, tuple[Clock, Reach]] = {}  # by edition
         self._ends: dict[str, Int64Array] = {}
         self._engines: dict[int, Engine] = {self.last: newest}
         self._changes = history.changes
@@ -176,11 +176,12 @@ class Generations:
 
     def _plan(self, number: int) -> Plan:
         batch = self.past[number]
-        if batch.edition not in self._moving:
-            self._moving[batch.edition] = moving_tables(batch.dataset)
-        dataset = at_time(batch.dataset, batch.now, self._moving[batch.edition])
+        if batch.edition not in self._clocks:
+            self._clocks[batch.edition] = Clock(batch.dataset), Reach(batch.dataset)
+        clock, reach = self._clocks[batch.edition]
+        dataset = clock.at(batch.now)
         tables = {name: _sized(table, batch.rows.get(name, 0)) for name, table in dataset.tables.items()}
-        return plan(replace(dataset, tables=tables))
+        return partial_plan(replace(dataset, tables=tables), reach)
 
     def resolver(self, number: int) -> Engine:
         """The latest engine with the spec of batch ``number`` and all between: what several batches ask for

@@ -120,7 +120,8 @@ def _source(source: SourceFile, numbers: dict[str, int], found: list[Row], *, al
         if row.file == source.name:
             at.setdefault(row.line, []).append(row)
     lines = []
-    for number, line in enumerate(source.text.splitlines(), 1):
+    for number in range(1, source.lines.line_count + (not source.text.endswith(("\n", "\r")))):
+        line = source.lines.line(number - 1)
         told = at.get(number, [])
         worst = max((list(Outcome).index(row.outcome) for row in told), default=-1)
         look = _LOOK[list(Outcome)[worst]] if told else None

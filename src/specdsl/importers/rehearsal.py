@@ -73,7 +73,7 @@ def problem(spec: Spec, text: str) -> Problem | None:
 def _blamed(compilation: Compilation, found: Diagnostic) -> Problem:
     """A diagnostic with the check whose line it is at."""
     source = compilation.sources[_FILE]
-    lines = source.text.splitlines()
+    lines = [source.lines.line(number) for number in range(source.lines.line_count)]
     at = source.lines.position(found.span.start).line
     said = f"{found.message()}, in `{lines[at].strip()[:120]}`"
     table = next((m[1] or m[2] for row in reversed(lines[: at + 1]) if (m := _TABLE.match(row))), "")

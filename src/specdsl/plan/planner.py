@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 from specdsl.ir.expr import Candidate, Compare, CompareOp, Const, Follow, RangeDraw, RowNumber
@@ -38,7 +39,13 @@ from specdsl.plan.where import conjuncts, decompose
 
 def plan(dataset: Dataset) -> Plan:
     """The plan of ``dataset``; pure."""
-    tables = {name: table_plan(dataset, t) for name, t in dataset.tables.items() if t.query is None}
+    names = tuple(name for name, table in dataset.tables.items() if table.query is None)
+    return Plan(dataset, plans_of(dataset, names), table_order(dataset))
+
+
+def plans_of(dataset: Dataset, names: Collection[str]) -> dict[str, TablePlan]:
+    """The plans of some tables of ``dataset``, with which must be those that they name."""
+    tables = {name: table_plan(dataset, dataset.tables[name]) for name in names}
     dependencies = Dependencies(tables)
     for name, table in tables.items():
         groups, unchecked = resample_groups(table, dependencies)
@@ -53,7 +60,7 @@ def plan(dataset: Dataset) -> Plan:
                 tables[name] = with_free_texts(replace(table, edged=edged[name]))
     for name, table in tables.items():
         tables[name] = replace(table, varied=varied(table, dependencies))
-    return Plan(dataset, tables, table_order(dataset))
+    return tables
 
 
 def table_plan(dataset: Dataset, table: Table) -> TablePlan:

@@ -88,7 +88,7 @@ class SqliteFile:
                     ]
                     database.executemany(insert, zip(*columns, strict=True))
             for part in declared:
-                for statement in part.after.splitlines():
+                for statement in filter(None, part.after.split("\n")):
                     database.execute(statement)
             database.execute("COMMIT")
 

@@ -121,7 +121,7 @@ def columns_of(draw: st.DrawFn) -> dict[str, list[str]]:
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=24, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.composite(columns_of)())
 def test_random_files(tmp_path: Path, columns: dict[str, list[str]]) -> None:
     made = imported(tmp_path, columns)

@@ -65,6 +65,16 @@ def test_sqlite_keeps_rows_in_order_and_cycles_whole(tmp_path: Path) -> None:
         assert types == ["BIGINT", "INTEGER"]
 
 
+@pytest.mark.parametrize("end", ["\v", "\f", "\x1c", "\x85", "\u2028"])
+def test_names_with_line_ends_of_unicode(end: str, tmp_path: Path) -> None:
+    spec = f"table t 3 {{\n  id int key\n}}\ntable u 3 {{\n  id int key\n  `a{end}b` -> t\n}}\n"
+    dataset, contents = spec_contents(tmp_path, spec)
+    SqliteFile().write(tmp_path / "n.sqlite", dataset, contents, options())
+    with closing(sqlite3.connect(tmp_path / "n.sqlite")) as database:
+        (found,) = database.execute("SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")
+        assert database.execute(f'SELECT count("a{end}b") FROM u').fetchall() == [(3,)], found
+
+
 def test_duckdb_has_its_own_types_rules_and_comments(tmp_path: Path) -> None:
     dataset, contents = spec_contents(tmp_path, SHOP)
     DuckDbFile().write(tmp_path / "shop.duckdb", dataset, contents, options())

@@ -45,7 +45,7 @@ def shortcomings(spec: Compiled, tables: Mapping[str, Part], resources: Resource
     compilation = spec.compilation
     if compilation.dataset is None:
         first = next(d for d in compilation.diagnostics if d.severity is Severity.ERROR)
-        line = spec.source.text.splitlines()[spec.source.lines.position(first.span.start).line]
+        line = spec.source.lines.line(spec.source.lines.position(first.span.start).line)
         return f"it does not compile: {first.message()}, in `{line.strip()[:120]}`"
     generator = Generator(plan(compilation.dataset), spec.files)
     for table, part in tables.items():
