@@ -270,6 +270,13 @@ def test_change_records_of_a_checkpoint(changing: Path) -> None:
     assert "of batch 1 there are no files: it went to standard output" in verified.err
 
 
+def test_now(tmp_path: Path) -> None:
+    """Of rows, too."""
+    (tmp_path / "n.dgen").write_text("dataset n { seed 1 }\ntable t 1 { id int key, at timestamp = now }\n")
+    ran = process("stream", "n.dgen", "--now", "2025-03-04", cwd=tmp_path)
+    assert ran.out == '{"id":1,"at":"2025-03-04T00:00:00Z"}\n'
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
