@@ -113,8 +113,8 @@ def build(
             done = _begin(job, options, staging, told)
             entries = _write(job, options, staging, done, told)
             files, snapshot = _assemble(job, options, staging, entries, told)
-            keys = None if batch is None else _keys(job, batch.checkpoint, staging, files, options)
             answers = _answers(job, staging)
+            keys = None if batch is None else _keys(job, batch.checkpoint, staging, files, answers, options)
             variants = _variants(job, staging)
             beside = answers, variants
             report = _verify(job, options, staging, entries, files, beside, told, keys, snapshot)
@@ -346,6 +346,7 @@ def _keys(
     known: Known,
     staging: Staging,
     made: Mapping[str, tuple[FileEntry, ...]],
+    answers: FileEntry | None,
     options: BuildOptions,
 ) -> BatchKeys:
     """The keys of the batch, read from its files."""
@@ -357,7 +358,8 @@ def _keys(
         staging, "interrupted while reading keys; all files are finished", "--resume goes on from there"
     ):
         tables = final_files(job, staging, made, options.out_dir)
-        return BatchKeys(job, known, tables, options.out_dir, _temporary(staging))
+        key = None if answers is None else staging.path(answers.path)
+        return BatchKeys(job, known, tables, options.out_dir, _temporary(staging), key)
 
 
 # --- the end -------------------------------------------------------------------------------------
@@ -480,7 +482,7 @@ def _manifest(
                 count = files[0].rows or 0
             bare = next((c.name for c in table.columns.values() if c.bare), None)
             bare = bare if job.form.name in ("json", "jsonl") else None
-            tables[name] = TableEntry(count, table.rows, files, divided, bare)
+            tables[name] = TableEntry(count, table.rows, files, divided, bare, job.copies(name))
     summary = None
     if report is not None:
         unchecked = len(report.unchecked)

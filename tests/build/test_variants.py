@@ -257,11 +257,75 @@ def test_batches_of_a_checkpoint(tmp_path: Path) -> None:
     assert all(known[i] == (a, k) for i, a, k in orders)
 
 
+def test_so_many_rows_of_each_batch(tmp_path: Path) -> None:
+    (tmp_path / "s.dgen").write_text(GROWING.format(more="variant y 5 rows { a = 300 }"))
+    for number in ("1", "2", "3"):
+        status, output = _batch(tmp_path, "-o", str(tmp_path / "out" / number))
+        assert status == 0, output
+        listed = pq.read_table(tmp_path / "out" / number / VARIANTS_NAME).to_pylist()
+        rows = pq.read_table(tmp_path / "out" / number / "users.parquet").to_pylist()
+        assert {x["row"]: x["variant"] for x in listed} == {r["id"] - 1: r["k"] for r in rows if r["k"]}
+        assert [r["a"] for r in rows if r["k"] == "y"] == [300] * 5
+        assert all(r["b"] == 2 * r["a"] for r in rows)
+    users = duckdb.sql(f"SELECT id, a, k FROM '{tmp_path}/out/*/users.parquet'").fetchall()
+    known = {i: (a, k) for i, a, k in users}
+    orders = duckdb.sql(f"SELECT user_id, of_a, of_k FROM '{tmp_path}/out/*/orders.parquet'").fetchall()
+    assert all(known[i] == (a, k) for i, a, k in orders)
+    assert any(k == "y" for _, _, k in orders)
+    verified = run("verify", str(tmp_path / "s.dgen"), str(tmp_path / "out"))
+    assert verified.status == 0, verified.out
+    plain = run("build", str(tmp_path / "s.dgen"), "-o", str(tmp_path / "plain"))
+    assert plain.status == 0
+    for name in ("users.parquet", VARIANTS_NAME):
+        assert (tmp_path / "plain" / name).read_bytes() == (tmp_path / "out" / "1" / name).read_bytes()
+
+
+def test_updated_rows_stay_of_their_variant(tmp_path: Path) -> None:
+    (tmp_path / "s.dgen").write_text(
+        """dataset d { seed 5, now 2025-01-01T00:00:00Z, per batch 1d }
+table users 60 grows 20 per batch {
+  id int key
+  a  int = 1..9
+  b  int = a + 0..5
+  k  string? = variant()
+  variant y 7 rows { a = 300 }
+  changes { update 50% of rows set b }
+}
+"""
+    )
+    for number in ("1", "2", "3"):
+        status, output = _batch(tmp_path, "-o", str(tmp_path / number), "--snapshot")
+        assert status == 0, output
+    rows = pq.read_table(tmp_path / "3" / "snapshot" / "users.parquet").to_pylist()
+    listed = {
+        x["row"]: x["variant"]
+        for number in ("1", "2", "3")
+        for x in pq.read_table(tmp_path / number / VARIANTS_NAME).to_pylist()
+    }
+    assert len(listed) == 21
+    assert {r["id"] - 1: r["k"] for r in rows if r["k"]} == listed
+    assert all((r["a"] == 300) == (r["k"] == "y") and 0 <= r["b"] - r["a"] <= 5 for r in rows)
+
+
+def test_more_rows_of_a_variant_than_a_batch_has(tmp_path: Path) -> None:
+    (tmp_path / "s.dgen").write_text(
+        "dataset d { seed 5 }\ntable users 30 grows 4 per batch {\n  id int key\n  a int = 1..9\n"
+        "  variant y 6 rows { a = 300 }\n}\ntable logs 30 grows 4 per batch { id int key }\n"
+    )
+    assert _batch(tmp_path, "-o", str(tmp_path / "1"))[0] == 0
+    status, output = _batch(tmp_path, "-o", str(tmp_path / "2"))
+    assert status == 1
+    assert "4 in batch 2" in " ".join(output.split())
+    status, output = _batch(tmp_path, "-o", str(tmp_path / "2"), "--rows", "users=+0")
+    assert status == 0, output
+    assert not (tmp_path / "2" / "users.parquet").exists()
+
+
 @pytest.mark.parametrize(
     ("more", "told"),
     [
-        ("variant y 5 rows { a = 3 }", "a number of rows of the whole table"),
         ("variant y 5%", "draws at edges"),
+        ("variant y 5 rows", "draws at edges"),
     ],
 )
 def test_variants_that_do_not_go_with_a_checkpoint(tmp_path: Path, more: str, told: str) -> None:

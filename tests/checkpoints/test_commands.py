@@ -214,16 +214,17 @@ def test_a_damaged_checkpoint(folder: Path, state: str, kept: float) -> None:
     assert waits or (folder / state).read_bytes() == broken
 
 
-def test_dirt_does_not_go_with_a_checkpoint(folder: Path) -> None:
+def test_a_batch_is_spoiled_as_declared(folder: Path) -> None:
     (folder / "d.dgen").write_text(
         SPEC.replace("at timestamp = now", "at timestamp = now, duplicate rows 20%")
     )
-    dirty = run("build", "d.dgen", "--checkpoint", "state.duckdb")
-    assert (dirty.status, "the dirt of `a` does not go with a checkpoint" in dirty.err) == (2, True), (
-        dirty.err
-    )
-    for _ in range(2):
-        assert run("build", "d.dgen", "--checkpoint", "state.duckdb", "--clean").status == 0
+    for number in (1, 2):
+        done = run("build", "d.dgen", "--checkpoint", "state.duckdb")
+        assert done.status == 0, done.err
+        assert f"spoiled as declared: out/batch=000{number}/_answers.parquet says which" in done.err
+    changes = run("build", "d.dgen", "--checkpoint", "state.duckdb", "--changes")
+    assert (changes.status, "rows of `a` are to be spoiled" in changes.err) == (2, True), changes.err
+    assert run("build", "d.dgen", "--checkpoint", "state.duckdb", "--clean", "--changes").status == 0
 
 
 def test_a_later_now_in_the_spec_moves_no_clock_and_says_so(folder: Path) -> None:

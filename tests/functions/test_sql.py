@@ -155,6 +155,12 @@ CASES: list[tuple[str, dict[str, Any]]] = [
     *(("add_business_days", {"x": x, "count": n, "country": c}) for x, n, c in (("@date", "@span", None), ("@timestamp", 3, None), ("@workday", "@span", "DE"), ("@workday", "@span", "EG"))),
     *(("is_business_day", {"x": x, "country": c}) for x, c in (("@date", None), ("@timestamp", None), ("@workday", "US"), ("@workday", "SA"))),
     *(("business_days_between", {"start": a, "end": b, "country": c}) for a, b, c in (("@date", "@date2", None), ("@timestamp", "@timestamp2", None), ("@workday", "@workday2", "DE"), ("@workday", "@workday2", "IR"))),
+    *(("add_business_hours", {"x": x, "length": n, "country": c, "zone": z}) for x, n, c, z in (("@timestamp", "@small_float", None, None), ("@timestamp", "@duration", None, "@zone"), ("@worktime", "@small_float", "DE", "Europe/Berlin"), ("@worktime", 0, "EG", "@zone"))),
+    ("add_business_hours", {"x": "@worktime", "length": "@small_float", "opens": 0, "closes": 86_399_999_999, "days": "Sun", "zone": "America/New_York"}),
+    *(("is_business_time", {"x": x, "country": c, "zone": z, "opens": o, "closes": 72_000_000_000}) for x, c, z, o in (("@timestamp", None, "@zone", 25_200_000_000), ("@worktime", "US", "America/New_York", "@morning"))),
+    *(("business_hours_between", {"start": a, "end": b, "country": c, "zone": z, "opens": o}) for a, b, c, z, o in (("@timestamp", "@timestamp2", None, None, 0), ("@worktime", "@worktime2", "DE", "@zone", "@morning"))),
+    *(("is_business_day", {"x": "@workday", "country": c, "days": d}) for c, d in ((None, "Mon-Thu, Sat"), ("DE", "Sat-Tue"))),
+    ("add_business_days", {"x": "@workday", "count": 7, "country": "US", "days": "Sunday"}),
     *((n, {"x": "@workday", "country": "DE", "subdivision": s}) for n in ("is_holiday", "holiday_name") for s in (None, "BY")),
     *(("wave", {"x": "@timestamp", "period": 86_400_000_000, "amplitude": a, "peak": p}) for a, p in ((1.0, 0), (2.5, 54_000_000_000), ("@small_float", "@duration"))),
     ("growth", {"x": "@timestamp", "since": "@timestamp2", "rate": 0.1, "every": 31_556_952_000_000}),
@@ -176,6 +182,15 @@ CASES: list[tuple[str, dict[str, Any]]] = [
 COLUMNS["small_float"] = (
     t.FLOAT,
     _filled([0.0, -0.5, 0.5, 2.5, -2.5, 1e-9], np.round(RNG.normal(0, 20, N), 3).tolist()),
+)
+
+_WORK = (366 * 86_400_000_000, 32_000 * 86_400_000_000)
+_CLOCKS = [(19_782 * 24 + h) * 3_600_000_000 for h in (0, 8, 9, 13, 16, 17, 18, 24 + 9, 24 + 17)]
+COLUMNS["worktime"] = (t.TIMESTAMP, _filled(_CLOCKS, RNG.integers(*_WORK, N).tolist()))
+COLUMNS["worktime2"] = (t.TIMESTAMP, _filled(_CLOCKS[::-1], RNG.integers(*_WORK, N).tolist()))
+COLUMNS["morning"] = (
+    t.TIME,
+    _filled([0, 32_400_000_000], (RNG.integers(0, 16, N) * 3_600_000_000).tolist()),
 )
 
 # Where the C library and the portable functions round the last digit differently.
@@ -214,6 +229,8 @@ def _constant_type(function: str, parameter: str, value: Any, types: dict[str, t
     decimals = [d for d in types.values() if isinstance(d, t.Decimal)]
     if decimals and function == "clamp":
         return decimals[0]
+    if parameter in ("opens", "closes"):
+        return t.TIME
     match value:
         case str():
             return t.STRING

@@ -5,17 +5,22 @@ Dirt that cannot be is refused with its reason, and left out; what is left must 
 from __future__ import annotations
 
 import random
+import re
 from pathlib import Path
 
 import pytest
 
 from specdsl.build import BuildOptions, BuildResult, build
+from specdsl.building.found_batches import KeysOfBatches, earlier, find_batches
 from specdsl.check.dirt import rule_names
+from specdsl.checkpoints.checkpoint import Checkpoint
+from specdsl.checkpoints.following import BatchRequest
 from specdsl.compiler import Compilation, compile_source
 from specdsl.diagnostics.model import Severity
 from specdsl.generate.errors import GenerationError
 from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile
+from specdsl.verify.verifier import verify
 
 COLUMNS = """
   a int in 0..20
@@ -89,7 +94,9 @@ def compiled(head: str, lines: list[str]) -> tuple[Compilation, str]:
     return compile_source(SourceFile("spec.dgen", text), LocalFiles()), text
 
 
-def built(head: str, lines: list[str], out: Path, form: str) -> tuple[BuildResult, list[str]]:
+def built(
+    head: str, lines: list[str], out: Path, form: str, batch: BatchRequest | None = None
+) -> tuple[BuildResult, list[str]]:
     """The build of what can be spoiled of ``lines``, and those that were left."""
     while True:
         compilation, text = compiled(head, lines)
@@ -99,7 +106,7 @@ def built(head: str, lines: list[str], out: Path, form: str) -> tuple[BuildResul
             wrong = {text[d.span.start : d.span.end] for d in errors}
         else:
             try:
-                return build(compilation, BuildOptions(out, format=form)), lines
+                return build(compilation, BuildOptions(out, format=form), batch=batch), lines
             except GenerationError as failure:
                 told = failure.diagnostic(compilation.spans)
                 assert told.code == "DG581", told.message()
@@ -124,3 +131,38 @@ def test_exactly_what_is_declared_breaks(seed: int, tmp_path: Path) -> None:
     assert result.ok, [(r.rule.name, r.note) for r in result.report.broken]
     violated = [line for line in left if line.startswith(("violate", "duplicate"))]
     assert (sum(r.expected for r in result.report.rules) > 0) == bool(violated)
+
+
+@pytest.mark.parametrize("seed", range(20, 23))
+def test_exactly_what_is_declared_breaks_in_every_batch(seed: int, tmp_path: Path) -> None:
+    chance = random.Random(seed)
+    head = declared(chance)
+    head = re.sub(r"(table parents 40) ", r"\1 grows 15 per batch ", head)
+    head = "dataset d { per batch 1d }\n" + re.sub(r"(table t \d+) ", r"\1 grows 120 per batch ", head)
+    compilation, _ = compiled(head, [])
+    assert compilation.dataset is not None, [d.message() for d in compilation.diagnostics]
+    names = list(rule_names(compilation.dataset.tables["t"]))
+    lines = [f"violate {name} {chance.choice(['2%', '1 rows'])}" for name in chance.sample(names, 7)]
+    lines += chance.sample(SPOILS, 4)
+    form = chance.choice(["parquet", "csv", "jsonl"])
+    left: list[str] = []
+    while left != lines:  # the lines that every batch can be spoiled by
+        left, folder, request = lines, tmp_path / f"{len(lines)}", BatchRequest(Checkpoint())
+        for number in (1, 2, 3):
+            result, lines = built(head, lines, folder / str(number), form, request)
+            assert result.report is not None
+            assert result.ok, [(r.rule.name, r.note, r.offenders) for r in result.report.broken]
+    assert len(left) > 3, "most of it can be made"
+    again, _ = compiled(head, left)
+    assert again.dataset is not None
+    batches = find_batches(again.dataset, folder, request.checkpoint)
+    keys = KeysOfBatches(tmp_path, request.checkpoint)
+    for batch in batches:
+        assert all(r.broken == 0 for r in keys.results(batch, told=True))
+        found, before = batch.found, earlier(batches, batch.number)
+        report = verify(
+            batch.dataset, found.tables, "full", None, batch.rows, found.answers, before, found.variants
+        )
+        assert report.ok, [(r.rule.name, r.note, r.offenders) for r in report.broken]
+        violated = [line for line in left if line.startswith(("violate", "duplicate"))]
+        assert (sum(r.expected for r in report.rules) > 0) == bool(violated)

@@ -168,6 +168,8 @@ def _notes(jobs: Sequence[Job], *, alone: bool) -> Iterator[str]:
         assert job.batch is not None
         assert job.changing is not None
         told.update(dict.fromkeys(f"since the batch before, {change.what}" for change in job.batch.changes))
+        coming = job.batch.coming if len(jobs) == 1 else ()
+        told.update(dict.fromkeys(f"no batch can follow while tables grow so: {why}" for why in coming))
         at = f"batch {job.batch.number}: " if len(jobs) > 1 else ""
         told.update(dict.fromkeys(f"{at}{sentence}" for sentence in job.changing.notes))
     yield from (f"note: {sentence}" for sentence in told)

@@ -27,13 +27,16 @@ from specdsl.verify.forms import quote_name, quote_text, to_natural
 from specdsl.verify.naming import ROW, distinct_names, table_name
 from specdsl.verify.reading import TableFiles, read_table, readable_paths
 from specdsl.verify.report import RuleResult, Verdict
+from specdsl.verify.restored import Restored, load_key
 from specdsl.verify.rule import NotCheckable, Rule, RuleKind
 
 _ROWS = 1 << 17
+_ANSWERS = 'stage."#answers"'
 
 
 class BatchKeys:
-    """The keys of the job's batch, as its files in ``tables`` have them, waiting beside ``checkpoint``."""
+    """The keys of the job's batch, as its files in ``tables`` have them, waiting beside ``checkpoint``; where
+    keys are spoiled, as they would be by the key ``answers``."""
 
     def __init__(
         self,
@@ -42,6 +45,7 @@ class BatchKeys:
         tables: Mapping[str, TableFiles],
         folder: Path,
         temp_dir: Path,
+        answers: Path | None = None,
     ) -> None:
         assert job.batch is not None
         self._job = job
@@ -52,9 +56,18 @@ class BatchKeys:
         self._pending.begin()
         keyed = [t for t in job.dataset.tables.values() if t.key and t.query is None and t.name in tables]
         self._keys = [
-            written_keys(table, tables[table.name], self._pending.keys_path(number), temp_dir)
+            written_keys(
+                table, tables[table.name], self._pending.keys_path(number), temp_dir, answers=answers
+            )
             for number, table in enumerate(keyed)
         ]
+        self._spoiled = {
+            table.name: spoiled_keys(
+                table, tables[table.name], temp_dir / f"spoiled-{number}.parquet", temp_dir, answers
+            )
+            for number, table in enumerate(keyed)
+            if answers is not None and table.dirt and job.batch.number > 1
+        }
         self.referred: dict[str, Keys] = {}
 
     def record(self, manifest: str) -> None:
@@ -79,7 +92,8 @@ class BatchKeys:
         grown = frozenset(name for name, rows in self._batch.first.items() if rows and name in dataset.tables)
         wanted = Wanted(dataset)
         rows = {}
-        parts = ((part.table, part.start, part.stop) for part in self._job.parts)
+        counts = {part.table: self._job.generator.row_count(part.table) for part in self._job.parts}
+        parts = ((p.table, p.start, min(p.stop, counts[p.table])) for p in self._job.parts)
         pieces = (
             (name, np.arange(at, min(stop, at + _ROWS), dtype=np.int64))
             for name, start, stop in parts
@@ -102,10 +116,14 @@ class BatchKeys:
         if self._batch.number == 1:
             return
         tables = self._job.dataset.tables
+        spoiled = list(self._spoiled.values())
+        again = dict(zip(self._spoiled, self._checkpoint.repeated(spoiled), strict=True))
         for keys, found in zip(self._keys, self._checkpoint.repeated(self._keys), strict=True):
             if self._batch.first.get(keys.table, 0):
                 name = f"{keys.table}.key new in this batch"
-                yield _result(tables[keys.table], name, keys, found)
+                count, shown = again.get(keys.table, (0, []))
+                both = (found[0] + count, [*found[1], *shown])
+                yield _result(tables[keys.table], name, keys, both)
         for keys, found in self.unknown(list(self.referred.values())):
             name = f"{keys.table} rows of earlier batches referred to"
             yield _result(tables[keys.table], name, keys, found)
@@ -186,12 +204,17 @@ def written_keys(
     temp_dir: Path,
     rows: EarlierRows | None = None,
     key: Sequence[str] = (),
+    answers: Path | None = None,
+    *,
+    spoiled: bool = False,
 ) -> Keys:
     """The keys that the files of ``table`` have, as the Parquet file ``path``; the files may be ``rows``.
-    ``key``: other columns instead."""
+    ``key``: other columns instead. ``answers``: the key to the table's dirt, by which they are put right;
+    ``spoiled``: instead, those that are to be put right, as they are."""
     temp_dir.mkdir(parents=True, exist_ok=True)
     place = temp_dir / "keys"
     readable = [*readable_paths(files, temp_dir), path, *([] if rows is None else [rows.numbers])]
+    readable += [] if answers is None else [answers]
     connection = open_database(readable, place, memory_limit=MEMORY_LIMITS[1])
     view, number = table_name(table), ROW
     names = [c.name for c in table.columns.values() if not c.hidden] if rows is None else rows.columns
@@ -202,6 +225,12 @@ def written_keys(
         if rows is not None:
             numbers = f"read_parquet({quote_text(str(rows.numbers))}, file_row_number = true)"
             view, number = f"{view} AS v JOIN {numbers} AS n ON n.file_row_number = v.{ROW}", "n.row"
+        if answers is not None and table.dirt:
+            load_key(connection, answers, _ANSWERS)
+            restored = Restored(connection, table, view, _ANSWERS, files.first_row)
+            view = f"({restored.query(key or table.key)})"
+            if spoiled:
+                view = f"(FROM {table_name(table)} WHERE {ROW} IN ({restored.spoiled(key or table.key)}))"
         called = distinct_names(columns)
         taken = [
             f"{to_natural(quote_name(called[c]), table.columns[c].type)} AS k{i}"
@@ -215,6 +244,11 @@ def written_keys(
         connection.close()
     (place / "verify.duckdb").unlink(missing_ok=True)
     return Keys(table.name, tuple(key) or table.key, path)
+
+
+def spoiled_keys(table: Table, files: TableFiles, path: Path, temp_dir: Path, answers: Path) -> Keys:
+    """The keys that were spoiled on purpose, as the files have them."""
+    return written_keys(table, files, path, temp_dir, answers=answers, spoiled=True)
 
 
 # --- which rows, which columns -----------------------------------------------------------------

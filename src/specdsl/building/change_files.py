@@ -251,7 +251,8 @@ def manifest_changes(job: Job, snapshot: Mapping[str, FileEntry]) -> Changes | N
 
 
 def write_snapshot(job: Job, staging: Staging, workers: int, told: BuildListener) -> dict[str, FileEntry]:
-    """Write all rows of every table as they are after the batch. Raises GenerationError, OSError."""
+    """Write all rows of every table as they are after the batch, none of them spoiled. Raises
+    GenerationError, OSError."""
     changing, form = job.changing, job.form
     if changing is None or not changing.snapshot:
         return {}
@@ -266,9 +267,9 @@ def write_snapshot(job: Job, staging: Staging, workers: int, told: BuildListener
         rows, size, digest = _write(
             staging.path(path),
             form.sink,
-            described_schema(job.held, name),
+            described_schema(job.dataset, name),
             batches,
-            form.write_options(job.held, name),
+            form.write_options(job.dataset, name),
         )
         out[name] = FileEntry(path, None, rows, size, digest)
     return out

@@ -106,6 +106,12 @@ def require_changes(options: BuildOptions, dataset: Dataset, form: Form, *, batc
             f"{options.format} holds tables, not their changes: {asked} writes files of rows",
             f"one of: {', '.join(f'-f {name}' for name in SINKS)}",
         )
+    dirty = next((name for name, table in dataset.tables.items() if table.dirt), None)
+    if options.changes is not None and dirty is not None:
+        raise UsageError(
+            f"change records are of rows as they are, and rows of `{dirty}` are to be spoiled",
+            "--clean leaves the dirt out; without --changes the batch has plain rows, spoiled as declared",
+        )
     if options.changes is not None:
         change_format(options.changes).require(options.format, dataset, form.of_changes)
 

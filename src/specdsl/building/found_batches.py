@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from specdsl.building.batches import written_keys
+from specdsl.building.batches import spoiled_keys, written_keys
 from specdsl.building.finding import Found, built
 from specdsl.building.identity import spec_hash
 from specdsl.building.manifest import Manifest, read_manifest
@@ -70,8 +70,8 @@ def find_batches(dataset: Dataset, folder: Path, checkpoint: Checkpoint | None) 
     for number in range(1, last + 1):
         place, manifest = manifests[number]
         batches.append(_found(dataset, number, place, manifest, dict(totals)))
-        for name, entry in manifest.tables.items():
-            totals[name] = totals.get(name, 0) + entry.rows
+        for name in manifest.tables:
+            totals[name] = totals.get(name, 0) + _rows(manifest, name)
     return batches
 
 
@@ -137,8 +137,9 @@ def _found(
 
 
 def _rows(manifest: Manifest, table: str) -> int:
+    """How many new rows of ``table`` a batch has; copies are none."""
     entry = manifest.tables.get(table)
-    return 0 if entry is None else entry.rows
+    return 0 if entry is None else entry.rows - entry.copies
 
 
 def earlier(batches: Sequence[FoundBatch], number: int) -> Earlier | None:
@@ -147,10 +148,11 @@ def earlier(batches: Sequence[FoundBatch], number: int) -> Earlier | None:
     if not before:
         return None
     rows: dict[str, EarlierFiles] = {}
-    for name in batches[number - 1].dataset.tables:
-        files = tuple(b.found.tables[name] for b in before if name in b.found.tables)
-        if files:
-            rows[name] = EarlierFiles(files)
+    for name, table in batches[number - 1].dataset.tables.items():
+        found = [b.found for b in before if name in b.found.tables]
+        if found:
+            files = tuple(f.tables[name] for f in found)
+            rows[name] = EarlierFiles(files, tuple(f.answers for f in found), table.dirt)
     grown = frozenset(name for name, count in batches[number - 1].first.items() if count)
     return Earlier(grown, rows)
 
@@ -173,31 +175,37 @@ class KeysOfBatches:
             place = self._folder / f"keys-{batch.number}-{len(self._before)}"
             number = len(self._before.setdefault(table.name, []))
             path = self._folder / f"{list(self._before).index(table.name)}-{number}.parquet"
-            keys = written_keys(table, files, path, place)
+            answers = batch.found.answers
+            keys = written_keys(table, files, path, place, answers=answers)
             if told:
-                yield from self._of_table(batch, keys)
+                spoiled = []
+                if answers is not None and table.dirt:
+                    spoiled = [spoiled_keys(table, files, place / "spoiled.parquet", place, answers).path]
+                yield from self._of_table(batch, keys, spoiled)
             self._before[table.name].append(path)
 
-    def _of_table(self, batch: FoundBatch, keys: Keys) -> Iterator[RuleResult]:
+    def _of_table(self, batch: FoundBatch, keys: Keys, spoiled: Sequence[Path]) -> Iterator[RuleResult]:
+        """``spoiled``: files with the keys that were spoiled on purpose, as they were written."""
         if batch.first.get(keys.table, 0):
             name, kind = f"{keys.table}.key new in this batch", RuleKind.KEY
-            yield _result(name, kind, keys, _again(keys, self._before[keys.table], self._folder))
+            found = _again([keys.path, *spoiled], keys.columns, self._before[keys.table], self._folder)
+            yield _result(name, kind, keys, found)
         if self._checkpoint is not None:
             name, kind = f"{keys.table}.key as the checkpoint has it", RuleKind.KEY
             (found,) = self._checkpoint.unknown([keys])
             yield _result(name, kind, keys, found)
 
 
-def _again(keys: Keys, before: Sequence[Path], folder: Path) -> tuple[int, list[tuple[object, ...]]]:
-    """How many keys are in files of earlier batches, too, and the first of them."""
-    connection = open_database([keys.path, *before], folder / "again")
+def _again(
+    keys: Sequence[Path], key: Sequence[str], before: Sequence[Path], folder: Path
+) -> tuple[int, list[tuple[object, ...]]]:
+    """How many of the keys in the files ``keys`` are in files of earlier batches, too, and the first of
+    them."""
+    connection = open_database([*keys, *before], folder / "again")
     try:
-        columns = ", ".join(f"k{i}" for i in range(len(keys.columns)))
-        listed = ", ".join(quote_text(str(path)) for path in before)
-        rows = (
-            f"FROM read_parquet({quote_text(str(keys.path))}) SEMI JOIN read_parquet([{listed}]) AS e "
-            f"USING ({columns})"
-        )
+        columns = ", ".join(f"k{i}" for i in range(len(key)))
+        mine, theirs = (", ".join(quote_text(str(path)) for path in paths) for paths in (keys, before))
+        rows = f"FROM read_parquet([{mine}]) SEMI JOIN read_parquet([{theirs}]) AS e USING ({columns})"
         counted = connection.execute(f"SELECT count(*) {rows}").fetchone()
         shown = connection.execute(f"SELECT {columns} {rows} ORDER BY row LIMIT {_SHOWN}").fetchall()
         return (0 if counted is None else int(counted[0])), shown

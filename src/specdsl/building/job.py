@@ -76,6 +76,13 @@ class Job:
         """The number of the first row of ``table`` in this batch."""
         return 0 if self.batch is None else self.batch.first.get(table, 0)
 
+    def copies(self, table: str) -> int:
+        """How many of the rows that this build writes of ``table`` come after its own, as copies of some."""
+        if table not in self.spoiled_tables:
+            return 0
+        rows = self.generator.row_count(table) - self.first_row(table)
+        return _copies(self.dataset.tables[table], rows)
+
     @property
     def rows(self) -> dict[str, int]:
         """Rows that this build writes, 0 for derived tables."""
@@ -226,9 +233,10 @@ def decide(
     changing = None
     if batch is not None and request is not None:
         from specdsl.building.changing import decide_changes, require_rows
-        from specdsl.checkpoints.following import require_growth
+        from specdsl.checkpoints.following import foreseen, require_growth
 
         require_growth(planned, batch, generator.row_count)
+        batch = foreseen(planned, batch, generator.row_count)
         batches = request.checkpoint.batches()
         changing = decide_changes(planned, data, batch, batches, options, generator)
         generator = changing.now
@@ -243,7 +251,7 @@ def decide(
     parts: list[Part] = []
     for name in generated:
         start = old.get(name, first.get(name, 0))
-        stop = _written_rows(dataset.tables[name], generator.row_count(name))
+        stop = generator.row_count(name) + _copies(dataset.tables[name], generator.row_count(name) - start)
         if (name not in old and name not in first) or stop > start:
             taken = (
                 [] if base is None or name not in base.tables else [f.path for f in base.tables[name].files]
@@ -309,12 +317,6 @@ def _batch(
             f"{asked} does not go with a checkpoint: later batches would refer to such rows",
             f"leave out {asked}, or --checkpoint",
         )
-    dirty = next((t.name for t in dataset.tables.values() if t.dirt), None)
-    if dirty is not None:
-        raise UsageError(
-            f"the dirt of `{dirty}` does not go with a checkpoint: later batches would refer to such rows",
-            "--clean builds without it",
-        )
     require_variants_in_batches(dataset)
     files = data if isinstance(data, LocalFiles) else LocalFiles()
     try:
@@ -331,6 +333,8 @@ def tell_of_batch(batch: NextBatch, changing: Changing | None, note: Callable[[s
         note(f"batch {batch.number}, with the clock at {moment(batch.dataset.now)}")
     for change in batch.changes:
         note(f"note: since the batch before, {change.what}")
+    for sentence in batch.coming:
+        note(f"note: no batch can follow while tables grow so: {sentence}")
     for sentence in () if changing is None else changing.notes:
         note(f"note: {sentence}")
     for table in batch.dataset.tables.values():
@@ -342,9 +346,9 @@ def tell_of_batch(batch: NextBatch, changing: Changing | None, note: Callable[[s
             note(f"note: `{table.name}` is made by SQL over all rows, and not part of later batches")
 
 
-def _written_rows(table: Table, rows: int) -> int:
-    """How many rows are written of a table that has ``rows`` of its own."""
-    return rows + sum(dirt.count(rows) for dirt in table.dirt if dirt.kind in COPIES)
+def _copies(table: Table, rows: int) -> int:
+    """How many copies are written after ``rows`` new rows of a table; after none there are none."""
+    return sum(dirt.count(rows) for dirt in table.dirt if dirt.kind in COPIES) if rows else 0
 
 
 def _assemblies(dataset: Dataset, form: Form, tables: tuple[str, ...]) -> tuple[Assembly, ...]:

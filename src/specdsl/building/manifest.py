@@ -37,13 +37,15 @@ class FileEntry:
 class TableEntry:
     """One table. ``declared`` is its literal row count (None: it follows from other tables).
     ``partition_by``: the columns whose values name the folders that its files are in. ``bare``: the column
-    whose values are the rows themselves, in JSON."""
+    whose values are the rows themselves, in JSON. ``copies``: how many of the rows, the last ones, are
+    declared copies of others."""
 
     rows: int
     declared: int | None
     files: tuple[FileEntry, ...]
     partition_by: tuple[str, ...] = ()
     bare: str | None = None
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,7 @@ class Manifest:
                 "declared": table.declared,
                 **({"partition_by": list(table.partition_by)} if table.partition_by else {}),
                 **({"bare": table.bare} if table.bare is not None else {}),
+                **({"copies": table.copies} if table.copies else {}),
                 "files": [asdict(entry) for entry in table.files],
             }
             for name, table in self.tables.items()
@@ -198,6 +201,7 @@ def _manifest(document: Mapping[str, Any]) -> Manifest:
             tuple(FileEntry(**entry) for entry in table["files"]),
             tuple(map(str, table.get("partition_by", ()))),
             None if table.get("bare") is None else str(table["bare"]),
+            int(table.get("copies", 0)),
         )
         for name, table in document["tables"].items()
     }

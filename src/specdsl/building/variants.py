@@ -79,15 +79,9 @@ def _keys(job: Job, name: str, rows: Int64Array) -> pa.Array[pa.StringScalar]:
 
 
 def require_variants_in_batches(dataset: Dataset) -> None:
-    """Raises UsageError where rows of a variant cannot be the same in every batch of a checkpoint."""
+    """Raises UsageError where rows of a variant would be what later batches cannot refer to."""
     for table in dataset.tables.values():
         for variant in table.variants:
-            if variant.rows is not None:
-                raise UsageError(
-                    f"variant `{variant.name}` of `{table.name}` is a number of rows of the whole table, and "
-                    "a checkpoint adds to it batch by batch",
-                    f"say a share: `variant {variant.name} 1%`",
-                )
             if not variant.overrides:
                 raise UsageError(
                     f"variant `{variant.name}` of `{table.name}` draws at edges, which does not go with a "

@@ -1,4 +1,4 @@
-"""References to the version that is valid at a time: ``as of placed_at``."""
+"""References to the version that is valid at a time, and to what was known then: ``as of placed_at``."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ def as_of(scope: Scope, target: TableSymbol | None, node: tree.AsOf) -> ir.Expr 
     """The condition on a version that it is valid at a time; None, with a diagnostic, where there is none."""
     if target is None:
         return None
-    history = next(iter(target.histories.values()), None)
-    if history is None:
+    axes = _axes(target)
+    if not axes:
         if not target.incomplete:
-            known = tuple(name for name, table in scope.program.tables.items() if table.histories)
+            tables = scope.program.tables.items()
+            known = tuple(name for name, table in tables if table.histories or table.records)
             scope.report(errors.NoHistory(span=node.span, table=target.name, known=known))
         return None
     before = scope.sites.count
@@ -38,12 +39,22 @@ def as_of(scope: Scope, target: TableSymbol | None, node: tree.AsOf) -> ir.Expr 
     if why:
         scope.report(types.SpecialForm(span=node.moment.span, function="as of", why=why, remedy=remedy))
         return None
-    start, end = quoted(history.valid_from), quoted(history.valid_to)
-    text = f"check valid: .{start} <= MOMENT and (.{end} == null or .{end} > MOMENT)"
+    within = (f".{start} <= MOMENT and (.{end} == null or .{end} > MOMENT)" for start, end in axes)
+    text = f"check valid: {' and '.join(within)}"
     (check,) = written(text, node.span, {"MOMENT": node.moment})
     assert isinstance(check, tree.CheckDecl)
     found = condition(scope.with_candidate(target), check.condition, "`as of`")
     return None if poisoned(found) else found
+
+
+def _axes(target: TableSymbol) -> list[tuple[str, str]]:
+    """The columns between which a row of the table is valid, and of what was known of versions those between
+    which it was known."""
+    found = [(history.valid_from, history.valid_to) for history in target.histories.values()]
+    for known in target.records.values():
+        found.append((known.history.valid_from, known.history.valid_to))
+        found.append((f"{known.name}_from", f"{known.name}_to"))
+    return [(quoted(start), quoted(end)) for start, end in found]
 
 
 def both(left: ir.Expr, right: ir.Expr | None) -> ir.Expr:

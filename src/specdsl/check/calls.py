@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
+from specdsl.check import finite
 from specdsl.check.conversions import cast, coerce, common_type, exact_value
 from specdsl.check.guesses import function_near, instead_of_call
 from specdsl.check.locales import in_locale
@@ -20,15 +21,20 @@ from specdsl.functions.registry import FUNCTIONS
 from specdsl.ir import expr as ir
 from specdsl.syntax import tree
 
+_MOST_VALUES: Final = 60
+"""Values of an argument for each of which a call is made on its own."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """An argument that was matched to a parameter; ``name`` numbers variadic ones."""
+    """An argument that was matched to a parameter; ``name`` numbers variadic ones, ``type`` is that of what
+    is written."""
 
     name: str
     parameter: Parameter
     node: tree.Expr
     value: ir.Expr
+    type: t.DataType = t.UNKNOWN
 
 
 def catalogue_call(scope: Scope, node: tree.Call, hint: t.DataType | None) -> ir.Expr:
@@ -90,14 +96,48 @@ def call_of(scope: Scope, node: tree.Call, function: Function, hint: t.DataType 
     if arguments is None:
         return poison()
     call = finished(function, arguments, site)
-    if function.conflict is not None and (problem := function.conflict(constant_arguments(call))):
+    if not _agree(scope, node, function, call):
+        return poison()
+    return _for_each_value(scope, node, function, typed, call)
+
+
+def _agree(scope: Scope, node: tree.Call, function: Function, call: ir.Call) -> bool:
+    """Whether constant arguments go together; a diagnostic where they do not."""
+    problem = "" if function.conflict is None else function.conflict(constant_arguments(call))
+    if problem:
         scope.report(
             types.ArgumentsDisagree(
                 span=node.span, function=function.name, problem=problem, signature=function.signature()
             )
         )
-        return poison()
-    return call
+    return not problem
+
+
+def _for_each_value(
+    scope: Scope, node: tree.Call, function: Function, given: list[_Given], call: ir.Call
+) -> ir.Expr:
+    """The call with an argument that differs by values that are known as a constant for each of them."""
+    varying = [g for g in given if g.parameter.by_value and not isinstance(g.value, ir.Const)]
+    if len(varying) != 1:
+        return call
+    g = varying[0]
+    found = finite.values(scope, g.node, g.type)
+    if not found or len(found) > _MOST_VALUES:
+        return call
+    texts = [g.type.members[int(v)] if isinstance(g.type, t.Enum) else str(v) for v in found]
+    arms: list[ir.MatchArm] = []
+    what = f"argument `{g.parameter.name}` of `{function.name}`"
+    for text in texts:
+        constant = ir.Const(t.STRING, False, text)
+        if not _one_of_choices(scope, _Given(g.name, g.parameter, g.node, constant), what):
+            return poison()
+        args = tuple((name, constant if name == g.name else arg) for name, arg in call.args)
+        nullable = any(arg.nullable for name, arg in args if name in {x.name for x in given})
+        one = replace(call, args=args, nullable=nullable or function.makes_null)
+        if not _agree(scope, node, function, one):
+            return poison()
+        arms.append(ir.MatchArm(((text,),), one))
+    return ir.Match(call.type, call.nullable, (g.value,), tuple(arms), None)
 
 
 def finished(function: Function, given: Mapping[str, ir.Expr], site: int | None) -> ir.Call:
@@ -162,7 +202,7 @@ def _matched(
     broken = False
     place = variadic_count = 0
     last_type: t.DataType | None = hint
-    for arg in node.args:
+    for arg in _ends_apart(node.args, by_name):
         parameter: Parameter | None
         name = ""
         if arg.where is not None:
@@ -228,6 +268,20 @@ def _matched(
     return None if broken else given
 
 
+def _ends_apart(args: tuple[tree.Arg, ...], parameters: Mapping[str, Parameter]) -> Iterator[tree.Arg]:
+    """The arguments, a first one that is a range as the `start` and the `end` of a function that has both."""
+    begins = list(parameters)[:2] == ["start", "end"]
+    for number, arg in enumerate(args):
+        match arg.value:
+            case tree.Range(low=tree.Expr() as low, high=tree.Expr() as high) if (
+                begins and number == 0 and arg.name is None
+            ):
+                yield replace(arg, value=low)
+                yield replace(arg, value=high)
+            case _:
+                yield arg
+
+
 def _shares(function: Function, parameter: Parameter) -> bool:
     """Whether another parameter shares its type with this one."""
     return any(p.same_as == parameter.name for p in function.parameters)
@@ -289,8 +343,14 @@ def _typed(scope: Scope, node: tree.Call, function: Function, given: list[_Given
         value = _accepted(scope, function, g)
         if value is None:
             return None
-        out.append(_Given(g.name, g.parameter, g.node, value))
+        out.append(_Given(g.name, g.parameter, g.node, value, g.value.type))
     return _shared(scope, node, function, out)
+
+
+def _clock(node: tree.Number) -> str:
+    """A time of day at the hour that is written, or some."""
+    whole = node.value == node.value.to_integral_value() and 0 <= node.value < 24
+    return f"{int(node.value):02d}:00" if whole else "09:00"
 
 
 _WIDENED: tuple[t.DataType, ...] = (t.STRING, t.TIMESTAMP, t.INT, t.FLOAT)
@@ -309,7 +369,10 @@ def _accepted(scope: Scope, function: Function, given: _Given) -> ir.Expr | None
             if accepts.test(wider) and _widens(value.type, wider):
                 return cast(cast(value, wider), accepts.target(wider))
     remedy = ""
-    if accepts.test(t.DURATION) and isinstance(given.node, tree.Number):
+    if accepts.test(t.TIME) and not accepts.test(t.INT) and isinstance(given.node, tree.Number):
+        clock = scope.program.line_with(given.node.span, _clock(given.node))
+        remedy = f"a time of day has hours and minutes: {clock}"
+    elif accepts.test(t.DURATION) and isinstance(given.node, tree.Number):
         unit = scope.program.line_with(given.node.span, scope.text(given.node) + "d")
         remedy = f"a duration has a unit: {unit}"
     elif function.draws and accepts.test(t.DURATION) and isinstance(value.type, t.Date | t.Timestamp):
@@ -382,7 +445,7 @@ def _shared(scope: Scope, node: tree.Call, function: Function, given: list[_Give
             value = coerce(scope, given[i].value, shared, given[i].node.span)
             if poisoned(value):
                 return None
-            out[i] = _Given(given[i].name, given[i].parameter, given[i].node, value)
+            out[i] = replace(given[i], value=value)
     return out
 
 
@@ -437,9 +500,11 @@ def _one_of_choices(scope: Scope, given: _Given, what: str) -> bool:
     found, choices = str(given.value.value), given.parameter.choices
     if found in choices:
         return True
-    near = next((c for c in choices if c.casefold() == found.casefold()), None)
-    if near is None and len(found) > _SHORT_CODE:
-        near = nearest(found, choices)
+    near = None
+    if isinstance(given.node, tree.String):
+        near = next((c for c in choices if c.casefold() == found.casefold()), None)
+        if near is None and len(found) > _SHORT_CODE:
+            near = nearest(found, choices)
     scope.report(
         types.ArgumentChoice(span=given.node.span, what=what, found=found, choices=choices, near=near)
     )

@@ -250,7 +250,11 @@ def _of_update(
     places = {n: own.rules[f"update:{number}:{n}"] for n in update.columns}
     parts = touched(table, update)
     if not update.passing:
-        problem = _lifecycles(table, parts, places) or _undrawn(table, update, places)
+        problem = (
+            _lifecycles(table, parts, places)
+            or _undrawn(table, update, places)
+            or _only_version(dataset, table, update, places)
+        )
         if problem is not None:
             yield problem
             return
@@ -303,6 +307,47 @@ def _undrawn(table: Table, update: Update, places: dict[str, Span]) -> Diagnosti
             remedy=remedy,
         )
     return None
+
+
+def _only_version(
+    dataset: Dataset, table: Table, update: Update, places: dict[str, Span]
+) -> Diagnostic | None:
+    """A reference to the one version of a row that is valid at a time: there is no other to draw."""
+    for reference in table.references.values():
+        name = next((c for c in reference.columns if c in places and c not in update.values), None)
+        if name is None or not reference.as_of or reference.nulls is not None:
+            continue
+        where = reference.where
+        if where is None or not _names_owner(dataset.tables[reference.table], where):
+            continue
+        goes_by = sorted({n.column for n in walk_row(where) if isinstance(n, ir.ColumnValue)})
+        if set(goes_by) & set(update.columns):
+            continue
+        return errors.FixedColumn(
+            span=places[name],
+            column=name,
+            why="one version is valid then, so that no new draw changes it",
+            remedy=f"set what it goes by (`set {', '.join(goes_by)}`): it follows by itself",
+        )
+    return None
+
+
+def _names_owner(versions: Table, where: ir.Expr) -> bool:
+    """Whether a condition on versions says whose they are."""
+    owners = {history.reference for history in versions.histories}
+    columns = {c for name in owners for c in versions.references[name].columns}
+    for node in walk_row(where):
+        if not isinstance(node, ir.Compare) or node.op is not ir.CompareOp.EQUAL:
+            continue
+        for side in (node.left, node.right):
+            match side:
+                case ir.Candidate(body=ir.ColumnValue(column=column)) if column in columns:
+                    return True
+                case ir.Candidate(body=ir.Follow(reference=name) | ir.ParentKey(reference=name)) if (
+                    name in owners
+                ):
+                    return True
+    return False
 
 
 def _fixed(

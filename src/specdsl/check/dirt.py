@@ -15,6 +15,7 @@ from specdsl.diagnostics import names
 from specdsl.diagnostics.dirt import DirtAmount, ImpossibleDirt, TooMuchDirt, UnknownRule
 from specdsl.diagnostics.model import DiagnosticBag
 from specdsl.diagnostics.nearest import nearest
+from specdsl.diagnostics.runtime import TooMuchDirtForBatches
 from specdsl.diagnostics.syntax import DirtForm
 from specdsl.ir.expr import RegexDraw
 from specdsl.ir.model import COPIES, SLIPS, Column, Dataset, Dirt, DirtKind, Table
@@ -47,6 +48,8 @@ ASPECTS = {
     )
 }
 """What can follow a column in ``violate``."""
+_OF_REFERENCES = frozenset({DirtKind.NULL, DirtKind.UNIQUE, DirtKind.REFERENCE})
+"""What a column that refers to rows can be spoiled by without leading nowhere besides."""
 _SPOILS = {kind.value: kind for kind in (*SLIPS, DirtKind.OUTLIERS)}
 _FAR = (t.Int, t.Float, t.Decimal, t.Date, t.Timestamp, t.Duration)
 
@@ -222,6 +225,10 @@ def check_dirt(dataset: Dataset, spans: SpanTable, bag: DiagnosticBag, *, counte
                 last = _place(rules, table.dirt[-1])
                 fine = False
                 bag.add(TooMuchDirt(span=last, table=table.name, needed=needed, rows=table.rows))
+            batch = sum(dirt.taken(table.grows) for dirt in table.dirt)
+            if needed <= table.rows and batch > table.grows > 0:
+                last = _place(rules, table.dirt[-1])
+                bag.add(TooMuchDirtForBatches(span=last, table=table.name, needed=batch, rows=table.grows))
     return fine
 
 
@@ -260,6 +267,13 @@ def _impossible(table: Table, dirt: Dirt, elsewhere: Elsewhere, query: str | Non
         return (
             f"{tie} ties `{dirt.subject}` to {others}, which would not go with it",
             "spoil a column that is no time of a state, and no part of a history",
+        )
+    reference = table.references.get(table.columns[dirt.subject].reference or "")
+    if reference is not None and dirt.kind not in _OF_REFERENCES:
+        single = len(reference.columns) == 1
+        return (
+            f"`{dirt.subject}` refers to `{reference.table}`, and the value would be the key of no row there",
+            f"`violate {dirt.subject}.reference` says that" if single else "break another rule",
         )
     reader = elsewhere.get((table.name, dirt.subject))
     if reader is not None:

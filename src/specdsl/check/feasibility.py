@@ -20,6 +20,7 @@ from specdsl.diagnostics.constraints import (
     WhereNeverHolds,
 )
 from specdsl.diagnostics.hints import CheckAlwaysHolds, GroupMayExceed
+from specdsl.diagnostics.histories import HistoryNeverEndsLater
 from specdsl.diagnostics.model import Diagnostic, DiagnosticBag, Label
 from specdsl.diagnostics.references import (
     EachOutOfReach,
@@ -37,6 +38,7 @@ from specdsl.source import SourceFile, Span
 
 from .cardinality import children_range, dimensions, row_range
 from .domains import domain
+from .history_ends import never_later
 from .show import show_value
 from .spans import ColumnSpans, SpanTable, TableSpans
 from .values import Number, ValueAnalysis, Values, intersect
@@ -208,6 +210,16 @@ class Feasibility:
         self._lengths(column, spans, value_span)
         self._lists(table, column, spans, value_span)
         self._sequence(table, column, value_span)
+        if isinstance(column.value, x.EndsLater):
+            self._ends_later(table, column.value)
+
+    def _ends_later(self, table: Table, end: x.EndsLater) -> None:
+        """An end of a history that is before its beginning in every row."""
+        arithmetic = never_later(self.values, table, end)
+        if arithmetic is not None:
+            spans = self.spans.tables[table.name].columns[f"{end.prefix}until"]
+            place = spans.value or spans.name
+            self.bag.add(HistoryNeverEndsLater(span=place, history=end.history, arithmetic=arithmetic))
 
     def _ranges(self, column: Column, spans: ColumnSpans, value_span: Span) -> None:
         for node in walk(column.value):

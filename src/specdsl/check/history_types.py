@@ -12,7 +12,7 @@ from specdsl.check.sizes import interval
 from specdsl.datatypes import types as t
 from specdsl.diagnostics import histories as errors
 from specdsl.diagnostics.types import RowCount, article
-from specdsl.ir.expr import ColumnValue, Const, Expr, Follow
+from specdsl.ir.expr import ColumnValue, Const, EndsLater, Expr, Follow
 from specdsl.ir.model import Bounds, Column, History, Records
 from specdsl.syntax import tree
 
@@ -126,6 +126,7 @@ def bounded_histories(program: Program, table: TableSymbol, columns: dict[str, C
     be out of its bounds at times."""
     sound = True
     for symbol in table.versions:
+        _ends_later(symbol, columns)
         drawn = f"{symbol.prefix}: drawn"
         most = None if symbol.most is None else Const(t.INT, False, symbol.most)
         columns[drawn] = replace(columns[drawn], bounds=Bounds(Const(t.INT, False, 0), most))
@@ -145,6 +146,23 @@ def bounded_histories(program: Program, table: TableSymbol, columns: dict[str, C
             sound &= _long_enough(program, recorded.name, "after", node, columns[name], limit)
             columns[name] = replace(columns[name], bounds=Bounds(Const(t.DURATION, False, limit), None))
     return sound
+
+
+def _ends_later(symbol: HistorySymbol, columns: dict[str, Column]) -> None:
+    """Has the end of each row's history looked at when it is made."""
+    if symbol.decl.until is None:
+        return
+    end, begin = columns[f"{symbol.prefix}: end"], f"{symbol.prefix}: start"
+    value = EndsLater(
+        end.value.type,
+        end.value.nullable,
+        end.value,
+        ColumnValue(t.TIMESTAMP, False, begin),
+        symbol.unit,
+        symbol.name,
+        f"{symbol.prefix}: ",
+    )
+    columns[end.name] = replace(end, value=value)
 
 
 def _long_enough(

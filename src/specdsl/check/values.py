@@ -128,6 +128,8 @@ class ValueAnalysis:
                 return only(value)
             case x.ColumnValue(column=name):
                 return self.column(table.name, name)
+            case x.EndsLater(operand=operand):
+                return of(operand, table)
             case x.Follow(table=other, body=body) | x.Candidate(table=other, body=body):
                 target = self._dataset.tables.get(other)
                 return ANYTHING if target is None else of(body, target)

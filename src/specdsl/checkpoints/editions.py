@@ -50,8 +50,10 @@ class Editions:
         self._main = next(iter(compilation.sources))
         self._files = files
         self._plugins = plugins
-        self.name = edition(dataset)
-        self._known: dict[str, tuple[str, Dataset]] = {self.name: (self.name, dataset)}
+        clean = without_dirt(dataset)  # which rows there are, dirt does not decide
+        self.name = edition(clean)
+        names = edition(dataset), self.name
+        self._known: dict[str, tuple[str, Dataset]] = dict.fromkeys(names, (self.name, clean))
 
     def past(self, batches: Sequence[Batch]) -> tuple[Past, ...]:
         """The batches as the generator takes them. Raises DataError where a spec cannot be had again."""

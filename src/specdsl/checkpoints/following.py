@@ -16,7 +16,7 @@ from specdsl.checkpoints.stored import STORED, require_stored
 from specdsl.errors import DataError, UsageError
 from specdsl.files import Files
 from specdsl.generate.history import History
-from specdsl.ir.model import Dataset
+from specdsl.ir.model import Dataset, Table
 from specdsl.plan.model import Plan
 from specdsl.plugins.catalogue import NO_PLUGINS, Plugins
 
@@ -42,7 +42,8 @@ class BatchRequest:
 @dataclass(frozen=True, slots=True)
 class NextBatch:
     """``dataset``: with the batch's clock and rows in all. ``first``: the rows that tables have already;
-    those not in it are new. ``changes``: what the spec says otherwise than that of the batch before."""
+    those not in it are new. ``changes``: what the spec says otherwise than that of the batch before.
+    ``coming``: why the batch after it cannot be, as far as the first one can tell."""
 
     number: int
     dataset: Dataset
@@ -50,6 +51,7 @@ class NextBatch:
     first: Mapping[str, int]
     spec: StoredSpec
     changes: tuple[Difference, ...]
+    coming: tuple[str, ...] = ()
 
     def batch(self, folder: str, tables: Mapping[str, TableRows], edition: str) -> Batch:
         """The batch as the checkpoint keeps it. ``tables``: what it does to every table."""
@@ -103,6 +105,25 @@ def next_batch(compilation: Compilation, dataset: Dataset, request: BatchRequest
     checked = _analysed(compilation, grown)
     history = History(past, editions.name, request.checkpoint.changes())
     return NextBatch(last.number + 1, checked, history, past[-1].rows, spec, changes)
+
+
+def foreseen(plan: Plan, batch: NextBatch, row_count: Callable[[str], int]) -> NextBatch:
+    """The first batch, with why the next one could not be made where tables grow as they say."""
+    tables = plan.dataset.tables
+    if batch.number > 1 or not any(table.grows for table in tables.values()):
+        return batch
+    old = {name: row_count(name) for name in plan.tables}
+    growing = {name for name, table in tables.items() if table.grows}
+    while more := {name for name in plan.tables if name not in growing and _follows(tables[name], growing)}:
+        growing |= more
+    new = {name: rows + (tables[name].grows or (name in growing)) for name, rows in old.items()}
+    problems = Growth(plan, old, new, bool(plan.dataset.per_batch)).problems()
+    return replace(batch, coming=tuple(problems[:1]))
+
+
+def _follows(table: Table, growing: set[str]) -> bool:
+    """Whether the rows of a table are made for those of one that grows."""
+    return any(r.each is not None and r.table in growing for r in table.references.values())
 
 
 def require_growth(plan: Plan, batch: NextBatch, row_count: Callable[[str], int]) -> None:

@@ -160,7 +160,14 @@ def _verify_batches(
                 continue
             before, found = earlier(batches, batch.number), batch.found
             report = verify(
-                batch.dataset, found.tables, looked, Path(folder), batch.rows, found.answers, before
+                batch.dataset,
+                found.tables,
+                looked,
+                Path(folder),
+                batch.rows,
+                found.answers,
+                before,
+                found.variants,
             )
             reports[batch.number] = report = replace(report, rules=(*report.rules, *across))
             if as_json or (terminal.quiet and report.ok):

@@ -135,6 +135,27 @@ class TooFewDistinct(Diagnostic):
         return f"bound the size to at most {self.domain}, draw from more values, or leave out `distinct`"
 
 
+class HistoryEndsFirst(Diagnostic):
+    """A row whose history would end before it begins; which row, and the two times, as text."""
+
+    code: ClassVar[str] = "DG599"
+    name: ClassVar[str] = "history-ends-first"
+
+    history: str
+    row: str
+    begins: str
+    ends: str
+
+    def message(self) -> str:
+        return f"history `{self.history}` of {self.row} begins at {self.begins} and would end at {self.ends}"
+
+    def label(self) -> str:
+        return "not after it begins for some rows"
+
+    def help(self) -> str:
+        return "draw the end after the beginning, or make it null in such rows"
+
+
 class FunctionFailed(Diagnostic):
     """A function was given values, known only from the row, that it has no answer for."""
 

@@ -49,6 +49,25 @@ class VersionLength(Diagnostic):
         return f"durations have units: `{self.word} 20d..200d`, `{self.word} exponential(mean: 90d)`"
 
 
+class HistoryNeverEndsLater(Diagnostic):
+    """A history whose end always comes before its beginning."""
+
+    code: ClassVar[str] = "DG598"
+    name: ClassVar[str] = "history-never-ends-later"
+
+    history: str
+    arithmetic: str
+
+    def message(self) -> str:
+        return f"history `{self.history}` always ends before it begins"
+
+    def label(self) -> str:
+        return self.arithmetic
+
+    def help(self) -> str:
+        return "let `until` name a time after the one that the history begins at, or null"
+
+
 class NoHistory(Diagnostic):
     """``as of`` after a reference to a table whose rows are no versions of anything."""
 

@@ -6,7 +6,7 @@ import math
 from typing import ClassVar
 
 from specdsl.diagnostics.dirt import TooMuchDirt
-from specdsl.diagnostics.model import Diagnostic
+from specdsl.diagnostics.model import Diagnostic, Severity
 from specdsl.diagnostics.variants import TooManyVariants
 
 
@@ -301,10 +301,12 @@ class DirtNotFound(Diagnostic):
     found: int
     tried: int
     obstacle: str = ""
+    batch: int = 0  # 0: the first, or no batch
 
     def message(self) -> str:
+        of = f" of batch {self.batch}" if self.batch else ""
         return (
-            f"`{self.dirt}` needs {_rows(self.wanted)}, but of {self.tried:,} that were tried only "
+            f"`{self.dirt}` needs {_rows(self.wanted)}{of}, but of {self.tried:,} that were tried only "
             f"{self.found:,} can be spoiled so that no other rule breaks"
         )
 
@@ -356,6 +358,37 @@ class MoreDirtThanRows(TooMuchDirt):
     """More dirt than a table turned out to have rows."""
 
     code: ClassVar[str] = "DG582"
+
+    batch: int = 0  # 0: the first, or no batch
+
+    def message(self) -> str:
+        where = f" in batch {self.batch}" if self.batch else ""
+        return (
+            f"the dirt of table `{self.table}` takes {self.needed:,} rows, and there are {self.rows:,}{where}"
+        )
+
+    def help(self) -> str:
+        if self.batch:
+            return "say shares, which are of each batch's rows, or give the batch more rows"
+        return "lower the shares, or give the table more rows"
+
+
+class TooMuchDirtForBatches(TooMuchDirt):
+    """More dirt than each later batch has rows, as the text says how many those are. Those are not
+    made yet, so it is said when the text is checked, and is no error."""
+
+    code: ClassVar[str] = "DG584"
+    name: ClassVar[str] = "too-much-dirt-for-batches"
+    severity: ClassVar[Severity] = Severity.WARNING
+
+    def message(self) -> str:
+        return (
+            f"the dirt of table `{self.table}` takes {self.needed:,} rows of each batch, and later ones have "
+            f"{self.rows:,}"
+        )
+
+    def help(self) -> str:
+        return "say shares, which are of each batch's rows, or let the table grow by more"
 
 
 class TargetOutOfReach(Diagnostic):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -140,6 +141,26 @@ def require(
     place = int(np.flatnonzero(wrong)[0])
     shown = np.broadcast_to(np.asarray(values), (call.n,))[place]
     raise FunctionProblem(f"`{name}` is {shown} in row {int(call.rows[place])}, but {rule}")
+
+
+def some_rows(call: Invocation, positions: Int64Array) -> Invocation:
+    """The call for the rows at ``positions``, in all of which the arguments are there."""
+    from specdsl.vectors import selection
+
+    def some(value: Vector | Physical | None) -> Vector | Physical | None:
+        if not isinstance(value, Vector):
+            return value
+        return selection.with_valid(selection.take(value, positions), None)
+
+    return replace(
+        call,
+        n=len(positions),
+        rows=np.take(call.rows, positions),
+        args={name: some(value) for name, value in call.args.items()},
+        stream=None if call.stream is None else call.stream.take(positions),
+        low=some(call.low),
+        high=some(call.high),
+    )
 
 
 def full(call: Invocation, values: NDArray[Any], dtype: t.DataType | None = None) -> Vector:

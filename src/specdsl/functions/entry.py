@@ -57,6 +57,8 @@ class Parameter:
     ``choices``: the strings allowed (units of date_trunc, ...), for checking and completion.
     ``refuses``: for a constant text that is not one of a short list (a time zone, a pattern): why it will not
     do, as a clause, and what would; None where it will. The kernel says the same of values in rows.
+    ``by_value``: an argument that differs from row to row by values that are known (of an enum, of a choice)
+    is checked, and the call made, as a constant for each of them.
     """
 
     name: str
@@ -73,6 +75,7 @@ class Parameter:
     variadic: bool = False
     choices: tuple[str, ...] = ()
     refuses: Callable[[str], tuple[str, str] | None] | None = None
+    by_value: bool = False
 
     def written_default(self) -> str:
         """The default as it would be written in a spec."""
@@ -152,6 +155,8 @@ def _written(value: Physical | Required | None, kind: str) -> str:
         case int() if kind == "timestamp":
             moment = _EPOCH + timedelta(microseconds=value)
             return moment.isoformat(timespec="milliseconds" if value % 1_000_000 else "seconds") + "Z"
+        case int() if kind == "time":
+            return f"{value // 3_600_000_000:02d}:{value // 60_000_000 % 60:02d}"
         case int() if kind == "duration":
             return f"{value // 1_000_000}s" if value % 1_000_000 == 0 else f"{value}us"
         case None:
@@ -184,7 +189,8 @@ class Function:
     calls it with ``low`` 1 and ``high`` the number of parents, and takes rank - 1 as the row number.
     ``fits``: makes texts within its parameters `min` and `max`, null where they are not given; the checker
     puts in those of the column's type.
-    ``sql`` lowers a call to DuckDB SQL from the SQL of its arguments (None: cannot be checked in SQL).
+    ``sql`` lowers a call to DuckDB SQL from the SQL of its arguments (None, and where it gives None: it
+    cannot be checked in SQL).
     """
 
     name: str
@@ -203,7 +209,7 @@ class Function:
     bounds: Callable[[Constants], tuple[Physical | None, Physical | None]] | None = None
     truncates: bool = False
     handles_null: bool = False
-    sql: Callable[[Mapping[str, str], Mapping[str, DataType]], str] | None = None
+    sql: Callable[[Mapping[str, str], Mapping[str, DataType]], str | None] | None = None
     aliases: tuple[str, ...] = field(default=())
     skew: bool = False
     makes_null: bool = False

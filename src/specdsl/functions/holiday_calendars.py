@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final
 
 import numpy as np
 
-from specdsl.diagnostics.nearest import nearest
 from specdsl.errors import EnvironmentFailure
 from specdsl.functions.problems import FunctionProblem
 from specdsl.vectors.vector import BoolArray, Int64Array
@@ -83,17 +82,57 @@ def _library() -> Any:
     return holidays
 
 
+_WEEK: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+def _weekday(word: str) -> int | None:
+    """The number of a day of the week, Monday being 0: its name, or three letters of it."""
+    word = word.strip().casefold()
+    return next((i for i, name in enumerate(_WEEK) if word in (name, name[:3])), None)
+
+
+def weekdays(text: str) -> BoolArray:
+    """The days of a list such as "Mon-Thu, Sat", as bool (7,), Monday first; "Sun-Thu" goes over the
+    weekend. Raises FunctionProblem for another text."""
+    days = np.zeros(7, dtype=np.bool_)
+    for part in text.split(","):
+        ends = [_weekday(word) for word in part.split("-")]
+        first, last = ends[0], ends[-1]
+        if len(ends) > 2 or first is None or last is None:
+            raise FunctionProblem(f'"{text}" does not say days of the week', _DAYS_HELP)
+        days[[day % 7 for day in range(first, first + (last - first) % 7 + 1)]] = True
+    return days
+
+
+_DAYS_HELP: Final = 'write for example "Mon-Fri", "Mon-Sat" or "Tue-Fri, Sun"'
+
+
+def refuses_weekdays(text: str) -> tuple[str, str] | None:
+    """Why a text is no list of days of the week, and what is."""
+    try:
+        weekdays(text)
+    except FunctionProblem:
+        return "these are no days of the week", _DAYS_HELP
+    return None
+
+
 @lru_cache(maxsize=256)
-def calendar(country: str | None, subdivision: str | None) -> Calendar:
-    """The calendar of a country (None: weekends only, Saturday and Sunday) or of a part of it. Raises
-    FunctionProblem for one that is not known."""
+def calendar(country: str | None, subdivision: str | None, days: str | None = None) -> Calendar:
+    """The calendar of a country (None: weekends only, Saturday and Sunday) or of a part of it, ``days`` in
+    place of its week. Raises FunctionProblem for one that is not known."""
+    found = _of_place(country, subdivision)
+    return found if days is None else replace(found, weekend=~weekdays(days))
+
+
+@lru_cache(maxsize=256)
+def _of_place(country: str | None, subdivision: str | None) -> Calendar:
     weekend = np.array([False] * 5 + [True] * 2)
     if country is None:
         if subdivision is not None:
             raise FunctionProblem("`subdivision` needs `country`", 'write for example country: "DE"')
         return Calendar(weekend, np.zeros(0, dtype=np.int64), (), False)
     if country not in COUNTRIES:
-        near = nearest(country, COUNTRIES)
+        near = next((c for c in COUNTRIES if c == country.strip().upper()), None)
         help = f'did you mean "{near}"?' if near else "write two letters of ISO 3166-1, such as DE"
         raise FunctionProblem(f'the holidays of "{country}" are not known', help)
     library = _library()

@@ -10,6 +10,7 @@ from typing import Final
 from specdsl.functions import (
     aggregates,
     business_days,
+    business_hours,
     calendar,
     codes,
     commerce,
@@ -69,6 +70,7 @@ _FAMILIES: Final = (
     calendar,
     zones,
     business_days,
+    business_hours,
     seasons,
     values,
     documents,

@@ -200,7 +200,7 @@ FUNCTIONS: Final = (
         draws=True,
         truncates=True,
         bounds=lambda _: (0, DAY - 1),
-        aliases=("business_hours", "clock_time", "peak_time"),
+        aliases=("clock_time", "peak_time"),
     ),
     Function(
         name="hourly",

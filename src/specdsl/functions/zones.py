@@ -175,8 +175,9 @@ def local_sql(x: str, zone: str) -> str:
     return f"(({x} AT TIME ZONE 'UTC') AT TIME ZONE {zone})"
 
 
-def _from_local_sql(args: Mapping[str, str], _: Mapping[str, t.DataType]) -> str:
-    return f"(({args['x']} AT TIME ZONE {args['zone']}) AT TIME ZONE 'UTC')"
+def from_local_sql(x: str, zone: str) -> str:
+    """The instant at which a place's clock shows ``x``, both TIMESTAMP."""
+    return f"(({x} AT TIME ZONE {zone}) AT TIME ZONE 'UTC')"
 
 
 def _function(
@@ -227,7 +228,7 @@ FUNCTIONS: Final = (
         "becomes what is then called 03:30); one that occurs twice is the second one.",
         t.TIMESTAMP,
         _from_local,
-        _from_local_sql,
+        lambda args, _: from_local_sql(args["x"], args["zone"]),
         "What the clocks show.",
         Example('from_local(2024-07-01T14:00:00Z, "Europe/Berlin")', "timestamp", "2024-07-01T12:00:00Z"),
         ("to_utc", "tz_localize"),

@@ -18,6 +18,7 @@ from specdsl.generate.expressions.casts import cast_to
 from specdsl.generate.expressions.choices import choice
 from specdsl.generate.expressions.comparison import compare, is_in
 from specdsl.generate.expressions.different import different
+from specdsl.generate.expressions.endings import ends_later
 from specdsl.generate.expressions.formats import format_text
 from specdsl.generate.expressions.json_documents import json_array, json_map, json_object, to_json
 from specdsl.generate.expressions.lengths import free_text, length_checked
@@ -115,6 +116,8 @@ def operand(expr: ir.Expr, frame: Frame) -> Operand:
             return _fields(expr.type, evaluate(base, frame), fields, n)
         case ir.LengthChecked(type=t.String() as bounds, operand=inner):
             return length_checked(evaluate(inner, frame), bounds)
+        case ir.EndsLater(operand=inner, begin=begin):
+            return ends_later(expr, frame, evaluate(inner, frame), evaluate(begin, frame))
         case ir.FreeText(type=t.String() as bounds, site=site, operand=inner):
             return free_text(evaluate(inner, frame), frame.stream(site), bounds)
         case ir.ToJson(operand=inner):

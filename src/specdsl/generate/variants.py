@@ -60,26 +60,62 @@ def _dealt(engine: Engine, plan: TablePlan, rows: Int64Array) -> Int64Array:
         drawn = among(engine.key(plan.table.name, "edge rows"), shares, rows)
         found = np.where(drawn >= 0, np.asarray(shared, dtype=np.int64)[drawn], NONE)
     if len(shared) < len(plan.variants):
-        chosen, numbers = engine.chosen_rows(plan.table.name)
-        at = np.minimum(np.searchsorted(chosen, rows), len(chosen) - 1)
-        found = np.where(chosen[at] == rows, numbers[at], found)
+        chosen = _chosen(engine, plan, rows)
+        found = np.where(chosen >= 0, chosen, found)
     return found
 
 
+def _chosen(engine: Engine, plan: TablePlan, rows: Int64Array) -> Int64Array:
+    """The same of variants that say how many rows, which each batch deals out among its own."""
+    name = plan.table.name
+    found = np.full(len(rows), NONE, dtype=np.int64)
+    first = engine.start(name)
+    own = np.flatnonzero(rows >= first)
+    found[own] = _among(engine.chosen_rows(name), rows[own]) if len(own) else NONE
+    if len(own) == len(rows):
+        return found
+    generations = engine.generations
+    assert generations is not None
+    owners = np.where(rows < first, generations.owners(name, rows), NONE)
+    known = {variant.name: number for number, variant in enumerate(plan.variants)}
+    for number in np.unique(owners[owners >= 0]).tolist():
+        earlier = generations.engine(number)
+        theirs = [known.get(variant.name, NONE) for variant in earlier.plan.tables[name].variants]
+        positions = np.flatnonzero(owners == number)
+        dealt = _among(earlier.chosen_rows(name), rows[positions])
+        found[positions] = np.array([*theirs, NONE], dtype=np.int64)[dealt]
+    return found
+
+
+def _among(chosen: tuple[Int64Array, Int64Array], rows: Int64Array) -> Int64Array:
+    """The number that each of ``rows`` has among the rows that are chosen, ``NONE`` for the others."""
+    places, numbers = chosen
+    if not len(places):
+        return np.full(len(rows), NONE, dtype=np.int64)
+    at = np.minimum(np.searchsorted(places, rows), len(places) - 1)
+    return np.where(places[at] == rows, numbers[at], NONE)
+
+
 def chosen_rows(engine: Engine, plan: TablePlan) -> tuple[Int64Array, Int64Array]:
-    """The rows of variants that say how many, ascending, and the number of the variant of each. Raises
-    GenerationError (DG587) where there are not so many."""
+    """The rows of variants that say how many, ascending, and the number of the variant of each: among the
+    rows that the engine's batch makes. Raises GenerationError (DG587) where there are not so many."""
+    name = plan.table.name
+    first = engine.start(name)
     counts = [variant.rows or 0 for variant in plan.variants]
-    total, count, name = sum(counts), engine.row_count(plan.table.name), plan.table.name
+    total, count = sum(counts), engine.row_count(name) - first
+    if first and not count:
+        return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     if total > count:
+        where = f" in batch {engine.number + 1}" if engine.number else ""
         raise GenerationError(
             lambda span: MoreVariantsThanRows(
-                span=span, table=name, arithmetic=f"{total:,} rows", there_are=f"{count:,}"
+                span=span, table=name, arithmetic=f"{total:,} rows", there_are=f"{count:,}{where}"
             ),
             table=name,
         )
-    order = engine.permutation(engine.key(name, "variants"), count)
-    rows = order.at(np.arange(total, dtype=np.int64))
+    batch = (engine.number,) if engine.number else ()
+    order = engine.permutation(engine.key(name, "variants", *batch), count)
+    rows = order.at(np.arange(total, dtype=np.int64)) + first
     numbers = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
     ascending = np.argsort(rows)
     return rows[ascending], numbers[ascending]

@@ -388,6 +388,19 @@ class LengthChecked(Expr):
 
 
 @record
+class EndsLater(Expr):
+    """``operand``, a time, which has to come at least ``unit`` microseconds after ``begin``, where both are
+    known: an error of the build otherwise. It is the end of ``history``, kept in columns that begin with
+    ``prefix``."""
+
+    operand: Expr
+    begin: Expr
+    unit: int
+    history: str
+    prefix: str
+
+
+@record
 class FreeText(Expr):
     """``operand``, a string of words; in edge rows cut to the shortest or repeated to the longest that this
     node's type allows. ``site`` is that of the draw inside. Plans have it, checked programs do not."""

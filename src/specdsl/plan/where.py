@@ -120,7 +120,9 @@ def decompose(dataset: Dataset, table: Table, reference: Reference) -> WherePlan
         tuple(order_bounds),
         tuple(row_bounds),
         conjunction(residual),
-        reference.as_of and _of_one_key(dataset.tables[reference.table], keys),
+        reference.as_of
+        and bool(dataset.tables[reference.table].histories)
+        and _of_one_key(dataset.tables[reference.table], keys),
     )
 
 

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from specdsl.sinks.base import Complete, Rechunker, WriteOptions, Writer, arrow_target, combined
+from specdsl.sinks.members import unmarked
 from specdsl.sinks.options import choice, options_of
 from specdsl.sinks.partitions import KEEP
 from specdsl.sinks.sizes import rows_for
@@ -89,6 +90,7 @@ def canonical(array: pa.Array[Any]) -> pa.Array[Any]:
         return pa.DictionaryArray.from_arrays(canonical(array.indices), array.dictionary, safe=False)
     if pa.types.is_struct(kind):
         children = [canonical(child) for child in array.flatten()]
+        children = [c if f.nullable else unmarked(c) for c, f in zip(children, kind, strict=True)]
         return pa.StructArray.from_arrays(children, fields=list(kind), mask=_nulls(array))
     if pa.types.is_list(kind):
         lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)

@@ -331,6 +331,8 @@ class _Parser:
             self.reported_at = index
             if isinstance(diagnosis.diagnostic, errors.OtherLanguage):
                 self._silence(situation)
+            elif isinstance(diagnosis.diagnostic, errors.CoverForm):
+                self._silence_line(diagnosis.diagnostic.statement or diagnosis.diagnostic.span)
         if diagnosis.replace is not None and self._viable(self.states, diagnosis.replace):
             token = self.tokens[index]
             self.tokens[index] = Token(diagnosis.replace, token.text, token.start, token.end)
@@ -374,11 +376,19 @@ class _Parser:
         end = self.tokens[following].start if following < len(self.tokens) else len(self.source.text) + 1
         self.silent.append((start, end))
 
+    def _silence_line(self, statement: Span) -> None:
+        """All of a line has been told, items after a comma too."""
+        following = self.source.text.find("\n", statement.end)
+        end = len(self.source.text) + 1 if following < 0 else following
+        self.silent.append((statement.start, end))
+
     def _is_consequence(self, situation: Situation, diagnostic: Diagnostic) -> bool:
         """Whether something in the same statement has been reported before."""
         index = situation.index
         token = self.tokens[index]
         if self.reported_at >= self.statement_at or (token.kind in OPENER and not token.text):
+            return True
+        if any(start <= diagnostic.span.start < end for start, end in self.silent):
             return True
         if isinstance(diagnostic, errors.UnknownStatement) and self._after_broken_item():
             return True

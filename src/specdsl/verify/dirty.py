@@ -11,24 +11,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from specdsl.datatypes import types as t
-from specdsl.errors import DataError
 from specdsl.ir import expr as e
 from specdsl.ir.model import COPIES, Column, Dataset, Dirt, DirtKind, Table
 from specdsl.verify.forms import quote_name, quote_text
 from specdsl.verify.lowered import CannotLowerError
-from specdsl.verify.naming import ROW, column_name, table_name
+from specdsl.verify.naming import ROW, table_name
 from specdsl.verify.report import OFFENDERS, RuleResult, Verdict
+from specdsl.verify.restored import Restored, among, load_key, value, written_name
 from specdsl.verify.row_tests import ALIAS, row_scope
 from specdsl.verify.rule import GroupTest, NotCheckable, RowTest, Rule, RuleKind
 from specdsl.verify.sql import Context, Lowering
-from specdsl.verify.stored import from_json
 
 if TYPE_CHECKING:
     import duckdb
 
-COLUMNS = ("table", "row", "key", "column", "rule", "clean", "dirty")
-"""The columns of an answer key."""
 _KEY = 'stage."#answers"'
 _REPEATING = (RuleKind.KEY, RuleKind.UNIQUE, RuleKind.DISTINCT_PER)
 _OF_ROWS = (
@@ -49,23 +45,19 @@ class DirtyTables:
     """The tables with dirt of one verification, and what the answer key says of them."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, dataset: Dataset, answers: Path, read: Sequence[str]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        dataset: Dataset,
+        answers: Path,
+        read: Sequence[str],
+        first: Mapping[str, int],
     ) -> None:
-        """``read``: the tables whose files can be read. Raises DataError where ``answers`` is no key."""
-        import duckdb
-
+        """``read``: the tables whose files can be read; ``first``: the numbers of their first rows, from
+        which the key counts. Raises DataError where ``answers`` is no key."""
         self._connection = connection
-        self._dataset = dataset
+        self._first = dict(first)
         self.tables = [x for x in dataset.tables.values() if x.dirt and x.name in read]
-        listed = ", ".join(quote_name(name) for name in COLUMNS)
-        try:
-            connection.execute(
-                f"CREATE TABLE {_KEY} AS SELECT {listed} FROM read_parquet({quote_text(str(answers))})"
-            )
-        except (duckdb.BinderException, duckdb.InvalidInputException, duckdb.IOException) as problem:
-            raise DataError(
-                f"`{answers}` is no answer key: one has the columns {', '.join(COLUMNS)}"
-            ) from problem
+        load_key(connection, answers, _KEY)
         self.clean_rows: dict[str, int] = {}
         for table in self.tables:
             self._restore(table)
@@ -76,32 +68,26 @@ class DirtyTables:
         """Put a table with the clean values where the written one was, which gets a name of its own."""
         written = _written(table)
         self._connection.execute(f"ALTER VIEW {table_name(table)} RENAME TO {written.removeprefix('data.')}")
-        rows = self._number(f"SELECT count(*) FROM {written}")
-        copies = self._copies(table)
-        self.clean_rows[table.name] = rows - copies
-        changed = self._changed_columns(table)
-        selected = [
-            f'CASE WHEN a."column" = {quote_text(c.name)} THEN {_value(c.type, "a.clean")} '
-            f"ELSE w.{_name(table, c.name)} END AS {_name(table, c.name)}"
-            if c.name in changed
-            else f"w.{_name(table, c.name)}"
-            for c in table.columns.values()
-            if not c.hidden
-        ]
-        key = f'SELECT "row", "column", clean FROM {_KEY} WHERE {self._of(table, copies=False)}'
+        restored = self._restored(table)
+        self.clean_rows[table.name] = restored.rows()
+        query = restored.query([column.name for column in _columns(table)])
         kept = f"stage.{quote_name(f'#clean:{table.name}')}"
-        self._connection.execute(
-            f"CREATE TABLE {kept} AS SELECT {', '.join([*selected, f'w.{ROW}'])} FROM {written} AS w "
-            f'LEFT JOIN ({key}) AS a ON a."row" = w.{ROW} WHERE w.{ROW} < {rows - copies} ORDER BY w.{ROW}'
-        )
+        self._connection.execute(f"CREATE TABLE {kept} AS {query} ORDER BY w.{ROW}")
         self._connection.execute(f"CREATE VIEW {table_name(table)} AS SELECT * FROM {kept}")
+
+    def _restored(self, table: Table) -> Restored:
+        return Restored(self._connection, table, _written(table), _KEY, self._first_row(table))
+
+    def _first_row(self, table: Table) -> int:
+        return self._first.get(table.name, 0)
+
+    def _row_of_key(self, table: Table, alias: str) -> str:
+        """The number of the row that a line of the key is about."""
+        return f'{alias}."row" + {self._first_row(table)}'
 
     def expected(self, rows: Mapping[str, int]) -> dict[str, int]:
         """Of ``rows``, those that are expected of each table, how many are no copies."""
-        return {t.name: rows[t.name] - self._copies(t) for t in self.tables if t.name in rows}
-
-    def _copies(self, table: Table) -> int:
-        return self._number(f"SELECT count(*) FROM {_KEY} WHERE {self._of(table, copies=True)}")
+        return {t.name: rows[t.name] - self._restored(t).copies() for t in self.tables if t.name in rows}
 
     def show_written(self) -> None:
         """From now on the tables are as they were written."""
@@ -109,16 +95,6 @@ class DirtyTables:
             self._connection.execute(
                 f"CREATE OR REPLACE VIEW {table_name(table)} AS SELECT * FROM {_written(table)}"
             )
-
-    def _changed_columns(self, table: Table) -> set[str]:
-        found = self._connection.execute(
-            f'SELECT DISTINCT "column" FROM {_KEY} WHERE {self._of(table, copies=False)}'
-        ).fetchall()
-        return {str(name) for (name,) in found}
-
-    def _of(self, table: Table, *, copies: bool) -> str:
-        names = [d.name for d in table.dirt if (d.kind in COPIES) == copies]
-        return f'"table" = {quote_text(table.name)} AND {_among("rule", names)}'
 
     def _number(self, sql: str) -> int:
         ((value,),) = self._connection.execute(sql).fetchall()
@@ -142,7 +118,10 @@ class DirtyTables:
 
     def _judged(self, table: Table, result: RuleResult, context: Context) -> RuleResult:
         names = [dirt.name for dirt in table.dirt if breaks(table, dirt, result.rule)]
-        key = f'SELECT "row" FROM {_KEY} WHERE "table" = {quote_text(table.name)} AND {_among("rule", names)}'
+        key = (
+            f"SELECT {self._row_of_key(table, 'k')} FROM {_KEY} AS k "
+            f'WHERE k."table" = {quote_text(table.name)} AND {among("rule", names)}'
+        )
         rule = result.rule
         if rule.kind in _REPEATING and isinstance(rule.test, GroupTest):
             found = self._repeated(table, _together(table, rule), key, context)
@@ -213,22 +192,24 @@ class DirtyTables:
         about = f'a."table" = {quote_text(table.name)} AND a.rule = {quote_text(dirt.name)}'
         lines = self._number(f"SELECT count(*) FROM {_KEY} AS a WHERE {about}")
         clean_rows = self.clean_rows[table.name]
+        end = self._first_row(table) + clean_rows
+        row = self._row_of_key(table, "a")
         wanted = dirt.count(clean_rows)
         notes = [f"the key has {_rows(lines)} of {wanted:,}"] if lines != wanted else []
-        source = f'{_KEY} AS a JOIN {_written(table)} AS w ON a."row" = w.{ROW} WHERE {about}'
+        source = f"{_KEY} AS a JOIN {_written(table)} AS w ON {row} = w.{ROW} WHERE {about}"
         alike = " OR ".join(
-            f'(a."column" = {quote_text(c.name)} AND w.{_name(table, c.name)} IS NOT DISTINCT FROM '
-            f"{_value(c.type, 'a.dirty')} AND a.clean IS DISTINCT FROM a.dirty)"
+            f'(a."column" = {quote_text(c.name)} AND w.{written_name(table, c.name)} IS NOT DISTINCT FROM '
+            f"{value(c.type, 'a.dirty')} AND a.clean IS DISTINCT FROM a.dirty)"
             for c in _columns(table)
         )
-        what = [f'a."row" < {clean_rows}']
+        what = [f"{row} < {end}"]
         if dirt.kind in COPIES:
             copied = self._as_copied(table, dirt)
             own = (
                 f"SELECT h FROM (SELECT {_hash(table, 'c')} AS h FROM {table_name(table)} AS c "
-                f"WHERE c.{ROW} < {clean_rows}) WHERE h IN (SELECT {copied} FROM {source})"
+                f"WHERE c.{ROW} < {end}) WHERE h IN (SELECT {copied} FROM {source})"
             )
-            what = [f'a."row" >= {clean_rows}', f"{copied} IN ({own})"]
+            what = [f"{row} >= {end}", f"{copied} IN ({own})"]
         if dirt.kind is not DirtKind.DUPLICATE:
             what.append(f"({alike or 'false'})")
         good = self._number(f"SELECT count(DISTINCT w.{ROW}) FROM {source} AND {' AND '.join(what)}")
@@ -243,8 +224,8 @@ class DirtyTables:
         if dirt.kind is DirtKind.DUPLICATE:
             return _hash(table, "w")
         values = [
-            f'CASE WHEN a."column" = {quote_text(c.name)} THEN {_value(c.type, "a.clean")} '
-            f"ELSE w.{_name(table, c.name)} END"
+            f'CASE WHEN a."column" = {quote_text(c.name)} THEN {value(c.type, "a.clean")} '
+            f"ELSE w.{written_name(table, c.name)} END"
             for c in _columns(table)
         ]
         return f"hash({', '.join(values)})"
@@ -260,22 +241,9 @@ def _columns(table: Table) -> list[Column]:
     return [column for column in table.columns.values() if not column.hidden]
 
 
-def _name(table: Table, column: str) -> str:
-    return quote_name(column_name(table, column))
-
-
 def _hash(table: Table, alias: str) -> str:
-    names = (f"{alias}.{_name(table, c.name)}" for c in table.columns.values() if not c.hidden)
+    names = (f"{alias}.{written_name(table, c.name)}" for c in table.columns.values() if not c.hidden)
     return f"hash({', '.join(names)})"
-
-
-def _value(dtype: t.DataType, raw: str) -> str:
-    """A value of the key in physical form; null where it is none of the type."""
-    return from_json(f"TRY_CAST({raw} AS JSON)", dtype).sql
-
-
-def _among(column: str, names: Sequence[str]) -> str:
-    return f"{quote_name(column)} IN ({', '.join(map(quote_text, names))})" if names else "false"
 
 
 def _rows(count: int) -> str:

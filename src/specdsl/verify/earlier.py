@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specdsl.errors import DataError
-from specdsl.ir.model import Dataset, Table
+from specdsl.ir.model import Dataset, Dirt, Table
 from specdsl.records import record
 from specdsl.verify.forms import constant, quote_name, quote_text
 from specdsl.verify.naming import ROW, column_name, earlier_name, known_name, table_name
 from specdsl.verify.reading import TableFiles, read_table, readable_paths, stage_name
+from specdsl.verify.restored import Restored, load_key
 
 if TYPE_CHECKING:
     import duckdb
@@ -29,9 +31,13 @@ class EarlierRows:
 
 @record
 class EarlierFiles:
-    """All rows of a table that were written before: the files of each batch, in order."""
+    """All rows of a table that were written before: the files of each batch, in order. ``answers``: for each
+    the key to its dirt (None: it has none), by which the clean values are put back; ``dirt``: what is
+    declared of it."""
 
     files: tuple[TableFiles, ...]
+    answers: tuple[Path | None, ...]
+    dirt: tuple[Dirt, ...] = ()
 
 
 @record
@@ -48,6 +54,7 @@ class Earlier:
         for rows in self.rows.values():
             if isinstance(rows, EarlierFiles):
                 found += [path for files in rows.files for path in readable_paths(files, temp_dir)]
+                found += [path for path in rows.answers if path is not None]
             else:
                 found += [rows.path, rows.numbers]
         return found
@@ -101,7 +108,7 @@ def _add_files(
     """The rows of a table together with those that were written before."""
     types = {c.name: c.type for c in table.columns.values() if not c.hidden}
     parts = [f"SELECT * FROM {table_name(table)}"]
-    for number, files in enumerate(rows.files):
+    for number, (files, answers) in enumerate(zip(rows.files, rows.answers, strict=True)):
         view = earlier_name(table, number)
         for schema in (view, stage_name(view)):
             connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema.partition('.')[0]}")
@@ -109,5 +116,11 @@ def _add_files(
         if found.problems or found.missing:
             what = [*found.problems, *found.missing.values()][0]
             raise DataError(f"the rows of `{table.name}` in `{files.paths[0]}` cannot be read: {what}")
-        parts.append(f"SELECT * FROM {view}")
+        if answers is None:
+            parts.append(f"SELECT * FROM {view}")
+            continue
+        key = f"{stage_name(view).partition('.')[0]}.{quote_name(f'#answers:{table.name}')}"
+        load_key(connection, answers, key)
+        restored = Restored(connection, replace(table, dirt=rows.dirt), view, key, files.first_row)
+        parts.append(restored.query(list(types)))
     connection.execute(f"CREATE VIEW {known_name(table)} AS {' UNION ALL BY NAME '.join(parts)}")

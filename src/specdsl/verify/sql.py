@@ -287,6 +287,8 @@ class Lowering:
                 raise CannotLowerError("it draws at random")
             case e.ToJson() | e.JsonArray() | e.JsonObject() | e.JsonMap() | e.LengthChecked():
                 raise CannotLowerError("it is a JSON document")
+            case e.EndsLater(operand=operand):
+                return self.expr(operand, scope)
             case e.SourceValue():
                 raise CannotLowerError("it comes from a file")
             case e.Split():
@@ -321,7 +323,10 @@ class Lowering:
         args = {name: to_natural(physical[name], arg.type) for name, arg in call.args}
         types = {name: arg.type for name, arg in call.args}
         assert function.sql is not None
-        value = to_physical(function.sql(args, types), call.type)
+        natural = function.sql(args, types)
+        if natural is None:
+            raise CannotLowerError(f"`{call.function}` has no SQL form for arguments that differ by row")
+        value = to_physical(natural, call.type)
         nullable = [
             physical[name] for name, arg in call.args if not isinstance(arg, e.Const) and arg.nullable
         ]

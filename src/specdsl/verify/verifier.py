@@ -166,7 +166,8 @@ class _Run:
         if answers is not None:
             usable = [name for name, read in self.read.items() if read.usable]
             with _enough_memory("the answer key"):
-                self.dirty = DirtyTables(connection, dataset, answers, usable)
+                first = {name: files.first_row for name, files in tables.items()}
+                self.dirty = DirtyTables(connection, dataset, answers, usable, first)
             self.written_rows = dict(self.rows)
             self.rows |= self.dirty.clean_rows
             if expected_rows is not None:

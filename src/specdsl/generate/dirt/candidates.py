@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from specdsl.datatypes import types as t
 from specdsl.generate.dirt.numbers import NUMERIC, factor, moved, step
-from specdsl.generate.dirt.texts import MALFORMED, MISENCODED, OFF_PATTERN, TYPOS, Slip, slip
+from specdsl.generate.dirt.texts import MALFORMED, MARKED, MISENCODED, OFF_PATTERN, TYPOS, Slip, slip
 from specdsl.generate.evaluate import evaluate
 from specdsl.generate.rows import RowSet
 from specdsl.ir import expr as e
@@ -19,10 +19,11 @@ from specdsl.ir.spoiled import VARIANTS, spoiled_enum
 from specdsl.ir.walk import walk_row
 from specdsl.randomness.streams import Stream
 from specdsl.vectors import selection, strings
-from specdsl.vectors.vector import UInt64Array, Vector
+from specdsl.vectors.vector import Int64Array, UInt64Array, Vector
 
 _DONORS = 16
 _MEMBERS = 12
+_SPREAD = 1000
 
 Candidate = tuple[str, Vector]
 """A column and its value in every row; a row keeps its own where there is no other."""
@@ -38,16 +39,31 @@ def nulls(rows: RowSet, column: str) -> Iterator[Candidate]:
     yield column, selection.nulls(rows.table.columns[column].type, rows.n)
 
 
+def others(rows: RowSet, draw: Stream, lane: int) -> RowSet:
+    """For each row one of the rows of its batch."""
+    engine, table = rows.engine, rows.table.name
+    first = engine.start(table)
+    return engine.rowset(table, first + draw.below(engine.row_count(table) - first, lane))
+
+
 # --- numbers ---------------------------------------------------------------------------------------
 
 
 def beyond(rows: RowSet, column: str, draw: Stream, *, spread: bool) -> Iterator[Candidate]:
     """Just outside of the column's bounds, at either end; with ``spread`` up to a thousand steps outside,
-    for columns whose values are all different."""
+    for columns whose values are all different, farther out in each batch where there is room."""
+    far = 1 + draw.below(_SPREAD, 1) if spread else np.ones(rows.n, dtype=np.int64)
+    batch = rows.engine.number
+    if spread and batch:
+        yield from _outside(rows, column, draw, far + _SPREAD * batch)
+    yield from _outside(rows, column, draw, far)
+
+
+def _outside(rows: RowSet, column: str, draw: Stream, far: Int64Array) -> Iterator[Candidate]:
+    """``far`` steps outside of the column's bounds, at either end."""
     bounds = rows.table.columns[column].bounds
     assert bounds is not None
     frame = rows.frame("", (rows.table.name, "dirt"))
-    far = 1 + draw.below(1000, 1) if spread else np.ones(rows.n, dtype=np.int64)
     ends = [(end, sign) for end, sign in ((bounds.low, -1), (bounds.high, 1)) if end is not None]
     found = []
     for end, sign in ends:
@@ -96,6 +112,24 @@ def slips(
         yield column, _text_vector(vector, texts, bits, lambda s, b, n=turn: slip(kinds, s, b, n))  # type: ignore[misc]
 
 
+def numbers_kept(rows: RowSet, column: str, draw: Stream, kinds: tuple[Slip, ...]) -> Iterator[Candidate]:
+    """The column's texts, one slip in each that leaves its digits alone: texts that differ from row to row
+    often do so by a number, and with another one they could be those of a later row."""
+
+    def kept(kind: Slip) -> Slip:
+        def change(text: str, bits: int) -> str:
+            made = kind(text, bits)
+            return made if _digits(made) == _digits(text) else text
+
+        return change
+
+    return slips(rows, column, draw, tuple(map(kept, kinds)), 2 * len(kinds))
+
+
+def _digits(text: str) -> list[str]:
+    return [character for character in text if character.isdigit()]
+
+
 def typos(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]:
     """Slips of the keyboard."""
     return slips(rows, column, draw, TYPOS, 8)
@@ -109,6 +143,11 @@ def malformed(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]:
 def misencoded(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]:
     """Texts that went through the wrong encoding."""
     return slips(rows, column, draw, MISENCODED, len(MISENCODED))
+
+
+def unheard_of(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]:
+    """Texts with a mark that keys hardly have, so that no later row has them either."""
+    return slips(rows, column, draw, MARKED, 4)
 
 
 def off_pattern(rows: RowSet, column: str, draw: Stream) -> Iterator[Candidate]:
@@ -210,8 +249,7 @@ def _of_column(rows: RowSet, condition: e.Expr, column: str, draw: Stream) -> It
     if rows.table.columns[column].nullable:
         yield from nulls(rows, column)
     for lane in range(_DONORS):
-        others = draw.below(rows.engine.row_count(rows.table.name), 16 + lane)
-        yield column, rows.engine.rowset(rows.table.name, others).column(column)
+        yield column, others(rows, draw, 16 + lane).column(column)
     if isinstance(dtype, t.String):
         yield column, Vector(dtype, strings.constant("", rows.n))
         yield from typos(rows, column, draw)

@@ -39,14 +39,16 @@ class Chosen:
 
 
 def choose(engine: Engine, table: str) -> tuple[Chosen, ...]:
-    """The rows of each kind of dirt of a table. Raises GenerationError (DG581, DG582): they are too few."""
+    """The rows of each kind of dirt of a table, among those that the engine's batch makes. Raises
+    GenerationError (DG581, DG582): they are too few."""
     taken: Int64Array = np.empty(0, dtype=np.int64)
     out: list[Chosen] = []
-    declared, count = engine.dataset.tables[table].dirt, engine.row_count(table)
+    declared, count = engine.dataset.tables[table].dirt, engine.row_count(table) - engine.start(table)
     needed = sum(dirt.taken(count) for dirt in declared)
     if needed > count:
+        batch = batch_number(engine)
         raise GenerationError(
-            lambda span: MoreDirtThanRows(span=span, table=table, needed=needed, rows=count),
+            lambda span: MoreDirtThanRows(span=span, table=table, needed=needed, rows=count, batch=batch),
             table=table,
             part=f"dirt:{declared[-1].name}",
         )
@@ -60,15 +62,21 @@ def choose(engine: Engine, table: str) -> tuple[Chosen, ...]:
     return tuple(out)
 
 
+def batch_number(engine: Engine) -> int:
+    """The number of the batch as people count it; 0 for the first, which is as a build without batches."""
+    return engine.number + 1 if engine.number else 0
+
+
 class _Search:
-    """Looking for the rows of one kind of dirt among those that are not ``taken``."""
+    """Looking for the rows of one kind of dirt among those of the batch that are not ``taken``."""
 
     def __init__(self, spoiling: Spoiling, taken: Int64Array) -> None:
         self._spoiling = spoiling
         self._engine = spoiling.engine
         self._table = spoiling.table.name
         self._taken = taken
-        self._count = self._engine.row_count(self._table)
+        self._first = self._engine.start(self._table)
+        self._count = self._engine.row_count(self._table) - self._first
         self._wanted = spoiling.dirt.count(self._count)
         self._seen: list[set[int]] = [set() for _ in spoiling.distinct_sets()]
         self._rows: list[Int64Array] = []
@@ -76,7 +84,8 @@ class _Search:
         self._found = 0
 
     def run(self) -> Chosen:
-        key = self._engine.key(self._table, "dirt", self._spoiling.dirt.name, "rows")
+        batch = (self._engine.number,) if self._engine.number else ()
+        key = self._engine.key(self._table, "dirt", self._spoiling.dirt.name, "rows", *batch)
         order = self._engine.permutation(key, self._count)
         pairs = self._spoiling.dirt.kind is DirtKind.UNIQUE
         at, tried = 0, 0
@@ -86,6 +95,7 @@ class _Search:
             size = min(max(_LEAST, 2 * (self._wanted - self._found)), _MOST) * (2 if pairs else 1)
             numbers = order.at(np.arange(at, min(at + size, self._count), dtype=np.int64))
             at += len(numbers)
+            numbers = numbers + self._first
             rows = numbers[~np.isin(numbers, self._taken)]
             tried += len(rows)
             donors = rows
@@ -156,6 +166,7 @@ def _not_found(spoiling: Spoiling, wanted: int, found: int, tried: int) -> Gener
             found=found,
             tried=tried,
             obstacle=spoiling.obstacle,
+            batch=batch_number(spoiling.engine),
         ),
         table=spoiling.table.name,
         part=f"dirt:{spoiling.dirt.name}",

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from specdsl.datatypes import types as t
 from specdsl.generate.dirt import candidates
 from specdsl.generate.dirt.candidates import Candidate, stream
-from specdsl.generate.dirt.numbers import NUMERIC, moved
+from specdsl.generate.dirt.numbers import NUMERIC, limits, moved
 from specdsl.generate.dirt.scanning import extremes
+from specdsl.generate.dirt.texts import MALFORMED, MISENCODED, TYPOS
 from specdsl.generate.dirt.trial import broken
 from specdsl.generate.engine import Engine
 from specdsl.generate.hashing import combined, hashes
@@ -38,6 +39,7 @@ _TARGETS = {
     DirtKind.LENGTH: RequiredKind.LENGTH,
     DirtKind.PATTERN: RequiredKind.PATTERN,
 }
+_SLIPS = {DirtKind.TYPOS: TYPOS, DirtKind.MALFORMED: MALFORMED, DirtKind.MISENCODED: MISENCODED}
 _UUID_LANE = 40
 
 
@@ -115,6 +117,8 @@ class Spoiling:
     def _candidates(self, rows: RowSet, donors: Int64Array) -> Iterator[Candidate]:
         name = self.dirt.subject
         draw = stream(rows, self.dirt.name)
+        if self.dirt.kind in SLIPS and self._grows and any(name in s for s in unique_sets(self.table)):
+            yield from candidates.numbers_kept(rows, name, draw, _SLIPS[self.dirt.kind])
         match self.dirt.kind:
             case DirtKind.CHECK:
                 assert self._target is not None
@@ -170,11 +174,7 @@ class Spoiling:
                 if column in texts:
                     tries: list[Vector] = [v for _, v in candidates.typos(rows, column, draw)]
                 else:
-                    count = self.engine.row_count(self.table.name)
-                    tries = [
-                        self.engine.rowset(self.table.name, draw.below(count, 16 + lane)).column(column)
-                        for lane in range(4)
-                    ]
+                    tries = [candidates.others(rows, draw, 16 + lane).column(column) for lane in range(4)]
                 for values in tries:
                     yield (
                         column,
@@ -182,7 +182,8 @@ class Spoiling:
                     )
 
     def _orphans(self, rows: RowSet) -> Iterator[Candidate]:
-        """Keys that no parent has: beyond all of them where keys have an order, else drawn, or misspelt."""
+        """Keys that no parent has: beyond all of them where keys have an order, else drawn, or misspelt.
+        Where tables grow, keys that no later parent is likely to have, either."""
         column = self.dirt.subject
         vector = rows.column(column)
         draw = stream(rows, self.dirt.name)
@@ -199,13 +200,23 @@ class Spoiling:
                 kind = selection.numpy_dtype(dtype)
                 last, first = (Vector(dtype, np.full(rows.n, int(x), kind)) for x in (high, low))
                 beyond = 1 + draw.below(1 << 20, 1)
+                if self._grows:
+                    far = _far_beyond(dtype, int(high))
+                    yield column, _moved_off(vector, last, far + 1 + beyond % max(1, far))
                 for reach in (beyond, 1 + beyond % 1000, 1 + beyond % 20):
-                    yield column, moved(last, reach)
-                    yield column, moved(first, -reach)
+                    yield column, _moved_off(vector, last, reach)
+                    yield column, _moved_off(vector, first, -reach)
             case t.String():
-                yield from candidates.off_pattern(rows, column, draw)
+                yield from (candidates.unheard_of if self._grows else candidates.off_pattern)(
+                    rows, column, draw
+                )
             case _:
                 return
+
+    @property
+    def _grows(self) -> bool:
+        """Whether the spec is one of batches."""
+        return any(table.grows for table in self.engine.dataset.tables.values())
 
     def _parent_key(self) -> tuple[str, str]:
         reference = self.table.references[self.dirt.subject]
@@ -278,12 +289,13 @@ class Spoiling:
         return self.dirt.kind in SLIPS
 
     def absent_from(self) -> tuple[str, tuple[str, ...]] | None:
-        """The table and columns that must not have the changed value, where only a look at all tells."""
+        """The table and columns that must not have the changed value, where only a look at all tells: not
+        of numbers, which go beyond all that there are, nor of uuids, of which none is drawn twice."""
         if self.dirt.kind is not DirtKind.REFERENCE:
             return None
         reference = self.table.references[self.dirt.subject]
-        ordered = isinstance(self.table.columns[self.dirt.subject].type, NUMERIC)
-        return None if ordered else (reference.table, reference.key)  # those go beyond all that there are
+        known = isinstance(self.table.columns[self.dirt.subject].type, (*NUMERIC, t.Uuid))
+        return None if known else (reference.table, reference.key)
 
 
 def _called(required: Required) -> str:
@@ -296,6 +308,18 @@ def _called(required: Required) -> str:
             return f"the `where` of `{required.subject}`"
         case _:
             return f"the {required.kind.value} of `{required.subject}`"
+
+
+def _moved_off(vector: Vector, end: Vector, by: Int64Array) -> Vector:
+    """``end`` and ``by`` together; the value of ``vector`` where that has no room."""
+    values = moved(end, by)
+    has_room = np.flatnonzero(selection.array(values) != selection.array(end))
+    return selection.overlaid(vector, has_room, selection.take(values, has_room))
+
+
+def _far_beyond(dtype: t.DataType, high: int) -> int:
+    """So far from the last key ``high`` that keys which count up get there in no time that matters."""
+    return int(min((int(limits(dtype)[1]) - high) // 2, 1 << 40))
 
 
 def closed(bounds: Bounds | None) -> bool:

@@ -25,14 +25,15 @@ _ANSWERS = 1 << 14  # spoiled rows that are told together
 
 
 class SpoiledTable:
-    """The rows of ``table`` with its dirt. Numbers go on after the table's own rows: first those of exact
-    copies, then those of copies that differ. Safe to use from several threads."""
+    """The rows that the engine's batch makes of ``table``, with its dirt. Numbers go on after the table's own
+    rows: first those of exact copies, then those of copies that differ. Safe to use from several threads."""
 
     def __init__(self, engine: Engine, table: str) -> None:
         """Raises GenerationError where too few rows can be spoiled as declared."""
         self._engine = engine
         self.clean = engine.dataset.tables[table]
         self.written = written_table(self.clean)
+        self.first = engine.start(table)
         self.clean_rows = engine.row_count(table)
         self.chosen = choose(engine, table)
         self._changes = [one for one in self.chosen if not one.is_copy]
@@ -43,7 +44,7 @@ class SpoiledTable:
 
     @property
     def rows(self) -> int:
-        """How many rows are written."""
+        """How many rows are written, those of earlier batches included."""
         return int(self._starts[-1])
 
     def schema(self) -> pa.Schema:
@@ -108,8 +109,8 @@ class SpoiledTable:
 
     def answers(self) -> Iterator[tuple[Chosen, Int64Array, dict[str, Vector], Spoiled | None]]:
         """The spoiled rows, some at a time and of one kind, in the order of the text: the kind, the numbers
-        that they have among the written rows, their clean values by column, and what was changed (None:
-        nothing)."""
+        that they have among the rows that the batch writes, their clean values by column, and what was
+        changed (None: nothing)."""
         for one in self.chosen:
             first = self._starts[self._copies.index(one)] if one.is_copy else 0
             for low in range(0, len(one.rows), _ANSWERS):
@@ -117,7 +118,7 @@ class SpoiledTable:
                 clean = self._columns(one.rows[low:high])
                 numbers = np.arange(first + low, first + high) if one.is_copy else one.rows[low:high]
                 exact = one.spoiling.dirt.kind is DirtKind.DUPLICATE
-                yield one, numbers, clean, None if exact else self._spoil(one, low, high)
+                yield one, numbers - self.first, clean, None if exact else self._spoil(one, low, high)
 
 
 def _put(vectors: dict[str, Vector], spoiled: Spoiled, positions: Int64Array) -> None:

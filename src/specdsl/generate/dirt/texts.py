@@ -260,6 +260,12 @@ def _longer(text: str, bits: int) -> str:
     return text + (text[bits % len(text)] if text else "?")
 
 
+def _mark(text: str, bits: int) -> str:
+    i = bits % (len(text) + 1)
+    return f"{text[:i]}?{text[i:]}"
+
+
+MARKED: tuple[Slip, ...] = (_no_character, _mark)
 OFF_PATTERN: tuple[Slip, ...] = (_case, _drop, _no_character, _longer, _swap, _double)
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from specdsl.datatypes.types import BOOL, Float
 from specdsl.diagnostics.evaluation import FunctionFailed
+from specdsl.functions.arguments import some_rows
 from specdsl.functions.entry import Function, Invocation
 from specdsl.functions.locales import IN_LOCALE, is_localized
 from specdsl.functions.problems import FunctionProblem
@@ -21,7 +22,7 @@ from specdsl.ir import expr as ir
 from specdsl.randomness.edges import EdgeStream
 from specdsl.randomness.streams import Stream
 from specdsl.vectors import selection, strings
-from specdsl.vectors.vector import Int64Array, Vector
+from specdsl.vectors.vector import Vector
 
 
 def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
@@ -64,7 +65,7 @@ def call(expr: ir.Call, frame: Frame, evaluate: Evaluate) -> Vector:
     if valid is None or valid.all():
         return _in_locales(function, invocation)
     positions = np.flatnonzero(valid)
-    some = _in_locales(function, _taken(invocation, positions))
+    some = _in_locales(function, some_rows(invocation, positions))
     return selection.merge(frame.n, [(positions, some)], expr.type)
 
 
@@ -110,28 +111,8 @@ def _in_locales(function: Function, invocation: Invocation) -> Vector:
         if locale is None:
             problem = f"`locale` is {written!r} in row {int(invocation.rows[positions[0]])}, and is none"
             _fail(function, problem, f"the locales are {', '.join(LOCALES)}")
-        parts.append((positions, run(function, replace(_taken(invocation, positions), locale=locale))))
+        parts.append((positions, run(function, replace(some_rows(invocation, positions), locale=locale))))
     return selection.merge(invocation.n, parts, invocation.result)
-
-
-def _taken(invocation: Invocation, positions: Int64Array) -> Invocation:
-    """The invocation for some of its rows."""
-
-    def some(value: Vector | ir.Physical | None) -> Vector | ir.Physical | None:
-        if not isinstance(value, Vector):
-            return value
-        return selection.with_valid(selection.take(value, positions), None)
-
-    stream = invocation.stream
-    return replace(
-        invocation,
-        n=len(positions),
-        rows=np.take(invocation.rows, positions),
-        args={name: some(value) for name, value in invocation.args.items()},
-        stream=None if stream is None else stream.take(positions),
-        low=some(invocation.low),
-        high=some(invocation.high),
-    )
 
 
 def run(function: Function, invocation: Invocation) -> Vector:

@@ -9,6 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from specdsl.sinks.members import unmarked
+
 
 def rebuilt(array: Any, field: pa.Field, inner: Callable[[Any, pa.Field], Any]) -> Any:
     """A list or struct array as the type of ``field``, its items or members put through ``inner`` with their
@@ -23,4 +25,5 @@ def rebuilt(array: Any, field: pa.Field, inner: Callable[[Any, pa.Field], Any]) 
         return pa.ListArray.from_arrays(pa.array(offsets), items, type=kind, mask=nulls)
     fields = [kind.field(i) for i in range(kind.num_fields)]
     children = [inner(child, f) for child, f in zip(array.flatten(), fields, strict=True)]
+    children = [c if f.nullable else unmarked(c) for c, f in zip(children, fields, strict=True)]
     return pa.StructArray.from_arrays(children, fields=fields, mask=nulls)
