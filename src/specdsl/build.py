@@ -35,8 +35,8 @@ from specdsl.sinks.sizes import row_values, rows_for
 
 if TYPE_CHECKING:
     from specdsl.building.batches import BatchKeys
-    from specdsl.checkpoints.checkpoint import Checkpoint
     from specdsl.checkpoints.following import BatchRequest
+    from specdsl.checkpoints.model import Known
     from specdsl.compiler import Compilation
     from specdsl.generate.generator import DataSource
     from specdsl.verify.reading import TableFiles
@@ -343,7 +343,7 @@ def _table_files(
 
 def _keys(
     job: Job,
-    checkpoint: Checkpoint,
+    known: Known,
     staging: Staging,
     made: Mapping[str, tuple[FileEntry, ...]],
     answers: FileEntry | None,
@@ -351,13 +351,15 @@ def _keys(
 ) -> BatchKeys:
     """The keys of the batch, read from its files."""
     from specdsl.building.batches import BatchKeys
+    from specdsl.checkpoints.checkpoint import Checkpoint
 
+    assert isinstance(known, Checkpoint), "what a build makes is recorded in a checkpoint"
     with _keeping(
         staging, "interrupted while reading keys; all files are finished", "--resume goes on from there"
     ):
         tables = final_files(job, staging, made, options.out_dir)
         key = None if answers is None else staging.path(answers.path)
-        return BatchKeys(job, checkpoint, tables, options.out_dir, _temporary(staging), key)
+        return BatchKeys(job, known, tables, options.out_dir, _temporary(staging), key)
 
 
 # --- the end -------------------------------------------------------------------------------------

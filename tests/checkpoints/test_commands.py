@@ -233,6 +233,8 @@ def test_a_later_now_in_the_spec_moves_no_clock_and_says_so(folder: Path) -> Non
         "dataset d { now 2025-01-01 }\ntable a 5 grows 5 per batch { id int key, at timestamp = now }\n"
     )
     assert run("build", "d.dgen", "--checkpoint", "s.duckdb").status == 0
+    same = run("build", "d.dgen", "--checkpoint", "s.duckdb")
+    assert (same.status, "moves no clock" in same.err) == (0, False)
     spec.write_text(spec.read_text().replace("2025-01-01", "2025-03-01"))
     second = run("build", "d.dgen", "--checkpoint", "s.duckdb")
     assert (second.status, "the clock at 2025-01-01T00:00:00Z" in second.err) == (0, True)

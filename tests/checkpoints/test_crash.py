@@ -118,7 +118,8 @@ def test_two_builds_at_once(tmp_path: Path) -> None:
     with checkpoint.locked(), pytest.raises(EnvironmentFailure) as failure:
         specdsl.load(SHOP).build(tmp_path / "out", checkpoint=Checkpoint(tmp_path / "state.duckdb"))
     assert (
-        f"another build is working on the checkpoint `{tmp_path / 'state.duckdb'}`" in failure.value.message
+        f"another build or stream is working on the checkpoint `{tmp_path / 'state.duckdb'}`"
+        in failure.value.message
     )
     assert str(os.getpid()) in failure.value.message
     assert not (tmp_path / "out").exists()

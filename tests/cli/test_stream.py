@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -210,3 +211,90 @@ def test_wrong_command_lines(spec: Path, arguments: list[str], told: str) -> Non
     assert ran.out == ""
     assert told in ran.err
     assert not (spec.parent / "x").exists()
+
+
+# --- change records ------------------------------------------------------------------------------
+
+CHANGES = """
+dataset shop { seed 3, now 2025-06-01T00:00:00Z, per batch 1d }
+table users 40 grows 4 per batch {
+  id   int    key
+  city string = "Oslo" | "Rome"
+  changes { update 10%, delete 5% }
+}
+"""
+
+
+@pytest.fixture
+def changing(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.dgen"
+    path.write_text(CHANGES.replace("update 10%, delete 5%", "update 10% set city\n delete 5%"))
+    return path
+
+
+def test_change_records(changing: Path) -> None:
+    ran = process("stream", "shop.dgen", "--changes", "debezium", "--batches", "3", cwd=changing.parent)
+    assert ran.status == 0, ran.err
+    messages = [json.loads(line) for line in ran.out.splitlines()]
+    assert [m["source"]["lsn"] for m in messages] == list(range(1, len(messages) + 1))
+    assert {m["op"] for m in messages} == {"r", "c", "u", "d"}
+    said = ran.err
+    assert "batches 1 to 3, with the clock at 2025-06-01T00:00:00Z to 2025-06-03T00:00:00Z" in said
+    assert f"users: {len(messages)} records in" in said
+    assert "all records are sent" in said
+    assert "48 inserts" in said
+
+
+def test_change_records_of_a_checkpoint(changing: Path) -> None:
+    def streamed(*more: str) -> Any:
+        asked = ["stream", "shop.dgen", "--changes", "--checkpoint", "s.duckdb", "--json", *more]
+        ran = process(*asked, cwd=here)
+        assert ran.status == 0, ran.err
+        return json.loads(ran.err)
+
+    here = changing.parent
+    first = streamed("--rows", "users=50")
+    assert (first["batches"], first["recorded"], first["changes"]) == ([1, 1], True, {"inserts": 50})
+    part = streamed("--rows", "2")
+    assert (part["batches"], part["recorded"], part["ended"]) == ([2, 2], False, "rows")
+    more = streamed("--rows", "users=+7", "--now", "2025-07-01")
+    assert (more["batches"], more["changes"]["inserts"]) == ([2, 2], 7)
+    shown = process("checkpoint", "show", "s.duckdb", "--json", cwd=here)
+    found = json.loads(shown.out)["batches"]
+    assert [batch["folder"] for batch in found] == ["standard output"] * 2
+    assert found[1]["now"] == "2025-07-01T00:00:00Z"
+    built = process("build", "shop.dgen", "--checkpoint", "s.duckdb", "--changes", "-o", "third", cwd=here)
+    assert built.status == 0, built.err
+    verified = process("verify", "shop.dgen", "third", "--checkpoint", "s.duckdb", cwd=here)
+    assert verified.status != 0
+    assert "of batch 1 there are no files: it went to standard output" in verified.err
+
+
+def test_now(tmp_path: Path) -> None:
+    """Of rows, too."""
+    (tmp_path / "n.dgen").write_text("dataset n { seed 1 }\ntable t 1 { id int key, at timestamp = now }\n")
+    ran = process("stream", "n.dgen", "--now", "2025-03-04", cwd=tmp_path)
+    assert ran.out == '{"id":1,"at":"2025-03-04T00:00:00Z"}\n'
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["--changes", "scd2"], "`specdsl build --changes scd2` writes it"),
+        (["--changes", "--time", "id"], "--time is not for change records"),
+        (["--checkpoint", "s.duckdb"], "--checkpoint is about batches"),
+        (["--batches", "2"], "--batches is about batches"),
+        (["--rows", "users=+5"], "--rows TABLE=+N is about batches"),
+        (["--changes", "--rows", "users=+5"], "in a checkpoint only"),
+        (["--changes", "--checkpoint", ""], "names no file"),
+        (["--changes", "debezium", "-O", "keys=file"], "-O keys=file is for the files of a build"),
+        (["--changes", "debezium", "-O", "tombstone=true", "--to", "x"], "has no option `tombstone`"),
+        (["--changes", "debezium", "--edge", "5%"], "--edge does not go with --changes"),
+        (["--changes", "-t", "user"], "did you mean `users`"),
+    ],
+)
+def test_wrong_command_lines_of_changes(changing: Path, arguments: list[str], told: str) -> None:
+    ran = process("stream", "shop.dgen", *arguments, cwd=changing.parent)
+    assert ran.status == 2
+    assert told in ran.err
+    assert "Traceback" not in ran.err

@@ -31,7 +31,7 @@ def test_examples(name: str, least: int, monkeypatch: pytest.MonkeyPatch) -> Non
 @pytest.mark.parametrize("owner", [Data, Rows, Table])
 def test_everything_public_is_named(owner: type) -> None:
     text = PAGE.read_text("utf-8")
-    internal = {"dataset", "declared", "derived", "failures", "generator"}
+    internal = {"dataset", "declared", "derived", "failures", "generator", "next_batches"}
     assert not [n for n in vars(owner) if not n.startswith("_") and n not in internal and f".{n}" not in text]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
+from pyarrow import orc, parquet
 
 import specdsl
 from specdsl.sinks.members import unmarked
@@ -26,13 +27,27 @@ table t 500 {
 """
 
 
-@pytest.mark.parametrize("form", ["avro", "arrow"])
+@pytest.mark.parametrize("form", ["avro", "arrow", "orc", "parquet", "duckdb", "jsonl"])
 def test_rows_are_verified_as_they_were_written(tmp_path, form):
     data = specdsl.load(SPEC)
     data.build(tmp_path, format=form)
     report = data.verify(tmp_path)
     assert report.ok
     assert report.rows["t"] == 500
+
+
+def test_orc_as_others_read_it(tmp_path):
+    specdsl.load(SPEC).build(tmp_path / "o", format="orc")
+    specdsl.load(SPEC).build(tmp_path / "p")
+    there, wanted = orc.read_table(tmp_path / "o" / "t.orc"), parquet.read_table(tmp_path / "p" / "t.parquet")
+    for name, member in (("b", "maybe"), ("b", "fine"), ("a", "text"), ("a", "size"), ("c", "n")):
+        both = [_members(table[name].to_pylist(), member) for table in (there, wanted)]
+        assert both[0] == both[1], (name, member)
+
+
+def _members(rows, member):
+    lists = [row if isinstance(row, list) else [row] for row in rows]
+    return [[None if one is None else one[member] for one in some] for some in lists]
 
 
 @pytest.mark.parametrize(

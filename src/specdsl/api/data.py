@@ -25,10 +25,14 @@ if TYPE_CHECKING:
     from specdsl.api.display import Preview
     from specdsl.api.streams import Stream
     from specdsl.build import BuildListener, BuildResult
+    from specdsl.building.ahead import BatchesAsked
+    from specdsl.building.job import Job
     from specdsl.checkpoints.checkpoint import Checkpoint
     from specdsl.checkpoints.following import BatchRequest
+    from specdsl.checkpoints.model import Known
     from specdsl.generate.generator import Generator
     from specdsl.ir.model import Dataset
+    from specdsl.plugins.catalogue import Plugins
     from specdsl.plugins.loading import Plugin
     from specdsl.verify.report import VerifyReport
 
@@ -215,6 +219,14 @@ class Data(Mapping[str, Table]):
 
     def _batch(self, checkpoint: Checkpoint, now: datetime | None, more: Mapping[str, int]) -> BatchRequest:
         from specdsl.checkpoints.following import BatchRequest
+
+        clock, added, plugins = self._asked(now, more)
+        return BatchRequest(checkpoint, clock, {}, added, plugins)
+
+    def _asked(
+        self, now: datetime | None, more: Mapping[str, int]
+    ) -> tuple[int | None, dict[str, int], Plugins]:
+        """What a batch is asked for: its clock, the rows to add, and the plugins of the spec."""
         from specdsl.checkpoints.model import micros_between
         from specdsl.plugins.catalogue import NO_PLUGINS
         from specdsl.plugins.loading import load_plugins
@@ -225,8 +237,13 @@ class Data(Mapping[str, Table]):
             if not isinstance(count, int) or isinstance(count, bool) or count < 0:
                 raise UsageError(f"`more` rows of `{name}` are a whole number, 0 or more, not {count!r}")
         clock = None if now is None else micros_between(now)
-        plugins = load_plugins(self._plugins) if self._plugins else NO_PLUGINS
-        return BatchRequest(checkpoint, clock, {}, dict(more), plugins)
+        return clock, dict(more), load_plugins(self._plugins) if self._plugins else NO_PLUGINS
+
+    def next_batches(self, asked: BatchesAsked, known: Known | None) -> list[Job]:
+        """The batches that follow those of ``known``, decided and not made. Raises what ``build`` raises."""
+        from specdsl.building.ahead import decide_batches
+
+        return decide_batches(self._compilation, asked, known, self._files)
 
     def stream(
         self,
@@ -240,6 +257,12 @@ class Data(Mapping[str, Table]):
         duplicates: str | None = None,
         out_of_order: str | None = None,
         day: float = 0.0,
+        changes: str | None = None,
+        options: Mapping[str, object] | None = None,
+        checkpoint: Checkpoint | None = None,
+        batches: int = 1,
+        now: datetime | None = None,
+        more: Mapping[str, int] | None = None,
     ) -> Stream:
         """The rows of ``tables`` one after the other at their pace, to loop over or to send.
 
@@ -248,22 +271,32 @@ class Data(Mapping[str, Table]):
         ("1h", or seconds), after ``rows``, or with the tables. Several tables are interleaved by their time
         columns. ``late`` ("2% up to 10m"), ``duplicates`` ("1%") and ``out_of_order`` ("5% up to 20 rows")
         are disorder, the same for the same seed. ``day``: the seconds since midnight at which it begins, for
-        a ``daily`` rate. Raises UsageError."""
-        from specdsl.api.streams import stream_of
+        a ``daily`` rate.
 
-        return stream_of(
-            self,
-            tables,
-            rate=rate,
-            speed=speed,
-            duration=duration,
-            rows=rows,
-            time=time,
-            late=late,
-            duplicates=duplicates,
-            out_of_order=out_of_order,
-            day=day,
-        )
+        With ``changes``, "plain" or "debezium", it is the change records of batches, in the order of their
+        commits; ``options`` are those of that form. They are the next ``batches`` of the ``checkpoint``, with
+        ``now`` and ``more`` as for ``build``, and it has them when all records were sent; without one they
+        are the first. Raises UsageError, and for ``changes`` DataError, SpecError and EnvironmentFailure."""
+        from specdsl.api.streams import Pace, stream_of
+
+        pace = Pace(rate, speed, duration, rows, late, duplicates, out_of_order, day)
+        if changes is None:
+            given = options or checkpoint is not None or batches != 1 or now is not None or more
+            if given:
+                raise UsageError(
+                    "`options`, `checkpoint`, `batches`, `now` and `more` are of change records",
+                    'add changes="debezium", say',
+                )
+            return stream_of(self, tables, pace, time)
+        from specdsl.api.change_streams import change_stream_of
+        from specdsl.building.ahead import BatchesAsked
+
+        if time is not None:
+            raise UsageError("change records come in the order of their commits", "leave out `time`")
+        clock, added, plugins = self._asked(now, more or {})
+        values = tuple((key, _as_text(value)) for key, value in (options or {}).items())
+        asked = BatchesAsked(changes, values, batches, clock, {}, added, plugins)
+        return change_stream_of(self, tables, pace, asked, checkpoint)
 
     def verify(self, folder: str | PathLike[str], level: Literal["full", "sample"] = "full") -> VerifyReport:
         """Hold the files in ``folder`` against every rule of the spec, as ``specdsl verify`` does: those that

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from specdsl.diagnostics.nearest import nearest
@@ -11,10 +12,13 @@ from specdsl.errors import UsageError
 if TYPE_CHECKING:
     from specdsl.api.data import Data
     from specdsl.streaming.disorder import Disorder
+    from specdsl.streaming.itinerary import Stretch
     from specdsl.streaming.pacing import Stop
     from specdsl.streaming.sources import Source
+    from specdsl.streaming.stream import Request
     from specdsl.streaming.stream import Stream as Core
     from specdsl.streaming.summary import Summary
+    from specdsl.streaming.targets.base import Target
 
 Record = dict[str, Any]
 
@@ -26,6 +30,8 @@ class Stream:
     def __init__(self, data: Data, core: Core) -> None:
         self._data = data
         self._core = core
+        self.notes: list[str] = []
+        """What is worth knowing before it begins."""
 
     def __repr__(self) -> str:
         return f"<stream of {', '.join(source.name for source in self._core.sources)}>"
@@ -72,44 +78,58 @@ class Stream:
         given = tuple((headers or {}).items())
         settings = Settings(values, given, format, compression, every, append, envelope)
         with self._data.failures():
-            return self._core.send(target_at(to, settings), stop)
+            return self._sent(target_at(to, settings), stop)
+
+    def _sent(self, target: Target, stop: Stop | None) -> Summary:
+        return self._core.send(target, stop)
 
 
-def stream_of(
-    data: Data,
-    names: Sequence[str],
-    *,
-    rate: str | None,
-    speed: str | float | None,
-    duration: str | float | None,
-    rows: int | None,
-    time: str | Mapping[str, str] | None,
-    late: str | None,
-    duplicates: str | None,
-    out_of_order: str | None,
-    day: float,
-) -> Stream:
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """When rows are sent, how many, and in which disorder: as ``Data.stream`` takes it."""
+
+    rate: str | None = None
+    speed: str | float | None = None
+    duration: str | float | None = None
+    rows: int | None = None
+    late: str | None = None
+    duplicates: str | None = None
+    out_of_order: str | None = None
+    day: float = 0.0
+
+    def request(
+        self,
+        seed: int,
+        times: Sequence[str] | None = None,
+        order: Callable[[], Iterator[Stretch]] | None = None,
+    ) -> Request:
+        """What is asked of a stream. Raises UsageError."""
+        from specdsl.streaming import quantities
+        from specdsl.streaming.rates import parse_rate
+        from specdsl.streaming.stream import Request
+
+        if self.rate is not None and self.speed is not None:
+            raise UsageError("a rate and a speed are two paces", "give one of them")
+        if self.rows is not None and self.rows < 0:
+            raise UsageError(f"`rows` is a number of rows, not {self.rows}")
+        pace = None if self.rate is None else parse_rate(self.rate)
+        fast = quantities.speed(str(self.speed)) if self.speed is not None else None
+        asked = self.duration
+        seconds = quantities.duration(asked, "--for") if isinstance(asked, str) else asked
+        if self.late is not None and pace is None and fast is None:
+            raise UsageError("rows that are late need a pace to be late at", "--rate 100/s, or --speed 1x")
+        disorder = _disorder(self.late, self.duplicates, self.out_of_order)
+        return Request(times, pace, fast, seconds, self.rows, disorder, seed, self.day, order)
+
+
+def stream_of(data: Data, names: Sequence[str], pace: Pace, time: str | Mapping[str, str] | None) -> Stream:
     """See ``Data.stream``."""
-    from specdsl.streaming import quantities
-    from specdsl.streaming.rates import parse_rate
-    from specdsl.streaming.stream import Request
     from specdsl.streaming.stream import Stream as Core
 
     tables = _tables(data, names)
-    if rate is not None and speed is not None:
-        raise UsageError("a rate and a speed are two paces", "give one of them")
-    if rows is not None and rows < 0:
-        raise UsageError(f"`rows` is a number of rows, not {rows}")
-    by_time = len(tables) > 1 or speed is not None or time is not None
+    by_time = len(tables) > 1 or pace.speed is not None or time is not None
     times = [_time_column(data, table, time) for table in tables] if by_time else None
-    pace = None if rate is None else parse_rate(rate)
-    fast = quantities.speed(str(speed)) if speed is not None else None
-    seconds = quantities.duration(duration, "--for") if isinstance(duration, str) else duration
-    if late is not None and pace is None and fast is None:
-        raise UsageError("rows that are late need a pace to be late at", "--rate 100/s, or --speed 1x")
-    request = Request(
-        times, pace, fast, seconds, rows, _disorder(late, duplicates, out_of_order), data.seed, day
-    )
+    request = pace.request(data.seed, times)
     return Stream(data, Core([_source(data, table) for table in tables], request))
 
 
@@ -132,12 +152,17 @@ def _tables(data: Data, names: Sequence[str]) -> list[str]:
         if len(data.tables) > 1:
             raise UsageError("which table is to be streamed?", f"name one of {', '.join(data.tables)}")
         return list(data.tables)
-    for name in found:
+    require_known(data, found)
+    return found
+
+
+def require_known(data: Data, names: Sequence[str]) -> None:
+    """Raises UsageError for a name that is not a table."""
+    for name in names:
         if name not in data.tables:
             near = nearest(name, data.tables)
             hint = f"did you mean `{near}`?" if near else f"the tables are {', '.join(data.tables)}"
             raise UsageError(f"there is no table `{name}`", hint)
-    return found
 
 
 def _time_column(data: Data, table: str, asked: str | Mapping[str, str] | None) -> str:

@@ -13,7 +13,8 @@ import pyarrow.parquet as pq
 from specdsl.building.changing import Changing
 from specdsl.building.job import Job
 from specdsl.checkpoints.checkpoint import Checkpoint
-from specdsl.checkpoints.model import ChangedKeys, Keys, TableRows
+from specdsl.checkpoints.following import NextBatch
+from specdsl.checkpoints.model import Batch, ChangedKeys, Keys, TableRows
 from specdsl.checkpoints.store import Rows
 from specdsl.generate.generator import Generator
 from specdsl.ir import expr as x
@@ -71,20 +72,10 @@ class BatchKeys:
 
     def record(self, manifest: str) -> None:
         """From now on the batch counts if its files get into their places."""
-        from specdsl.building.identity import edition
-
         changing = self._job.changing
         assert changing is not None
-        tables = {
-            name: TableRows(log.first, log.inserts, log.updates, log.deletes, log.sequence)
-            for name, log in changing.log.tables.items()
-        }
-        batch = self._batch.batch(str(self._folder.resolve()), tables, edition(self._batch.dataset))
-        changed = (
-            _written_changes(changing, self._pending.changes_path)
-            if changing.touched or changing.updated
-            else None
-        )
+        batch = batch_of(self._batch, changing, str(self._folder.resolve()))
+        changed = written_changes(changing, self._pending.changes_path) if changing.remembered else None
         self._pending.record(batch, self._batch.spec, self._keys, manifest, changed)
 
     def commit(self) -> None:
@@ -143,10 +134,21 @@ class BatchKeys:
         return list(zip(keys, self._checkpoint.unknown(keys), strict=True))
 
 
-def _written_changes(changing: Changing, path: Path) -> ChangedKeys:
+def batch_of(batch: NextBatch, changing: Changing, folder: str) -> Batch:
+    """The batch as a checkpoint keeps it."""
+    from specdsl.building.identity import edition
+
+    tables = {
+        name: TableRows(log.first, log.inserts, log.updates, log.deletes, log.sequence)
+        for name, log in changing.log.tables.items()
+    }
+    return batch.batch(folder, tables, edition(batch.dataset))
+
+
+def written_changes(changing: Changing, path: Path) -> ChangedKeys:
     """The rows that the batch changes, as the Parquet file ``path``."""
     pieces = []
-    for name in dict.fromkeys((*changing.touched, *changing.updated)):
+    for name in changing.remembered:
         updated, gone = changing.updated.get(name), changing.deletes(name)[::-1]
         none = np.zeros(len(gone), dtype=np.int64)
         kinds = [("delete", gone, none, none)]

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, BinaryIO, cast
 import numpy as np
 import pyarrow as pa
 
+from specdsl.building.change_rows import ChangeRows, as_written
 from specdsl.building.changing import Changing
 from specdsl.building.job import Job
 from specdsl.building.manifest import Changes, FileEntry
@@ -19,11 +20,9 @@ from specdsl.building.schemas import described_schema
 from specdsl.building.staging import Staging
 from specdsl.building.writing import HashedFile
 from specdsl.changes.history import table_history
-from specdsl.changes.numbering import since
-from specdsl.changes.records import MOMENT, ChangedTable, Op, stream_schema
+from specdsl.changes.records import ChangedTable, Op, TableBatch
 from specdsl.datatypes.types import DataType
 from specdsl.generate.ahead import made_ahead
-from specdsl.generate.changed import no_changes
 from specdsl.generate.generator import Generator
 from specdsl.sinks.base import Sink, WriteOptions
 from specdsl.sinks.registry import READABLE, SINKS
@@ -112,22 +111,36 @@ def write_changes(
 
 def changed_table(job: Job, changing: Changing, staging: Staging, table: str) -> ChangedTable:
     """The changes of one table as forms of change records take them."""
-    counts = dict(zip((Op.INSERT, Op.UPDATE, Op.DELETE), changing.rows(table), strict=True))
     schema = described_schema(job.held, table)
     parts = [part for part in job.parts if part.table == table]
     stream = _Stream(changing, staging, table, schema, parts)
-    log = changing.log
+    of = changes_of(job, changing, table)
     return ChangedTable(
+        of.dataset,
+        of.table,
+        of.schema,
+        of.batch,
+        of.now,
+        of.begin,
+        of.end,
+        of.counts,
+        stream.batches,
+        lambda: table_history(changing.after, table, schema, changing.logs, changing.all_of(table)),
+    )
+
+
+def changes_of(job: Job, changing: Changing, table: str) -> TableBatch:
+    """What is known of the changes of one table before they are made."""
+    log = changing.log
+    return TableBatch(
         job.dataset,
         job.held.tables[table],
-        schema,
+        described_schema(job.held, table),
         len(changing.logs),
         log.now,
         log.first,
         log.first + log.count - 1,
-        counts,
-        stream.batches,
-        lambda: table_history(changing.after, table, schema, changing.logs, changing.all_of(table)),
+        dict(zip((Op.INSERT, Op.UPDATE, Op.DELETE), changing.rows(table), strict=True)),
     )
 
 
@@ -142,15 +155,15 @@ class _Stream:
         self._table = table
         self._written = written
         self._parts = parts
-        self._schema = stream_schema(written)
-        self._image = self._schema.field("before").type
+        self._records = ChangeRows(changing, table, written)
 
     def batches(self) -> Iterator[pa.RecordBatch]:
         """All of it."""
         inserted, updated, deleted = self._changing.log.tables[self._table].sequence
         for part in self._parts:
             for batch in self._read(self._staging.path(part.name)):
-                yield self._made(Op.INSERT, inserted, None, batch, None)
+                numbers = _counted(inserted, batch.num_rows)
+                yield self._records.made(Op.INSERT, numbers, None, batch, None)
                 inserted += batch.num_rows
         if self._table not in self._changing.touched:
             return
@@ -164,52 +177,24 @@ class _Stream:
         at = 0
         for batch in self._read(image_path(self._staging, self._table, "after")):
             rows = updates[at : at + batch.num_rows]
-            yield self._made(Op.UPDATE, first + at, before.next(len(rows)), batch, rows)
+            numbers = _counted(first + at, len(rows))
+            yield self._records.made(Op.UPDATE, numbers, before.next(len(rows)), batch, rows)
             at += len(rows)
 
     def _deletes(self, first: int, deletes: Int64Array, before: _Cut) -> Iterator[pa.RecordBatch]:
         for start in range(0, len(deletes), _ROWS):
             rows = deletes[start : start + _ROWS]
-            yield self._made(Op.DELETE, first + start, before.next(len(rows)), None, rows)
+            numbers = _counted(first + start, len(rows))
+            yield self._records.made(Op.DELETE, numbers, before.next(len(rows)), None, rows)
 
     def _read(self, path: Path) -> Iterator[pa.RecordBatch]:
         for batch in READABLE[IMAGES].read(path, self._written):
             if batch.num_rows:
-                yield pa.RecordBatch.from_arrays(
-                    [_as(batch.column(f.name), f.type) for f in self._written], schema=self._written
-                )
+                yield as_written(batch, self._written)
 
-    def _made(
-        self,
-        op: Op,
-        first: int,
-        before: pa.RecordBatch | None,
-        after: pa.RecordBatch | None,
-        rows: Int64Array | None,
-    ) -> pa.RecordBatch:
-        given = after if before is None else before
-        assert given is not None
-        count = given.num_rows
-        numbers = np.arange(first, first + count, dtype=np.int64)
-        committed = self._changing.log.committed(numbers)
-        known = self._changing.before.get(self._table) or no_changes()
-        earlier = None if rows is None else since(self._changing.logs, known, self._table, rows)
-        return pa.RecordBatch.from_arrays(
-            [
-                pa.repeat(pa.scalar(op.value), count),
-                pa.array(numbers),
-                pa.array(committed).cast(MOMENT),
-                pa.nulls(count, MOMENT) if earlier is None else pa.array(earlier).cast(MOMENT),
-                self._images(before, count),
-                self._images(after, count),
-            ],
-            schema=self._schema,
-        )
 
-    def _images(self, batch: pa.RecordBatch | None, count: int) -> pa.Array:
-        if batch is None:
-            return pa.nulls(count, self._image)
-        return pa.StructArray.from_arrays(batch.columns, fields=list(self._image))
+def _counted(first: int, count: int) -> Int64Array:
+    return np.arange(first, first + count, dtype=np.int64)
 
 
 class _Cut:
@@ -226,10 +211,6 @@ class _Cut:
         taken, self._rest = self._rest.slice(0, rows), self._rest.slice(rows)
         (batch,) = taken.combine_chunks().to_batches() or [None]
         return batch
-
-
-def _as(column: pa.Array, kind: pa.DataType) -> pa.Array:
-    return column if column.type == kind else column.cast(kind)
 
 
 class _Files:

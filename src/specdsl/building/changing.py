@@ -71,6 +71,11 @@ class Changing:
         """The tables of which earlier rows change."""
         return tuple(n for n, t in self.log.tables.items() if t.updates or t.deletes)
 
+    @property
+    def remembered(self) -> tuple[str, ...]:
+        """The tables of which the checkpoint keeps changes: those, and where hidden columns alone change."""
+        return tuple(dict.fromkeys((*self.touched, *self.updated)))
+
     def updates(self, table: str) -> Int64Array:
         """The rows that are updated, in their order."""
         return self.updated[table].rows if table in self.updated else _NONE

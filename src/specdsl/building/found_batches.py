@@ -60,6 +60,7 @@ def find_batches(dataset: Dataset, folder: Path, checkpoint: Checkpoint | None) 
         return []  # data like any other
     missing = next((n for n in range(1, last + 1) if n not in manifests), None)
     if missing is not None:
+        _require_files(missing, last, checkpoint)
         raise DataError(
             f"batch {last} refers to rows of those before it, and batch {missing} is not there",
             "name the folder that has all batches, or say what knows where they are: --checkpoint STATE",
@@ -72,6 +73,17 @@ def find_batches(dataset: Dataset, folder: Path, checkpoint: Checkpoint | None) 
         for name in manifest.tables:
             totals[name] = totals.get(name, 0) + _rows(manifest, name)
     return batches
+
+
+def _require_files(missing: int, last: int, checkpoint: Checkpoint | None) -> None:
+    """Raises DataError where batch ``missing`` was sent somewhere, and no files were made of it."""
+    for batch in [] if checkpoint is None else checkpoint.batches():
+        if batch.number == missing and not Path(batch.folder).is_dir():
+            raise DataError(
+                f"batch {last} refers to rows of those before it, and of batch {missing} there are no files: "
+                f"it went to {batch.folder}",
+                "a build checks its batch in any case; files can be verified where all batches are in files",
+            )
 
 
 def _manifests(folder: Path, checkpoint: Checkpoint | None) -> dict[int, tuple[Path, Manifest]]:

@@ -75,12 +75,11 @@ def history_stream(written: pa.Schema) -> pa.Schema:
 
 
 @record
-class ChangedTable:
-    """The changes of one table in one batch. ``schema``: its written columns, documented as a build writes
-    them. ``batch`` counts from 1; ``now`` is its clock in microseconds. ``begin`` and ``end``: the numbers of
-    the batch's first and last change, in whatever table. ``counts``: how many changes of each kind in this
-    one. ``changes()`` begins the stream anew each time; it has no batches where nothing changed.
-    ``history()`` likewise gives all versions of all rows up to this batch (see ``history_stream``)."""
+class TableBatch:
+    """The changes of one table in one batch, before they are made. ``schema``: its written columns,
+    documented as a build writes them. ``batch`` counts from 1; ``now`` is its clock in microseconds.
+    ``begin`` and ``end``: the numbers of the batch's first and last change, in whatever table. ``counts``:
+    how many changes of each kind in this one."""
 
     dataset: Dataset
     table: Table
@@ -90,13 +89,21 @@ class ChangedTable:
     begin: int
     end: int
     counts: Mapping[Op, int]
-    changes: Callable[[], Iterator[pa.RecordBatch]]
-    history: Callable[[], Iterator[pa.RecordBatch]]
 
     @property
     def total(self) -> int:
         """All changes."""
         return sum(self.counts.values())
+
+
+@record
+class ChangedTable(TableBatch):
+    """With the changes themselves. ``changes()`` begins the stream anew each time; it has no batches where
+    nothing changed. ``history()`` likewise gives all versions of all rows up to this batch (see
+    ``history_stream``)."""
+
+    changes: Callable[[], Iterator[pa.RecordBatch]]
+    history: Callable[[], Iterator[pa.RecordBatch]]
 
 
 def after_or_before(batch: pa.RecordBatch) -> pa.StructArray:

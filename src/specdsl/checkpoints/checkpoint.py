@@ -46,7 +46,7 @@ class Checkpoint:
         if self.path.is_dir():
             raise EnvironmentFailure(f"`{self.path}` is a folder, and a checkpoint is a file")
         lock = self.path.with_name(f"{self.path.name}.lock")
-        what = f"another build is working on the checkpoint `{self.path}`"
+        what = f"another build or stream is working on the checkpoint `{self.path}`"
         with environment(folder), held(lock, what, "wait for it, or use a checkpoint of its own"):
             yield self._recovered()
 
@@ -106,10 +106,11 @@ class Checkpoint:
         found = self.pending.read()
         assert found is not None, "nothing is pending"
         batch, spec, keys, changed, _ = found
-        self._add(batch, spec, keys, changed)
+        self.add(batch, spec, keys, changed)
         self.pending.remove()
 
-    def _add(self, batch: Batch, spec: StoredSpec, keys: Sequence[Keys], changed: ChangedKeys | None) -> None:
+    def add(self, batch: Batch, spec: StoredSpec, keys: Sequence[Keys], changed: ChangedKeys | None) -> None:
+        """The next batch is in the checkpoint, all or nothing."""
         with self._store() as store:
             store.add(batch, spec, keys, changed)
 
@@ -134,7 +135,7 @@ class Checkpoint:
         notes = []
         if all(b.number != batch.number for b in self.batches()):
             if is_published(Path(batch.folder), manifest):
-                self._add(batch, spec, keys, changed)
+                self.add(batch, spec, keys, changed)
                 notes = [f"completed batch {batch.number}, which was cut off when its files were in place"]
             else:
                 notes = [

@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from specdsl.building.identity import data_files, edition, file_digest
-from specdsl.checkpoints.checkpoint import Checkpoint
-from specdsl.checkpoints.model import Batch, StoredSpec
+from specdsl.checkpoints.model import Batch, Known, StoredSpec
 from specdsl.errors import DataError
 from specdsl.files import DataFileSchema, FileProblem, Files, Problem, StoredRows, StoredTable
 from specdsl.generate.history import Past
@@ -41,7 +40,7 @@ class Editions:
 
     def __init__(
         self,
-        checkpoint: Checkpoint,
+        checkpoint: Known,
         compilation: Compilation,
         dataset: Dataset,
         files: Files,

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING
 
 from specdsl.building.identity import origin
 from specdsl.check.moving import at_time
-from specdsl.checkpoints.checkpoint import Checkpoint
 from specdsl.checkpoints.differences import Difference, differences
 from specdsl.checkpoints.editions import Editions, stored_spec
 from specdsl.checkpoints.growth import Growth, shrinking
-from specdsl.checkpoints.model import Batch, StoredSpec, TableRows, moment
+from specdsl.checkpoints.model import Batch, Known, StoredSpec, TableRows, moment
 from specdsl.checkpoints.stored import STORED, require_stored
 from specdsl.errors import DataError, UsageError
 from specdsl.files import Files
@@ -33,7 +32,7 @@ class BatchRequest:
     by the spec), ``totals`` and ``more``: rows by table, in all or to add. ``plugins``: those that the spec
     was compiled with."""
 
-    checkpoint: Checkpoint
+    checkpoint: Known
     now: int | None = None
     totals: Mapping[str, int] = field(default_factory=dict)
     more: Mapping[str, int] = field(default_factory=dict)
@@ -180,7 +179,7 @@ def _require_keys(dataset: Dataset) -> None:
             taken.add(column.casefold())
 
 
-def _require_same(last: Batch, dataset: Dataset, checkpoint: Checkpoint) -> None:
+def _require_same(last: Batch, dataset: Dataset, checkpoint: Known) -> None:
     """Raises DataError where the rows that are there cannot be made again."""
     came = origin(dataset)
     name = checkpoint.dataset()

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
 
 from specdsl.records import record
+
+if TYPE_CHECKING:
+    from specdsl.generate.changed import TableChanges
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -80,6 +84,31 @@ class ChangedKeys:
     computed again, ``follow``: besides ``update`` where one sees it."""
 
     path: Path
+
+
+class Known(Protocol):
+    """What batches there are: those of a checkpoint, say."""
+
+    @property
+    def name(self) -> str:
+        """Where they are known from, for people."""
+        ...
+
+    def batches(self) -> list[Batch]:
+        """All of them, oldest first."""
+        ...
+
+    def dataset(self) -> str | None:
+        """The name of the dataset; None as long as there is no batch."""
+        ...
+
+    def spec(self, spec: str) -> StoredSpec:
+        """The texts of a spec that a batch was made with."""
+        ...
+
+    def changes(self) -> dict[str, TableChanges]:
+        """What they have changed in rows of earlier ones, by table; batches are numbered from 0 in it."""
+        ...
 
 
 def moment(micros: int) -> str:

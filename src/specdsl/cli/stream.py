@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from specdsl.changes.names import CHANGE_FORMS, STREAMED_FORMS
 from specdsl.cli.options import (
     ALLOW,
     DATABASE,
@@ -19,9 +20,12 @@ from specdsl.cli.options import (
     PLUGIN,
     SEED,
     SPEC,
+    ChangesForm,
     FormatOption,
+    Moment,
     RowCount,
     Scale,
+    Whole,
     command_line,
     stop,
 )
@@ -81,7 +85,29 @@ class TimeColumn(click.ParamType[tuple[str | None, str]]):
     "tables",
     metavar="TABLE",
     multiple=True,
-    help="What to stream; several tables are interleaved by time.",
+    help="What to stream; several tables are interleaved by time. Of changes all tables if not given.",
+)
+@click.option(
+    "--changes",
+    type=ChangesForm(CHANGE_FORMS),
+    is_flag=False,
+    flag_value=CHANGE_FORMS[0],
+    metavar="[FORM]",
+    help=f"Stream the change records of batches, in the order of commits: {', '.join(STREAMED_FORMS)}.",
+)
+@click.option(
+    "--checkpoint",
+    metavar="FILE",
+    type=click.Path(),
+    help="With --changes: the next batch of what this file knows of, which has it when all was sent.",
+)
+@click.option(
+    "--batches",
+    metavar="N",
+    type=Whole(1, 100_000),
+    default=1,
+    show_default=True,
+    help="With --changes: so many batches, one after the other.",
 )
 @click.option(
     "--to",
@@ -100,13 +126,15 @@ class TimeColumn(click.ParamType[tuple[str | None, str]]):
 @click.option("--for", "duration", metavar="DURATION", help="End after so long, such as 30s or 1h.")
 @click.option(
     "--rows",
-    type=RowCount(),
+    type=RowCount(growing=True),
     multiple=True,
-    help="N: end after so many rows; TABLE=N: instead of the row count in the spec.",
+    help="N: end after so many rows; TABLE=N: instead of the row count in the spec; TABLE=+N: so many more "
+    "than the checkpoint has.",
 )
 @click.option("--scale", type=Scale(), help="Multiply the row counts in the spec.")
 @SEED
 @EDGE
+@click.option("--now", type=Moment(), help="Instead of the dataset's now; the clock of a batch.")
 @click.option(
     "--time", "times", type=TimeColumn(), multiple=True, help="The column that tells when a row happens."
 )
@@ -125,7 +153,7 @@ class TimeColumn(click.ParamType[tuple[str | None, str]]):
     metavar="KEY=VALUE",
     type=FormatOption(),
     multiple=True,
-    help="An option of the target, or of the files' format; may be repeated.",
+    help="An option of the target, of the files' format or of the change records; may be repeated.",
 )
 @click.option("--header", "headers", type=Header(), multiple=True, help="Of HTTP requests; may be repeated.")
 @DATABASE
@@ -140,6 +168,8 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     from specdsl.cli.compiling import checked
     from specdsl.cli.counts import require_counts, require_tables
 
+    if given["changes"] is None:
+        _require_none_of_changes(given)
     overrides, rows = _counts(given)
     compilation, dataset, files = checked(
         spec, terminal, overrides, given["allow"], given["plugins"], given["databases"]
@@ -156,25 +186,18 @@ def _run(terminal: Terminal, data: Data, rows: int | None, given: dict[str, Any]
 
     sys.setswitchinterval(_SWITCH)
     try:
-        stream = data.stream(
-            *given["tables"],
-            rate=given["rate"],
-            speed=given["speed"],
-            duration=given["duration"],
-            rows=rows,
-            time=_times(given["times"], given["tables"]),
-            late=given["late"],
-            duplicates=given["duplicates"],
-            out_of_order=given["out_of_order"],
-            day=_seconds_of_day(),
-        )
+        stream, options = _stream(data, rows, given)
+        alone = given["as_json"] and given["address"] == "-"  # then standard error has the summary
+        for note in () if alone else stream.notes:
+            terminal.say(note)
         if rows is not None and rows > stream.available:
             warning = terminal.style("warning", fg="yellow", bold=True)
-            terminal.say(f"{warning}: there are {stream.available:,} rows, not {rows:,}; {_MORE}")
+            noun = "rows" if given["changes"] is None else "records"
+            terminal.say(f"{warning}: there are {stream.available:,} {noun}, not {rows:,}; {_more(given)}")
         with _stopping() as stopper, _telling(terminal, stream):
             summary = stream.send(
                 given["address"],
-                options=dict(given["values"]),
+                options=options,
                 headers=dict(given["headers"]),
                 format=given["form"],
                 compression=given["compression"],
@@ -196,6 +219,40 @@ def _run(terminal: Terminal, data: Data, rows: int | None, given: dict[str, Any]
         terminal.out(json.dumps(summary.to_json(), indent=2, ensure_ascii=False) + "\n")
     status = {"interrupted": int(ExitStatus.INTERRUPTED), "terminated": _TERMINATED}.get(summary.ended, 0)
     stop(status or (ExitStatus.ENVIRONMENT if summary.delivery.failed else ExitStatus.DONE))
+
+
+def _stream(data: Data, rows: int | None, given: dict[str, Any]) -> tuple[Stream, dict[str, str]]:
+    """The stream that is asked for, and the options of where it goes."""
+    from specdsl.api.streams import Pace, stream_of
+
+    names = "rate", "speed", "duration", "late", "duplicates", "out_of_order"
+    pace = Pace(rows=rows, day=_seconds_of_day(), **{name: given[name] for name in names})
+    options = dict(given["values"])
+    if given["changes"] is None:
+        return stream_of(data, given["tables"], pace, _times(given["times"], given["tables"])), options
+    from specdsl.api.change_streams import change_stream_of
+    from specdsl.cli.batches import batches_of_stream
+
+    if given["times"]:
+        raise UsageError("--time is not for change records: their order is that of the commits")
+    asked, checkpoint, rest = batches_of_stream(given, data.dataset)
+    return change_stream_of(data, given["tables"], pace, asked, checkpoint), rest
+
+
+def _require_none_of_changes(given: dict[str, Any]) -> None:
+    """Raises UsageError for what is about batches, where no change records are asked for."""
+    asked = {
+        "--checkpoint": given["checkpoint"] is not None,
+        "--batches": given["batches"] != 1,
+        "--rows TABLE=+N": any(rows.more for rows in given["rows"]),
+    }
+    for name, is_given in asked.items():
+        if is_given:
+            raise UsageError(f"{name} is about batches", "--changes debezium streams what batches change")
+
+
+def _more(given: dict[str, Any]) -> str:
+    return _MORE if given["changes"] is None else "--batches N makes more"
 
 
 @contextmanager
@@ -221,7 +278,8 @@ def _counts(given: dict[str, Any]) -> tuple[Overrides, int | None]:
             "--rows N is given twice", "the stream ends after N rows; TABLE=N is a table's count"
         )
     named = [asked for asked in given["rows"] if asked.table is not None]
-    return overrides_of(named, given["scale"], given["seed"], given["edge"]), ends[0] if ends else None
+    overrides = overrides_of(named, given["scale"], given["seed"], given["edge"], given["now"])
+    return overrides, ends[0] if ends else None
 
 
 def _times(given: Sequence[tuple[str | None, str]], tables: Sequence[str]) -> str | dict[str, str] | None:

@@ -8,8 +8,8 @@ from specdsl.streaming.histogram import Histogram
 from specdsl.streaming.summary import Percentiles, Summary
 
 _ENDED = {
-    "end": "all rows are sent",
-    "rows": "as many rows as asked for",
+    "end": "all {noun}s are sent",
+    "rows": "as many {noun}s as asked for",
     "duration": "the time is up",
     "interrupted": "interrupted",
     "terminated": "terminated",
@@ -23,15 +23,19 @@ def summary_text(summary: Summary) -> str:
     """A line of what was sent and where to, and one for each thing worth knowing of how."""
     rows = ", ".join(f"{name} {count:,}" for name, count in summary.rows.items())
     one = next(iter(summary.rows))
-    head = f"{one}: {_rows(summary.total)}" if len(summary.rows) == 1 else f"{_rows(summary.total)} ({rows})"
-    lines = [f"{head} in {duration(summary.seconds)} to {summary.target}; {_ENDED[summary.ended]}"]
+    total = _counted(summary.total, summary.noun)
+    head = f"{one}: {total}" if len(summary.rows) == 1 else f"{total} ({rows})"
+    ended = _ENDED[summary.ended].format(noun=summary.noun)
+    lines = [f"{head} in {duration(summary.seconds)} to {summary.target}; {ended}"]
     lines += [f"  {name:<10}{text}" for name, text in _details(summary)]
     return "\n".join(lines)
 
 
 def _details(summary: Summary) -> Iterator[tuple[str, str]]:
+    if summary.changes:
+        yield "changes", ", ".join(_changes(name, count) for name, count in summary.changes.items())
     if summary.seconds > 0:
-        text = f"{rate(summary.rate)} rows/s"
+        text = f"{rate(summary.rate)} {summary.noun}s/s"
         if summary.asked:
             off = summary.rate / summary.asked - 1
             text += f"; {rate(summary.asked)} were due ({off:+.2%})".replace("%", " %")
@@ -55,7 +59,7 @@ def _details(summary: Summary) -> Iterator[tuple[str, str]]:
 def _delivery(summary: Summary) -> Iterator[tuple[str, str]]:
     found = summary.delivery
     if found.messages or found.failed:
-        failed = f"; {_rows(found.failed)} NOT delivered" if found.failed else ""
+        failed = f"; {_counted(found.failed, summary.noun)} NOT delivered" if found.failed else ""
         again = f"; {found.retries:,} retries" if found.retries else ""
         pace = f", {rate(found.messages / found.until)} a second" if found.until else ""
         messages = f"{found.messages:,} message{'' if found.messages == 1 else 's'}"
@@ -83,8 +87,13 @@ def _percentiles(found: Percentiles) -> str:
     )
 
 
-def _rows(count: int) -> str:
-    return f"{count:,} row{'' if count == 1 else 's'}"
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _changes(name: str, count: int) -> str:
+    """``1 update``: what changes are called is plural."""
+    return f"{count:,} {name.removesuffix('s') if count == 1 else name}"
 
 
 def rate(value: float) -> str:

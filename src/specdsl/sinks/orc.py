@@ -25,6 +25,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -179,7 +180,7 @@ class _OrcWriter:
         for i, (field, held) in enumerate(zip(self._schema, self._stored, strict=True)):
             whole = combined([piece.column(i) for piece in pieces], field.type).combine_chunks()
             self._require_range(whole, field.name)
-            columns.append(stored(whole, held.type))
+            columns.append(_marked(stored(whole, held.type)))
         batch = pa.RecordBatch.from_arrays(columns, schema=self._stored)
         self._writer.write(pa.Table.from_batches([batch]))
         self._target.check()
@@ -206,4 +207,31 @@ class _OrcWriter:
 
 def _described(field: pa.Field) -> pa.Field:
     doc = (field.metadata or {}).get(b"description")
-    return physical(field).with_metadata({"description": doc} if doc else None)
+    kept = {"description": doc} if doc else None
+    return pa.field(field.name, _loose(physical(field).type), field.nullable, metadata=kept)
+
+
+def _loose(kind: pa.DataType) -> pa.DataType:
+    """``kind`` with members of structs that may all be null."""
+    if pa.types.is_list(kind):
+        return pa.list_(pa.field(kind.value_field.name, _loose(kind.value_type), kind.value_field.nullable))
+    if pa.types.is_struct(kind):
+        return pa.struct([pa.field(member.name, _loose(member.type)) for member in kind])
+    return kind
+
+
+def _marked(array: Any) -> Any:
+    """An array with members that are null wherever their struct is: ORC's encoder takes the values of other
+    rows for those of a struct that is a member, and null in some rows, else."""
+    kind = array.type
+    if pa.types.is_list(kind):
+        items = _marked(array.flatten())
+        lengths = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+        ends = np.concatenate([np.zeros(1, np.int32), np.cumsum(lengths, dtype=np.int32)])
+        mask = array.is_null() if array.null_count else None
+        return pa.ListArray.from_arrays(pa.array(ends), items, type=_loose(kind), mask=mask)
+    if pa.types.is_struct(kind):
+        members = [_marked(member) for member in array.flatten()]
+        mask = array.is_null() if array.null_count else None
+        return pa.StructArray.from_arrays(members, fields=list(_loose(kind)), mask=mask)
+    return array

@@ -7,7 +7,7 @@ is held back costs a few bytes a row.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -20,7 +20,8 @@ from specdsl.vectors.vector import Float64Array, Int64Array
 
 PLAIN, LATE, OUT_OF_ORDER, DUPLICATE = 0, 1, 2, 3
 
-_CHUNK = 8_192
+CHUNK = 8_192
+"""Rows looked at together."""
 _NEVER = int(np.iinfo(np.int64).max)  # of rows without a time
 
 
@@ -43,6 +44,11 @@ class Stretch:
         some = slice(start, stop)
         return Stretch(self.tables[some], self.rows[some], self.seconds[some], self.kinds[some])
 
+    @staticmethod
+    def joined(some: Sequence[Stretch]) -> Stretch:
+        """One behind the other."""
+        return Stretch(*(np.concatenate([getattr(s, f.name) for s in some]) for f in fields(Stretch)))
+
     def at(self, seconds: Float64Array) -> Stretch:
         """The same rows at other moments."""
         return Stretch(self.tables, self.rows, seconds, self.kinds)
@@ -51,8 +57,8 @@ class Stretch:
 def in_row_order(sources: Sequence[Source]) -> Iterator[Stretch]:
     """The rows of each source, one source after the other, as a build writes them."""
     for i, source in enumerate(sources):
-        for start in range(0, source.count, _CHUNK):
-            rows = np.arange(start, min(source.count, start + _CHUNK), dtype=np.int64)
+        for start in range(0, source.count, CHUNK):
+            rows = np.arange(start, min(source.count, start + CHUNK), dtype=np.int64)
             yield _stretch(i, rows, np.zeros(len(rows)))
 
 
@@ -111,7 +117,7 @@ class _Lane:
     def fill(self) -> None:
         if len(self.times) or self._at >= self._source.count:
             return
-        start, stop = self._at, min(self._source.count, self._at + _CHUNK)
+        start, stop = self._at, min(self._source.count, self._at + CHUNK)
         if self._sorted is None:
             self._rows = np.arange(start, stop, dtype=np.int64)
             self.times = micros(self._source.values(self._column, start, stop))
@@ -136,8 +142,8 @@ def _stretch(index: int, rows: Int64Array, seconds: Float64Array) -> Stretch:
 
 def _is_ascending(source: Source, column: str) -> bool:
     last = int(np.iinfo(np.int64).min)
-    for start in range(0, source.count, _CHUNK):
-        times = micros(source.values(column, start, min(source.count, start + _CHUNK)))
+    for start in range(0, source.count, CHUNK):
+        times = micros(source.values(column, start, min(source.count, start + CHUNK)))
         if int(times[0]) < last or bool(np.any(times[1:] < times[:-1])):
             return False
         last = int(times[-1])

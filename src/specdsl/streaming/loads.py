@@ -16,7 +16,7 @@ from specdsl.sinks.jsonl import object_lines
 from specdsl.streaming.itinerary import Stretch
 from specdsl.streaming.sources import Source
 from specdsl.vectors.json_strings import quoted_text
-from specdsl.vectors.vector import Float64Array, Int64Array
+from specdsl.vectors.vector import Float64Array, Int64Array, UInt8Array
 
 Record = dict[str, Any]
 
@@ -24,7 +24,8 @@ Record = dict[str, Any]
 @dataclass(frozen=True, slots=True)
 class Load:
     """Some rows in the order in which they are sent. ``due``: when, in seconds since the start. ``batches``:
-    each table's rows, with their places in the load. ``lines``: their JSON texts, one after the other, each
+    each table's rows, with their places in the load. ``ops``: what each is, where sources count that.
+    ``lines``: their JSON texts, one after the other, each
     with its newline; row i is ``lines[ends[i]:ends[i + 1]]`` (nothing where no text was asked for)."""
 
     sources: Sequence[Source]
@@ -32,6 +33,7 @@ class Load:
     kinds: NDArray[np.uint8]
     due: Float64Array
     batches: Sequence[tuple[int, pa.RecordBatch, Int64Array]]
+    ops: UInt8Array | None
     lines: memoryview = field(repr=False)
     ends: Int64Array = field(repr=False)
 
@@ -54,7 +56,8 @@ class Load:
         for table, batch, places in self.batches:
             low, high = np.searchsorted(places, [start, stop]).tolist()
             if low < high:
-                yield self.sources[table], batch.slice(low, high - low)
+                source = self.sources[table]
+                yield source, _of_schema(source, batch.slice(low, high - low))
 
     def column(self, name: str, start: int, stop: int) -> list[Any]:
         """The values of column ``name``, which every table has, in these rows."""
@@ -66,12 +69,22 @@ class Load:
                 out[at - start] = value
         return out
 
+    def keys(self, start: int, stop: int) -> list[bytes | None]:
+        """The keys of these rows, as texts."""
+        out: list[bytes | None] = [None] * (stop - start)
+        for table, batch, places in self.batches:
+            low, high = np.searchsorted(places, [start, stop]).tolist()
+            keys = self.sources[table].keys(batch.slice(low, high - low))
+            for at, key in zip(places[low:high].tolist(), keys, strict=True):
+                out[at - start] = key
+        return out
+
     def records(self, start: int, stop: int) -> Iterator[tuple[str, Record]]:
         """Each of these rows as Python values by column, with its table's name."""
         found: dict[int, tuple[str, Record]] = {}
         for table, batch, places in self.batches:
             low, high = np.searchsorted(places, [start, stop]).tolist()
-            made = batch.slice(low, high - low).to_pylist()
+            made = self.sources[table].records(batch.slice(low, high - low))
             name = self.sources[table].name
             found.update((at, (name, row)) for at, row in zip(places[low:high].tolist(), made, strict=True))
         for at in range(start, stop):
@@ -82,13 +95,18 @@ def loaded(sources: Sequence[Source], stretch: Stretch, text: str) -> Load:
     """The rows of ``stretch``, whose seconds are when they are due. ``text``: "" for none, "rows" for a JSON
     text of each row, "envelopes" for objects that name the table too. Raises GenerationError."""
     batches = []
+    ops: UInt8Array | None = None
     for table in np.unique(stretch.tables).tolist():
         places = np.flatnonzero(stretch.tables == table)
         batches.append((table, _made(sources[table], stretch.rows[places]), places))
+        own = sources[table].ops(stretch.rows[places])
+        if own is not None:
+            ops = np.zeros(len(stretch), np.uint8) if ops is None else ops
+            ops[places] = own
     lines, ends = memoryview(b""), np.zeros(1, np.int64)
     if text and len(stretch):
         lines, ends = _lines(sources, batches, envelopes=text == "envelopes")
-    return Load(sources, stretch.tables, stretch.kinds, stretch.seconds, batches, lines, ends)
+    return Load(sources, stretch.tables, stretch.kinds, stretch.seconds, batches, ops, lines, ends)
 
 
 def _made(source: Source, rows: Int64Array) -> pa.RecordBatch:
@@ -98,13 +116,18 @@ def _made(source: Source, rows: Int64Array) -> pa.RecordBatch:
     return source.take(rows)
 
 
+def _of_schema(source: Source, batch: pa.RecordBatch) -> pa.RecordBatch:
+    """The columns that are written."""
+    return batch if batch.num_columns == len(source.schema) else batch.select(source.schema.names)
+
+
 def _lines(
     sources: Sequence[Source], batches: Sequence[tuple[int, pa.RecordBatch, Int64Array]], *, envelopes: bool
 ) -> tuple[memoryview, Int64Array]:
     texts = []
     for table, batch, _ in batches:
         source = sources[table]
-        text = object_lines(batch, source.schema)
+        text = object_lines(_of_schema(source, batch), source.schema)
         ends = _ends(text, batch.num_rows)
         if not envelopes and len(batches) == 1:
             return text, ends

@@ -11,17 +11,31 @@ from specdsl.building.schemas import described_schema
 from specdsl.datatypes import types as t
 from specdsl.generate.generator import Generator
 from specdsl.ir.model import Dataset
-from specdsl.vectors.vector import Int64Array
+from specdsl.vectors.vector import Int64Array, UInt8Array
 
 
 class Source(Protocol):
     """The rows of one table of ``dataset``. ``schema``: as a build writes them, with what formats need to
-    know of columns."""
+    know of columns; batches may have more columns behind those, for the source itself.
+
+    ``noun``: what a row is called; ``named``: whether its text names its table; ``keyed``: whether it comes
+    with a key (see ``keys``); ``ordered``: whether what comes later means nothing without what came before;
+    ``most``: how many are made at a time, at most."""
 
     name: str
     dataset: Dataset
     schema: pa.Schema
     count: int
+    noun: str = "row"
+    named: bool = False
+    keyed: bool = False
+    ordered: bool = False
+    most: int = 8_192
+
+    @property
+    def place(self) -> str:
+        """What its topic, subject, queue or stream is called if nothing is said."""
+        return self.name
 
     def batch(self, start: int, stop: int) -> pa.RecordBatch:
         """Rows ``start .. stop - 1``. Raises GenerationError."""
@@ -35,8 +49,20 @@ class Source(Protocol):
         """One column of rows ``start .. stop - 1``. Raises GenerationError."""
         ...
 
+    def keys(self, batch: pa.RecordBatch) -> list[bytes | None]:
+        """The JSON text of the key of each row of ``batch``; None where it has none."""
+        return [None] * batch.num_rows
 
-class GeneratedRows:
+    def records(self, batch: pa.RecordBatch) -> list[Any]:
+        """Each row of ``batch`` in Python's values."""
+        return list(batch.to_pylist())
+
+    def ops(self, rows: Int64Array) -> UInt8Array | None:
+        """What each of these rows is, as a summary counts them; None where there is nothing to count."""
+        return None
+
+
+class GeneratedRows(Source):
     """Rows made when they are asked for."""
 
     def __init__(self, generator: Generator, name: str) -> None:
@@ -56,7 +82,7 @@ class GeneratedRows:
         return self._generator.values(self.name, column, start, stop - start)
 
 
-class KeptRows:
+class KeptRows(Source):
     """Rows in memory: those of a derived table."""
 
     def __init__(self, table: pa.Table, name: str, dataset: Dataset) -> None:

@@ -33,8 +33,9 @@ _WARM_UP = 1.0  # seconds at most: what the first rows need is read and made bef
 @dataclass(frozen=True, slots=True)
 class Request:
     """What is asked of a stream. ``times``: the column of each table by which rows are in order (None: in the
-    order of rows); ``rate`` and ``speed`` exclude each other, neither is as fast as can be; ``duration`` in
-    seconds; ``rows``: the first so many; ``day``: the seconds since midnight at which it begins."""
+    order of rows); ``order``: another order; ``rate`` and ``speed`` exclude each other, neither is as fast as
+    can be; ``duration`` in seconds; ``rows``: the first so many; ``day``: the seconds since midnight at which
+    it begins."""
 
     times: Sequence[str] | None = None
     rate: Rate | None = None
@@ -44,6 +45,7 @@ class Request:
     disorder: Disorder = field(default_factory=Disorder)
     seed: int = 0
     day: float = 0.0
+    order: Callable[[], Iterator[Stretch]] | None = None
 
     @property
     def paced(self) -> bool:
@@ -65,6 +67,8 @@ class Stream:
         self.request = request
         self.unfinished: Summary | None = None
         """What a stream that failed came to."""
+        self.ended = ""
+        """Why the last loop ended: as a summary says it."""
 
     # --- the rows and when they are due ------------------------------------------------------
 
@@ -72,9 +76,12 @@ class Stream:
         """The numbers of the rows in the order in which they are sent, with the seconds at which they are
         due; as many as are asked for, and why no more."""
         asked = self.request
-        stretches = (
-            in_row_order(self.sources) if asked.times is None else in_time_order(self.sources, asked.times)
-        )
+        if asked.order is not None:
+            stretches = asked.order()
+        elif asked.times is None:
+            stretches = in_row_order(self.sources)
+        else:
+            stretches = in_time_order(self.sources, asked.times)
         if asked.rows is not None:
             stretches = _first(stretches, asked.rows, ending)
         if asked.disorder:
@@ -106,7 +113,7 @@ class Stream:
         """The rows, made and ready; ``text`` as ``loaded`` takes it. Without a pace the first loads are
         small, so that the stream begins at once. Raises GenerationError."""
         usual = self.request.rate.usual if self.request.rate is not None else float("inf")
-        most = int(min(_LOAD, max(_LEAST, usual * _AHEAD)))
+        most = int(min(*(s.most for s in self.sources), _LOAD, max(_LEAST, usual * _AHEAD)))
         size = most if self.request.paced else min(_FIRST, most)
         for stretch in self.stretches(ending):
             at = 0
@@ -121,7 +128,8 @@ class Stream:
         """Send the rows to ``target``, which is closed at the end: all is delivered then, and files are
         whole. Raises GenerationError, EnvironmentFailure; then the target is abandoned."""
         stop = stop or Stop()
-        tally = Tally([source.name for source in self.sources], paced=self.request.paced)
+        names = [source.name for source in self.sources]
+        tally = Tally(names, paced=self.request.paced, noun=self.sources[0].noun)
         ending = Ending()
         try:
             target.open(self.sources)
@@ -182,7 +190,9 @@ class Stream:
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:
         """Each row when it is due: its table's name, and its values by column."""
-        with self._ahead("", Ending()) as loads:
+        ending = Ending()
+        self.ended = ""
+        with self._ahead("", ending) as loads:
             self._warm_up(loads)
             load = loads.next()
             pacer = Pacer()
@@ -190,16 +200,20 @@ class Stream:
             while load is not None:
                 for step in pacer.steps(load):
                     if self._is_over(pacer.now()):
+                        self.ended = "duration"
                         return
                     if isinstance(step, slice):
                         yield from load.records(step.start, step.stop)
                     elif step > 0:
                         stop.wait(step)
                 load = loads.next()
+        self.ended = ending.reason
 
     async def __aiter__(self) -> AsyncIterator[tuple[str, Record]]:
         """The same in an event loop."""
-        loads = Ahead(self.loads("", Ending()))
+        ending = Ending()
+        self.ended = ""
+        loads = Ahead(self.loads("", ending))
         try:
             await asyncio.to_thread(self._warm_up, loads)
             load = await asyncio.to_thread(loads.next)
@@ -207,6 +221,7 @@ class Stream:
             while load is not None:
                 for step in pacer.steps(load):
                     if self._is_over(pacer.now()):
+                        self.ended = "duration"
                         return
                     if isinstance(step, slice):
                         for record in load.records(step.start, step.stop):
@@ -214,6 +229,7 @@ class Stream:
                     else:
                         await asyncio.sleep(step)
                 load = await asyncio.to_thread(loads.next)
+            self.ended = ending.reason
         finally:
             loads.close()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,9 @@ from specdsl.streaming.histogram import Histogram
 from specdsl.streaming.itinerary import DUPLICATE, LATE, OUT_OF_ORDER
 from specdsl.streaming.loads import Load
 from specdsl.vectors.vector import Float64Array
+
+OPS = ("inserts", "updates", "deletes", "tombstones")
+"""What change records are, by the numbers that their sources give them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,9 @@ class Summary:
     ``rows``: sent of each table; ``ended``: why ("end" of the tables, "rows", "duration", "interrupted",
     "terminated", "closed", "failed"); ``seconds``: from the first row to the last; ``rate``: rows a second
     over that time, ``asked`` those that were due (None: no pace); ``lateness``: how long after it was due a
-    row was sent; ``late``, ``out_of_order``, ``duplicates``: how many rows were."""
+    row was sent; ``late``, ``out_of_order``, ``duplicates``: how many rows were. ``noun``: what a row is
+    called. Of change records: ``changes``, how many of each kind were sent; ``batches``, the first and the
+    last that were to be; ``recorded``, whether the checkpoint has them now (None: there is none)."""
 
     target: str
     rows: dict[str, int]
@@ -78,6 +83,10 @@ class Summary:
     out_of_order: int
     duplicates: int
     delivery: Delivery
+    noun: str = "row"
+    changes: Mapping[str, int] = field(default_factory=dict)
+    batches: tuple[int, int] | None = None
+    recorded: bool | None = None
 
     @property
     def total(self) -> int:
@@ -97,6 +106,8 @@ class Summary:
             "out_of_order": self.out_of_order,
             "duplicates": self.duplicates,
         }
+        if self.batches is not None:
+            out |= {"changes": dict(self.changes), "batches": list(self.batches), "recorded": self.recorded}
         found = self.delivery
         if found.messages or found.failed:
             out |= {"messages": found.messages, "failed": found.failed, "retries": found.retries}
@@ -113,10 +124,12 @@ class Summary:
 class Tally:
     """Counts what is sent."""
 
-    def __init__(self, names: Sequence[str], *, paced: bool) -> None:
+    def __init__(self, names: Sequence[str], *, paced: bool, noun: str = "row") -> None:
         self._names = names
         self._rows = np.zeros(len(names), np.int64)
         self._kinds = np.zeros(4, np.int64)
+        self._ops = np.zeros(len(OPS), np.int64)
+        self._noun = noun
         self._paced = paced
         self._lateness = Histogram()
         self._first: tuple[float, float] | None = None  # due, sent
@@ -127,6 +140,8 @@ class Tally:
         """Rows ``part`` of ``load`` were handed over at ``now``."""
         self._rows += np.bincount(load.tables[part], minlength=len(self._rows))
         self._kinds += np.bincount(load.kinds[part], minlength=4)
+        if load.ops is not None:
+            self._ops += np.bincount(load.ops[part], minlength=len(self._ops))
         self.sent += part.stop - part.start
         if self._paced:
             self._lateness.add(now - load.due[part])
@@ -150,4 +165,6 @@ class Tally:
             int(self._kinds[OUT_OF_ORDER]),
             int(self._kinds[DUPLICATE]),
             delivery,
+            self._noun,
+            {name: int(n) for name, n in zip(OPS, self._ops, strict=True) if n},
         )

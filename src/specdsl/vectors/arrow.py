@@ -65,11 +65,17 @@ def to_arrow(vector: Vector, *, keep_dictionary: bool = False) -> strings.ArrowA
 
 
 def _under(member: Vector, struct_valid: BoolArray | None) -> Vector:
-    """The member, no longer null where its struct is: Arrow has no nulls in fields that allow none."""
-    if member.valid is None or struct_valid is None:
+    """The member, no longer null where its struct is: Arrow has no nulls in fields that allow none. What it
+    has for members that are never null either is not null there as well."""
+    if struct_valid is None:
         return member
-    valid = member.valid | ~struct_valid
-    return Vector(member.type, member.data, None if valid.all() else valid)
+    data = member.data
+    if isinstance(member.type, t.Struct):
+        held = cast("tuple[Vector, ...]", data)
+        fields = zip(held, member.type.fields, strict=True)
+        data = tuple(v if f.nullable else _under(v, struct_valid) for v, f in fields)
+    valid = None if member.valid is None else member.valid | ~struct_valid
+    return Vector(member.type, data, None if valid is None or valid.all() else valid)
 
 
 def _storage(dtype: t.DataType) -> np.dtype[Any]:

@@ -9,7 +9,7 @@ times of a message, that of the database and that of the connector, are the time
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -20,7 +20,17 @@ import pyarrow.compute as pc
 from specdsl.changes.formats.base import ChangeFiles
 from specdsl.changes.formats.connect import DECIMALS, Column, object_texts
 from specdsl.changes.formats.envelope import key_schema, schema_text, value_schema
-from specdsl.changes.records import AFTER, BEFORE, COMMITTED_AT, OP, SEQ, ChangedTable, Op, after_or_before
+from specdsl.changes.records import (
+    AFTER,
+    BEFORE,
+    COMMITTED_AT,
+    OP,
+    SEQ,
+    ChangedTable,
+    Op,
+    TableBatch,
+    after_or_before,
+)
 from specdsl.datatypes import types as t
 from specdsl.errors import UsageError
 from specdsl.ir.model import Dataset
@@ -56,7 +66,7 @@ _ROWS = 16_384  # messages made at a time
 _BYTES = 1 << 26  # of schemas that are made at a time
 _OPS = {Op.INSERT: "c", Op.UPDATE: "u", Op.DELETE: "d"}
 _FORMATS = ("jsonl", "json")
-_LINES = pa.schema([documented(pa.field("message", pa.string(), nullable=False), "", t.JSON, bare=True)])
+LINES = pa.schema([documented(pa.field("message", pa.string(), nullable=False), "", t.JSON, bare=True)])
 
 
 class Debezium:
@@ -76,15 +86,20 @@ class Debezium:
     def write(self, changed: ChangedTable, files: ChangeFiles, values: Mapping[str, Any]) -> None:
         """A file of messages, and one of keys where they are asked for."""
         messages = Messages(changed, values)
-        files.write(_LINES, messages.lines(), {})
+        files.write(LINES, _lines(messages, changed), {})
         if messages.get(KEYS) == "file":
-            files.write(_LINES, messages.key_lines(), {}, suffix=".keys")
+            files.write(LINES, _key_lines(messages, changed), {}, suffix=".keys")
+
+
+def topic(dataset: str, table: str) -> str:
+    """The topic of a table's messages."""
+    return f"{dataset}.public.{table}"
 
 
 class Messages:
     """The messages of one table in one batch. ``values``: the options that differ from their defaults."""
 
-    def __init__(self, changed: ChangedTable, values: Mapping[str, Any]) -> None:
+    def __init__(self, changed: TableBatch, values: Mapping[str, Any]) -> None:
         self._values = values
         self._changed = changed
         self._snapshot = changed.batch == 1
@@ -99,48 +114,38 @@ class Messages:
         """The value of ``option``."""
         return self._values.get(option.name, option.default)  # type: ignore[no-any-return]
 
-    def lines(self) -> Iterator[pa.RecordBatch]:
-        """The messages, in the order of the changes."""
-        for piece, before in self._pieces():
-            ops = self._ops(piece)
-            value = pc.binary_join_element_wise(*self._value(piece, ops, before), "")
-            null = pa.repeat("null", len(value))
-            if self.get(KEYS) == "member":
-                key = pc.binary_join_element_wise('{"key":', self._key(piece), ',"value":', "")
-                value = pc.binary_join_element_wise(key, value, "}", "")
-                null = pc.binary_join_element_wise(key, "null}", "")
-            yield self._with_tombstones(value, null, ops)
+    @property
+    def step(self) -> int:
+        """How many to make at a time."""
+        return max(1, min(_ROWS, _BYTES // (1 + len(self._value_head))))
 
-    def key_lines(self) -> Iterator[pa.RecordBatch]:
-        """The key of each message."""
-        for piece, _ in self._pieces():
-            key = self._key(piece)
-            yield self._with_tombstones(key, key, self._ops(piece))
+    def values(self, piece: pa.RecordBatch, ordinals: Int64Array) -> pa.StringArray:
+        """The message of each of some changes; ``ordinals``: which of the table's in the batch they are, from
+        1."""
+        value = pc.binary_join_element_wise(*self._value(piece, ordinals), "")
+        if self.get(KEYS) != "member":
+            return value
+        return pc.binary_join_element_wise('{"key":', self.keys(piece), ',"value":', value, "}", "")
 
-    def _pieces(self) -> Iterator[tuple[pa.RecordBatch, int]]:
-        """The changes, a few at a time, and how many were before them."""
-        step = max(1, min(_ROWS, _BYTES // (1 + len(self._value_head))))
-        before = 0
-        for batch in self._changed.changes():
-            for start in range(0, batch.num_rows, step):
-                piece = batch.slice(start, step)
-                yield piece, before
-                before += piece.num_rows
+    def tombstones(self, piece: pa.RecordBatch) -> pa.StringArray:
+        """The message that follows each of some deletes."""
+        if self.get(KEYS) != "member":
+            return pa.repeat("null", piece.num_rows)
+        return pc.binary_join_element_wise('{"key":', self.keys(piece), ',"value":null}', "")
 
-    def _with_tombstones(
-        self, texts: pa.StringArray, tombstones: pa.StringArray, ops: pa.StringArray
-    ) -> pa.RecordBatch:
-        """``texts`` as rows; behind each that deletes its tombstone, where they are asked for."""
-        if self.get(TOMBSTONES):
-            deletes = numbers(pc.equal(ops, "d").cast(pa.uint8()), np.uint8)
-            places = np.repeat(np.arange(len(texts)), deletes + 1)
-            places[1:] += np.where(places[1:] == places[:-1], len(texts), 0)
-            texts = pa.concat_arrays([texts, tombstones]).take(pa.array(places))
-        return pa.record_batch([texts], schema=_LINES)
+    def keys(self, piece: pa.RecordBatch) -> pa.StringArray:
+        """The key of each message; ``null`` where rows have none."""
+        if not self._key_indexes:
+            return pa.repeat("null", piece.num_rows)
+        rows = after_or_before(piece).flatten()
+        texts = object_texts(
+            [self._columns[i] for i in self._key_indexes], [rows[i] for i in self._key_indexes]
+        )
+        return pc.binary_join_element_wise(self._key_head, texts, "}" if self._key_head else "", "")
 
     # --- what a message is made of ------------------------------------------------------------
 
-    def _value(self, piece: pa.RecordBatch, ops: pa.StringArray, before: int) -> list[Any]:
+    def _value(self, piece: pa.RecordBatch, ordinals: Int64Array) -> list[Any]:
         seq = numbers(piece.column(SEQ), np.int64)
         millis, micros, nanos = times = _times(piece.column(COMMITTED_AT))
         return [
@@ -149,11 +154,11 @@ class Messages:
             ',"after":',
             self._rows(piece.column(AFTER)),
             ',"source":',
-            *self._source(seq, times, before),
+            *self._source(seq, times, ordinals),
             ',"transaction":',
-            *self._transaction(seq, before),
+            *self._transaction(seq, ordinals),
             ',"op":"',
-            ops,
+            self._ops(piece),
             '","ts_ms":',
             millis,
             ',"ts_us":',
@@ -169,16 +174,6 @@ class Messages:
         names = pa.array([str(op) for op in _OPS])
         return pc.take(pa.array(list(_OPS.values())), pc.index_in(piece.column(OP), value_set=names))
 
-    def _key(self, piece: pa.RecordBatch) -> pa.StringArray:
-        """The key of each message; ``null`` where rows have none."""
-        if not self._key_indexes:
-            return pa.repeat("null", piece.num_rows)
-        rows = after_or_before(piece).flatten()
-        texts = object_texts(
-            [self._columns[i] for i in self._key_indexes], [rows[i] for i in self._key_indexes]
-        )
-        return pc.binary_join_element_wise(self._key_head, texts, "}" if self._key_head else "", "")
-
     def _rows(self, rows: pa.StructArray) -> pa.StringArray | str:
         """Each row as an object, ``null`` where there is none."""
         if rows.null_count == 0:
@@ -190,7 +185,7 @@ class Messages:
         places = pc.subtract(pc.cumulative_sum(there.cast(pa.int64())), 1)
         return pc.take(texts, pc.if_else(there, places, pa.scalar(None, pa.int64()))).fill_null("null")
 
-    def _source(self, seq: Int64Array, times: tuple[Any, Any, Any], before: int) -> list[Any]:
+    def _source(self, seq: Int64Array, times: tuple[Any, Any, Any], ordinals: Int64Array) -> list[Any]:
         """Where a change comes from."""
         changed, (millis, micros, nanos) = self._changed, times
         committed = "null" if self._snapshot else f'\\"{changed.begin - 1}\\"'
@@ -199,7 +194,7 @@ class Messages:
             f'{{"version":"{VERSION}","connector":"postgresql","name":{self._dataset},"ts_ms":',
             millis,
             ',"snapshot":"',
-            self._places(seq, before),
+            self._places(seq, ordinals),
             f'","db":{self._dataset},"sequence":"[{committed},\\"',
             lsn,
             '\\"]","ts_us":',
@@ -211,22 +206,21 @@ class Messages:
             ',"xmin":null,"origin":null,"origin_lsn":null}',
         ]
 
-    def _places(self, seq: Int64Array, before: int) -> pa.StringArray | str:
+    def _places(self, seq: Int64Array, ordinals: Int64Array) -> pa.StringArray | str:
         """Where in the snapshot rows are; ``false`` for what is not of it."""
         if not self._snapshot:
             return "false"
         changed = self._changed
-        number = np.arange(before + 1, before + 1 + len(seq))
         # In the order in which Debezium asks: of a table with one row it says that it is the last one.
         asked = {
             "last": seq == changed.end,
             "first": seq == changed.begin,
-            "last_in_data_collection": number == changed.total,
-            "first_in_data_collection": number == 1,
+            "last_in_data_collection": ordinals == changed.total,
+            "first_in_data_collection": ordinals == 1,
         }
         return pa.array(np.select(list(asked.values()), list(asked), "true").astype(object), pa.string())
 
-    def _transaction(self, seq: Int64Array, before: int) -> list[Any]:
+    def _transaction(self, seq: Int64Array, ordinals: Int64Array) -> list[Any]:
         """The place of each message among all of its batch, and among those of its table."""
         begin = self._changed.begin
         if self._snapshot or not self.get(TRANSACTIONS):
@@ -235,7 +229,7 @@ class Messages:
             f'{{"id":"{self._changed.batch}:{begin}","total_order":',
             pa.array(seq - (begin - 1)).cast(pa.string()),
             ',"data_collection_order":',
-            pa.array(np.arange(before + 1, before + 1 + len(seq))).cast(pa.string()),
+            pa.array(ordinals).cast(pa.string()),
             "}",
         ]
 
@@ -243,7 +237,7 @@ class Messages:
 
     @property
     def _topic(self) -> str:
-        return f"{self._changed.dataset.name}.public.{self._changed.table.name}"
+        return topic(self._changed.dataset.name, self._changed.table.name)
 
     @cached_property
     def _value_head(self) -> str:
@@ -258,6 +252,43 @@ class Messages:
             return ""
         columns = [self._columns[i] for i in self._key_indexes]
         return f'{{"schema":{schema_text(key_schema(self._topic, columns))},"payload":'
+
+
+def _lines(messages: Messages, changed: ChangedTable) -> Iterator[pa.RecordBatch]:
+    """The messages, in the order of the changes."""
+    for piece, ordinals in _pieces(messages, changed):
+        yield _with_tombstones(messages, piece, messages.values(piece, ordinals), messages.tombstones)
+
+
+def _key_lines(messages: Messages, changed: ChangedTable) -> Iterator[pa.RecordBatch]:
+    """The key of each message."""
+    for piece, _ in _pieces(messages, changed):
+        yield _with_tombstones(messages, piece, messages.keys(piece), messages.keys)
+
+
+def _pieces(messages: Messages, changed: ChangedTable) -> Iterator[tuple[pa.RecordBatch, Int64Array]]:
+    """The changes, a few at a time, and which of them they are, from 1."""
+    before = 0
+    for batch in changed.changes():
+        for start in range(0, batch.num_rows, messages.step):
+            piece = batch.slice(start, messages.step)
+            yield piece, np.arange(before + 1, before + 1 + piece.num_rows, dtype=np.int64)
+            before += piece.num_rows
+
+
+def _with_tombstones(
+    messages: Messages,
+    piece: pa.RecordBatch,
+    texts: pa.StringArray,
+    tombstones: Callable[[pa.RecordBatch], pa.StringArray],
+) -> pa.RecordBatch:
+    """``texts`` as rows; behind each that deletes its tombstone, where they are asked for."""
+    if messages.get(TOMBSTONES):
+        deletes = numbers(pc.equal(piece.column(OP), str(Op.DELETE)).cast(pa.uint8()), np.uint8)
+        places = np.repeat(np.arange(len(texts)), deletes + 1)
+        places[1:] += np.where(places[1:] == places[:-1], len(texts), 0)
+        texts = pa.concat_arrays([texts, tombstones(piece)]).take(pa.array(places))
+    return pa.record_batch([texts], schema=LINES)
 
 
 def _times(committed: pa.Array[Any]) -> tuple[Any, Any, Any]:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pyarrow as pa
@@ -42,7 +42,7 @@ class Plain:
         """One file of rows."""
         schema = plain_schema(changed.schema)
         types = {c.name: c.type for c in changed.table.columns.values() if not c.hidden}
-        files.write(schema, _rows(changed, schema), types)
+        files.write(schema, (plain_rows(batch, schema) for batch in changed.changes()), types)
 
 
 def plain_schema(written: pa.Schema) -> pa.Schema:
@@ -61,9 +61,9 @@ def _nullable(field: pa.Field) -> pa.Field:
     return field.with_type(pa.struct(members)).with_nullable(True)
 
 
-def _rows(changed: ChangedTable, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    for batch in changed.changes():
-        columns = after_or_before(batch).flatten()
-        before = batch.column(BEFORE).cast(schema.field(_BEFORE).type)
-        arrays = [*(batch.column(name) for name in _FIRST), *columns, before]
-        yield pa.RecordBatch.from_arrays(arrays, schema=schema)
+def plain_rows(changes: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Some changes as rows of ``schema``, the table's ``plain_schema``."""
+    columns = after_or_before(changes).flatten()
+    before = changes.column(BEFORE).cast(schema.field(_BEFORE).type)
+    arrays = [*(changes.column(name) for name in _FIRST), *columns, before]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -17,7 +17,7 @@ from specdsl.streaming.targets.loop import Loop
 from specdsl.streaming.targets.messages import RECONNECT, TIMEOUT, Broker
 from specdsl.streaming.targets.sending import Message
 
-_QUEUE = text("queue", "The queue, or the routing key of an exchange.", "{table}")
+_QUEUE = text("queue", "The queue, or the routing key of an exchange; the table's name if not given.", "")
 _EXCHANGE = text("exchange", "An exchange that is there, instead of a queue.", "")
 _PERSISTENT = flag("persistent", "Whether messages outlive the server.", default=True)
 _WINDOW = 512  # messages on their way at once

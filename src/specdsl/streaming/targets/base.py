@@ -84,6 +84,15 @@ class Target(ABC):
         """Give up: connections are closed, what is unfinished is removed. Raises nothing."""
 
 
+def text_of(sources: Sequence[Source], *, envelope: bool, apart: bool) -> str:
+    """The ``text`` of a target. ``envelope``: whether messages are to name their table in any case;
+    ``apart``: whether tables go to places of their own. Raises UsageError."""
+    named = all(source.named for source in sources)
+    if envelope and named:
+        raise UsageError("these messages name their table already, in `source`", "leave out --envelope")
+    return "envelopes" if envelope or not (apart or named or len(sources) == 1) else "rows"
+
+
 def library(name: str, extra: str, scheme: str) -> ModuleType:
     """Module ``name`` of a client library. Raises UsageError, with what to install, where it is missing."""
     try:

@@ -58,6 +58,11 @@ class Files(Target):
     def shown(self) -> str:
         return str(self._folder)
 
+    @property
+    def format(self) -> str:
+        """That of the files."""
+        return self._form.name
+
     def open(self, sources: Sequence[Source]) -> None:
         for source in sources:
             alone = replace(source.dataset, tables={source.name: source.dataset.tables[source.name]})

@@ -23,7 +23,7 @@ from specdsl.errors import EnvironmentFailure
 from specdsl.sinks.options import choice, options_of, whole
 from specdsl.streaming.loads import Load
 from specdsl.streaming.sources import Source
-from specdsl.streaming.targets.base import Settings, Target, options_given
+from specdsl.streaming.targets.base import Settings, Target, options_given, text_of
 from specdsl.streaming.targets.messages import Address, seconds
 from specdsl.version import VERSION
 
@@ -61,6 +61,7 @@ class Http(Target):
         self._lines = self._values[_BODY.name] == "jsonl"
         self._headers = self._all_headers(settings)
         self._envelope = settings.envelope
+        self._lanes_given = any(name == _LANES.name for name, _ in settings.values)
         self._pending: dict[str, list[bytes]] = {}
         self._due: dict[str, float] = {}  # of the last row that waits
         self._waiting: queue.Queue[_Request | None] = queue.Queue(2 * self._values[_LANES.name])
@@ -89,7 +90,7 @@ class Http(Target):
         path = self._address.url.path or "/"
         query = f"?{self._address.url.query}" if self._address.url.query else ""
         named = "{table}" in path or "{table}" in query
-        self.text = "envelopes" if self._envelope or (len(sources) > 1 and not named) else "rows"
+        self.text = text_of(sources, envelope=self._envelope, apart=named)
         self._paths = {s.name: (path + query).replace("{table}", s.name) for s in sources}
         connection = self._connection()
         try:
@@ -100,7 +101,8 @@ class Http(Target):
             ) from error
         finally:
             connection.close()
-        count = self._values[_LANES.name]
+        in_turn = not self._lanes_given and any(source.ordered for source in sources)
+        count = 1 if in_turn else self._values[_LANES.name]
         self._lanes = [threading.Thread(target=self._lane, daemon=True) for _ in range(count)]
         for lane in self._lanes:
             lane.start()

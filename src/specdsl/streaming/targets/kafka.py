@@ -17,8 +17,8 @@ from specdsl.errors import EnvironmentFailure, UsageError
 from specdsl.sinks.options import choice, options_of, text, whole
 from specdsl.streaming.loads import Load
 from specdsl.streaming.sources import Source
-from specdsl.streaming.targets.base import Settings, Target, library, options_given
-from specdsl.streaming.targets.messages import TIMEOUT
+from specdsl.streaming.targets.base import Settings, Target, library, options_given, text_of
+from specdsl.streaming.targets.messages import TIMEOUT, places
 
 _KEY = text("key", "The column whose values are the messages' keys.", "")
 _ACKS = choice("acks", "How many replicas confirm a message.", "all", ("all", "1", "0"))
@@ -44,7 +44,7 @@ class Kafka(Target):
             raise UsageError(f"`{address.rsplit('@', maxsplit=1)[-1]}` {wrong}", hint)
         named = [host if ":" in host else f"{host}:{_DEFAULT_PORT}" for host in hosts.split(",") if host]
         self._servers = ",".join(named)
-        self._topic = topic or "{table}"
+        self._topic = topic
         self._own = {key: value for key, value in settings.values if "." in key}
         plain = tuple((key, value) for key, value in settings.values if "." not in key)
         self._values = options_given("kafka", self.options, replace(settings, values=plain))
@@ -55,14 +55,17 @@ class Kafka(Target):
 
     @property
     def shown(self) -> str:
-        return f"kafka://{self._servers}/{self._topic}"
+        return f"kafka://{self._servers}/{self._topic}".removesuffix("/")
 
     def open(self, sources: Sequence[Source]) -> None:
         kafka = library("confluent_kafka", "kafka", "kafka")
-        alone = len(sources) == 1 or "{table}" in self._topic
-        self.text = "envelopes" if self._envelope or not alone else "rows"
-        self._topics = {source.name: self._topic.replace("{table}", source.name) for source in sources}
+        apart = not self._topic or "{table}" in self._topic
+        self.text = text_of(sources, envelope=self._envelope, apart=apart)
+        self._topics = places(self._topic, sources)
         self._key = self._values[_KEY.name]
+        self._keyed = not self._key and any(source.keyed for source in sources)
+        if self._key and any(source.named for source in sources):
+            raise UsageError("these messages have keys of their own", "leave out -O key")
         for source in sources:
             if self._key and self._key not in source.schema.names:
                 raise UsageError(
@@ -96,20 +99,29 @@ class Kafka(Target):
         self._clock = clock
 
     def send(self, load: Load, part: slice) -> None:
-        keys = load.column(self._key, part.start, part.stop) if self._key else None
+        keys = self._keys(load, part)
         dues = load.due[part].tolist()
         for i, (table, body) in enumerate(load.texts(part.start, part.stop)):
-            key = None if keys is None or keys[i] is None else str(keys[i]).encode()
             told = self._answered(dues[i], self._clock())
+            value = None if self._keyed and body == b"null" else body  # a tombstone has no value
             while True:
                 try:
-                    self._producer.produce(self._topics[table], body, key, on_delivery=told)
+                    self._producer.produce(self._topics[table], value, keys[i], on_delivery=told)
                     break
                 except BufferError:  # the brokers are slower than we are
                     self._producer.poll(0.1)
                     self._require_all()
         self._producer.poll(0)
         self._require_all()
+
+    def _keys(self, load: Load, part: slice) -> list[bytes | None]:
+        """The key of each message."""
+        if self._keyed:
+            return load.keys(part.start, part.stop)
+        if not self._key:
+            return [None] * (part.stop - part.start)
+        values = load.column(self._key, part.start, part.stop)
+        return [None if value is None else str(value).encode() for value in values]
 
     def _answered(self, due: float, sent: float) -> Callable[[Any, Any], None]:
         def told(error: Any, _message: Any) -> None:

@@ -15,7 +15,7 @@ from specdsl.sinks.options import Option, options_of
 from specdsl.streaming.loads import Load
 from specdsl.streaming.quantities import duration
 from specdsl.streaming.sources import Source
-from specdsl.streaming.targets.base import Settings, Target, options_given, without_secrets
+from specdsl.streaming.targets.base import Settings, Target, options_given, text_of, without_secrets
 from specdsl.streaming.targets.sending import Message, Sender
 
 T = TypeVar("T")
@@ -45,6 +45,11 @@ def _patience(text: str) -> float:
 
 RECONNECT = Option("reconnect", "How long to try again where the server is lost; 0s: not.", 30.0, _patience)
 _PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds between two tries, doubled each time
+
+
+def places(pattern: str, sources: Sequence[Source]) -> dict[str, str]:
+    """Where the messages of each table go; what each is called by itself where ``pattern`` is empty."""
+    return {s.name: pattern.replace("{table}", s.name) if pattern else s.place for s in sources}
 
 
 class Address:
@@ -79,7 +84,8 @@ class Address:
 
 class Broker(Target):
     """Sends a message a row and waits until the server has each of them. ``place`` is where they go, with
-    ``{table}`` in it for the table's name. Where several tables go to one place, messages name theirs.
+    ``{table}`` in it for the table's name; "" is what each is called by itself. Where several tables go to
+    one place, messages name theirs.
 
     Where the server is lost, messages that it has not confirmed are sent again when it is back: it may have
     some of them already."""
@@ -122,10 +128,9 @@ class Broker(Target):
         """Close the connection, if there is one."""
 
     def open(self, sources: Sequence[Source]) -> None:
-        pattern = self.place or "{table}"
-        alone = len(sources) == 1 or "{table}" in pattern
-        self.text = "envelopes" if self._envelope or not alone else "rows"
-        self._places = {source.name: pattern.replace("{table}", source.name) for source in sources}
+        self._places = places(self.place, sources)
+        apart = not self.place or "{table}" in self.place
+        self.text = text_of(sources, envelope=self._envelope, apart=apart)
         self.prepare(list(self._places.values()))
         self._told(self.connect, "cannot connect to")
 

@@ -13,7 +13,7 @@ from specdsl.streaming.targets.base import library
 from specdsl.streaming.targets.messages import RECONNECT, TIMEOUT, Broker
 from specdsl.streaming.targets.sending import Message
 
-_STREAM = text("stream", "The key of the stream.", "{table}")
+_STREAM = text("stream", "The key of the stream; the table's name if not given.", "")
 _LENGTH = optional_whole("maxlen", "Keep about so many entries, the newest.", 1, 2**53)
 
 

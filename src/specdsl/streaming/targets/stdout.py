@@ -9,7 +9,7 @@ from typing import BinaryIO
 from specdsl.errors import EnvironmentFailure, UsageError
 from specdsl.streaming.loads import Load
 from specdsl.streaming.sources import Source
-from specdsl.streaming.targets.base import ClosedByReaderError, Settings, Target
+from specdsl.streaming.targets.base import ClosedByReaderError, Settings, Target, text_of
 
 
 class Stdout(Target):
@@ -28,7 +28,7 @@ class Stdout(Target):
         return "standard output"
 
     def open(self, sources: Sequence[Source]) -> None:
-        self.text = "envelopes" if self._envelope or len(sources) > 1 else "rows"
+        self.text = text_of(sources, envelope=self._envelope, apart=False)
         sys.stdout.flush()
         self._out = sys.stdout.buffer
 
