@@ -22,11 +22,11 @@ from specdsl.streaming.itinerary import Stretch
 from specdsl.streaming.pacing import Stop
 from specdsl.streaming.stream import Ending
 from tests.changes.making import BANK
-from tests.changes.specs import SHOP, TENANTS
+from tests.changes.specs import SHOP, TENANTS, TOTALS
 from tests.streaming.changing import built, replayed, snapshot, streamed
 from tests.streaming.servers import http_server
 
-SPECS = {"shop": SHOP, "bank": BANK, "tenants": TENANTS}
+SPECS = {"shop": SHOP, "bank": BANK, "tenants": TENANTS, "totals": TOTALS}
 
 
 @pytest.fixture(scope="module", params=SPECS)
