@@ -78,7 +78,7 @@ def find_batches(dataset: Dataset, folder: Path, checkpoint: Checkpoint | None) 
 def _require_files(missing: int, last: int, checkpoint: Checkpoint | None) -> None:
     """Raises DataError where batch ``missing`` was sent somewhere, and no files were made of it."""
     for batch in [] if checkpoint is None else checkpoint.batches():
-        if batch.number == missing and not Path(batch.folder).is_dir():
+        if batch.number == missing and not Path(batch.folder).is_absolute():
             raise DataError(
                 f"batch {last} refers to rows of those before it, and of batch {missing} there are no files: "
                 f"it went to {batch.folder}",
