@@ -135,8 +135,54 @@ def test_what_occurs_twice_does_not_come_after_the_end():
 def test_there_is_no_business_time():
     with pytest.raises(FunctionProblem, match=r"no business time from 2024-03-02T00:00:00 to 2024-03-03"):
         invoke("business_time", rows=1, start=moments([1440]), end=moments([2880]))
-    with pytest.raises(FunctionProblem, match=r"`closes` is .* in row 0, but it must be after `opens`"):
+    with pytest.raises(FunctionProblem, match=r"`closes` is 17:00 in row 0, but it must be after `opens`"):
         invoke("is_business_time", rows=1, x=moments([0]), opens=Vector(t.TIME, np.array([18 * HOUR])))
+
+
+def test_values_are_told_as_they_are_written():
+    """Arguments that are wrong in a row, in the notation of their types."""
+    long = Vector(t.DURATION, np.array([HOUR, 1_000_000 * HOUR]))
+    with pytest.raises(FunctionProblem, match=r"`length` is 1000000h in row 1, but it goes over more than"):
+        invoke("add_business_hours", rows=2, x=moments([0, 0]), length=long)
+    late = Vector(t.TIME, np.array([20 * HOUR, 17 * HOUR + 30_500_000]))
+    with pytest.raises(FunctionProblem, match=r"`closes` is 17:00:30.5 in row 1"):
+        invoke("is_business_time", rows=2, x=moments([0, 0]), opens=17 * HOUR + 31_000_000, closes=late,
+               types={"opens": t.TIME})  # fmt: skip
+    with pytest.raises(FunctionProblem, match=r"`end` is 2024-03-01T00:00:00Z in row 0, but it must not be"):
+        invoke("business_time", rows=1, start=moments([1440]), end=moments([0]))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("business_time(2024-01-06, 2024-01-07)", "no business time from 2024-01-06T00:00:00 to 2024-01-07"),
+        ('business_time(2024-12-25, 2024-12-26, country: "DE")', "no business time from 2024-12-25"),
+        ('business_time(2024-01-06, 2024-01-08, zone: "Europe/Berlin")', "from 2024-01-06T01:00:00 to"),
+        ("business_time(2024-01-05T17:00:00Z, 2024-01-05T23:00:00Z)", "no business time from"),
+        ("add_business_hours(2024-01-05, 1e300)", "at most 2,400,000 hours either way can be added"),
+        ("add_business_hours(2024-01-05, -3000000)", "at most 2,400,000 hours either way can be added"),
+        ("add_business_hours(2024-01-05, 900000)", "`length` goes over more than 100,000 days"),
+        ("add_business_hours(2024-01-05, 1000000h)", "`length` goes over more than 100,000 days"),
+    ],
+)
+def test_constants_that_cannot_work_are_told_before_anything_is_made(call, words):
+    with pytest.raises(specdsl.SpecError) as error:
+        specdsl.load(f"table t 3 {{\n  x timestamp = {call}\n}}\n")
+    assert words in " ".join(str(error.value).split())
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "business_time(2024-01-05, 2024-01-07)",
+        'business_time(2024-01-06, 2024-01-08, zone: "Europe/Berlin", days: "Mon-Sun")',
+        'business_time(2024-01-06, 2024-01-07, country: "EG", days: "Sat")',
+        "add_business_hours(2024-01-05, 1000)",
+        "add_business_hours(2024-01-05, 100000h, opens: 00:00, closes: 23:00)",
+    ],
+)
+def test_constants_that_work_are_let_through(call):
+    assert specdsl.load(f"table t 3 {{\n  x timestamp = {call}\n}}\n")["t"].to_arrow().num_rows == 3
 
 
 # --- calendars that differ by row ----------------------------------------------------------

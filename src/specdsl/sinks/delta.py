@@ -17,8 +17,9 @@ list, struct            array, struct of these
 ======================  ==================================================================
 
 The table's documentation is its description, a column's is the ``comment`` in its metadata. Not
-null is part of the schema, save for members of a struct that may be null. All rows are in one Parquet file, in their order, which a lake as such does not
-have. The file has the same bytes whenever it is built; the times and the table's id in the log do not.
+null is part of the schema, save for members of a struct that may be null. All rows are in one Parquet
+file, in their order, which a lake as such does not have. The file has the same bytes whenever it is built;
+the times and the table's id in the log do not.
 """
 
 from __future__ import annotations
