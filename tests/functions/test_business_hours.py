@@ -14,6 +14,7 @@ import pytest
 import specdsl
 from specdsl.datatypes import types as t
 from specdsl.functions.problems import FunctionProblem
+from specdsl.functions.registry import FUNCTIONS
 from specdsl.vectors.vector import Vector
 from tests.functions.calling import invoke, numbers, texts, values
 
@@ -241,3 +242,29 @@ def test_a_column_of_known_values_and_one_of_any_give_the_same(tmp_path):
 def test_values_that_are_known_are_checked_before_anything_is_made():
     with pytest.raises(specdsl.SpecError, match=r'DG310.*cannot be "XX"'):
         specdsl.load(SPEC.format(country='"DE" | "XX"'))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "call"),
+    [
+        ("country", '"US"', "is_business_day(2024-07-04, country: {})"),
+        ("subdivision", '"BY"', 'is_holiday(2024-01-06, "DE", subdivision: {})'),
+        ("days", '"Mon-Sat"', "business_days_between(2024-01-01, 2024-02-01, days: {})"),
+        ("zone", '"Asia/Tokyo"', "is_business_time(2024-07-04T07:30:00Z, zone: {})"),
+    ],
+)
+def test_a_null_in_a_column_is_null_and_a_written_one_is_left_out(name, value, call):
+    left_out = call.replace(f", {name}: {{}}", "")
+    kind = "int" if "between" in call else "bool"
+    rows = specdsl.load(
+        f"table t 200 {{\n  c string? 50% null = {value}\n  of_column {kind}? = {call.format('c')}\n"
+        f"  written {kind} = {call.format('null')}\n  bare {kind} = {left_out}\n  is {kind} = {call.format(value)}\n}}\n"
+    )["t"].to_arrow()
+    assert rows["written"] == rows["bare"]
+    assert rows["bare"][0] != rows["is"][0]
+    for given, made, wanted in zip(
+        rows["c"].to_pylist(), rows["of_column"].to_pylist(), rows["is"].to_pylist(), strict=True
+    ):
+        assert made == (None if given is None else wanted)
+    text = next(p.doc for p in FUNCTIONS[call.split("(")[0]].parameters if p.name == name)
+    assert "where a column has null, the result is null" in text

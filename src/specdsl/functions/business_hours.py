@@ -18,6 +18,7 @@ from specdsl.functions import accepts
 from specdsl.functions.arguments import floats, full, ints, require, stream_of, type_of
 from specdsl.functions.business_calendars import (
     KNOWN,
+    NULL_IN_COLUMN,
     Types,
     by_calendar,
     calendar_of,
@@ -320,7 +321,7 @@ _OFFICE: Final = (
     Parameter(
         "zone",
         accepts.TEXT,
-        'Whose clocks show these hours, such as "Europe/Berlin"; null for UTC.',
+        f'Whose clocks show these hours, such as "Europe/Berlin"; left out for UTC; {NULL_IN_COLUMN}.',
         default=None,
         refuses=refuses_zone,
     ),
