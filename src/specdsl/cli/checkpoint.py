@@ -126,7 +126,7 @@ def opened(state: str) -> Checkpoint:
         what = "a folder" if path.is_dir() else "not there"
         raise EnvironmentFailure(
             f"`{state}` is {what}, and a checkpoint is a file",
-            "`specdsl build --checkpoint FILE` makes one, and so does `specdsl stream --changes --checkpoint FILE`",
+            "`specdsl build --checkpoint FILE` or `specdsl stream --changes --checkpoint FILE` makes one",
         )
     checkpoint = Checkpoint(path)
     if not checkpoint.batches():
