@@ -6,14 +6,17 @@ import asyncio
 import json
 import threading
 import uuid
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 import specdsl
 from specdsl.errors import EnvironmentFailure, SpecdslError, UsageError
 from tests.streaming.servers import http_server, needs, websocket_server
+
+T = TypeVar("T")
 
 SPEC = """
 dataset d { seed 5 }
@@ -202,8 +205,73 @@ def test_amqp(data: specdsl.Data, events: list[str]) -> None:
 
     assert asyncio.run(drain()) == events
     assert made.delivery.messages == 300
-    with pytest.raises(EnvironmentFailure, match="cannot connect"):
+    with pytest.raises(
+        EnvironmentFailure, match=r"^`amqp://127.0.0.1:5672/` has no exchange `there-is-none`$"
+    ):
         data.stream("events").send(address, options={"exchange": "there-is-none"})
+
+
+RABBIT = "amqp://guest:guest@127.0.0.1:5672/"
+
+
+def rabbit(work: Callable[[Any], Awaitable[T]]) -> T:
+    """What ``work`` gives, which gets a channel."""
+    needs(5672, "RabbitMQ", "aio_pika")
+    import aio_pika
+
+    async def run() -> T:
+        async with await aio_pika.connect(RABBIT) as connection:
+            return await work(await connection.channel())
+
+    return asyncio.run(run())
+
+
+def test_amqp_returns_what_no_queue_is_bound_for(data: specdsl.Data) -> None:
+    """An exchange drops such messages, and confirms them."""
+    name = f"specdsl-{uuid.uuid4()}"
+
+    async def begin(channel: Any) -> None:
+        exchange = await channel.declare_exchange(name, "direct")
+        await (await channel.declare_queue(name)).bind(exchange, "events")
+
+    async def end(channel: Any) -> int:
+        queue = await channel.get_queue(name)
+        count = queue.declaration_result.message_count
+        await queue.delete(if_empty=False)
+        await channel.exchange_delete(name)
+        return int(count)
+
+    rabbit(begin)
+    stream = data.stream("events")
+    with pytest.raises(EnvironmentFailure) as failure:
+        stream.send(RABBIT, options={"exchange": name, "queue": "evnts"})
+    assert f"exchange `{name}`" in failure.value.message
+    assert "routing key `evnts`" in failure.value.message
+    assert "bind a queue" in failure.value.help
+    assert stream.unfinished is not None
+    assert stream.unfinished.delivery.messages == 0
+    assert stream.send(RABBIT, options={"exchange": name}).delivery.messages == 300
+    assert rabbit(end) == 300
+
+
+@pytest.mark.parametrize(
+    "how", [{"arguments": {"x-max-length": 1_000}}, {"durable": False, "auto_delete": True}]
+)
+def test_amqp_takes_queues_as_they_are(data: specdsl.Data, how: dict[str, Any]) -> None:
+    name = f"specdsl-{uuid.uuid4()}"
+
+    async def begin(channel: Any) -> None:
+        await channel.declare_queue(name, **{"durable": True, **how})
+
+    async def end(channel: Any) -> int:
+        queue = await channel.get_queue(name)
+        count = queue.declaration_result.message_count
+        await queue.delete(if_empty=False)
+        return int(count)
+
+    rabbit(begin)
+    assert data.stream("events").send(RABBIT, options={"queue": name}).delivery.messages == 300
+    assert rabbit(end) == 300
 
 
 @pytest.mark.parametrize("qos", [0, 1, 2])
