@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -14,7 +15,7 @@ import pytest
 
 import specdsl
 from specdsl.errors import EnvironmentFailure, SpecdslError, UsageError
-from tests.streaming.servers import http_server, needs, websocket_server
+from tests.streaming.servers import http_server, needs, websocket_server, websocket_that_ends
 
 T = TypeVar("T")
 
@@ -360,6 +361,39 @@ def test_a_server_that_goes_away(data: specdsl.Data) -> None:
     assert len(got) == 50
     assert stream.unfinished is not None
     assert 50 <= stream.unfinished.total < 300
+
+
+@pytest.mark.parametrize(
+    ("most", "code", "told"),
+    [
+        (50, None, "lost `ws://"),
+        (300, None, "the server has cut the connection"),
+        (300, 1011, r"with code 1011 \(disk full\)"),
+        (300, 1000, ""),
+    ],
+)
+def test_how_a_websocket_ends(data: specdsl.Data, most: int, code: int | None, told: str) -> None:
+    """That all messages are on their way does not mean that the server has them; how it ends says so."""
+    pytest.importorskip("websockets")
+    checkpoint = specdsl.Checkpoint()
+    with websocket_that_ends(most, code) as port:
+        stream = data.stream("events", changes="plain", checkpoint=checkpoint)
+        if told:
+            with pytest.raises(EnvironmentFailure, match=told):
+                stream.send(f"ws://127.0.0.1:{port}/")
+        else:
+            assert stream.send(f"ws://127.0.0.1:{port}/").recorded
+    assert len(checkpoint.batches()) == (0 if told else 1)
+
+
+def test_a_websocket_for_each_table(data: specdsl.Data, events: list[str]) -> None:
+    pytest.importorskip("websockets")
+    paths: list[str] = []
+    with websocket_server(paths=paths) as (port, got):
+        stream = data.stream("events", "users", time={"users": "joined"})
+        stream.send(f"ws://127.0.0.1:{port}/p/{{table}}?x={{table}}")
+    assert Counter(paths) == {"/p/events?x=events": 300, "/p/users?x=users": 20}
+    assert sum(json.loads(message).keys() == json.loads(events[0]).keys() for message in got) == 300
 
 
 # --- what cannot be asked ------------------------------------------------------------------------
