@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.cli.running import environment, process
+from tests.streaming.servers import http_server
 
 SPEC = """
 dataset d { seed 5 }
@@ -268,6 +269,24 @@ def test_change_records_of_a_checkpoint(changing: Path) -> None:
     verified = process("verify", "shop.dgen", "third", "--checkpoint", "s.duckdb", cwd=here)
     assert verified.status != 0
     assert "of batch 1 there are no files: it went to standard output" in verified.err
+
+
+def test_a_failure_says_what_the_checkpoint_has(changing: Path) -> None:
+    with http_server(lambda n: 200 if n < 5 else 404) as server:
+        to = f"http://127.0.0.1:{server.port}/"
+        asked = ["stream", "shop.dgen", "--changes", "--checkpoint", "s.duckdb", "--rows", "users=50"]
+        told = process(*asked, "--to", to, cwd=changing.parent)
+        found = process(*asked, "--to", to, "--json", cwd=changing.parent)
+    assert (told.status, found.status) == (3, 3)
+    assert "`s.duckdb` has no batch still, since not all was sent" in told.err
+    assert told.err.count("answers:") == 1
+    assert told.err.index("has no batch still") < told.err.index("error: 20 requests in a row")
+    made = json.loads(found.out)
+    assert (made["ended"], made["batches"], made["recorded"]) == ("failed", [1, 1], False)
+    nobody = process(*asked, "--to", "http://127.0.0.1:9/", "--json", cwd=changing.parent)
+    assert json.loads(nobody.out)["recorded"] is False
+    told = process("stream", "shop.dgen", "-t", "users", "--to", "http://127.0.0.1:9/", cwd=changing.parent)
+    assert told.err.startswith("error: cannot connect")
 
 
 def test_now(tmp_path: Path) -> None:

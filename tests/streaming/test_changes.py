@@ -223,8 +223,12 @@ def test_only_what_was_sent_whole_counts(bank: specdsl.Data, tmp_path: Path) -> 
     with http_server(lambda n: 400 if n == 2 else 200) as server:  # one record is refused
         refused = stream_of().send(f"http://127.0.0.1:{server.port}/")
     assert (refused.ended, refused.recorded, refused.delivery.failed) == ("end", False, 1)
+    nobody = stream_of()
     with pytest.raises(EnvironmentFailure):
-        stream_of().send("http://127.0.0.1:9/")
+        nobody.send("http://127.0.0.1:9/")
+    assert nobody.unfinished is not None
+    assert (nobody.unfinished.batches, nobody.unfinished.recorded) == ((2, 2), False)
+    assert nobody.unfinished.delivery.notes == few.delivery.notes
     assert known(path) == before
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith("state")) == ["state.duckdb"]
     messages = [message for _, message in stream_of()]

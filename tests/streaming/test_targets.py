@@ -96,7 +96,11 @@ def test_http_ends_when_all_fails(data: specdsl.Data) -> None:
         http_server(lambda _: 404) as server,
         pytest.raises(EnvironmentFailure, match="20 requests in a row"),
     ):
-        data.stream("events").send(f"http://127.0.0.1:{server.port}/")
+        stream = data.stream("events")
+        stream.send(f"http://127.0.0.1:{server.port}/")
+    assert stream.unfinished is not None
+    (note,) = stream.unfinished.delivery.notes
+    assert note.startswith("answers: 404 ")
 
 
 def test_http_a_slow_server_is_not_spared_in_the_figures(data: specdsl.Data) -> None:

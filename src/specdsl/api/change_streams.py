@@ -65,11 +65,22 @@ class ChangeStream(Stream):
             job.changing.form.require(target.format, job.dataset, job.form.of_changes)
             place = str(Path(target.shown).resolve())
         with self._holding():
-            summary = self._core.send(target, stop)
+            try:
+                summary = self._core.send(target, stop)
+            except BaseException:
+                if self._core.unfinished is not None:
+                    self._core.unfinished = self._told(
+                        self._core.unfinished, self._record_if("failed", place)
+                    )
+                raise
             complete = summary.ended if not summary.delivery.failed else "failed"
             recorded = self._record_if(complete, place)
-        if self._recorder is not None:
-            summary.delivery.notes.append(self._outcome(recorded=bool(recorded)))
+        return self._told(summary, recorded)
+
+    def _told(self, summary: Summary, recorded: bool | None) -> Summary:
+        """The summary with the batches, and what the checkpoint has of them now."""
+        if recorded is not None:
+            summary.delivery.notes.append(self._outcome(recorded=recorded))
         return replace(summary, batches=self.batches, recorded=recorded)
 
     def _holding(self) -> AbstractContextManager[None]:

@@ -38,7 +38,7 @@ class Stream:
 
     @property
     def unfinished(self) -> Summary | None:
-        """What the last ``send`` that failed came to; None if none did."""
+        """What the last ``send`` came to, if it failed; None otherwise."""
         return self._core.unfinished
 
     @property

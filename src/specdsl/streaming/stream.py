@@ -66,7 +66,7 @@ class Stream:
         self.sources = sources
         self.request = request
         self.unfinished: Summary | None = None
-        """What a stream that failed came to."""
+        """What the last stream came to, if it failed."""
         self.ended = ""
         """Why the last loop ended: as a summary says it."""
 
@@ -128,6 +128,7 @@ class Stream:
         """Send the rows to ``target``, which is closed at the end: all is delivered then, and files are
         whole. Raises GenerationError, EnvironmentFailure; then the target is abandoned."""
         stop = stop or Stop()
+        self.unfinished = None
         names = [source.name for source in self.sources]
         tally = Tally(names, paced=self.request.paced, noun=self.sources[0].noun)
         ending = Ending()
