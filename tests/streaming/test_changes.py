@@ -236,6 +236,19 @@ def test_only_what_was_sent_whole_counts(bank: specdsl.Data, tmp_path: Path) -> 
     assert [batch.folder for batch in checkpoint.batches()][1] == "a loop in Python"
 
 
+@pytest.mark.parametrize("disorder", [{}, {"duplicates": "10%", "out_of_order": "5%"}])
+def test_as_many_as_there_are_is_all(bank: specdsl.Data, tmp_path: Path, disorder: dict[str, str]) -> None:
+    count = bank.stream(changes="plain").available
+    for rows, ended in ((count - 1, "rows"), (count, "end")):
+        stream = bank.stream(changes="plain", checkpoint=specdsl.Checkpoint(), rows=rows, **disorder)  # type: ignore[arg-type]
+        made = stream.send(str(tmp_path / ended))
+        assert (made.ended, made.recorded) == (ended, ended == "end")
+    for rows, recorded in ((count - 1, 0), (count, 1)):
+        checkpoint = specdsl.Checkpoint()
+        assert len(list(bank.stream(changes="plain", checkpoint=checkpoint, rows=rows))) == rows
+        assert len(checkpoint.batches()) == recorded
+
+
 def test_async_loops_count_too(bank: specdsl.Data) -> None:
     checkpoint = specdsl.Checkpoint()
 

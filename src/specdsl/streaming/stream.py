@@ -246,13 +246,14 @@ class Stream:
 
 def _first(stretches: Iterator[Stretch], rows: int, ending: Ending) -> Iterator[Stretch]:
     """The first ``rows`` of them. They are chosen before there is any disorder: those that are late or are
-    overtaken belong to them too, and repetitions come on top."""
+    overtaken belong to them too, and repetitions come on top. Where they are all there are, the stream
+    comes to its end."""
     left = rows
     for stretch in stretches:
         some = stretch.part(0, left)
         left -= len(some)
-        if not left:
-            ending.reason = "rows"
         yield some
         if not left:
+            if len(some) < len(stretch) or any(map(len, stretches)):
+                ending.reason = "rows"
             return
