@@ -20,7 +20,7 @@ from specdsl.streaming.pacing import Pacer, Stop
 from specdsl.streaming.rates import Rate, Schedule
 from specdsl.streaming.sources import Source
 from specdsl.streaming.summary import Summary, Tally
-from specdsl.streaming.targets.base import ClosedByReaderError, Target
+from specdsl.streaming.targets.base import ClosedByReaderError, GivenUpError, Target
 
 _LOAD = 8_192  # rows at most
 _FIRST = 64
@@ -132,6 +132,7 @@ class Stream:
         names = [source.name for source in self.sources]
         tally = Tally(names, paced=self.request.paced, noun=self.sources[0].noun)
         ending = Ending()
+        target.stop = stop
         try:
             target.open(self.sources)
             with self._ahead(target.text, ending) as loads:
@@ -140,6 +141,13 @@ class Stream:
         except ClosedByReaderError:
             target.abandon()
             ended = "closed"
+        except GivenUpError:
+            target.abandon()
+            unconfirmed = tally.sent - target.delivery.messages
+            target.delivery.notes.append(
+                f"the server was lost, and has not confirmed {unconfirmed:,} messages"
+            )
+            ended = stop.reason
         except BaseException:
             target.abandon()
             self.unfinished = tally.summary(target.shown, "failed", target.delivery)
