@@ -300,6 +300,7 @@ def test_now(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (["--changes", "scd2"], "`specdsl build --changes scd2` writes it"),
+        (["--changes", "bogus"], "there are plain, debezium\n"),
         (["--changes", "--time", "id"], "--time is not for change records"),
         (["--checkpoint", "s.duckdb"], "--checkpoint is about batches"),
         (["--batches", "2"], "--batches is about batches"),

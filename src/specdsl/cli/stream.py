@@ -90,7 +90,7 @@ class TimeColumn(click.ParamType[tuple[str | None, str]]):
 )
 @click.option(
     "--changes",
-    type=ChangesForm(CHANGE_FORMS),
+    type=ChangesForm(CHANGE_FORMS, STREAMED_FORMS),
     is_flag=False,
     flag_value=CHANGE_FORMS[0],
     metavar="[FORM]",
