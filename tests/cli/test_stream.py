@@ -308,7 +308,16 @@ def test_now(tmp_path: Path) -> None:
         (["--changes", "--rows", "users=+5"], "in a checkpoint only"),
         (["--changes", "--checkpoint", ""], "names no file"),
         (["--changes", "debezium", "-O", "keys=file"], "-O keys=file is for the files of a build"),
-        (["--changes", "debezium", "-O", "tombstone=true", "--to", "x"], "has no option `tombstone`"),
+        (["--changes", "debezium", "-O", "tombstone=true"], "did you mean `tombstones`? options of standard"),
+        (["--changes", "debezium", "-O", "tombstone=true", "--to", "x"], "has an option `tombstone`"),
+        (
+            ["--changes", "debezium", "-O", "foo=1", "--to", "redis://localhost"],
+            "options of redis: maxlen, reconnect, stream, timeout; options of debezium: decimals, keys, schemas",
+        ),
+        (
+            ["--changes", "plain", "-O", "tombstones=true"],
+            "no option `tombstones`, which belongs to debezium",
+        ),
         (["--changes", "debezium", "--edge", "5%"], "--edge does not go with --changes"),
         (["--changes", "-t", "user"], "did you mean `users`"),
     ],

@@ -299,7 +299,14 @@ def test_rows_and_clock_of_a_batch(bank: specdsl.Data, tmp_path: Path) -> None:
         ({"changes": "plain", "batches": 0}, "", "1 batch or more, not 0"),
         ({"batches": 2}, "", "are of change records"),
         ({"options": {"tombstones": True}}, "", "are of change records"),
-        ({"changes": "plain", "options": {"tombstones": True}}, "", "no option `tombstones`"),
+        (
+            {"changes": "plain", "options": {"tombstones": True}},
+            "",
+            "`tombstones`, which belongs to debezium",
+        ),
+        ({"changes": "debezium", "options": {"x": 1}}, "", "`debezium` has no option `x`"),
+        ({"changes": "plain", "options": {"level": 1}}, "", "`plain` has no option `level`"),
+        ({"changes": "debezium"}, "options", "`keys` is an option of debezium, not of standard output"),
         ({"changes": "debezium", "options": {"keys": "file"}}, "", "for the files of a build"),
         ({"changes": "debezium", "rate": "5/s", "speed": "1x"}, "", "two paces"),
         ({"changes": "debezium", "late": "5%"}, "", "need a pace"),
@@ -315,6 +322,8 @@ def test_refusals(bank: specdsl.Data, tmp_path: Path, asked: dict[str, Any], to:
             found.send(str(tmp_path), format="csv")
         elif to == "envelope":
             found.send("-", envelope=True)
+        elif to == "options":
+            found.send("-", options={"keys": "member"})
         elif to:
             pytest.importorskip("confluent_kafka")
             found.send("kafka://127.0.0.1:9/", options={"key": "id"})
