@@ -10,7 +10,7 @@ from specdsl.changes.names import STREAMED_FORMS
 from specdsl.errors import UsageError
 from specdsl.sinks.options import Options
 from specdsl.streaming.targets.base import Settings
-from specdsl.streaming.targets.registry import LIBRARYS_OWN, options_at, scheme_of
+from specdsl.streaming.targets.registry import WITH_CLIENT_OPTIONS, options_at, scheme_of
 
 _PLACES = {"-": "standard output", "file": "the files"}
 
@@ -32,7 +32,7 @@ def require_of_target(settings: Settings, address: str, form: str) -> None:
     scheme = scheme_of(address)
     place, known = _PLACES.get(scheme, scheme), change_format(form).options
     for name, _ in settings.values:
-        if name in there or ("." in name and scheme in LIBRARYS_OWN):
+        if name in there or ("." in name and scheme in WITH_CLIENT_OPTIONS):
             continue
         if name in known:
             raise UsageError(

@@ -28,7 +28,7 @@ TARGETS = {
 }
 """Where each is (``module:Class``). ``-`` is standard output; addresses without a scheme are folders."""
 
-LIBRARYS_OWN = ("kafka",)
+WITH_CLIENT_OPTIONS = ("kafka",)
 """Those that hand options with a dot in their names to their client library."""
 
 _WITH_HEADERS = ("http", "https", "ws", "wss")
