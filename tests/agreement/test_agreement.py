@@ -17,8 +17,13 @@ TYPES = (t.BOOL, t.INT, t.FLOAT, MONEY, FINE, t.STRING, t.DATE, t.TIME, t.TIMEST
 
 
 def is_lazy(expr: e.Expr) -> bool:
-    """Whether SQL may leave out a part whose value does not matter, and with it that part's failure."""
-    return any(isinstance(n, (e.Logic, e.If, e.Match, e.IsNull, e.IsIn)) for n in walk(expr))
+    """Whether SQL may leave out a part whose value does not matter, and with it that part's failure: what is
+    made of a null is one, whatever else it is made of."""
+    return any(
+        isinstance(n, (e.Logic, e.If, e.Match, e.IsNull, e.IsIn))
+        or (isinstance(n, e.Const) and n.value is None)
+        for n in walk(expr)
+    )
 
 
 @pytest.mark.parametrize("dtype", TYPES, ids=str)

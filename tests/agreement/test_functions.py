@@ -21,6 +21,7 @@ WORDS: dict[str, tuple[str | None, ...]] = {
     "zone": ("UTC", "Europe/Berlin", "America/New_York", "Asia/Kolkata", "Pacific/Apia"),
     "country": (None, "DE", "EG"),
     "subdivision": (None,),
+    "days": (None, "Mon-Sat", "Sun-Thu", "Tue"),
     "code": ("EUR", "JPY", "eur"),
     "pattern": (
         "%Y-%m-%d",

@@ -106,7 +106,13 @@ def _business_day_bounds(args: Constants) -> tuple[Physical | None, Physical | N
 
 def _add_business_days(call: Invocation) -> Vector:
     days, count = _days(call, "x"), np.broadcast_to(np.asarray(ints(call, "count")), (call.n,))
-    require(call, "count", np.abs(count) <= _MOST, count, f"at most {_MOST:,} days either way can be counted")
+    require(
+        call,
+        "count",
+        (count >= -_MOST) & (count <= _MOST),
+        count,
+        f"at most {_MOST:,} days either way can be counted",
+    )
     days_off = calendar_of(call)
     count = np.clip(count, -_MOST, _MOST)
     out = np.where(

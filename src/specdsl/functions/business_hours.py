@@ -201,7 +201,7 @@ def _length(call: Invocation) -> Int64Array:
         length = np.asarray(ints(call, "length"), dtype=np.int64)
     else:
         amount = np.atleast_1d(np.asarray(floats(call, "length"), dtype=np.float64))
-        fits = np.abs(amount) <= _MOST_HOURS
+        fits = (amount >= -_MOST_HOURS) & (amount <= _MOST_HOURS)
         require(call, "length", fits, amount, f"at most {_MOST_HOURS:,} hours either way can be added")
         length = round_float(np.where(fits, amount, 0.0) * HOUR).astype(np.int64)
     return np.broadcast_to(length, (call.n,))
@@ -212,7 +212,7 @@ def _add_business_hours(call: Invocation) -> Vector:
     moments, added = instants(call), _length(call)
     most = length * _MOST_DAYS
     require(
-        call, "length", np.abs(added) <= most, added, f"it goes over more than {_MOST_DAYS:,} days",
+        call, "length", (added >= -most) & (added <= most), added, f"it goes over more than {_MOST_DAYS:,} days",
         lambda x: duration_in_one_unit(int(x)),
     )  # fmt: skip
     added = np.clip(added, -most, most)
