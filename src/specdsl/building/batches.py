@@ -131,7 +131,7 @@ class BatchKeys:
     def unknown(self, keys: Sequence[Keys]) -> list[tuple[Keys, tuple[int, Rows]]]:
         """For each of ``keys`` how many are not those of rows that the checkpoint has, and that no batch
         before this one has deleted; and the first of them."""
-        return list(zip(keys, self._checkpoint.unknown(keys), strict=True))
+        return list(zip(keys, self._checkpoint.unknown(keys, self._batch.number), strict=True))
 
 
 def batch_of(batch: NextBatch, changing: Changing, folder: str) -> Batch:

@@ -192,7 +192,7 @@ class KeysOfBatches:
             yield _result(name, kind, keys, found)
         if self._checkpoint is not None:
             name, kind = f"{keys.table}.key as the checkpoint has it", RuleKind.KEY
-            (found,) = self._checkpoint.unknown([keys])
+            (found,) = self._checkpoint.unknown([keys], batch.number)
             yield _result(name, kind, keys, found)
 
 

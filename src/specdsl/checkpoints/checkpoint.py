@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
@@ -78,17 +78,20 @@ class Checkpoint:
 
     def repeated(self, keys: Sequence[Keys]) -> list[tuple[int, Rows]]:
         """For each of ``keys`` how many earlier batches have already, and the first of them."""
-        return self._asked([(some, True) for some in keys])
+        return self._asked(keys, lambda store, some: store.repeated(some))
 
-    def unknown(self, keys: Sequence[Keys]) -> list[tuple[int, Rows]]:
-        """For each of ``keys`` how many no earlier row with that number has, and the first of them."""
-        return self._asked([(some, False) for some in keys])
+    def unknown(self, keys: Sequence[Keys], batch: int) -> list[tuple[int, Rows]]:
+        """For each of ``keys`` how many no row with that number has that was there for the batch of number
+        ``batch``, deleted by none before it; and the first of them."""
+        return self._asked(keys, lambda store, some: store.unknown(some, batch))
 
-    def _asked(self, asked: Sequence[tuple[Keys, bool]]) -> list[tuple[int, Rows]]:
-        if not asked:
+    def _asked(
+        self, keys: Sequence[Keys], ask: Callable[[Store, Keys], tuple[int, Rows]]
+    ) -> list[tuple[int, Rows]]:
+        if not keys:
             return []
         with self._store(read_only=True) as store:
-            return [store.repeated(k) if repeated else store.unknown(k) for k, repeated in asked]
+            return [ask(store, some) for some in keys]
 
     # --- changing it -----------------------------------------------------------------------
 
