@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
+import specdsl
 from tests.checkpoints.test_verify import broken, changed
 from tests.cli.running import Ran, run
 
@@ -50,3 +52,44 @@ def test_keys_that_later_batches_delete_were_there(name: str, tmp_path: Path) ->
         assert ran.status == 0, ran.out
     changed(out / "batch=0002" / "u.parquet", "id", 4, 999_999)
     assert (2, "u.key as the checkpoint has it") in broken(verify(tmp_path, out / "batch=0002", *state))
+
+
+@pytest.mark.parametrize("form", ["plain", "debezium", "scd2"])
+def test_change_records_are_not_the_rows_of_tables(form: str, tmp_path: Path) -> None:
+    out = made(tmp_path, "--changes", form, batches=2)
+    state = ("--checkpoint", str(tmp_path / "state.duckdb"))
+    for options in ((), state):
+        for place, told in (("", "batch=0001"), ("batch=0001", "batch=0001"), ("batch=0002", "batch=0002")):
+            ran = verify(tmp_path, out / place, *options)
+            assert ran.status == 1
+            assert f"`{out / told}` has change records ({form}), and not the rows of tables" in ran.err
+            assert not ran.out
+
+
+@pytest.mark.parametrize("options", [(), ("--changes",), ("--changes", "debezium"), ("-f", "csv")])
+def test_a_snapshot_is_verified(options: tuple[str, ...], tmp_path: Path) -> None:
+    out = made(tmp_path, "--snapshot", *options, batches=2)
+    for batch in ("batch=0001", "batch=0002"):
+        ran = verify(tmp_path, out / batch / "snapshot")
+        assert ran.status == 0, ran.out
+        assert not ran.err
+        report = specdsl.load(tmp_path / "fleet.dgen").verify(out / batch / "snapshot")
+        assert report.ok
+    assert "u.key unique" in [result.rule.name for result in report.rules]
+
+
+def test_a_snapshot_with_faults(tmp_path: Path) -> None:
+    out = made(tmp_path, "--snapshot", batches=2)
+    snapshot = out / "batch=0002" / "snapshot"
+    assert verify(tmp_path, snapshot, "--rows", "u=3").status == 2
+    rows = pq.read_table(snapshot / "u.parquet")
+    changed(snapshot / "u.parquet", "size", 2, 77)
+    ran = verify(tmp_path, snapshot)
+    assert ran.status == 1
+    assert "broken: u.size" in ran.out
+    assert "has changed since it was built" in ran.err
+    pq.write_table(rows.slice(1), snapshot / "u.parquet")
+    fewer = verify(tmp_path, snapshot)
+    assert f"{rows.num_rows - 1} rows where {rows.num_rows} were expected" in fewer.out
+    (tmp_path / "fleet.dgen").write_text(SPEC.replace("1..9", "1..8"), "utf-8")
+    assert "was made with another spec" in verify(tmp_path, snapshot).err

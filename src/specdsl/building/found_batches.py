@@ -13,7 +13,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from specdsl.building.batches import spoiled_keys, written_keys
-from specdsl.building.finding import Found, built
+from specdsl.building.finding import Found, built, require_rows
 from specdsl.building.identity import spec_hash
 from specdsl.building.manifest import Manifest, read_manifest
 from specdsl.check.moving import at_time
@@ -51,10 +51,13 @@ class FoundBatch:
 
 def find_batches(dataset: Dataset, folder: Path, checkpoint: Checkpoint | None) -> list[FoundBatch]:
     """The batches up to that in ``folder``, or all that ``folder`` holds in folders of its own; [] where
-    there is no batch but a first one alone. Raises DataError where one is missing or of another spec."""
+    there is no batch but a first one alone. Raises DataError where one is missing, of another spec, or change
+    records."""
     manifests = _manifests(folder, checkpoint)
     if not manifests:
         return []
+    for place, manifest in manifests.values():
+        require_rows(place, manifest)
     last = max(manifests)
     if last == 1 and checkpoint is None and manifests[1][0] == folder:
         return []  # data like any other
