@@ -157,7 +157,7 @@ def earlier(batches: Sequence[FoundBatch], number: int) -> Earlier | None:
             files = tuple(f.tables[name] for f in found)
             rows[name] = EarlierFiles(files, tuple(f.answers for f in found), table.dirt)
     grown = frozenset(name for name, count in batches[number - 1].first.items() if count)
-    return Earlier(grown, rows)
+    return Earlier(grown, rows, tuple(b.found.variants for b in before if b.found.variants is not None))
 
 
 class KeysOfBatches:

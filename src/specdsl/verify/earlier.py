@@ -43,14 +43,22 @@ class EarlierFiles:
 @record
 class Earlier:
     """``grown``: the tables that have rows in earlier batches. ``rows``: of them those that are referred to,
-    with all that rules ask of them, or all."""
+    with all that rules ask of them, or all. ``variants``: the lists of which of these rows are of a
+    variant."""
 
     grown: frozenset[str]
     rows: Mapping[str, EarlierRows | EarlierFiles]
+    variants: tuple[Path, ...] = ()
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the numbers of rows are known."""
+        files = [rows.files for rows in self.rows.values() if isinstance(rows, EarlierFiles)]
+        return all(some.ordered for of_table in files for some in of_table)
 
     def paths(self, temp_dir: Path) -> list[Path]:
         """All files, and where those are unpacked to."""
-        found: list[Path] = []
+        found = list(self.variants)
         for rows in self.rows.values():
             if isinstance(rows, EarlierFiles):
                 found += [path for files in rows.files for path in readable_paths(files, temp_dir)]
