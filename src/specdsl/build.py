@@ -27,7 +27,7 @@ from specdsl.building.progress import OneAtATime, Progress
 from specdsl.building.schemas import written_schema
 from specdsl.building.staging import Staging
 from specdsl.building.writing import Hooks, Target, write_parts
-from specdsl.errors import DataError, ExitStatus, SpecdslError
+from specdsl.errors import DataError, ExitStatus, SpecdslError, UsageError
 from specdsl.files import FileProblem
 from specdsl.local_files import LocalFiles
 from specdsl.sinks.base import ALIGNMENT
@@ -100,6 +100,8 @@ def build(
         previous = read_manifest(folder)
         try:
             mode = _mode(options, staging)
+            if batch is not None and previous is not None:
+                _require_no_batch(batch, folder, previous, mode)
             job = decide(compilation, options, mode, data or LocalFiles(), previous, batch)
             if job.batch is not None:
                 tell_of_batch(job.batch, job.changing, told.note)
@@ -153,6 +155,17 @@ def _output_folder(folder: Path) -> Iterator[None]:
                 path.rmdir()
             except OSError:
                 break
+
+
+def _require_no_batch(batch: BatchRequest, folder: Path, previous: Manifest, mode: Mode) -> None:
+    """Raises UsageError or DataError where ``folder`` has the files of an earlier batch of the checkpoint:
+    what comes later refers to their rows."""
+    own = folder.resolve()
+    for earlier in batch.checkpoint.batches():
+        if earlier.number == previous.batch and Path(earlier.folder) == own:
+            told = f"`{folder}` already holds batch {earlier.number} of {batch.checkpoint.name}"
+            kind = UsageError if mode is Mode.OVERWRITE else DataError
+            raise kind(told, "later batches refer to its rows: -o names another folder")
 
 
 def _mode(options: BuildOptions, staging: Staging) -> Mode:

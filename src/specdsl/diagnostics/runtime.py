@@ -357,9 +357,7 @@ class MoreVariantsThanRows(TooManyVariants):
 
     def help(self) -> str:
         if self.batch:
-            return (
-                "say a share, which is of each batch's rows, or lower numbers, or give it more rows"
-            )
+            return "say a share, which is of each batch's rows, or lower numbers, or give it more rows"
         return super().help()
 
 
