@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -18,7 +18,7 @@ from specdsl.building.identity import spec_hash
 from specdsl.building.manifest import Manifest, read_manifest
 from specdsl.check.moving import at_time
 from specdsl.checkpoints.checkpoint import Checkpoint
-from specdsl.checkpoints.model import Keys
+from specdsl.checkpoints.model import Keys, micros_between
 from specdsl.errors import DataError, EnvironmentFailure
 from specdsl.ir.model import Dataset
 from specdsl.ir.spoiled import without_dirt
@@ -28,7 +28,6 @@ from specdsl.verify.forms import quote_text
 from specdsl.verify.report import RuleResult, Verdict
 from specdsl.verify.rule import NotCheckable, Rule, RuleKind
 
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _SHOWN = 3
 
 
@@ -120,9 +119,8 @@ def _manifest(folder: Path) -> Manifest | None:
 def _found(
     dataset: Dataset, number: int, folder: Path, manifest: Manifest, before: dict[str, int]
 ) -> FoundBatch:
-    now = (datetime.fromisoformat(manifest.origin.now) - _EPOCH) // timedelta(microseconds=1)
-    moved = at_time(dataset, now)
-    if manifest.origin.spec not in (spec_hash(moved), spec_hash(without_dirt(moved))):
+    moved = at_batch(dataset, manifest)
+    if not is_of_spec(dataset, manifest):
         raise DataError(
             f"batch {number} in `{folder}` was made with another spec",
             "give the spec that it was made with, and the folder of that batch",
@@ -137,6 +135,17 @@ def _found(
     files = {name: replace(f, first_row=before.get(name, 0)) for name, f in found.tables.items()}
     dataset = replace(moved, tables=tables, edge=found.edge)
     return FoundBatch(number, folder, dataset, replace(found, tables=files), before)
+
+
+def at_batch(dataset: Dataset, manifest: Manifest) -> Dataset:
+    """``dataset`` with the clock of a batch."""
+    return at_time(dataset, micros_between(datetime.fromisoformat(manifest.origin.now)))
+
+
+def is_of_spec(dataset: Dataset, manifest: Manifest) -> bool:
+    """Whether a batch was made with the spec of ``dataset``, with its dirt or without."""
+    moved = at_batch(dataset, manifest)
+    return manifest.origin.spec in (spec_hash(moved), spec_hash(without_dirt(moved)))
 
 
 def _rows(manifest: Manifest, table: str) -> int:

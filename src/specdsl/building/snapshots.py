@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
 from pathlib import Path
 
 from specdsl.building.change_checks import rules_of_states
 from specdsl.building.change_files import SNAPSHOT
 from specdsl.building.finding import Found, is_same
-from specdsl.building.identity import spec_hash
+from specdsl.building.found_batches import at_batch, is_of_spec
 from specdsl.building.manifest import read_manifest
-from specdsl.check.moving import at_time
-from specdsl.checkpoints.model import micros_between
 from specdsl.errors import DataError
 from specdsl.ir.model import Dataset
-from specdsl.ir.spoiled import without_dirt
 from specdsl.verify.json_rows import json_rows
 from specdsl.verify.reading import TableFiles
 from specdsl.verify.rule import Rule, RuleKind
@@ -44,8 +40,8 @@ def find_snapshot(dataset: Dataset, folder: Path) -> FoundSnapshot | None:
         return None
     if manifest is None or manifest.changes is None or not manifest.changes.snapshot:
         return None
-    moved = at_time(dataset, micros_between(datetime.fromisoformat(manifest.origin.now)))
-    if manifest.origin.spec not in (spec_hash(moved), spec_hash(without_dirt(moved))):
+    moved = at_batch(dataset, manifest)
+    if not is_of_spec(dataset, manifest):
         raise DataError(
             f"the snapshot in `{folder}` was made with another spec", "give the spec that it was made with"
         )

@@ -25,6 +25,8 @@ class Checkpoint:
         self.path = None if path is None else Path(path)
         self._memory = _open(None) if path is None else None
         self._scratch: Path | None = None
+        self.completed: Batch | None = None
+        """The batch that was added when the checkpoint was held last, for a build that was cut off."""
 
     @property
     def name(self) -> str:
@@ -130,6 +132,7 @@ class Checkpoint:
 
     def _recovered(self) -> list[str]:
         """Set right what a build that was cut off has left."""
+        self.completed = None
         found = self.pending.read()
         if found is None:
             self.pending.remove()
@@ -139,6 +142,7 @@ class Checkpoint:
         if all(b.number != batch.number for b in self.batches()):
             if is_published(Path(batch.folder), manifest):
                 self.add(batch, spec, keys, changed)
+                self.completed = batch
                 notes = [f"completed batch {batch.number}, which was cut off when its files were in place"]
             else:
                 notes = [

@@ -159,7 +159,7 @@ class _Run:
         for table in dataset.tables.values():
             if table.name in tables:
                 self._read(table, tables[table.name], temp_dir)
-        lists = () if variants is None else (variants,)
+        lists: tuple[Path, ...] = () if variants is None else (variants,)
         lists += () if earlier is None else earlier.variants
         load_variants(connection, lists)
         self.dirty: DirtyTables | None = None
