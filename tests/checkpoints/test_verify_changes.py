@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -31,8 +32,10 @@ table o 40 grows 10 per batch {
 """
 
 
-def made(folder: Path, *options: str, batches: int = 3, state: str = "state.duckdb") -> Path:
-    (folder / "fleet.dgen").write_text(SPEC, "utf-8")
+def made(
+    folder: Path, *options: str, batches: int = 3, state: str = "state.duckdb", spec: str = SPEC
+) -> Path:
+    (folder / "fleet.dgen").write_text(spec, "utf-8")
     for _ in range(batches):
         done = run("build", str(folder / "fleet.dgen"), "--checkpoint", str(folder / state), *options)
         assert done.status == 0, done.err
@@ -52,6 +55,18 @@ def test_keys_that_later_batches_delete_were_there(name: str, tmp_path: Path) ->
         assert ran.status == 0, ran.out
     changed(out / "batch=0002" / "u.parquet", "id", 4, 999_999)
     assert (2, "u.key as the checkpoint has it") in broken(verify(tmp_path, out / "batch=0002", *state))
+
+
+@pytest.mark.parametrize("form", ["parquet", "csv"])
+def test_what_rows_take_from_rows_that_were_changed(form: str, tmp_path: Path) -> None:
+    spec = SPEC.replace("{ delete 10% }", "{\n    update 50% of rows set size\n    delete 10%\n  }")
+    spec = spec.replace("  u_id -> u\n", "  u_id -> u\n  double int = 2 * u_id.size\n")
+    assert "double" in spec
+    out = made(tmp_path, "--snapshot", "-f", form, batches=4, spec=spec)
+    ran = verify(tmp_path, out, "--json")
+    assert ran.status == 0, broken(ran)
+    rules = json.loads(ran.out)["batches"][3]["rules"]
+    assert "ok" in [rule["verdict"] for rule in rules if rule["rule"] == "o.double as computed"]
 
 
 @pytest.mark.parametrize("form", ["plain", "debezium", "scd2"])

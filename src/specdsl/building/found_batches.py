@@ -25,6 +25,8 @@ from specdsl.ir.spoiled import without_dirt
 from specdsl.verify.database import open_database
 from specdsl.verify.earlier import Earlier, EarlierFiles
 from specdsl.verify.forms import quote_text
+from specdsl.verify.json_rows import json_rows
+from specdsl.verify.reading import TableFiles
 from specdsl.verify.report import RuleResult, Verdict
 from specdsl.verify.rule import NotCheckable, Rule, RuleKind
 
@@ -34,13 +36,14 @@ _SHOWN = 3
 @dataclass(frozen=True, slots=True)
 class FoundBatch:
     """A batch and its files. ``dataset``: the spec with the clock and the rows of this batch; ``first``: the
-    rows that tables had before it."""
+    rows that tables had before it; ``snapshot``: files with all rows as they are after it, by table."""
 
     number: int
     folder: Path
     dataset: Dataset
     found: Found
     first: Mapping[str, int]
+    snapshot: Mapping[str, TableFiles]
 
     @property
     def rows(self) -> Mapping[str, int]:
@@ -134,7 +137,19 @@ def _found(
     found = built(moved, folder, manifest)
     files = {name: replace(f, first_row=before.get(name, 0)) for name, f in found.tables.items()}
     dataset = replace(moved, tables=tables, edge=found.edge)
-    return FoundBatch(number, folder, dataset, replace(found, tables=files), before)
+    snapshot = snapshot_files(dataset, folder, manifest)
+    return FoundBatch(number, folder, dataset, replace(found, tables=files), before, snapshot)
+
+
+def snapshot_files(dataset: Dataset, folder: Path, manifest: Manifest) -> dict[str, TableFiles]:
+    """The files of a batch's snapshot, by table."""
+    entries = {} if manifest.changes is None else manifest.changes.snapshot
+    return {
+        name: TableFiles(
+            [folder / entry.path], manifest.format, manifest.options, json=json_rows(dataset.tables[name])
+        )
+        for name, entry in entries.items()
+    }
 
 
 def at_batch(dataset: Dataset, manifest: Manifest) -> Dataset:
@@ -159,12 +174,14 @@ def earlier(batches: Sequence[FoundBatch], number: int) -> Earlier | None:
     before = batches[: number - 1]
     if not before:
         return None
+    changing = len(before) > 1 and any(t.changes for b in before for t in b.dataset.tables.values())
+    left = before[-1].snapshot if changing else {}
     rows: dict[str, EarlierFiles] = {}
     for name, table in batches[number - 1].dataset.tables.items():
         found = [b.found for b in before if name in b.found.tables]
         if found:
             files = tuple(f.tables[name] for f in found)
-            rows[name] = EarlierFiles(files, tuple(f.answers for f in found), table.dirt)
+            rows[name] = EarlierFiles(files, tuple(f.answers for f in found), table.dirt, left.get(name))
     grown = frozenset(name for name, count in batches[number - 1].first.items() if count)
     return Earlier(grown, rows, tuple(b.found.variants for b in before if b.found.variants is not None))
 

@@ -9,12 +9,10 @@ from pathlib import Path
 from specdsl.building.change_checks import rules_of_states
 from specdsl.building.change_files import SNAPSHOT
 from specdsl.building.finding import Found, is_same
-from specdsl.building.found_batches import at_batch, is_of_spec
+from specdsl.building.found_batches import at_batch, is_of_spec, snapshot_files
 from specdsl.building.manifest import read_manifest
 from specdsl.errors import DataError
 from specdsl.ir.model import Dataset
-from specdsl.verify.json_rows import json_rows
-from specdsl.verify.reading import TableFiles
 from specdsl.verify.rule import Rule, RuleKind
 
 
@@ -45,14 +43,13 @@ def find_snapshot(dataset: Dataset, folder: Path) -> FoundSnapshot | None:
         raise DataError(
             f"the snapshot in `{folder}` was made with another spec", "give the spec that it was made with"
         )
-    files: dict[str, TableFiles] = {}
+    files = snapshot_files(moved, batch, manifest)
     tables = dict(moved.tables)
     changed = []
     for name, entry in manifest.changes.snapshot.items():
         path, table = batch / entry.path, moved.tables[name]
         if not is_same(path, entry):
             changed.append(path)
-        files[name] = TableFiles([path], manifest.format, manifest.options, json=json_rows(table))
         if table.rows is not None:
             tables[name] = replace(table, rows=entry.rows)
     held = rules_of_states(moved)
