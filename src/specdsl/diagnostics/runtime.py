@@ -109,10 +109,13 @@ class ConditionTooRare(Diagnostic):
         )
 
     def label(self) -> str:
-        return f"{self._rate()} of the draws satisfy it"
+        return f"{self._rate()} of all draws satisfy it"
 
     def notes(self) -> tuple[str, ...]:
-        return (f"{self.accepted} of {self.tried} draws satisfied it: {self._rate()}",)
+        return (
+            f"{self.accepted} of {self.tried} draws satisfied it: {self._rate()}; "
+            f"none did in the {_rows(self.rows)} that are left",
+        )
 
     def _rate(self) -> str:
         return f"{100 * self.accepted / max(1, self.tried):.3g} %"
