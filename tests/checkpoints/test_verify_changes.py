@@ -108,3 +108,11 @@ def test_a_snapshot_with_faults(tmp_path: Path) -> None:
     assert f"{rows.num_rows - 1} rows where {rows.num_rows} were expected" in fewer.out
     (tmp_path / "fleet.dgen").write_text(SPEC.replace("1..9", "1..8"), "utf-8")
     assert "was made with another spec" in verify(tmp_path, snapshot).err
+
+
+def test_changes_on_one_line_with_a_comma_too_many(tmp_path: Path) -> None:
+    text = SPEC.replace("{ delete 10% }", "{ update 50% of rows set size, delete 10% }")
+    (tmp_path / "fleet.dgen").write_text(text, "utf-8")
+    ran = run("check", str(tmp_path / "fleet.dgen"))
+    assert ran.status == 1
+    assert "error[DG101]: `10%` cannot stand after `delete`" in ran.err
