@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from tests.cli.running import environment, process
+from tests.streaming.servers import http_server
 
 SPEC = """
 dataset d { seed 5 }
@@ -270,6 +271,24 @@ def test_change_records_of_a_checkpoint(changing: Path) -> None:
     assert "of batch 1 there are no files: it went to standard output" in verified.err
 
 
+def test_a_failure_says_what_the_checkpoint_has(changing: Path) -> None:
+    with http_server(lambda n: 200 if n < 5 else 404) as server:
+        to = f"http://127.0.0.1:{server.port}/"
+        asked = ["stream", "shop.dgen", "--changes", "--checkpoint", "s.duckdb", "--rows", "users=50"]
+        told = process(*asked, "--to", to, cwd=changing.parent)
+        found = process(*asked, "--to", to, "--json", cwd=changing.parent)
+    assert (told.status, found.status) == (3, 3)
+    assert "`s.duckdb` has no batch still, since not all was sent" in told.err
+    assert told.err.count("answers:") == 1
+    assert told.err.index("has no batch still") < told.err.index("error: 20 requests in a row")
+    made = json.loads(found.out)
+    assert (made["ended"], made["batches"], made["recorded"]) == ("failed", [1, 1], False)
+    nobody = process(*asked, "--to", "http://127.0.0.1:9/", "--json", cwd=changing.parent)
+    assert json.loads(nobody.out)["recorded"] is False
+    told = process("stream", "shop.dgen", "-t", "users", "--to", "http://127.0.0.1:9/", cwd=changing.parent)
+    assert told.err.startswith("error: cannot connect")
+
+
 def test_now(tmp_path: Path) -> None:
     """Of rows, too."""
     (tmp_path / "n.dgen").write_text("dataset n { seed 1 }\ntable t 1 { id int key, at timestamp = now }\n")
@@ -281,6 +300,7 @@ def test_now(tmp_path: Path) -> None:
     ("arguments", "told"),
     [
         (["--changes", "scd2"], "`specdsl build --changes scd2` writes it"),
+        (["--changes", "bogus"], "there are plain, debezium\n"),
         (["--changes", "--time", "id"], "--time is not for change records"),
         (["--checkpoint", "s.duckdb"], "--checkpoint is about batches"),
         (["--batches", "2"], "--batches is about batches"),
@@ -288,7 +308,16 @@ def test_now(tmp_path: Path) -> None:
         (["--changes", "--rows", "users=+5"], "in a checkpoint only"),
         (["--changes", "--checkpoint", ""], "names no file"),
         (["--changes", "debezium", "-O", "keys=file"], "-O keys=file is for the files of a build"),
-        (["--changes", "debezium", "-O", "tombstone=true", "--to", "x"], "has no option `tombstone`"),
+        (["--changes", "debezium", "-O", "tombstone=true"], "did you mean `tombstones`? options of standard"),
+        (["--changes", "debezium", "-O", "tombstone=true", "--to", "x"], "has an option `tombstone`"),
+        (
+            ["--changes", "debezium", "-O", "foo=1", "--to", "redis://localhost"],
+            "options of redis: maxlen, reconnect, stream, timeout; options of debezium: decimals, keys, schemas",
+        ),
+        (
+            ["--changes", "plain", "-O", "tombstones=true"],
+            "no option `tombstones`, which belongs to debezium",
+        ),
         (["--changes", "debezium", "--edge", "5%"], "--edge does not go with --changes"),
         (["--changes", "-t", "user"], "did you mean `users`"),
     ],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -144,16 +145,22 @@ def proxy(port: int) -> Iterator[Proxy]:
 
 
 @contextmanager
-def websocket_server(most: int | None = None) -> Iterator[tuple[int, list[str]]]:
-    """A port, and the messages that came there; after ``most`` it hangs up."""
+def websocket_server(
+    most: int | None = None, paths: list[str] | None = None
+) -> Iterator[tuple[int, list[str]]]:
+    """A port, and the messages that came there; after ``most`` it hangs up. ``paths`` gets
+    the path of each message's connection."""
     from websockets.sync.server import ServerConnection, serve
 
     got: list[str] = []
 
     def take(connection: ServerConnection) -> None:
+        assert connection.request is not None
         for message in connection:
             assert isinstance(message, str)
             got.append(message)
+            if paths is not None:
+                paths.append(connection.request.path)
             if len(got) == most:
                 return
 
@@ -163,3 +170,41 @@ def websocket_server(most: int | None = None) -> Iterator[tuple[int, list[str]]]
         yield server.socket.getsockname()[1], got
         server.shutdown()
         thread.join()
+
+
+@contextmanager
+def websocket_that_ends(most: int, code: int | None) -> Iterator[int]:
+    """The port of a server that takes one connection, reads ``most`` messages, and closes with ``code``
+    whatever the client says meanwhile; None: it resets the connection."""
+    from websockets.frames import Close, Frame, Opcode
+    from websockets.http11 import Request
+    from websockets.server import ServerProtocol
+
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            protocol, count = ServerProtocol(), 0
+            while count < most and (data := connection.recv(65_536)):
+                protocol.receive_data(data)
+                for event in protocol.events_received():
+                    if isinstance(event, Request):
+                        protocol.send_response(protocol.accept(event))
+                        connection.sendall(b"".join(protocol.data_to_send()))
+                    elif event.opcode is Opcode.TEXT:
+                        count += 1
+            if code is None:
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                return
+            ending = Frame(Opcode.CLOSE, Close(code, "disk full").serialize())
+            connection.sendall(ending.serialize(mask=False))
+            connection.shutdown(socket.SHUT_WR)
+            while connection.recv(65_536):
+                """Until the client has hung up, too."""
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    yield listener.getsockname()[1]
+    thread.join()
+    listener.close()

@@ -223,13 +223,30 @@ def test_only_what_was_sent_whole_counts(bank: specdsl.Data, tmp_path: Path) -> 
     with http_server(lambda n: 400 if n == 2 else 200) as server:  # one record is refused
         refused = stream_of().send(f"http://127.0.0.1:{server.port}/")
     assert (refused.ended, refused.recorded, refused.delivery.failed) == ("end", False, 1)
+    nobody = stream_of()
     with pytest.raises(EnvironmentFailure):
-        stream_of().send("http://127.0.0.1:9/")
+        nobody.send("http://127.0.0.1:9/")
+    assert nobody.unfinished is not None
+    assert (nobody.unfinished.batches, nobody.unfinished.recorded) == ((2, 2), False)
+    assert nobody.unfinished.delivery.notes == few.delivery.notes
     assert known(path) == before
     assert sorted(p.name for p in tmp_path.iterdir() if p.name.startswith("state")) == ["state.duckdb"]
     messages = [message for _, message in stream_of()]
     assert {message["source"]["txId"] for message in messages} == {2}
     assert [batch.folder for batch in checkpoint.batches()][1] == "a loop in Python"
+
+
+@pytest.mark.parametrize("disorder", [{}, {"duplicates": "10%", "out_of_order": "5%"}])
+def test_as_many_as_there_are_is_all(bank: specdsl.Data, tmp_path: Path, disorder: dict[str, str]) -> None:
+    count = bank.stream(changes="plain").available
+    for rows, ended in ((count - 1, "rows"), (count, "end")):
+        stream = bank.stream(changes="plain", checkpoint=specdsl.Checkpoint(), rows=rows, **disorder)  # type: ignore[arg-type]
+        made = stream.send(str(tmp_path / ended))
+        assert (made.ended, made.recorded) == (ended, ended == "end")
+    for rows, recorded in ((count - 1, 0), (count, 1)):
+        checkpoint = specdsl.Checkpoint()
+        assert len(list(bank.stream(changes="plain", checkpoint=checkpoint, rows=rows))) == rows
+        assert len(checkpoint.batches()) == recorded
 
 
 def test_async_loops_count_too(bank: specdsl.Data) -> None:
@@ -282,7 +299,14 @@ def test_rows_and_clock_of_a_batch(bank: specdsl.Data, tmp_path: Path) -> None:
         ({"changes": "plain", "batches": 0}, "", "1 batch or more, not 0"),
         ({"batches": 2}, "", "are of change records"),
         ({"options": {"tombstones": True}}, "", "are of change records"),
-        ({"changes": "plain", "options": {"tombstones": True}}, "", "no option `tombstones`"),
+        (
+            {"changes": "plain", "options": {"tombstones": True}},
+            "",
+            "`tombstones`, which belongs to debezium",
+        ),
+        ({"changes": "debezium", "options": {"x": 1}}, "", "`debezium` has no option `x`"),
+        ({"changes": "plain", "options": {"level": 1}}, "", "`plain` has no option `level`"),
+        ({"changes": "debezium"}, "options", "`keys` is an option of debezium, not of standard output"),
         ({"changes": "debezium", "options": {"keys": "file"}}, "", "for the files of a build"),
         ({"changes": "debezium", "rate": "5/s", "speed": "1x"}, "", "two paces"),
         ({"changes": "debezium", "late": "5%"}, "", "need a pace"),
@@ -298,6 +322,8 @@ def test_refusals(bank: specdsl.Data, tmp_path: Path, asked: dict[str, Any], to:
             found.send(str(tmp_path), format="csv")
         elif to == "envelope":
             found.send("-", envelope=True)
+        elif to == "options":
+            found.send("-", options={"keys": "member"})
         elif to:
             pytest.importorskip("confluent_kafka")
             found.send("kafka://127.0.0.1:9/", options={"key": "id"})

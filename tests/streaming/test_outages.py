@@ -19,6 +19,7 @@ import pytest
 
 import specdsl
 from specdsl.errors import EnvironmentFailure
+from specdsl.streaming.pacing import Stop
 from specdsl.streaming.summary import Summary
 from tests.streaming.servers import needs, proxy
 
@@ -207,6 +208,30 @@ def test_a_server_that_does_not_come_back(data: specdsl.Data, name: str, patienc
         import redis
 
         redis.Redis().delete(NAME)
+
+
+@pytest.mark.parametrize("rate", ["500/s", "max"])
+def test_whoever_stops_does_not_wait(rate: str) -> None:
+    """Also where so much waits to be sent that the stream stands still."""
+    needs(6379, "Redis", "redis")
+    import redis
+
+    data = specdsl.load("dataset d { seed 5 }\ntable events 300_000 { id int key, word string = word() }")
+    stop = Stop()
+    with proxy(6379) as way:
+        to, options = f"redis://127.0.0.1:{way.port}/0", {"stream": NAME, "reconnect": "10m"}
+        checkpoint = specdsl.Checkpoint()
+        stream = data.stream(changes="plain", checkpoint=checkpoint, rate=rate)
+        thread, out = in_thread(lambda: stream.send(to, options=options, stop=stop))
+        until(lambda: way.passed > 20_000)
+        way.cut()
+        time.sleep(0.5)
+        stop.set("interrupted")
+        thread.join(60)
+    redis.Redis().delete(NAME)
+    assert isinstance(out[0], Summary), out
+    assert (out[0].ended, out[0].recorded, checkpoint.batches()) == ("interrupted", False, [])
+    assert "the server was lost, and has not confirmed" in out[0].delivery.notes[0]
 
 
 def test_wrong_messages_are_not_tried_again(data: specdsl.Data) -> None:

@@ -6,14 +6,18 @@ import asyncio
 import json
 import threading
 import uuid
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 import specdsl
 from specdsl.errors import EnvironmentFailure, SpecdslError, UsageError
-from tests.streaming.servers import http_server, needs, websocket_server
+from tests.streaming.servers import http_server, needs, websocket_server, websocket_that_ends
+
+T = TypeVar("T")
 
 SPEC = """
 dataset d { seed 5 }
@@ -92,7 +96,11 @@ def test_http_ends_when_all_fails(data: specdsl.Data) -> None:
         http_server(lambda _: 404) as server,
         pytest.raises(EnvironmentFailure, match="20 requests in a row"),
     ):
-        data.stream("events").send(f"http://127.0.0.1:{server.port}/")
+        stream = data.stream("events")
+        stream.send(f"http://127.0.0.1:{server.port}/")
+    assert stream.unfinished is not None
+    (note,) = stream.unfinished.delivery.notes
+    assert note.startswith("answers: 404 ")
 
 
 def test_http_a_slow_server_is_not_spared_in_the_figures(data: specdsl.Data) -> None:
@@ -202,8 +210,73 @@ def test_amqp(data: specdsl.Data, events: list[str]) -> None:
 
     assert asyncio.run(drain()) == events
     assert made.delivery.messages == 300
-    with pytest.raises(EnvironmentFailure, match="cannot connect"):
+    with pytest.raises(
+        EnvironmentFailure, match=r"^`amqp://127.0.0.1:5672/` has no exchange `there-is-none`$"
+    ):
         data.stream("events").send(address, options={"exchange": "there-is-none"})
+
+
+RABBIT = "amqp://guest:guest@127.0.0.1:5672/"
+
+
+def rabbit(work: Callable[[Any], Awaitable[T]]) -> T:
+    """What ``work`` gives, which gets a channel."""
+    needs(5672, "RabbitMQ", "aio_pika")
+    import aio_pika
+
+    async def run() -> T:
+        async with await aio_pika.connect(RABBIT) as connection:
+            return await work(await connection.channel())
+
+    return asyncio.run(run())
+
+
+def test_amqp_returns_what_no_queue_is_bound_for(data: specdsl.Data) -> None:
+    """An exchange drops such messages, and confirms them."""
+    name = f"specdsl-{uuid.uuid4()}"
+
+    async def begin(channel: Any) -> None:
+        exchange = await channel.declare_exchange(name, "direct")
+        await (await channel.declare_queue(name)).bind(exchange, "events")
+
+    async def end(channel: Any) -> int:
+        queue = await channel.get_queue(name)
+        count = queue.declaration_result.message_count
+        await queue.delete(if_empty=False)
+        await channel.exchange_delete(name)
+        return int(count)
+
+    rabbit(begin)
+    stream = data.stream("events")
+    with pytest.raises(EnvironmentFailure) as failure:
+        stream.send(RABBIT, options={"exchange": name, "queue": "evnts"})
+    assert f"exchange `{name}`" in failure.value.message
+    assert "routing key `evnts`" in failure.value.message
+    assert "bind a queue" in failure.value.help
+    assert stream.unfinished is not None
+    assert stream.unfinished.delivery.messages == 0
+    assert stream.send(RABBIT, options={"exchange": name}).delivery.messages == 300
+    assert rabbit(end) == 300
+
+
+@pytest.mark.parametrize(
+    "how", [{"arguments": {"x-max-length": 1_000}}, {"durable": False, "auto_delete": True}]
+)
+def test_amqp_takes_queues_as_they_are(data: specdsl.Data, how: dict[str, Any]) -> None:
+    name = f"specdsl-{uuid.uuid4()}"
+
+    async def begin(channel: Any) -> None:
+        await channel.declare_queue(name, **{"durable": True, **how})
+
+    async def end(channel: Any) -> int:
+        queue = await channel.get_queue(name)
+        count = queue.declaration_result.message_count
+        await queue.delete(if_empty=False)
+        return int(count)
+
+    rabbit(begin)
+    assert data.stream("events").send(RABBIT, options={"queue": name}).delivery.messages == 300
+    assert rabbit(end) == 300
 
 
 @pytest.mark.parametrize("qos", [0, 1, 2])
@@ -292,6 +365,39 @@ def test_a_server_that_goes_away(data: specdsl.Data) -> None:
     assert len(got) == 50
     assert stream.unfinished is not None
     assert 50 <= stream.unfinished.total < 300
+
+
+@pytest.mark.parametrize(
+    ("most", "code", "told"),
+    [
+        (50, None, "lost `ws://"),
+        (300, None, "the server has cut the connection"),
+        (300, 1011, r"with code 1011 \(disk full\)"),
+        (300, 1000, ""),
+    ],
+)
+def test_how_a_websocket_ends(data: specdsl.Data, most: int, code: int | None, told: str) -> None:
+    """That all messages are on their way does not mean that the server has them; how it ends says so."""
+    pytest.importorskip("websockets")
+    checkpoint = specdsl.Checkpoint()
+    with websocket_that_ends(most, code) as port:
+        stream = data.stream("events", changes="plain", checkpoint=checkpoint)
+        if told:
+            with pytest.raises(EnvironmentFailure, match=told):
+                stream.send(f"ws://127.0.0.1:{port}/")
+        else:
+            assert stream.send(f"ws://127.0.0.1:{port}/").recorded
+    assert len(checkpoint.batches()) == (0 if told else 1)
+
+
+def test_a_websocket_for_each_table(data: specdsl.Data, events: list[str]) -> None:
+    pytest.importorskip("websockets")
+    paths: list[str] = []
+    with websocket_server(paths=paths) as (port, got):
+        stream = data.stream("events", "users", time={"users": "joined"})
+        stream.send(f"ws://127.0.0.1:{port}/p/{{table}}?x={{table}}")
+    assert Counter(paths) == {"/p/events?x=events": 300, "/p/users?x=users": 20}
+    assert sum(json.loads(message).keys() == json.loads(events[0]).keys() for message in got) == 300
 
 
 # --- what cannot be asked ------------------------------------------------------------------------

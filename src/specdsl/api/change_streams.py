@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from specdsl.api.change_options import require_of_form, require_of_target
 from specdsl.api.streams import Pace, Record, Stream, require_known
 from specdsl.building.ahead import BatchesAsked, numbers_of
 from specdsl.building.recording import Recorder
@@ -31,18 +32,21 @@ if TYPE_CHECKING:
     from specdsl.checkpoints.checkpoint import Checkpoint
     from specdsl.streaming.pacing import Stop
     from specdsl.streaming.summary import Summary
-    from specdsl.streaming.targets.base import Target
+    from specdsl.streaming.targets.base import Settings, Target
 
 
 class ChangeStream(Stream):
     """Change records, each when it is due. The checkpoint, where there is one, has the batches when all of
     their records were sent, or looped over; a loop that is left early leaves it as it was."""
 
-    def __init__(self, data: Data, core: Core, jobs: Sequence[Job], checkpoint: Checkpoint | None) -> None:
+    def __init__(
+        self, data: Data, core: Core, jobs: Sequence[Job], form: str, checkpoint: Checkpoint | None
+    ) -> None:
         super().__init__(data, core)
         self.batches = numbers_of(jobs)
         """The numbers of the first batch and the last."""
         self._jobs = jobs
+        self._form = form
         self._recorder = None if checkpoint is None else Recorder(checkpoint, jobs)
 
     def __iter__(self) -> Iterator[tuple[str, Record]]:
@@ -56,6 +60,9 @@ class ChangeStream(Stream):
                 yield item
             self._record_if(self._core.ended, "a loop in Python")
 
+    def _require_options(self, settings: Settings, to: str) -> None:
+        require_of_target(settings, to, self._form)
+
     def _sent(self, target: Target, stop: Stop | None) -> Summary:
         place = target.shown
         if isinstance(target, Files):
@@ -65,11 +72,22 @@ class ChangeStream(Stream):
             job.changing.form.require(target.format, job.dataset, job.form.of_changes)
             place = str(Path(target.shown).resolve())
         with self._holding():
-            summary = self._core.send(target, stop)
+            try:
+                summary = self._core.send(target, stop)
+            except BaseException:
+                if self._core.unfinished is not None:
+                    self._core.unfinished = self._told(
+                        self._core.unfinished, self._record_if("failed", place)
+                    )
+                raise
             complete = summary.ended if not summary.delivery.failed else "failed"
             recorded = self._record_if(complete, place)
-        if self._recorder is not None:
-            summary.delivery.notes.append(self._outcome(recorded=bool(recorded)))
+        return self._told(summary, recorded)
+
+    def _told(self, summary: Summary, recorded: bool | None) -> Summary:
+        """The summary with the batches, and what the checkpoint has of them now."""
+        if recorded is not None:
+            summary.delivery.notes.append(self._outcome(recorded=recorded))
         return replace(summary, batches=self.batches, recorded=recorded)
 
     def _holding(self) -> AbstractContextManager[None]:
@@ -124,7 +142,7 @@ def change_stream_of(
         ]
         sources = [_source(batches, table, asked.changes) for table in tables]
     request = pace.request(data.seed, order=lambda: in_commit_order(sources, batches))
-    stream = ChangeStream(data, Core(sources, request), jobs, checkpoint)
+    stream = ChangeStream(data, Core(sources, request), jobs, asked.changes, checkpoint)
     stream.notes = [*notes, *_notes(jobs, alone=checkpoint is None)]
     return stream
 
@@ -148,6 +166,7 @@ def _require_streamed(asked: BatchesAsked) -> None:
         )
     if asked.count < 1:
         raise UsageError(f"a stream has 1 batch or more, not {asked.count}")
+    require_of_form((name for name, _ in asked.values), asked.changes)
     if ("keys", "file") in asked.values and "keys" in change_format(asked.changes).options:
         raise UsageError(
             "-O keys=file is for the files of a build",

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from specdsl.streaming.stream import Request
     from specdsl.streaming.stream import Stream as Core
     from specdsl.streaming.summary import Summary
-    from specdsl.streaming.targets.base import Target
+    from specdsl.streaming.targets.base import Settings, Target
 
 Record = dict[str, Any]
 
@@ -38,7 +38,7 @@ class Stream:
 
     @property
     def unfinished(self) -> Summary | None:
-        """What the last ``send`` that failed came to; None if none did."""
+        """What the last ``send`` came to, if it failed; None otherwise."""
         return self._core.unfinished
 
     @property
@@ -78,7 +78,11 @@ class Stream:
         given = tuple((headers or {}).items())
         settings = Settings(values, given, format, compression, every, append, envelope)
         with self._data.failures():
+            self._require_options(settings, to)
             return self._sent(target_at(to, settings), stop)
+
+    def _require_options(self, settings: Settings, to: str) -> None:
+        """Raises UsageError where there is more to say of an option than the target has to."""
 
     def _sent(self, target: Target, stop: Stop | None) -> Summary:
         return self._core.send(target, stop)

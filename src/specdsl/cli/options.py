@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, NoReturn, TypeVar
 
@@ -134,11 +134,16 @@ class FormatName(click.Choice[str]):
 
 
 class ChangesForm(click.Choice[str]):
-    """A form of change records, which may be left out: then it must not be followed by the spec's name."""
+    """A form of change records, which may be left out: then it must not be followed by the spec's name.
+    ``offered``: those that are named to people, where a command refuses some with a reason."""
+
+    def __init__(self, choices: Sequence[str], offered: Sequence[str] = ()) -> None:
+        super().__init__(choices)
+        self._offered = offered or choices
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
         if value not in self.choices:
-            hint = f"there are {', '.join(self.choices)}"
+            hint = f"there are {', '.join(self._offered)}"
             if str(value).endswith(".dgen"):
                 hint = f"write `{value} --changes`, or `--changes {self.choices[0]} {value}`"
             self.fail(f"there is no form {value!r} of changes; {hint}", param, ctx)

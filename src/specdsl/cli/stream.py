@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from specdsl.api.streams import Stream
     from specdsl.compiler import Overrides
     from specdsl.streaming.pacing import Stop
+    from specdsl.streaming.summary import Summary
 
 _TERMINATED = 128 + signal.SIGTERM
 _MORE = "--rows TABLE=N or --scale makes more"
@@ -89,7 +90,7 @@ class TimeColumn(click.ParamType[tuple[str | None, str]]):
 )
 @click.option(
     "--changes",
-    type=ChangesForm(CHANGE_FORMS),
+    type=ChangesForm(CHANGE_FORMS, STREAMED_FORMS),
     is_flag=False,
     flag_value=CHANGE_FORMS[0],
     metavar="[FORM]",
@@ -182,7 +183,6 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
 
 def _run(terminal: Terminal, data: Data, rows: int | None, given: dict[str, Any]) -> None:
     from specdsl.api.failures import SpecError
-    from specdsl.cli.streamed import summary_text
 
     sys.setswitchinterval(_SWITCH)
     try:
@@ -194,7 +194,7 @@ def _run(terminal: Terminal, data: Data, rows: int | None, given: dict[str, Any]
             warning = terminal.style("warning", fg="yellow", bold=True)
             noun = "rows" if given["changes"] is None else "records"
             terminal.say(f"{warning}: there are {stream.available:,} {noun}, not {rows:,}; {_more(given)}")
-        with _stopping() as stopper, _telling(terminal, stream):
+        with _stopping() as stopper, _telling(terminal, stream, given):
             summary = stream.send(
                 given["address"],
                 options=options,
@@ -211,12 +211,7 @@ def _run(terminal: Terminal, data: Data, rows: int | None, given: dict[str, Any]
         stop(ExitStatus.WRONG)
     if summary.ended == "closed":
         forget(sys.stdout)
-    if not given["as_json"]:
-        terminal.say(summary_text(summary))
-    elif given["address"] == "-":
-        terminal.tell(json.dumps(summary.to_json(), indent=2, ensure_ascii=False))
-    else:
-        terminal.out(json.dumps(summary.to_json(), indent=2, ensure_ascii=False) + "\n")
+    _tell(terminal, summary, given)
     status = {"interrupted": int(ExitStatus.INTERRUPTED), "terminated": _TERMINATED}.get(summary.ended, 0)
     stop(status or (ExitStatus.ENVIRONMENT if summary.delivery.failed else ExitStatus.DONE))
 
@@ -256,16 +251,27 @@ def _more(given: dict[str, Any]) -> str:
 
 
 @contextmanager
-def _telling(terminal: Terminal, stream: Stream) -> Iterator[None]:
-    """Before the failure that ends a stream, say how far it got."""
-    from specdsl.cli.streamed import summary_text
-
+def _telling(terminal: Terminal, stream: Stream, given: dict[str, Any]) -> Iterator[None]:
+    """Before the failure that ends a stream, say how far it got, and what the checkpoint has."""
     try:
         yield
     except SpecdslError:
-        if stream.unfinished is not None and stream.unfinished.total:
-            terminal.say(summary_text(stream.unfinished))
+        found = stream.unfinished
+        if found is not None and (given["as_json"] or found.total or found.recorded is not None):
+            _tell(terminal, found, given)
         raise
+
+
+def _tell(terminal: Terminal, summary: Summary, given: dict[str, Any]) -> None:
+    """The summary, for people or for programs: those have standard error where the rows have the other."""
+    from specdsl.cli.streamed import summary_text
+
+    if not given["as_json"]:
+        terminal.say(summary_text(summary))
+    elif given["address"] == "-":
+        terminal.tell(json.dumps(summary.to_json(), indent=2, ensure_ascii=False))
+    else:
+        terminal.out(json.dumps(summary.to_json(), indent=2, ensure_ascii=False) + "\n")
 
 
 def _counts(given: dict[str, Any]) -> tuple[Overrides, int | None]:

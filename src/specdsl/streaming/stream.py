@@ -20,7 +20,7 @@ from specdsl.streaming.pacing import Pacer, Stop
 from specdsl.streaming.rates import Rate, Schedule
 from specdsl.streaming.sources import Source
 from specdsl.streaming.summary import Summary, Tally
-from specdsl.streaming.targets.base import ClosedByReaderError, Target
+from specdsl.streaming.targets.base import ClosedByReaderError, GivenUpError, Target
 
 _LOAD = 8_192  # rows at most
 _FIRST = 64
@@ -66,7 +66,7 @@ class Stream:
         self.sources = sources
         self.request = request
         self.unfinished: Summary | None = None
-        """What a stream that failed came to."""
+        """What the last stream came to, if it failed."""
         self.ended = ""
         """Why the last loop ended: as a summary says it."""
 
@@ -128,9 +128,11 @@ class Stream:
         """Send the rows to ``target``, which is closed at the end: all is delivered then, and files are
         whole. Raises GenerationError, EnvironmentFailure; then the target is abandoned."""
         stop = stop or Stop()
+        self.unfinished = None
         names = [source.name for source in self.sources]
         tally = Tally(names, paced=self.request.paced, noun=self.sources[0].noun)
         ending = Ending()
+        target.stop = stop
         try:
             target.open(self.sources)
             with self._ahead(target.text, ending) as loads:
@@ -139,6 +141,13 @@ class Stream:
         except ClosedByReaderError:
             target.abandon()
             ended = "closed"
+        except GivenUpError:
+            target.abandon()
+            unconfirmed = tally.sent - target.delivery.messages
+            target.delivery.notes.append(
+                f"the server was lost, and has not confirmed {unconfirmed:,} messages"
+            )
+            ended = stop.reason
         except BaseException:
             target.abandon()
             self.unfinished = tally.summary(target.shown, "failed", target.delivery)
@@ -245,13 +254,14 @@ class Stream:
 
 def _first(stretches: Iterator[Stretch], rows: int, ending: Ending) -> Iterator[Stretch]:
     """The first ``rows`` of them. They are chosen before there is any disorder: those that are late or are
-    overtaken belong to them too, and repetitions come on top."""
+    overtaken belong to them too, and repetitions come on top. Where they are all there are, the stream
+    comes to its end."""
     left = rows
     for stretch in stretches:
         some = stretch.part(0, left)
         left -= len(some)
-        if not left:
-            ending.reason = "rows"
         yield some
         if not left:
+            if len(some) < len(stretch) or any(map(len, stretches)):
+                ending.reason = "rows"
             return

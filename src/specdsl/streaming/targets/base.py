@@ -13,12 +13,17 @@ from urllib.parse import SplitResult
 from specdsl.errors import SpecdslError, UsageError
 from specdsl.sinks.options import Options, options_of, resolve
 from specdsl.streaming.loads import Load
+from specdsl.streaming.pacing import Stop
 from specdsl.streaming.sources import Source
 from specdsl.streaming.summary import Delivery
 
 
 class ClosedByReaderError(SpecdslError):
     """Whoever reads the stream went away; it has what it wanted."""
+
+
+class GivenUpError(SpecdslError):
+    """The server is lost, and whoever has stopped the stream does not wait for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,8 @@ class Target(ABC):
 
     def __init__(self) -> None:
         self.delivery = Delivery()
+        self.stop = Stop()
+        """That of the stream, which sets it before ``open``."""
 
     @property
     @abstractmethod

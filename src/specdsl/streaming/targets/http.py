@@ -175,6 +175,7 @@ class Http(Target):
         if self._statuses:
             told = ", ".join(f"{status} {count:,} times" for status, count in self._statuses.most_common())
             self.delivery.notes.append(f"answers: {told}")
+            self._statuses.clear()
 
     # --- requests to answers -------------------------------------------------------------------
 

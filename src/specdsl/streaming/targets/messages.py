@@ -15,7 +15,14 @@ from specdsl.sinks.options import Option, options_of
 from specdsl.streaming.loads import Load
 from specdsl.streaming.quantities import duration
 from specdsl.streaming.sources import Source
-from specdsl.streaming.targets.base import Settings, Target, options_given, text_of, without_secrets
+from specdsl.streaming.targets.base import (
+    GivenUpError,
+    Settings,
+    Target,
+    options_given,
+    text_of,
+    without_secrets,
+)
 from specdsl.streaming.targets.sending import Message, Sender
 
 T = TypeVar("T")
@@ -45,6 +52,7 @@ def _patience(text: str) -> float:
 
 RECONNECT = Option("reconnect", "How long to try again where the server is lost; 0s: not.", 30.0, _patience)
 _PAUSE, _LONGEST_PAUSE = 0.1, 2.0  # seconds between two tries, doubled each time
+_LOOK = 0.1  # seconds, after which it is noticed that the stream is to stop
 
 
 def places(pattern: str, sources: Sequence[Source]) -> dict[str, str]:
@@ -157,7 +165,7 @@ class Broker(Target):
         begun, pause, again = monotonic(), _PAUSE, 0
         end = begun + self.values.get(RECONNECT.name, 0.0)
         failed: tuple[type[BaseException], ...] = (OSError, EnvironmentFailure, *self.failures)
-        while monotonic() + pause < end and not self._given_up.wait(pause):
+        while monotonic() + pause < end and self._waited(pause):
             pause = min(2 * pause, _LONGEST_PAUSE)
             with suppress(*failed):
                 self.disconnect()  # what is left of the old connection
@@ -176,7 +184,16 @@ class Broker(Target):
                 f"the server was lost for {away:,.1f} s; {again:,} messages were sent again"
             )
             return
+        if self.stop.is_set():
+            raise GivenUpError(f"`{self.shown}` is lost") from lost
         raise lost
+
+    def _waited(self, seconds: float) -> bool:
+        """Wait so long; False at once where it is to stop, or is given up."""
+        end = monotonic() + seconds
+        while (left := end - monotonic()) > 0 and not self.stop.is_set() and not self._given_up.is_set():
+            self._given_up.wait(min(left, _LOOK))
+        return left <= 0
 
     @property
     def _lost(self) -> tuple[type[BaseException], ...]:

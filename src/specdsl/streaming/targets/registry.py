@@ -10,7 +10,9 @@ from difflib import get_close_matches
 from importlib import import_module
 from typing import cast
 
+from specdsl.building.form import form_named
 from specdsl.errors import UsageError
+from specdsl.sinks.options import Options
 from specdsl.streaming.targets.base import Settings, Target
 
 TARGETS = {
@@ -26,13 +28,15 @@ TARGETS = {
 }
 """Where each is (``module:Class``). ``-`` is standard output; addresses without a scheme are folders."""
 
+WITH_CLIENT_OPTIONS = ("kafka",)
+"""Those that hand options with a dot in their names to their client library."""
+
 _WITH_HEADERS = ("http", "https", "ws", "wss")
 
 
 def target_at(address: str, settings: Settings) -> Target:
     """The target that ``address`` names. Raises UsageError."""
-    scheme, colon, _ = address.partition("://")
-    name = "-" if address == "-" else scheme if colon else "file"
+    name = scheme_of(address)
     if name not in TARGETS:
         near = get_close_matches(name, TARGETS, 1)
         known = ", ".join(f"{t}://" for t in TARGETS if t != "-")
@@ -42,6 +46,27 @@ def target_at(address: str, settings: Settings) -> Target:
         raise UsageError(f"{settings.of_files[0]} is for files", "--to FOLDER")
     if settings.headers and name not in _WITH_HEADERS:
         raise UsageError("headers are for HTTP requests and WebSockets", "leave out --header")
+    return cast("Callable[[str, Settings], Target]", _kind(name))(address, settings)
+
+
+def scheme_of(address: str) -> str:
+    """The scheme of an address: one of ``TARGETS``, or what is none."""
+    scheme, colon, _ = address.partition("://")
+    return "-" if address == "-" else scheme if colon else "file"
+
+
+def options_at(address: str, settings: Settings) -> Options | None:
+    """The options that ``address`` takes; None where there is no such target. Raises UsageError for a
+    format of files that there is not."""
+    name = scheme_of(address)
+    if name not in TARGETS:
+        return None
+    if name == "file":
+        form = form_named(settings.format or "jsonl", settings.compression, ())
+        return form.format.options
+    return _kind(name).options
+
+
+def _kind(name: str) -> type[Target]:
     module, _, kind = TARGETS[name].partition(":")
-    made = getattr(import_module(f"specdsl.streaming.targets.{module}"), kind)
-    return cast("Callable[[str, Settings], Target]", made)(address, settings)
+    return cast("type[Target]", getattr(import_module(f"specdsl.streaming.targets.{module}"), kind))
