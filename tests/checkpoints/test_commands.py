@@ -130,13 +130,19 @@ def test_what_cannot_be(folder: Path, arguments: list[str], status: int, message
         (["--rows", "a=3"], 1, "`a` would shrink from 10 to 3 rows"),
         (["--rows", "10"], 1, "batch 2 would have no rows"),
         (["--seed", "9"], 1, "was made with seed 1, not 9"),
-        (["-o", "out/batch=0001"], 1, "already holds"),
+        (["-o", "out/batch=0001"], 1, "`out/batch=0001` already holds batch 1 of `state.duckdb`"),
+        (["-o", "out/batch=0001", "--mode", "overwrite"], 2, "already holds batch 1 of `state.duckdb`"),
+        (["-o", "other"], 1, "`other` already holds a.parquet"),
     ],
 )
 def test_what_cannot_be_a_second_batch(folder: Path, arguments: list[str], status: int, message: str) -> None:
     assert run("build", "d.dgen", "--checkpoint", "state.duckdb").status == 0
+    assert run("build", "d.dgen", "-o", "other").status == 0
+    before = (folder / "out" / "batch=0001" / "a.parquet").read_bytes()
     ran = run("build", "d.dgen", "--checkpoint", "state.duckdb", *arguments)
     assert (ran.status, message in ran.err) == (status, True), ran.err
+    assert "--mode append" not in ran.err
+    assert (folder / "out" / "batch=0001" / "a.parquet").read_bytes() == before
     assert "1 batch," in run("checkpoint", "show", "state.duckdb").err
 
 

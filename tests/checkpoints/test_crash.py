@@ -21,6 +21,7 @@ from specdsl.checkpoints.pending import Pending
 from specdsl.checkpoints.store import Store
 from specdsl.errors import EnvironmentFailure
 from tests.checkpoints.making import SHOP, Batches
+from tests.cli.running import run
 
 
 def die(*args: Any, **kwargs: Any) -> None:
@@ -84,6 +85,46 @@ def test_killed_at_a_moment(moment: str, state: str, tmp_path: Path) -> None:
     ids = batches.column("payments", "id")
     assert ids == list(range(100 + 20 * (len(batches.made) - 1)))
     assert not (tmp_path / f"{state}.pending").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+@pytest.mark.parametrize("more", [(), ("--json", "--report"), ("--mode", "overwrite")])
+def test_the_same_command_again(more: tuple[str, ...], tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+    batches.add()
+    (tmp_path / "shop.dgen").write_text(SHOP, "utf-8")
+    code = "import sys; from tests.checkpoints.test_crash import build_until; build_until(*sys.argv[1:])"
+    moment = "before the checkpoint is written"
+    words = [sys.executable, "-c", code, moment, str(batches.checkpoint.path), str(tmp_path / "batch2")]
+    assert subprocess.run(words, check=False, cwd=Path(__file__).parents[2]).returncode == -signal.SIGKILL
+    before = {path: path.read_bytes() for path in (tmp_path / "batch2").glob("[!.]*")}
+    state = ("--checkpoint", str(batches.checkpoint.path))
+    command = ("build", str(tmp_path / "shop.dgen"), *state, "-o", str(tmp_path / "batch2"), *more)
+    ran = run(*command)
+    assert ran.status == 0, ran.err
+    assert "completed batch 2" in ran.err
+    assert f"`{tmp_path / 'batch2'}` is the folder of that batch: nothing is left to do" in ran.err
+    assert {path: path.read_bytes() for path in (tmp_path / "batch2").glob("[!.]*")} == before
+    assert [b.number for b in batches.checkpoint.batches()] == [1, 2]
+    again = run(*command)
+    assert again.status == (2 if "overwrite" in more else 1)
+    assert "already holds batch 2 of" in again.err
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs SIGKILL")
+def test_another_spec_after_a_kill(tmp_path: Path) -> None:
+    batches = Batches(tmp_path)
+    batches.add()
+    code = "import sys; from tests.checkpoints.test_crash import build_until; build_until(*sys.argv[1:])"
+    moment = "before the checkpoint is written"
+    words = [sys.executable, "-c", code, moment, str(batches.checkpoint.path), str(tmp_path / "batch2")]
+    assert subprocess.run(words, check=False, cwd=Path(__file__).parents[2]).returncode == -signal.SIGKILL
+    spec = tmp_path / "shop.dgen"
+    spec.write_text(SHOP.replace("words: 2..4", "words: 2..5"), "utf-8")
+    state = ("--checkpoint", str(batches.checkpoint.path))
+    ran = run("build", str(spec), *state, "-o", str(tmp_path / "batch2"))
+    assert ran.status == 1
+    assert "already holds batch 2 of" in ran.err
 
 
 def test_killed_at_random_moments(tmp_path: Path) -> None:

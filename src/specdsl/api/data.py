@@ -312,23 +312,27 @@ class Data(Mapping[str, Table]):
         tables without any), EnvironmentFailure."""
         from specdsl.building.answered import as_verified
         from specdsl.building.finding import find_tables
+        from specdsl.building.snapshots import find_snapshot
         from specdsl.errors import DataError
         from specdsl.verify.verifier import verify
 
         if level not in ("full", "sample"):
             raise UsageError(f"`{level}` is not a level", 'there are "full" and "sample"')
-        found = find_tables(self.dataset, Path(folder))
+        snapshot = find_snapshot(self.dataset, Path(folder))
+        dataset = self.dataset if snapshot is None else snapshot.dataset
+        found = find_tables(dataset, Path(folder)) if snapshot is None else snapshot.found
         if found.missing:
             raise DataError(f"`{folder}` has no data of table `{found.missing[0]}`")
         with as_verified(found) as (clean, held):
             report = verify(
-                replace(self.dataset, edge=found.edge),
+                replace(dataset, edge=found.edge),
                 clean.tables,
                 level,
                 None,
                 found.rows,
                 found.answers,
                 variants=found.variants,
+                wanted=None if snapshot is None else snapshot.wanted,
             )
             return report if held is None else held.joined(report)
 

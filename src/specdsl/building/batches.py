@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from specdsl.building.changing import Changing
 from specdsl.building.job import Job
+from specdsl.building.variants import earlier_variants
 from specdsl.checkpoints.checkpoint import Checkpoint
 from specdsl.checkpoints.following import NextBatch
 from specdsl.checkpoints.model import Batch, ChangedKeys, Keys, TableRows
@@ -107,7 +108,8 @@ class BatchKeys:
             if table.key:
                 made, files = place.with_suffix(".keys.parquet"), TableFiles([rows[name].path], "parquet")
                 self.referred[name] = written_keys(table, files, made, temp_dir, rows[name])
-        return Earlier(grown, rows)
+        listed = earlier_variants(self._job, found, temp_dir / "earlier-variants.parquet")
+        return Earlier(grown, rows, () if listed is None else (listed,))
 
     # --- rules across batches --------------------------------------------------------------
 
@@ -131,7 +133,7 @@ class BatchKeys:
     def unknown(self, keys: Sequence[Keys]) -> list[tuple[Keys, tuple[int, Rows]]]:
         """For each of ``keys`` how many are not those of rows that the checkpoint has, and that no batch
         before this one has deleted; and the first of them."""
-        return list(zip(keys, self._checkpoint.unknown(keys), strict=True))
+        return list(zip(keys, self._checkpoint.unknown(keys, self._batch.number), strict=True))
 
 
 def batch_of(batch: NextBatch, changing: Changing, folder: str) -> Batch:

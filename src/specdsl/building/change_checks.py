@@ -76,7 +76,7 @@ def verify_changes(
             )
             for name, entry in snapshot.items()
         }
-        held = _wanted(job.dataset, _OF_A_STATE)
+        held = rules_of_states(job.dataset)
         follow = _followed(changing, job.dataset)
         report = verify(
             job.dataset,
@@ -121,6 +121,11 @@ def _follows_as(dataset: Dataset, table: str, column: str, value: x.Expr) -> boo
 
 def _renamed(result: RuleResult, where: str) -> RuleResult:
     return replace(result, rule=replace(result.rule, name=f"{result.rule.name}, {where}"))
+
+
+def rules_of_states(dataset: Dataset) -> Callable[[Rule], bool]:
+    """The rules that all rows of all tables keep, as they are at some time."""
+    return _wanted(dataset, _OF_A_STATE)
 
 
 def _wanted(dataset: Dataset, kinds: set[RuleKind]) -> Callable[[Rule], bool]:

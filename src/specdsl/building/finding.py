@@ -82,11 +82,8 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
             f"`{folder}` is batch {manifest.batch} of a checkpoint: its rows refer to earlier batches",
             "name the folder that has all batches, or say what knows where they are: --checkpoint STATE",
         )
-    if manifest is not None and manifest.changes is not None and manifest.changes.form:
-        raise DataError(
-            f"`{folder}` has change records ({manifest.changes.form}), and not the rows of tables",
-            "what a batch changes was checked when it was built",
-        )
+    if manifest is not None:
+        require_rows(folder, manifest)
     if manifest is not None and manifest.origin.spec in (
         spec_hash(dataset),
         spec_hash(without_dirt(dataset)),
@@ -119,6 +116,18 @@ def find_tables(dataset: Dataset, folder: Path) -> Found:
     return Found(tables, missing, notes=notes, answers=key, variants=rows_of)
 
 
+def require_rows(folder: Path, manifest: Manifest) -> None:
+    """Raises DataError where the files that ``manifest`` lists are change records."""
+    if manifest.changes is None or not manifest.changes.form:
+        return
+    told = "what a batch changes was checked when it was built"
+    for entry in list(manifest.changes.snapshot.values())[:1]:
+        told += f"; `{(folder / entry.path).parent}` has rows that can be verified"
+    raise DataError(
+        f"`{folder}` has change records ({manifest.changes.form}), and not the rows of tables", told
+    )
+
+
 def _variants_by_name(dataset: Dataset, folder: Path) -> Path | None:
     """The list of rows of variants in a folder that no manifest describes."""
     path = folder / VARIANTS_NAME
@@ -140,7 +149,7 @@ def built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
     seen: set[Path] = set()
     invalid = manifest.invalid
     beside = (invalid.answers, invalid.schema) if invalid is not None else ()
-    changed = [folder / file.path for file in beside if not _is_same(folder / file.path, file)]
+    changed = [folder / file.path for file in beside if not is_same(folder / file.path, file)]
     for name, entry in manifest.tables.items():
         paths = [folder / file.path for file in entry.files]
         read, divided = paths, entry.partition_by
@@ -153,20 +162,20 @@ def built(dataset: Dataset, folder: Path, manifest: Manifest) -> Found:
             if path in seen:  # a container holds many tables
                 continue
             seen.add(path)
-            if not _is_same(path, file):
+            if not is_same(path, file):
                 changed.append(path)
     key = None if manifest.answers is None else folder / manifest.answers.path
-    if key is not None and manifest.answers is not None and not _is_same(key, manifest.answers):
+    if key is not None and manifest.answers is not None and not is_same(key, manifest.answers):
         changed.append(key)
     listed = None if manifest.variants is None else folder / manifest.variants.path
-    if listed is not None and manifest.variants is not None and not _is_same(listed, manifest.variants):
+    if listed is not None and manifest.variants is not None and not is_same(listed, manifest.variants):
         changed.append(listed)
     broken = None if invalid is None else (folder, invalid)
     edge = manifest.origin.edge
     return Found(tables, (), rows, tuple(changed), edge=edge, answers=key, invalid=broken, variants=listed)
 
 
-def _is_same(path: Path, entry: FileEntry) -> bool:
+def is_same(path: Path, entry: FileEntry) -> bool:
     """Whether a file is what the build wrote. Raises DataError where it is gone."""
     from specdsl.building.identity import file_digest
 

@@ -7,41 +7,43 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from specdsl.building.batches import spoiled_keys, written_keys
-from specdsl.building.finding import Found, built
+from specdsl.building.finding import Found, built, require_rows
 from specdsl.building.identity import spec_hash
 from specdsl.building.manifest import Manifest, read_manifest
 from specdsl.check.moving import at_time
 from specdsl.checkpoints.checkpoint import Checkpoint
-from specdsl.checkpoints.model import Keys
+from specdsl.checkpoints.model import Keys, micros_between
 from specdsl.errors import DataError, EnvironmentFailure
 from specdsl.ir.model import Dataset
 from specdsl.ir.spoiled import without_dirt
 from specdsl.verify.database import open_database
 from specdsl.verify.earlier import Earlier, EarlierFiles
 from specdsl.verify.forms import quote_text
+from specdsl.verify.json_rows import json_rows
+from specdsl.verify.reading import TableFiles
 from specdsl.verify.report import RuleResult, Verdict
 from specdsl.verify.rule import NotCheckable, Rule, RuleKind
 
-_EPOCH = datetime.fromisoformat("1970-01-01T00:00:00+00:00")
 _SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class FoundBatch:
     """A batch and its files. ``dataset``: the spec with the clock and the rows of this batch; ``first``: the
-    rows that tables had before it."""
+    rows that tables had before it; ``snapshot``: files with all rows as they are after it, by table."""
 
     number: int
     folder: Path
     dataset: Dataset
     found: Found
     first: Mapping[str, int]
+    snapshot: Mapping[str, TableFiles]
 
     @property
     def rows(self) -> Mapping[str, int]:
@@ -51,10 +53,13 @@ class FoundBatch:
 
 def find_batches(dataset: Dataset, folder: Path, checkpoint: Checkpoint | None) -> list[FoundBatch]:
     """The batches up to that in ``folder``, or all that ``folder`` holds in folders of its own; [] where
-    there is no batch but a first one alone. Raises DataError where one is missing or of another spec."""
+    there is no batch but a first one alone. Raises DataError where one is missing, of another spec, or change
+    records."""
     manifests = _manifests(folder, checkpoint)
     if not manifests:
         return []
+    for place, manifest in manifests.values():
+        require_rows(place, manifest)
     last = max(manifests)
     if last == 1 and checkpoint is None and manifests[1][0] == folder:
         return []  # data like any other
@@ -117,9 +122,8 @@ def _manifest(folder: Path) -> Manifest | None:
 def _found(
     dataset: Dataset, number: int, folder: Path, manifest: Manifest, before: dict[str, int]
 ) -> FoundBatch:
-    now = (datetime.fromisoformat(manifest.origin.now) - _EPOCH) // timedelta(microseconds=1)
-    moved = at_time(dataset, now)
-    if manifest.origin.spec not in (spec_hash(moved), spec_hash(without_dirt(moved))):
+    moved = at_batch(dataset, manifest)
+    if not is_of_spec(dataset, manifest):
         raise DataError(
             f"batch {number} in `{folder}` was made with another spec",
             "give the spec that it was made with, and the folder of that batch",
@@ -133,7 +137,30 @@ def _found(
     found = built(moved, folder, manifest)
     files = {name: replace(f, first_row=before.get(name, 0)) for name, f in found.tables.items()}
     dataset = replace(moved, tables=tables, edge=found.edge)
-    return FoundBatch(number, folder, dataset, replace(found, tables=files), before)
+    snapshot = snapshot_files(dataset, folder, manifest)
+    return FoundBatch(number, folder, dataset, replace(found, tables=files), before, snapshot)
+
+
+def snapshot_files(dataset: Dataset, folder: Path, manifest: Manifest) -> dict[str, TableFiles]:
+    """The files of a batch's snapshot, by table."""
+    entries = {} if manifest.changes is None else manifest.changes.snapshot
+    return {
+        name: TableFiles(
+            [folder / entry.path], manifest.format, manifest.options, json=json_rows(dataset.tables[name])
+        )
+        for name, entry in entries.items()
+    }
+
+
+def at_batch(dataset: Dataset, manifest: Manifest) -> Dataset:
+    """``dataset`` with the clock of a batch."""
+    return at_time(dataset, micros_between(datetime.fromisoformat(manifest.origin.now)))
+
+
+def is_of_spec(dataset: Dataset, manifest: Manifest) -> bool:
+    """Whether a batch was made with the spec of ``dataset``, with its dirt or without."""
+    moved = at_batch(dataset, manifest)
+    return manifest.origin.spec in (spec_hash(moved), spec_hash(without_dirt(moved)))
 
 
 def _rows(manifest: Manifest, table: str) -> int:
@@ -147,14 +174,16 @@ def earlier(batches: Sequence[FoundBatch], number: int) -> Earlier | None:
     before = batches[: number - 1]
     if not before:
         return None
+    changing = len(before) > 1 and any(t.changes for b in before for t in b.dataset.tables.values())
+    left = before[-1].snapshot if changing else {}
     rows: dict[str, EarlierFiles] = {}
     for name, table in batches[number - 1].dataset.tables.items():
         found = [b.found for b in before if name in b.found.tables]
         if found:
             files = tuple(f.tables[name] for f in found)
-            rows[name] = EarlierFiles(files, tuple(f.answers for f in found), table.dirt)
+            rows[name] = EarlierFiles(files, tuple(f.answers for f in found), table.dirt, left.get(name))
     grown = frozenset(name for name, count in batches[number - 1].first.items() if count)
-    return Earlier(grown, rows)
+    return Earlier(grown, rows, tuple(b.found.variants for b in before if b.found.variants is not None))
 
 
 class KeysOfBatches:
@@ -192,7 +221,7 @@ class KeysOfBatches:
             yield _result(name, kind, keys, found)
         if self._checkpoint is not None:
             name, kind = f"{keys.table}.key as the checkpoint has it", RuleKind.KEY
-            (found,) = self._checkpoint.unknown([keys])
+            (found,) = self._checkpoint.unknown([keys], batch.number)
             yield _result(name, kind, keys, found)
 
 

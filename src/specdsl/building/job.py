@@ -545,9 +545,10 @@ def require_room(job: Job, folder: Path) -> None:
         ]
     if there:
         more = f" and {len(there) - _NAMED} more" if len(there) > _NAMED else ""
+        adding = "--mode append adds rows, " if job.batch is None else ""
         raise DataError(
             f"`{folder}` already holds {', '.join(there[:_NAMED])}{more}",
-            "--mode overwrite replaces the data, --mode append adds rows, -o names another folder",
+            f"--mode overwrite replaces the data, {adding}-o names another folder",
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -76,6 +76,24 @@ def _keys(job: Job, name: str, rows: Int64Array) -> pa.Array[pa.StringScalar]:
         return pa.nulls(len(rows), pa.string())
     batch = job.generator.some_columns(name, rows, table.key)
     return keys_of(table, [batch.column(i) for i in range(batch.num_columns)])
+
+
+def earlier_variants(job: Job, rows: Mapping[str, Int64Array], path: Path) -> Path | None:
+    """The list, in the file ``path``, of which of ``rows``, by table, of earlier batches are of a variant;
+    None where the tables have no variants. Raises GenerationError."""
+    plans = job.generator.plan.tables
+    tables = [name for name in rows if plans[name].variants]
+    if not tables:
+        return None
+    with pq.ParquetWriter(path, SCHEMA) as writer:
+        for name in tables:
+            for start in range(0, len(rows[name]), _ROWS):
+                some = rows[name][start : start + _ROWS]
+                of = pa.array(job.generator.variant_names(name, some), pa.string())
+                nothing = pa.nulls(len(some), pa.string())
+                whole = [pa.array([name] * len(some), pa.string()), nothing, pa.array(some), of]
+                writer.write_table(pa.table(whole, names=SCHEMA.names).filter(of.is_valid()).cast(SCHEMA))
+    return path
 
 
 def require_variants_in_batches(dataset: Dataset) -> None:

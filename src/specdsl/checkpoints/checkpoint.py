@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
@@ -25,6 +25,8 @@ class Checkpoint:
         self.path = None if path is None else Path(path)
         self._memory = _open(None) if path is None else None
         self._scratch: Path | None = None
+        self.completed: Batch | None = None
+        """The batch that was added when the checkpoint was held last, for a build that was cut off."""
 
     @property
     def name(self) -> str:
@@ -78,17 +80,20 @@ class Checkpoint:
 
     def repeated(self, keys: Sequence[Keys]) -> list[tuple[int, Rows]]:
         """For each of ``keys`` how many earlier batches have already, and the first of them."""
-        return self._asked([(some, True) for some in keys])
+        return self._asked(keys, lambda store, some: store.repeated(some))
 
-    def unknown(self, keys: Sequence[Keys]) -> list[tuple[int, Rows]]:
-        """For each of ``keys`` how many no earlier row with that number has, and the first of them."""
-        return self._asked([(some, False) for some in keys])
+    def unknown(self, keys: Sequence[Keys], batch: int) -> list[tuple[int, Rows]]:
+        """For each of ``keys`` how many no row with that number has that was there for the batch of number
+        ``batch``, deleted by none before it; and the first of them."""
+        return self._asked(keys, lambda store, some: store.unknown(some, batch))
 
-    def _asked(self, asked: Sequence[tuple[Keys, bool]]) -> list[tuple[int, Rows]]:
-        if not asked:
+    def _asked(
+        self, keys: Sequence[Keys], ask: Callable[[Store, Keys], tuple[int, Rows]]
+    ) -> list[tuple[int, Rows]]:
+        if not keys:
             return []
         with self._store(read_only=True) as store:
-            return [store.repeated(k) if repeated else store.unknown(k) for k, repeated in asked]
+            return [ask(store, some) for some in keys]
 
     # --- changing it -----------------------------------------------------------------------
 
@@ -127,6 +132,7 @@ class Checkpoint:
 
     def _recovered(self) -> list[str]:
         """Set right what a build that was cut off has left."""
+        self.completed = None
         found = self.pending.read()
         if found is None:
             self.pending.remove()
@@ -136,6 +142,7 @@ class Checkpoint:
         if all(b.number != batch.number for b in self.batches()):
             if is_published(Path(batch.folder), manifest):
                 self.add(batch, spec, keys, changed)
+                self.completed = batch
                 notes = [f"completed batch {batch.number}, which was cut off when its files were in place"]
             else:
                 notes = [

@@ -303,9 +303,9 @@ class Store(ABC):
             f"FROM incoming AS i WHERE EXISTS (SELECT 1 FROM {quoted(relation)} AS k WHERE {same})", keys
         )
 
-    def unknown(self, keys: Keys) -> tuple[int, Rows]:
-        """How many of ``keys`` are not those of the rows with their numbers, which are not deleted, and the
-        first of them."""
+    def unknown(self, keys: Keys, batch: int) -> tuple[int, Rows]:
+        """How many of ``keys`` are not those of the rows with their numbers, which no batch before number
+        ``batch`` has deleted, and the first of them."""
         relation = self.relation(keys.table)
         self._load_keys(keys)
         if relation is None:
@@ -313,7 +313,7 @@ class Store(ABC):
         same = " AND ".join(f"k.{quoted(c)} = i.k{n}" for n, c in enumerate(keys.columns))
         return self._counted(
             f"FROM incoming AS i WHERE NOT EXISTS (SELECT 1 FROM {quoted(relation)} AS k "
-            f"WHERE k._row = i.row AND k._deleted_in IS NULL AND {same})",
+            f"WHERE k._row = i.row AND coalesce(k._deleted_in >= {batch}, 1 = 1) AND {same})",
             keys,
         )
 

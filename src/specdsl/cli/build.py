@@ -177,7 +177,7 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     except KeyboardInterrupt:
         terminal.tell("interrupted; --resume goes on from what is finished")
         stop(ExitStatus.INTERRUPTED)
-    written = _report(page, dataset, result) if page is not None else None
+    written = _report(page, dataset, result, terminal) if page is not None else None
     if as_json := given["as_json"]:
         made = _object(result) | ({"report": str(written)} if written is not None else {})
         terminal.out(json.dumps(made, indent=2, ensure_ascii=False) + "\n")
@@ -187,9 +187,12 @@ def command(terminal: Terminal, spec: str, **given: Any) -> None:
     stop(ExitStatus.DONE if result.ok else ExitStatus.WRONG)
 
 
-def _report(page: HtmlReport, dataset: Dataset, result: BuildResult) -> Path:
+def _report(page: HtmlReport, dataset: Dataset, result: BuildResult, terminal: Terminal) -> Path | None:
     if page.has_looked:
         return page.write(result.report, result.out_dir, published=result.ok)
+    if result.manifest is not None and result.manifest.batch is not None:
+        terminal.say("there is no report on a batch that was completed")
+        return None
     from specdsl.building.answered import as_verified
     from specdsl.building.finding import find_tables
     from specdsl.verify.verifier import verify

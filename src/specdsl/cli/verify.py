@@ -69,7 +69,8 @@ def command(
     users.csv, users.parquet, users-00001.jsonl.gz, all files in users/.
 
     A DATA_DIR with the folders of batches (batch=0001, batch=0002, ...) has all of them checked, each with
-    what was written before it; that of one batch finds the others beside it, or by --checkpoint.
+    what was written before it; that of one batch finds the others beside it, or by --checkpoint. The
+    snapshot/ of a batch is held against what all rows keep after changes.
     """
     from specdsl.building.answered import as_verified
     from specdsl.building.finding import find_tables
@@ -82,15 +83,20 @@ def command(
     require_counts(dataset, overrides)
     from specdsl.building.found_batches import find_batches
     from specdsl.building.manifest import MANIFEST_NAME
+    from specdsl.building.snapshots import find_snapshot
 
     state = None
     if checkpoint is not None:
         from specdsl.cli.checkpoint import opened
 
         state = opened(str(checkpoint))
-    batches = find_batches(dataset, data_dir, state) if data_dir.is_dir() else []
+    snapshot = find_snapshot(dataset, data_dir) if data_dir.is_dir() else None
+    batches = find_batches(dataset, data_dir, state) if data_dir.is_dir() and snapshot is None else []
+    counts = rows or scale is not None
+    if counts and snapshot is not None:
+        raise UsageError("--rows and --scale are for data that are no batches", "leave them out")
     if batches:
-        if page is not None or rows or scale is not None:
+        if page is not None or counts:
             raise UsageError(
                 "--report, --rows and --scale are for data that are no batches", "leave them out"
             )
@@ -98,17 +104,29 @@ def command(
         _verify_batches(terminal, batches[-1:] if single else batches, batches, state, level, as_json=as_json)
     if state is not None:
         raise DataError(f"`{data_dir}` has no batch of a checkpoint", "leave --checkpoint out")
+    if snapshot is not None:
+        dataset = snapshot.dataset
     made = None
     if page is not None:
         from specdsl.cli.html_report import HtmlReport
 
         made = HtmlReport(dataset, spec, page)
-    found = find_tables(dataset, data_dir)
-    counted = found.rows if not rows and scale is None else None
+    found = find_tables(dataset, data_dir) if snapshot is None else snapshot.found
+    counted = found.rows if not counts else None
+    wanted = None if snapshot is None else snapshot.wanted
     dataset = replace(dataset, edge=found.edge)
     looked: Level = "sample" if level == "sample" else "full"
     with as_verified(found) as (clean, held):
-        report = verify(dataset, clean.tables, looked, None, counted, found.answers, variants=found.variants)
+        report = verify(
+            dataset,
+            clean.tables,
+            looked,
+            None,
+            counted,
+            found.answers,
+            variants=found.variants,
+            wanted=wanted,
+        )
         report = report if held is None else held.joined(report)
         if made is not None:
             made.look(clean.tables)

@@ -356,6 +356,13 @@ class MoreVariantsThanRows(TooManyVariants):
 
     code: ClassVar[str] = "DG587"
 
+    batch: int = 0  # 0: the first, or no batch
+
+    def help(self) -> str:
+        if self.batch:
+            return "say a share, which is of each batch's rows, or lower numbers, or give it more rows"
+        return super().help()
+
 
 class MoreDirtThanRows(TooMuchDirt):
     """More dirt than a table turned out to have rows."""

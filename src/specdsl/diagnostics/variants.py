@@ -47,4 +47,6 @@ class TooManyVariants(Diagnostic):
         return ("no row is of two variants",)
 
     def help(self) -> str:
-        return "lower the shares"
+        if "%" in self.arithmetic:
+            return "lower the shares"
+        return "say lower numbers, or a share, or give the table more rows"

@@ -15,6 +15,7 @@ from specdsl.generate.ahead import made_ahead
 from specdsl.generate.engine import Engine
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.history import History
+from specdsl.generate.mixed import MixedRows
 from specdsl.generate.rows import RowSet
 from specdsl.generate.versions import EveryVersion
 from specdsl.plan.model import Plan
@@ -168,6 +169,20 @@ class Generator:
             return self._rows(table, start, count).variants
         except GenerationError as error:
             raise error.at(table, None) from None
+
+    def variant_names(self, table: str, rows: Int64Array) -> list[str | None]:
+        """The name of the variant of each of the rows with these numbers, as their batches had it. Raises
+        GenerationError."""
+        found = self._engine.rowset(table, np.ascontiguousarray(rows, dtype=np.int64))
+        parts = found.parts() if isinstance(found, MixedRows) else [(np.arange(found.n), found)]
+        out: list[str | None] = [None] * found.n
+        try:
+            for positions, some in parts:
+                for at, number in zip(positions.tolist(), some.variants.tolist(), strict=True):
+                    out[at] = None if number < 0 else some.plan.variants[number].name
+        except GenerationError as error:
+            raise error.at(table, None) from None
+        return out
 
     def spoiled(self, table: str) -> SpoiledTable:
         """``table`` with its declared dirt. Raises GenerationError where it cannot be made."""

@@ -106,15 +106,20 @@ def chosen_rows(engine: Engine, plan: TablePlan) -> tuple[Int64Array, Int64Array
     if first and not count:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64)
     if total > count:
-        where = f" in batch {engine.number + 1}" if engine.number else ""
+        batch = engine.number + 1 if engine.number else 0
+        where = f" in batch {batch}" if batch else ""
         raise GenerationError(
             lambda span: MoreVariantsThanRows(
-                span=span, table=name, arithmetic=f"{total:,} rows", there_are=f"{count:,}{where}"
+                span=span,
+                table=name,
+                arithmetic=f"{total:,} rows",
+                there_are=f"{count:,}{where}",
+                batch=batch,
             ),
             table=name,
         )
-    batch = (engine.number,) if engine.number else ()
-    order = engine.permutation(engine.key(name, "variants", *batch), count)
+    later = (engine.number,) if engine.number else ()
+    order = engine.permutation(engine.key(name, "variants", *later), count)
     rows = order.at(np.arange(total, dtype=np.int64)) + first
     numbers = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
     ascending = np.argsort(rows)

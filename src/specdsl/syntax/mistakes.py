@@ -76,6 +76,7 @@ def _missing_separator(s: Situation) -> Diagnosis | None:
             "lifecycle": "state",
             "overrides": "value",
             "map": "entry",
+            "changes": "change",
             "file": "statement",
         }[s.block]
         if s.index != s.statement and _begins_next(s):

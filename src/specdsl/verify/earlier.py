@@ -33,28 +33,39 @@ class EarlierRows:
 class EarlierFiles:
     """All rows of a table that were written before: the files of each batch, in order. ``answers``: for each
     the key to its dirt (None: it has none), by which the clean values are put back; ``dirt``: what is
-    declared of it."""
+    declared of it. ``left``: the same rows as the last batch has left them, some changed or deleted (None:
+    they are as they were written)."""
 
     files: tuple[TableFiles, ...]
     answers: tuple[Path | None, ...]
     dirt: tuple[Dirt, ...] = ()
+    left: TableFiles | None = None
 
 
 @record
 class Earlier:
     """``grown``: the tables that have rows in earlier batches. ``rows``: of them those that are referred to,
-    with all that rules ask of them, or all."""
+    with all that rules ask of them, or all. ``variants``: the lists of which of these rows are of a
+    variant."""
 
     grown: frozenset[str]
     rows: Mapping[str, EarlierRows | EarlierFiles]
+    variants: tuple[Path, ...] = ()
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the numbers of rows are known."""
+        files = [rows.files for rows in self.rows.values() if isinstance(rows, EarlierFiles)]
+        return all(some.ordered for of_table in files for some in of_table)
 
     def paths(self, temp_dir: Path) -> list[Path]:
         """All files, and where those are unpacked to."""
-        found: list[Path] = []
+        found = list(self.variants)
         for rows in self.rows.values():
             if isinstance(rows, EarlierFiles):
                 found += [path for files in rows.files for path in readable_paths(files, temp_dir)]
                 found += [path for path in rows.answers if path is not None]
+                found += [] if rows.left is None else readable_paths(rows.left, temp_dir)
             else:
                 found += [rows.path, rows.numbers]
         return found
@@ -107,15 +118,9 @@ def _add_files(
 ) -> None:
     """The rows of a table together with those that were written before."""
     types = {c.name: c.type for c in table.columns.values() if not c.hidden}
-    parts = [f"SELECT * FROM {table_name(table)}"]
+    parts: list[str] = []
     for number, (files, answers) in enumerate(zip(rows.files, rows.answers, strict=True)):
-        view = earlier_name(table, number)
-        for schema in (view, stage_name(view)):
-            connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema.partition('.')[0]}")
-        found = read_table(connection, table.name, view, types, files, temp_dir)
-        if found.problems or found.missing:
-            what = [*found.problems, *found.missing.values()][0]
-            raise DataError(f"the rows of `{table.name}` in `{files.paths[0]}` cannot be read: {what}")
+        view = _read(connection, table, number, files, temp_dir)
         if answers is None:
             parts.append(f"SELECT * FROM {view}")
             continue
@@ -123,4 +128,27 @@ def _add_files(
         load_key(connection, answers, key)
         restored = Restored(connection, replace(table, dirt=rows.dirt), view, key, files.first_row)
         parts.append(restored.query(list(types)))
+    if rows.left is not None and table.key:
+        view = _read(connection, table, len(parts), rows.left, temp_dir)
+        same = " AND ".join(
+            f"w.{name} = l.{name}" for c in table.key if (name := quote_name(column_name(table, c)))
+        )
+        written = " UNION ALL BY NAME ".join(parts)
+        parts = [f"SELECT l.* REPLACE (w.{ROW} AS {ROW}) FROM {view} AS l JOIN ({written}) AS w ON {same}"]
+    parts.insert(0, f"SELECT * FROM {table_name(table)}")
     connection.execute(f"CREATE VIEW {known_name(table)} AS {' UNION ALL BY NAME '.join(parts)}")
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, table: Table, number: int, files: TableFiles, temp_dir: Path
+) -> str:
+    """The view of the rows of some earlier files. Raises DataError for files that cannot be read."""
+    view = earlier_name(table, number)
+    for schema in (view, stage_name(view)):
+        connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema.partition('.')[0]}")
+    types = {c.name: c.type for c in table.columns.values() if not c.hidden}
+    found = read_table(connection, table.name, view, types, files, temp_dir)
+    if found.problems or found.missing:
+        what = [*found.problems, *found.missing.values()][0]
+        raise DataError(f"the rows of `{table.name}` in `{files.paths[0]}` cannot be read: {what}")
+    return view

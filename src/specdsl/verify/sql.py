@@ -41,7 +41,7 @@ class Context:
     table; in partitions they are not. ``sample``: look at one row
     (or one group of rows) of so many, by table; absent is every row. ``grown``: tables that have rows in
     earlier batches, which are not at hand; ``known``: those of them of which there is what rows at hand refer
-    to. ``varied``: tables of which there is a list of the rows of variants."""
+    to. ``varied``: tables of which there is a list of the rows of variants, earlier ones included."""
 
     dataset: Dataset
     functions: Mapping[str, Function]
@@ -179,7 +179,7 @@ class Lowering:
     def _variant(self, scope: Scope) -> str:
         """The name of the variant of a row."""
         table = scope.table.name
-        if table not in self.context.varied or table in self.context.known:
+        if table not in self.context.varied:
             if not scope.table.variants and not self.context.dataset.edge:
                 return "NULL"
             raise CannotLowerError("there is no list that says which rows are of a variant")

@@ -44,18 +44,19 @@ _DRAWN = (RuleKind.VALUE, RuleKind.PATTERN, RuleKind.SHARES, RuleKind.NULL_RATE)
 _UNLISTED = "there is no list that says which rows are of a variant"
 
 
-def load(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
-    """Take in a list of rows. Raises DataError where it is none."""
+def load(connection: duckdb.DuckDBPyConnection, paths: Iterable[Path]) -> None:
+    """Take in lists of rows, each of other rows. Raises DataError where one is none."""
     import duckdb
 
     listed = ", ".join(f'"{name}"' for name in COLUMNS)
-    try:
-        connection.execute(
-            f"CREATE TABLE {VARIANTS} AS SELECT {listed} FROM read_parquet({quote_text(str(path))})"
-        )
-    except (duckdb.BinderException, duckdb.InvalidInputException, duckdb.IOException) as problem:
-        told = f"`{path}` is no list of rows of variants: one has the columns {', '.join(COLUMNS)}"
-        raise DataError(told) from problem
+    into = f"CREATE TABLE {VARIANTS} AS"
+    for path in paths:
+        try:
+            connection.execute(f"{into} SELECT {listed} FROM read_parquet({quote_text(str(path))})")
+        except (duckdb.BinderException, duckdb.InvalidInputException, duckdb.IOException) as problem:
+            told = f"`{path}` is no list of rows of variants: one has the columns {', '.join(COLUMNS)}"
+            raise DataError(told) from problem
+        into = f"INSERT INTO {VARIANTS}"
 
 
 def with_variants(rules: Iterable[Rule], table: Table, context: Context) -> Iterator[Rule]:

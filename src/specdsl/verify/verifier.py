@@ -159,8 +159,9 @@ class _Run:
         for table in dataset.tables.values():
             if table.name in tables:
                 self._read(table, tables[table.name], temp_dir)
-        if variants is not None:
-            load_variants(connection, variants)
+        lists: tuple[Path, ...] = () if variants is None else (variants,)
+        lists += () if earlier is None else earlier.variants
+        load_variants(connection, lists)
         self.dirty: DirtyTables | None = None
         self.written_rows = self.rows
         if answers is not None:
@@ -186,11 +187,11 @@ class _Run:
         sample = {}
         if level == "sample":
             sample = {name: max(1, rows // _SAMPLE_ROWS) for name, rows in self.rows.items()}
-        ordered = all(files.ordered for files in tables.values())
+        ordered = all(files.ordered for files in tables.values()) and (earlier is None or earlier.ordered)
         generated = expected_rows is not None and ordered
         grown = frozenset() if earlier is None else earlier.grown
         known = frozenset() if earlier is None else frozenset(earlier.rows)
-        varied = frozenset(self.read) if variants is not None and ordered else frozenset()
+        varied = frozenset(here) if lists and ordered else frozenset()
         self.context = Context(dataset, FUNCTIONS, missing, sample, generated, ordered, grown, known, varied)
         self.rules = [r for r in rules_of(self.context, expected_rows) if r.table in self.read]
 
