@@ -745,3 +745,53 @@ def test_a_roll_up_that_is_another_is_computed_again(tmp_path: Path) -> None:
     assert {k[0]: r["large"] for k, r in states[-1]["cust"].items()} == {
         k[0]: r["large"] for k, r in made.snapshot(3)["cust"].items()
     }
+
+
+# --- the clock -----------------------------------------------------------------------------------------
+
+VISITS = """
+dataset d { seed 3, now 2025-06-01T00:00:00Z, per batch 1d }
+table pages 30 grows 3 per batch { id int key, recent int = count(hits where .fresh) }
+table hits 60 grows 10 per batch {
+  id      int key
+  page_id -> pages
+  at      timestamp = now - 0s..2d
+  n       int = 1..9
+  fresh   bool = at > now - 1d
+  changes {
+    update 60% set n
+    update fresh as time passes
+    delete 3%
+  }
+}
+"""
+
+
+def test_what_goes_by_the_clock_goes_by_that_of_the_batch(tmp_path: Path) -> None:
+    """The way out of a roll-up that names the clock; and updates of other columns take no row from it."""
+    made = Changes(tmp_path, VISITS, verify="full")
+    counted = "SELECT count(*) FROM hits WHERE page_id = pages.id AND fresh"
+    for batch in range(1, 5):
+        made.add()
+        assert found(made, batch, f"SELECT id FROM pages WHERE recent <> ({counted})") == []
+        since = f"epoch(TIMESTAMP '2025-06-0{batch} 00:00:00') - 86400"
+        assert found(made, batch, f"SELECT id FROM hits AS h WHERE fresh <> (epoch(h.at) > {since})") == []
+
+
+def test_time_passes_for_all_rows_whatever_else_changes(tmp_path: Path) -> None:
+    """Two lines by which time passes, behind an update that would take most rows."""
+    made = Changes(
+        tmp_path,
+        VISITS.replace("fresh   bool", "old     bool = at < now - 2d\n  fresh   bool").replace(
+            "delete 3%", "update old as time passes"
+        ),
+        verify="full",
+    )
+    for batch in range(1, 5):
+        made.add()
+        now = f"epoch(TIMESTAMP '2025-06-0{batch} 00:00:00')"
+        for what in (f"fresh <> (epoch(h.at) > {now} - 86400)", f"old <> (epoch(h.at) < {now} - 172800)"):
+            assert found(made, batch, f"SELECT id FROM hits AS h WHERE {what}") == []
+    drawn = [r for t, r in made.records(3) if t == "hits" and r["_before"] and r["n"] != r["_before"]["n"]]
+    assert drawn
+    the_same(made)
