@@ -739,7 +739,9 @@ def test_a_roll_up_that_is_another_is_computed_again(tmp_path: Path) -> None:
     made.add()
     made.add()
     made.add(growing(", large int = count(ord where .amt > 90)"))
-    query = "SELECT id FROM cust WHERE large <> (SELECT count(*) FROM ord WHERE cust_id = cust.id AND amt > 90)"
+    query = (
+        "SELECT id FROM cust WHERE large <> (SELECT count(*) FROM ord WHERE cust_id = cust.id AND amt > 90)"
+    )
     assert found(made, 3, query) == []
     ((_, *states),) = [[*made.replayed()][1:]]
     assert {k[0]: r["large"] for k, r in states[-1]["cust"].items()} == {

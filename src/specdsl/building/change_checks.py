@@ -92,8 +92,8 @@ def verify_changes(
 
 
 def _followed(dataset: Dataset) -> set[tuple[str, ...]]:
-    """The roll-ups, by table and column, that come to what the rows in a snapshot say: those that follow them,
-    are over columns that are written, and do not go by row numbers."""
+    """The roll-ups, by table and column, that come to what the rows in a snapshot say: those that follow, are
+    over columns that are written, and do not go by row numbers."""
     following = Following(dataset)
     found: set[tuple[str, ...]] = set()
     for (name, column), reads in following.reads.items():

@@ -84,7 +84,7 @@ def changes_of(program: Program, symbol: TableSymbol, table: Table) -> Changes:
 
 
 def _place_of(update: Update, updates: list[Update]) -> int:
-    """Where an update comes: all lines by which time passes are one, since a row is changed once in a batch."""
+    """Where an update comes: lines by which time passes are one, as a row is changed once in a batch."""
     passing = (number for number, known in enumerate(updates) if known.passing)
     return next(passing, len(updates)) if update.passing else len(updates)
 
