@@ -144,6 +144,7 @@ def test_what_cannot_be_a_second_batch(folder: Path, arguments: list[str], statu
     ("arguments", "status", "message"),
     [
         (["show", "nope.duckdb"], 3, "`nope.duckdb` is not there"),
+        (["show", "nope.duckdb"], 3, "`specdsl stream --changes --checkpoint FILE`"),
         (["show", "d.dgen"], 1, "is no checkpoint of specdsl"),
         (["frob", "nope.duckdb"], 2, "'frob' is not one of"),
         (["diff", "nope.duckdb"], 2, "`checkpoint diff` takes a spec to compare"),

@@ -14,6 +14,7 @@ import pytest
 import specdsl
 from specdsl.datatypes import types as t
 from specdsl.functions.problems import FunctionProblem
+from specdsl.functions.registry import FUNCTIONS
 from specdsl.vectors.vector import Vector
 from tests.functions.calling import invoke, numbers, texts, values
 
@@ -135,8 +136,54 @@ def test_what_occurs_twice_does_not_come_after_the_end():
 def test_there_is_no_business_time():
     with pytest.raises(FunctionProblem, match=r"no business time from 2024-03-02T00:00:00 to 2024-03-03"):
         invoke("business_time", rows=1, start=moments([1440]), end=moments([2880]))
-    with pytest.raises(FunctionProblem, match=r"`closes` is .* in row 0, but it must be after `opens`"):
+    with pytest.raises(FunctionProblem, match=r"`closes` is 17:00 in row 0, but it must be after `opens`"):
         invoke("is_business_time", rows=1, x=moments([0]), opens=Vector(t.TIME, np.array([18 * HOUR])))
+
+
+def test_values_are_told_as_they_are_written():
+    """Arguments that are wrong in a row, in the notation of their types."""
+    long = Vector(t.DURATION, np.array([HOUR, 1_000_000 * HOUR]))
+    with pytest.raises(FunctionProblem, match=r"`length` is 1000000h in row 1, but it goes over more than"):
+        invoke("add_business_hours", rows=2, x=moments([0, 0]), length=long)
+    late = Vector(t.TIME, np.array([20 * HOUR, 17 * HOUR + 30_500_000]))
+    with pytest.raises(FunctionProblem, match=r"`closes` is 17:00:30.5 in row 1"):
+        invoke("is_business_time", rows=2, x=moments([0, 0]), opens=17 * HOUR + 31_000_000, closes=late,
+               types={"opens": t.TIME})  # fmt: skip
+    with pytest.raises(FunctionProblem, match=r"`end` is 2024-03-01T00:00:00Z in row 0, but it must not be"):
+        invoke("business_time", rows=1, start=moments([1440]), end=moments([0]))
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        ("business_time(2024-01-06, 2024-01-07)", "no business time from 2024-01-06T00:00:00 to 2024-01-07"),
+        ('business_time(2024-12-25, 2024-12-26, country: "DE")', "no business time from 2024-12-25"),
+        ('business_time(2024-01-06, 2024-01-08, zone: "Europe/Berlin")', "from 2024-01-06T01:00:00 to"),
+        ("business_time(2024-01-05T17:00:00Z, 2024-01-05T23:00:00Z)", "no business time from"),
+        ("add_business_hours(2024-01-05, 1e300)", "at most 2,400,000 hours either way can be added"),
+        ("add_business_hours(2024-01-05, -3000000)", "at most 2,400,000 hours either way can be added"),
+        ("add_business_hours(2024-01-05, 900000)", "`length` goes over more than 100,000 days"),
+        ("add_business_hours(2024-01-05, 1000000h)", "`length` goes over more than 100,000 days"),
+    ],
+)
+def test_constants_that_cannot_work_are_told_before_anything_is_made(call, words):
+    with pytest.raises(specdsl.SpecError) as error:
+        specdsl.load(f"table t 3 {{\n  x timestamp = {call}\n}}\n")
+    assert words in " ".join(str(error.value).split())
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "business_time(2024-01-05, 2024-01-07)",
+        'business_time(2024-01-06, 2024-01-08, zone: "Europe/Berlin", days: "Mon-Sun")',
+        'business_time(2024-01-06, 2024-01-07, country: "EG", days: "Sat")',
+        "add_business_hours(2024-01-05, 1000)",
+        "add_business_hours(2024-01-05, 100000h, opens: 00:00, closes: 23:00)",
+    ],
+)
+def test_constants_that_work_are_let_through(call):
+    assert specdsl.load(f"table t 3 {{\n  x timestamp = {call}\n}}\n")["t"].to_arrow().num_rows == 3
 
 
 # --- calendars that differ by row ----------------------------------------------------------
@@ -195,3 +242,29 @@ def test_a_column_of_known_values_and_one_of_any_give_the_same(tmp_path):
 def test_values_that_are_known_are_checked_before_anything_is_made():
     with pytest.raises(specdsl.SpecError, match=r'DG310.*cannot be "XX"'):
         specdsl.load(SPEC.format(country='"DE" | "XX"'))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "call"),
+    [
+        ("country", '"US"', "is_business_day(2024-07-04, country: {})"),
+        ("subdivision", '"BY"', 'is_holiday(2024-01-06, "DE", subdivision: {})'),
+        ("days", '"Mon-Sat"', "business_days_between(2024-01-01, 2024-02-01, days: {})"),
+        ("zone", '"Asia/Tokyo"', "is_business_time(2024-07-04T07:30:00Z, zone: {})"),
+    ],
+)
+def test_a_null_in_a_column_is_null_and_a_written_one_is_left_out(name, value, call):
+    left_out = call.replace(f", {name}: {{}}", "")
+    kind = "int" if "between" in call else "bool"
+    rows = specdsl.load(
+        f"table t 200 {{\n  c string? 50% null = {value}\n  of_column {kind}? = {call.format('c')}\n"
+        f"  written {kind} = {call.format('null')}\n  bare {kind} = {left_out}\n  is {kind} = {call.format(value)}\n}}\n"
+    )["t"].to_arrow()
+    assert rows["written"] == rows["bare"]
+    assert rows["bare"][0] != rows["is"][0]
+    for given, made, wanted in zip(
+        rows["c"].to_pylist(), rows["of_column"].to_pylist(), rows["is"].to_pylist(), strict=True
+    ):
+        assert made == (None if given is None else wanted)
+    text = next(p.doc for p in FUNCTIONS[call.split("(")[0]].parameters if p.name == name)
+    assert "where a column has null, the result is null" in text

@@ -1,10 +1,13 @@
 """Columns: bounds pushed into draws, conditions that redraw, unique columns, nulls, groups."""
 
+import re
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
+import specdsl
+from specdsl.errors import SpecdslError
 from specdsl.generate.errors import GenerationError
 from specdsl.source import Span
 from tests.generate.making import counts, failure, made, planned
@@ -154,6 +157,22 @@ def test_bounds_that_leave_nothing_are_told_from_rare_conditions() -> None:
         made("table t 100 { id int key, high int = (id - 1) % 5, a int in 1..high = 1..9 }", "t")
     problem = error.value.make(Span("spec.dgen", 0, 0))
     assert (problem.code, problem.label()) == ("DG573", "the lower bound is above the upper one in 20 rows")
+
+
+def test_the_rate_of_a_condition_is_not_that_of_the_rows_that_are_left() -> None:
+    """Children of an `x` have no draw that satisfies it, those of a `y` need none."""
+    text = """
+    table p 50 { id int key, b string = "x" | "y" }
+    table t 200 { id int key, p -> p each 1..6, f float = 0.0..1.0, check z: f > 2 or p.b != "x" }
+    """
+    with pytest.raises(SpecdslError) as error:
+        specdsl.load(text)["t"].to_arrow()
+    told = " ".join(str(error.value).split())
+    assert "DG573" in told
+    left = re.search(r"(\d+) rows of 200 do not satisfy", told)
+    assert left
+    assert f"{200 - int(left[1])} of " in told
+    assert f"none did in the {left[1]} rows that are left" in told
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,11 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from specdsl.compiler import compile_source
 from specdsl.generate.generator import Generator
+from specdsl.source import SourceFile
 from tests.generate.making import failure, generator, made
+from tests.language.memory import MemoryFiles
 
 NOW = dt.datetime(2025, 1, 1, tzinfo=dt.UTC)
 SPEC = """
@@ -107,6 +110,23 @@ def test_versions_follow_each_other(form: dict[str, str], seed: int) -> None:
         assert current == valid_now
         assert len(current) <= 1
     assert several > 40 or form.get("each") == "1"
+
+
+def said(text: str) -> list[str]:
+    return [d.message() for d in compile_source(SourceFile("t.dgen", text), MemoryFiles({})).diagnostics]
+
+
+@pytest.mark.parametrize("lasting", ["", "lasting 5d..20d"])
+@pytest.mark.parametrize("until", [".left_at", "now", ".joined_at + 50d"])
+@pytest.mark.parametrize("days", [False, True])
+def test_no_hint_is_about_columns_that_a_history_makes(lasting: str, until: str, days: bool) -> None:
+    text = spec(each="1..3", lasting=lasting, until=f"until {until}").replace("? 70% null", "")
+    if days:
+        text = text.replace("  city string", "  valid_from date\n  valid_to date\n  city string")
+    assert said(text) == []
+    assert said(text.replace("  note string =", "  note string? =")) == [
+        "`note` allows nulls but never is null"
+    ]
 
 
 def test_as_many_versions_as_have_time() -> None:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import uuid
+
 import pyarrow as pa
 import pytest
+from deltalake import DeltaTable
 from pyarrow import orc, parquet
 
 import specdsl
@@ -27,7 +31,7 @@ table t 500 {
 """
 
 
-@pytest.mark.parametrize("form", ["avro", "arrow", "orc", "parquet", "duckdb", "jsonl"])
+@pytest.mark.parametrize("form", ["avro", "arrow", "orc", "parquet", "duckdb", "jsonl", "delta"])
 def test_rows_are_verified_as_they_were_written(tmp_path, form):
     data = specdsl.load(SPEC)
     data.build(tmp_path, format=form)
@@ -43,6 +47,63 @@ def test_orc_as_others_read_it(tmp_path):
     for name, member in (("b", "maybe"), ("b", "fine"), ("a", "text"), ("a", "size"), ("c", "n")):
         both = [_members(table[name].to_pylist(), member) for table in (there, wanted)]
         assert both[0] == both[1], (name, member)
+
+
+def test_delta_as_others_read_it(tmp_path):
+    specdsl.load(SPEC).build(tmp_path / "d", format="delta")
+    specdsl.load(SPEC).build(tmp_path / "p")
+    lake, wanted = DeltaTable(tmp_path / "d" / "t"), parquet.read_table(tmp_path / "p" / "t.parquet")
+    assert len(lake.to_pandas()) == 500
+    for there in (lake.to_pyarrow_table(), lake.to_pyarrow_dataset().to_table()):
+        for name in ("a", "c"):
+            assert _plain(there[name].to_pylist()) == _plain(wanted[name].to_pylist()), name
+        for member in ("list", "price", "fine", "maybe"):
+            both = [_members(table["b"].to_pylist(), member) for table in (there, wanted)]
+            assert both[0] == both[1], member
+
+
+def test_delta_promises_no_more_than_a_null_struct_keeps(tmp_path):
+    text = """
+    table t 50 {
+      id int key
+      a struct { n int = 1..5, d struct { x int = 1..3 }, l list<struct { k int = 1..2 }>[0..2] }? 30% null
+      b struct { n int = 1..5, d struct { x int = 1..3 }? 30% null }
+      c list<struct { n int = 1..5, d struct { x int = 1..3 }? 40% null }>[0..3]? 20% null
+    }
+    """
+    specdsl.load(text).build(tmp_path, format="delta")
+    lake = DeltaTable(tmp_path / "t")
+    assert lake.to_pyarrow_table().num_rows == 50
+    found = {field["name"]: field for field in json.loads(lake.schema().to_json())["fields"]}
+    assert _nullable(found["id"]) is False
+    assert _nullable(found["a"]) == (
+        True,
+        {"n": True, "d": (True, {"x": True}), "l": (True, (True, {"k": True}))},
+    )
+    assert _nullable(found["b"]) == (False, {"n": False, "d": (True, {"x": True})})
+    assert _nullable(found["c"]) == (True, (True, {"n": True, "d": (True, {"x": True})}))
+
+
+def _nullable(field):
+    """Whether a field of Delta Lake's schema may be null, with the same of what is in it."""
+    return _nullable_kind(field["type"], field["nullable"])
+
+
+def _nullable_kind(kind, nullable):
+    if isinstance(kind, str):
+        return nullable
+    if kind["type"] == "array":
+        return nullable, _nullable_kind(kind["elementType"], kind["containsNull"])
+    return nullable, {member["name"]: _nullable(member) for member in kind["fields"]}
+
+
+def _plain(value):
+    """A value with uuids as Delta Lake has them."""
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, dict):
+        return {name: _plain(one) for name, one in value.items()}
+    return str(value) if isinstance(value, uuid.UUID) else value
 
 
 def _members(rows, member):

@@ -164,8 +164,8 @@ class Data(Mapping[str, Table]):
         invalid: str | float | None = None,
         schema: Mapping[str, Any] | None = None,
         listener: BuildListener | None = None,
-        checkpoint: Checkpoint | None = None,
-        now: datetime | None = None,
+        checkpoint: Checkpoint | str | PathLike[str] | None = None,
+        now: datetime | str | None = None,
         more: Mapping[str, int] | None = None,
         changes: str | None = None,
         snapshot: bool = False,
@@ -175,9 +175,10 @@ class Data(Mapping[str, Table]):
         ``schema``: another JSON Schema to break. ``result.ok`` says whether they passed verification (else
         nothing was written, and ``result.report`` says why).
 
-        With a ``checkpoint`` it is the next batch of that: with the clock at ``now`` (by the spec if not
-        given) and so many ``more`` rows by table; row counts are those of the first batch. ``changes``:
-        written as change records, "plain", "debezium" or "scd2"; ``snapshot``: with all rows as they are
+        With a ``checkpoint`` (or the path of one) it is the next batch of that: with the clock at ``now``,
+        a point in time or one as text, "2025-06-01T12:00:00Z" (by the spec if not given), and so
+        many ``more`` rows by table; row counts are those of the first batch. ``changes``: written
+        as change records, "plain", "debezium" or "scd2"; ``snapshot``: with all rows as they are
         after it. Raises SpecError, DataError, UsageError, EnvironmentFailure."""
         from specdsl.build import BuildOptions, Mode, VerifyLevel, build
         from specdsl.building.options import Breaking
@@ -210,21 +211,24 @@ class Data(Mapping[str, Table]):
                 raise UsageError("`now` and `more` are of a batch", "give the `checkpoint` that it is of")
             with self.failures():
                 return build(self._compilation, request, listener, self._files)
-        batch = self._batch(checkpoint, now, more or {})
-        with self.failures(), checkpoint.locked() as notes:
+        held = _held(checkpoint)
+        batch = self._batch(held, now, more or {})
+        with self.failures(), held.locked() as notes:
             if listener is not None:
                 for note in notes:
                     listener.note(note)
             return build(self._compilation, request, listener, self._files, batch)
 
-    def _batch(self, checkpoint: Checkpoint, now: datetime | None, more: Mapping[str, int]) -> BatchRequest:
+    def _batch(
+        self, checkpoint: Checkpoint, now: datetime | str | None, more: Mapping[str, int]
+    ) -> BatchRequest:
         from specdsl.checkpoints.following import BatchRequest
 
         clock, added, plugins = self._asked(now, more)
         return BatchRequest(checkpoint, clock, {}, added, plugins)
 
     def _asked(
-        self, now: datetime | None, more: Mapping[str, int]
+        self, now: datetime | str | None, more: Mapping[str, int]
     ) -> tuple[int | None, dict[str, int], Plugins]:
         """What a batch is asked for: its clock, the rows to add, and the plugins of the spec."""
         from specdsl.checkpoints.model import micros_between
@@ -236,7 +240,7 @@ class Data(Mapping[str, Table]):
                 raise UsageError(f"there is no table `{name}`", f"there are {', '.join(self.tables)}")
             if not isinstance(count, int) or isinstance(count, bool) or count < 0:
                 raise UsageError(f"`more` rows of `{name}` are a whole number, 0 or more, not {count!r}")
-        clock = None if now is None else micros_between(now)
+        clock = None if now is None else micros_between(_time(now))
         return clock, dict(more), load_plugins(self._plugins) if self._plugins else NO_PLUGINS
 
     def next_batches(self, asked: BatchesAsked, known: Known | None) -> list[Job]:
@@ -259,9 +263,9 @@ class Data(Mapping[str, Table]):
         day: float = 0.0,
         changes: str | None = None,
         options: Mapping[str, object] | None = None,
-        checkpoint: Checkpoint | None = None,
+        checkpoint: Checkpoint | str | PathLike[str] | None = None,
         batches: int = 1,
-        now: datetime | None = None,
+        now: datetime | str | None = None,
         more: Mapping[str, int] | None = None,
     ) -> Stream:
         """The rows of ``tables`` one after the other at their pace, to loop over or to send.
@@ -279,6 +283,8 @@ class Data(Mapping[str, Table]):
         are the first. Raises UsageError, and for ``changes`` DataError, SpecError and EnvironmentFailure."""
         from specdsl.api.streams import Pace, stream_of
 
+        if not isinstance(batches, int) or isinstance(batches, bool) or batches < 1:
+            raise UsageError(f"`batches` is a whole number from 1, not {batches!r}")
         pace = Pace(rate, speed, duration, rows, late, duplicates, out_of_order, day)
         if changes is None:
             given = options or checkpoint is not None or batches != 1 or now is not None or more
@@ -296,7 +302,8 @@ class Data(Mapping[str, Table]):
         clock, added, plugins = self._asked(now, more or {})
         values = tuple((key, _as_text(value)) for key, value in (options or {}).items())
         asked = BatchesAsked(changes, values, batches, clock, {}, added, plugins)
-        return change_stream_of(self, tables, pace, asked, checkpoint)
+        held = None if checkpoint is None else _held(checkpoint)
+        return change_stream_of(self, tables, pace, asked, held)
 
     def verify(self, folder: str | PathLike[str], level: Literal["full", "sample"] = "full") -> VerifyReport:
         """Hold the files in ``folder`` against every rule of the spec, as ``specdsl verify`` does: those that
@@ -348,3 +355,30 @@ class Data(Mapping[str, Table]):
 def _as_text(option: object) -> str:
     """An option of a format as it is given on the command line."""
     return str(option).lower() if isinstance(option, bool) else str(option)
+
+
+def _held(checkpoint: Checkpoint | str | PathLike[str]) -> Checkpoint:
+    """A checkpoint, or that of a path. Raises UsageError for anything else."""
+    from specdsl.checkpoints.checkpoint import Checkpoint
+
+    if isinstance(checkpoint, Checkpoint):
+        return checkpoint
+    if isinstance(checkpoint, str | PathLike):
+        return Checkpoint(checkpoint)
+    raise UsageError(
+        f"`checkpoint` is a specdsl.Checkpoint or the path of one, not {checkpoint!r}",
+        "specdsl.Checkpoint() is one in memory",
+    )
+
+
+def _time(now: datetime | str) -> datetime:
+    """A point in time, given as one or as text. Raises UsageError where it is none."""
+    try:
+        found = datetime.fromisoformat(now) if isinstance(now, str) else now
+    except ValueError:
+        found = None
+    if not isinstance(found, datetime):
+        raise UsageError(
+            f"`now` is a point in time, a datetime or text such as 2025-06-01T12:00:00Z, not {now!r}"
+        )
+    return found

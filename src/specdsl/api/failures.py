@@ -46,6 +46,8 @@ class Failures:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        if not isinstance(error, Exception):  # a loop that was left, at the end of the interpreter even
+            return
         from specdsl.generate.errors import GenerationError
 
         if isinstance(error, GenerationError):

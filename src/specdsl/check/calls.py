@@ -152,12 +152,19 @@ def finished(function: Function, given: Mapping[str, ir.Expr], site: int | None)
             args.append((parameter.name, default(parameter)))
     by_name = {n: v.type for n, v in args}
     result = function.result if isinstance(function.result, t.DataType) else function.result(by_name)
-    written = list(given.values())
+    written = [v for n, v in given.items() if not _left_out(function, n, v)]
     if function.handles_null:
         nullable = bool(written) and all(v.nullable for v in written)
     else:
         nullable = any(v.nullable for v in written)
     return ir.Call(result, nullable or function.makes_null, function.name, tuple(args), site)
+
+
+def _left_out(function: Function, name: str, value: ir.Expr) -> bool:
+    """Whether a written argument is the null that stands for one that is not there."""
+    parameter = next((p for p in function.parameters if p.name == name), None)
+    null = isinstance(value, ir.Const) and value.value is None
+    return null and parameter is not None and parameter.default is None
 
 
 def default(parameter: Parameter) -> ir.Const:

@@ -29,7 +29,7 @@ from specdsl.source import SourceFile, Span
 
 from .cardinality import row_range
 from .show import show_value
-from .spans import SpanTable
+from .spans import ColumnSpans, SpanTable
 from .values import Number, ValueAnalysis
 
 _MONEY = re.compile(r"(^|_)(price|amount|cost|salary|balance|revenue|fee)(_|$)", re.IGNORECASE)
@@ -138,12 +138,18 @@ def _null_hints(dataset: Dataset, table: Table, column: Column, spans: SpanTable
     if (
         column.nullable
         and rule is None
+        and not _put_in(place)
         and not column.value.nullable
         and not any(o.column == column.name and o.value.nullable for v in table.variants for o in v.overrides)
         and not solvable
         and table.query is None
     ):
         bag.add(NeverNull(span=place.part("type", "reference"), column=column.name))
+
+
+def _put_in(place: ColumnSpans) -> bool:
+    """Whether nobody wrote the column's type: a history puts in columns, all of them at its own name."""
+    return place.parts.get("type") == place.name
 
 
 def _cost_hints(dataset: Dataset, table: Table, spans: SpanTable, bag: DiagnosticBag) -> None:

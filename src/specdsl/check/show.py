@@ -6,16 +6,9 @@ import datetime as dt
 import uuid
 
 from specdsl.datatypes import types as t
+from specdsl.datatypes.value_text import duration_in_one_unit
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_UNITS = (
-    ("w", 604_800_000_000),
-    ("d", 86_400_000_000),
-    ("h", 3_600_000_000),
-    ("m", 60_000_000),
-    ("s", 1_000_000),
-    ("ms", 1_000),
-)
 
 
 def show_value(value: object, dtype: t.DataType) -> str:
@@ -43,7 +36,7 @@ def _show(value: object, dtype: t.DataType) -> str:
         case t.Time():
             return (_EPOCH + dt.timedelta(microseconds=int(number))).time().isoformat()
         case t.Duration():
-            return _duration(int(number))
+            return duration_in_one_unit(int(number))
         case t.Enum(_, members):
             return members[int(number)]
         case t.Uuid() if isinstance(value, bytes):
@@ -56,10 +49,3 @@ def _show(value: object, dtype: t.DataType) -> str:
             return f'"{value}"'
         case _:
             return str(value)
-
-
-def _duration(micros: int) -> str:
-    for unit, size in _UNITS:
-        if micros % size == 0 and micros:
-            return f"{micros // size}{unit}"
-    return f"{micros / 1_000_000:g}s"

@@ -78,6 +78,8 @@ def next_batch(compilation: Compilation, dataset: Dataset, request: BatchRequest
     _require_counted(dataset, request.more, first=not batches)
     _require_keys(dataset)
     if not batches:
+        if request.now is not None and request.now != dataset.now:
+            dataset = _analysed(compilation, at_time(dataset, request.now))
         return NextBatch(1, dataset, History((), editions.name), {}, spec, ())
     last = batches[-1]
     _require_same(last, dataset, request.checkpoint)

@@ -125,7 +125,8 @@ def opened(state: str) -> Checkpoint:
     if not path.is_file():
         what = "a folder" if path.is_dir() else "not there"
         raise EnvironmentFailure(
-            f"`{state}` is {what}, and a checkpoint is a file", "`specdsl build --checkpoint FILE` makes one"
+            f"`{state}` is {what}, and a checkpoint is a file",
+            "`specdsl build --checkpoint FILE` or `specdsl stream --changes --checkpoint FILE` makes one",
         )
     checkpoint = Checkpoint(path)
     if not checkpoint.batches():

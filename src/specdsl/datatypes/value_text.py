@@ -9,6 +9,7 @@ from typing import Any
 from specdsl.datatypes import types as t
 from specdsl.diagnostics.cells import visible
 
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _UNITS = (("d", 86_400_000_000), ("h", 3_600_000_000), ("m", 60_000_000), ("s", 1_000_000), ("ms", 1_000))
 
 
@@ -68,3 +69,24 @@ def duration_text(micros: int) -> str:
     if rest:
         parts.append(f"{rest}us")
     return ("-" if micros < 0 else "") + " ".join(parts[:3])
+
+
+def duration_in_one_unit(micros: int) -> str:
+    """Microseconds as a number of the largest unit that goes into them: ``26h``, ``250ms``, ``2w``."""
+    for unit, size in (("w", 7 * 86_400_000_000), *_UNITS):
+        if micros % size == 0 and micros:
+            return f"{micros // size}{unit}"
+    return f"{micros / 1_000_000:g}s"
+
+
+def time_text(micros: int) -> str:
+    """Microseconds since midnight as the language writes a time of day: ``17:00``, ``17:00:30.5``."""
+    clock = (_EPOCH + dt.timedelta(microseconds=micros)).time()
+    if clock.microsecond:
+        return clock.isoformat("microseconds").rstrip("0")
+    return clock.isoformat("seconds" if clock.second else "minutes")
+
+
+def timestamp_text(micros: int) -> str:
+    """Microseconds since 1970 as the language writes an instant: ``2024-03-01T17:00:00Z``."""
+    return (_EPOCH + dt.timedelta(microseconds=micros)).replace(tzinfo=None).isoformat() + "Z"

@@ -113,12 +113,15 @@ class ConditionTooRare(Diagnostic):
     def label(self) -> str:
         if self.empty:
             return f"the lower bound is above the upper one in {_rows(self.empty)}"
-        return f"{self._rate()} of the draws satisfy it"
+        return f"{self._rate()} of all draws satisfy it"
 
     def notes(self) -> tuple[str, ...]:
         if self.empty == self.rows:
             return ()
-        return (f"{self.accepted} of {self.tried} draws satisfied it: {self._rate()}",)
+        return (
+            f"{self.accepted} of {self.tried} draws satisfied it: {self._rate()}; "
+            f"none did in the {_rows(self.rows)} that are left",
+        )
 
     def _rate(self) -> str:
         return f"{100 * self.accepted / max(1, self.tried):.3g} %"

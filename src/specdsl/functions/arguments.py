@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -127,9 +128,15 @@ def constant_text(call: Invocation, name: str) -> str:
 
 
 def require(
-    call: Invocation, name: str, holds: BoolArray | np.bool_ | bool, values: object, rule: str
+    call: Invocation,
+    name: str,
+    holds: BoolArray | np.bool_ | bool,
+    values: object,
+    rule: str,
+    text: Callable[[Any], str] = str,
 ) -> None:
-    """Raises FunctionProblem where ``holds`` is false for an argument in a row where it is not null."""
+    """Raises FunctionProblem where ``holds`` is false for an argument in a row where it is not null; ``text``
+    is how one of its ``values`` is written."""
     if np.all(holds):
         return
     argument = call.args[name]
@@ -140,7 +147,7 @@ def require(
         return
     place = int(np.flatnonzero(wrong)[0])
     shown = np.broadcast_to(np.asarray(values), (call.n,))[place]
-    raise FunctionProblem(f"`{name}` is {shown} in row {int(call.rows[place])}, but {rule}")
+    raise FunctionProblem(f"`{name}` is {text(shown)} in row {int(call.rows[place])}, but {rule}")
 
 
 def some_rows(call: Invocation, positions: Int64Array) -> Invocation:

@@ -30,6 +30,7 @@ KNOWN: Final = (
     f"Holidays are known for the years {FIRST_YEAR} to {LAST_YEAR}. Countries need "
     "`pip install 'specdsl[holidays]'`."
 )
+NULL_IN_COLUMN: Final = "where a column has null, the result is null"
 _COUNTRY: Final = Accepts("string", accepts.TEXT.test, t.STRING)
 _NAMES: Final = ("country", "subdivision", "days")
 _LITERAL: Final = re.compile(r"'((?:[^']|'')*)'")
@@ -44,11 +45,11 @@ Sql = Callable[[Mapping[str, str], Types], str | None]
 
 def place(required: bool) -> tuple[Parameter, ...]:
     """The parameters of what has holidays, and where they are no business days, of the days of work."""
-    about = "Two letters (ISO 3166-1), or a column of such"
+    about = f"Two letters (ISO 3166-1), or a column of such; {NULL_IN_COLUMN}"
     subdivision = Parameter(
         "subdivision",
         accepts.TEXT,
-        'A state or province with holidays of its own, such as "BY"; null for none.',
+        f'A state or province with holidays of its own, such as "BY"; left out for none; {NULL_IN_COLUMN}.',
         default=None,
     )
     if required:
@@ -56,7 +57,7 @@ def place(required: bool) -> tuple[Parameter, ...]:
     country = Parameter(
         "country",
         _COUNTRY,
-        f"{about}; null for weekends (Saturday and Sunday) only.",
+        f"{about}. Left out, only weekends (Saturday and Sunday) are off.",
         default=None,
         choices=COUNTRIES,
         by_value=True,
@@ -64,7 +65,8 @@ def place(required: bool) -> tuple[Parameter, ...]:
     days = Parameter(
         "days",
         accepts.TEXT,
-        'The days of work, such as "Mon-Sat" or "Tue-Fri, Sun"; null for those of the country.',
+        'The days of work, such as "Mon-Sat" or "Tue-Fri, Sun"; left out for those of the country; '
+        f"{NULL_IN_COLUMN}.",
         default=None,
         refuses=refuses_weekdays,
     )

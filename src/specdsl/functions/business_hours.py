@@ -12,10 +12,13 @@ from typing import Final
 import numpy as np
 
 from specdsl.datatypes import types as t
+from specdsl.datatypes.value_text import duration_in_one_unit, time_text, timestamp_text
+from specdsl.errors import EnvironmentFailure
 from specdsl.functions import accepts
 from specdsl.functions.arguments import floats, full, ints, require, stream_of, type_of
 from specdsl.functions.business_calendars import (
     KNOWN,
+    NULL_IN_COLUMN,
     Types,
     by_calendar,
     calendar_of,
@@ -59,8 +62,7 @@ def _from_local(call: Invocation, readings: Int64Array) -> Int64Array:
 def _hours(call: Invocation) -> tuple[Int64Array, Int64Array]:
     """When business begins on a day, and how long it goes on (microseconds), of shapes (n,) or ()."""
     opens, closes = np.asarray(ints(call, "opens")), np.asarray(ints(call, "closes"))
-    shown = np.broadcast_to(closes, (call.n,)).astype("m8[us]")
-    require(call, "closes", closes > opens, shown, "it must be after `opens`")
+    require(call, "closes", closes > opens, closes, "it must be after `opens`", lambda x: time_text(int(x)))
     return opens, np.maximum(closes - opens, 1)
 
 
@@ -86,26 +88,44 @@ def _passed(
 # --- drawing -------------------------------------------------------------------------------
 
 
+class _Stretch:
+    """The business time from the arguments ``start`` to ``end``.
+
+    ``first``, ``last`` are the readings at both, ``skipped`` what has passed of the first day then, ``size``
+    how much there is, all int64 (n,), microseconds.
+    """
+
+    def __init__(self, call: Invocation, calendar: Calendar, hours: tuple[Int64Array, Int64Array]) -> None:
+        start, end = instants(call, "start"), instants(call, "end")
+        self.first, self.last = _to_local(call, start), _to_local(call, np.maximum(start, end))
+        self.first_day, last_day = _days(self.first, calendar), _days(self.last, calendar)
+        self.skipped = _passed(self.first, self.first_day, _works(self.first_day, calendar), hours)
+        passed = _passed(self.last, last_day, _works(last_day, calendar), hours)
+        days = counted(self.first_day, last_day, calendar)
+        self.size: Int64Array = days * hours[1] + passed - self.skipped
+
+    def nothing_at(self, place: int) -> str:
+        """What there is to say of a stretch of no time."""
+        low, high = (str(x[place].astype("M8[us]").astype("M8[s]")) for x in (self.first, self.last))
+        return f"there is no business time from {low} to {high}"
+
+
 def _business_time(call: Invocation) -> Vector:
     start, end = instants(call, "start"), instants(call, "end")
-    require(call, "end", end >= start, end.astype("M8[us]"), "it must not be before `start`")
+    require(call, "end", end >= start, end, "it must not be before `start`", lambda x: timestamp_text(int(x)))
     calendar, (opens, length) = calendar_of(call), _hours(call)
-    first, last = _to_local(call, start), _to_local(call, np.maximum(start, end))
-    first_day, last_day = _days(first, calendar), _days(last, calendar)
-    skipped = _passed(first, first_day, _works(first_day, calendar), (opens, length))
-    passed = _passed(last, last_day, _works(last_day, calendar), (opens, length))
-    size = counted(first_day, last_day, calendar) * length + passed - skipped
-    if not (size > 0).all():
-        at = int(np.flatnonzero(size <= 0)[0])
-        low, high = (x[at].astype("M8[us]").astype("M8[s]") for x in (first, last))
-        raise FunctionProblem(f"there is no business time from {low} to {high}, row {int(call.rows[at])}")
-    passed = skipped + stream_of(call).below(size)
-    readings = moved(first_day, passed // length, calendar, "forward") * DAY + opens + passed % length
+    stretch = _Stretch(call, calendar, (opens, length))
+    if not (stretch.size > 0).all():
+        at = int(np.flatnonzero(stretch.size <= 0)[0])
+        raise FunctionProblem(f"{stretch.nothing_at(at)}, row {int(call.rows[at])}")
+    passed = stretch.skipped + stream_of(call).below(stretch.size)
+    days = moved(stretch.first_day, passed // length, calendar, "forward")
+    readings = days * DAY + opens + passed % length
     drawn = _from_local(call, readings)
     # of readings that occur twice the second may be after the end, and the first is not
     late = drawn > end
     if late.any():
-        drawn = np.where(late, readings - (last - end), drawn)
+        drawn = np.where(late, readings - (stretch.last - end), drawn)
     return full(call, drawn)
 
 
@@ -114,14 +134,43 @@ def _bounds(args: Constants) -> tuple[Physical | None, Physical | None]:
 
 
 def _wrong(args: Constants) -> str:
-    """What is wrong with the hours, the place, or a stretch without business time."""
+    """What is wrong with the hours or the place, with a range, or a length that is too long."""
     start, end = args.get("start"), args.get("end")
     if isinstance(start, int) and isinstance(end, int) and start > end:
         return "`end` is before `start`"
     opens, closes = args.get("opens"), args.get("closes")
     if isinstance(opens, int) and isinstance(closes, int) and closes <= opens:
         return "`closes` is not after `opens`"
-    return wrong_place(args)
+    return wrong_place(args) or _too_long(args)
+
+
+def _too_long(args: Constants) -> str:
+    """What is wrong with a constant length, a number of hours (float) or a duration (int)."""
+    length, opens, closes = (args.get(name) for name in ("length", "opens", "closes"))
+    if isinstance(length, float) and not abs(length) <= _MOST_HOURS:
+        return f"at most {_MOST_HOURS:,} hours either way can be added"
+    if not (isinstance(length, (int, float)) and isinstance(opens, int) and isinstance(closes, int)):
+        return ""
+    added = abs(length) * (HOUR if isinstance(length, float) else 1)
+    return (
+        f"`length` goes over more than {_MOST_DAYS:,} days" if added > (closes - opens) * _MOST_DAYS else ""
+    )
+
+
+def _no_time(args: Constants) -> str:
+    """What is wrong with the arguments of a draw, or with a stretch without business time."""
+    wrong = _wrong(args)
+    if wrong or any(args.get(name) is None for name in ("start", "end", "opens", "closes")):
+        return wrong
+    if set(args) >= {"country", "subdivision", "days", "zone"}:
+        types = {"start": t.TIMESTAMP, "end": t.TIMESTAMP, "opens": t.TIME, "closes": t.TIME}
+        call = Invocation(1, np.zeros(1, dtype=np.int64), args, t.TIMESTAMP, "", types=types)
+        try:
+            stretch = _Stretch(call, calendar_of(call), _hours(call))
+        except (FunctionProblem, EnvironmentFailure):
+            return ""  # the kernel says it
+        return stretch.nothing_at(0) if stretch.size[0] <= 0 else ""
+    return ""
 
 
 # --- counting ------------------------------------------------------------------------------
@@ -162,8 +211,10 @@ def _add_business_hours(call: Invocation) -> Vector:
     calendar, (opens, length) = calendar_of(call), _hours(call)
     moments, added = instants(call), _length(call)
     most = length * _MOST_DAYS
-    shown = added.astype("m8[us]")
-    require(call, "length", np.abs(added) <= most, shown, f"it goes over more than {_MOST_DAYS:,} days")
+    require(
+        call, "length", np.abs(added) <= most, added, f"it goes over more than {_MOST_DAYS:,} days",
+        lambda x: duration_in_one_unit(int(x)),
+    )  # fmt: skip
     added = np.clip(added, -most, most)
     readings = _to_local(call, moments)
     days = _days(readings, calendar)
@@ -270,7 +321,7 @@ _OFFICE: Final = (
     Parameter(
         "zone",
         accepts.TEXT,
-        'Whose clocks show these hours, such as "Europe/Berlin"; null for UTC.',
+        f'Whose clocks show these hours, such as "Europe/Berlin"; left out for UTC; {NULL_IN_COLUMN}.',
         default=None,
         refuses=refuses_zone,
     ),
@@ -304,7 +355,7 @@ FUNCTIONS: Final = (
         draws=True,
         bounds=_bounds,
         aliases=("business_hours", "office_hours", "working_hours", "work_time", "opening_hours"),
-        conflict=_wrong,
+        conflict=_no_time,
     ),
     Function(
         name="add_business_hours",

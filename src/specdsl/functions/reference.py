@@ -47,9 +47,9 @@ _INTRODUCTION: Final = """\
 <!-- Written by `python -m specdsl.functions.reference docs/functions.md`: change the catalogue instead. -->
 
 Arguments go by position or by name: `normal(38, 12)` is `normal(mean: 38, sd: 12)`. A parameter with `=`
-has a default. A null argument makes the result null unless the entry says otherwise. Functions marked
-*draws* give another value in each row and at each place where they are called; all others depend on their
-arguments only.
+has a default. A null argument makes the result null unless the entry says otherwise; `null` written where it
+is the default is the same as leaving the argument out. Functions marked *draws* give another value in each
+row and at each place where they are called; all others depend on their arguments only.
 
 Functions marked *truncates* keep the bounds of a column (`age int in 18..90 = normal(38, 12)`) by drawing
 from what lies between them: no draw is clipped, none is tried again. Functions marked *indexable* can make

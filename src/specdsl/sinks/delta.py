@@ -17,8 +17,9 @@ list, struct            array, struct of these
 ======================  ==================================================================
 
 The table's documentation is its description, a column's is the ``comment`` in its metadata. Not
-null is part of the schema. All rows are in one Parquet file, in their order, which a lake as such does not
-have. The file has the same bytes whenever it is built; the times and the table's id in the log do not.
+null is part of the schema, save for members of a struct that may be null. All rows are in one Parquet
+file, in their order, which a lake as such does not have. The file has the same bytes whenever it is built;
+the times and the table's id in the log do not.
 """
 
 from __future__ import annotations
@@ -93,7 +94,7 @@ class DeltaLake:
         for field in content.schema:
             doc = columns[field.name].doc
             held = physical(field).with_metadata({"comment": doc} if doc else None)
-            fields.append(held.with_nullable(columns[field.name].nullable))
+            fields.append(_promised(held.with_nullable(columns[field.name].nullable)))
         schema = pa.schema(fields)
         log = target / "_delta_log"
         log.mkdir(parents=True)
@@ -173,6 +174,17 @@ def _added(size: int, rows: int, time: int) -> dict[str, Any]:
 
 def _milliseconds(dataset: Dataset) -> int:
     return dataset.now // 1_000
+
+
+def _promised(field: pa.Field, may_be_null: bool = False) -> pa.Field:
+    """``field`` as the schema says it: members are nullable where a struct that they are in is, at any depth.
+    Readers cast each member by itself, with the nulls of its struct."""
+    kind, nullable = field.type, field.nullable or may_be_null
+    if pa.types.is_list(kind):  # a null list has no items
+        kind = pa.list_(_promised(kind.value_field))
+    elif pa.types.is_struct(kind):
+        kind = pa.struct([_promised(member, nullable) for member in kind])
+    return field.with_type(kind).with_nullable(nullable)
 
 
 # --- the rows ----------------------------------------------------------------------------------

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from weakref import WeakSet
 
 T = TypeVar("T")
 
@@ -21,6 +23,7 @@ class Ahead(Generic[T]):
         self._queue: queue.Queue[T | BaseException | None] = queue.Queue(_DEPTH)
         self._ended = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(items,), name="specdsl-stream", daemon=True)
+        _OPEN.add(self)
         self._thread.start()
 
     def next(self) -> T | None:
@@ -63,3 +66,13 @@ class Ahead(Generic[T]):
     def _put(self, item: None) -> None:
         with suppress(queue.Full):
             self._queue.put_nowait(item)
+
+
+_OPEN: WeakSet[Ahead[Any]] = WeakSet()
+
+
+@atexit.register
+def _close_all() -> None:
+    """A thread that makes rows while the interpreter ends would end the process by a signal."""
+    for ahead in list(_OPEN):
+        ahead.close()

@@ -96,9 +96,9 @@ def _function(node: e.Aggregate, value: str | None, order: str) -> str:
                 return f"arg_{function.value}({value}, {position(value, dtype)})"
             return f"{function.value}({value})"
         case e.AggregateFunction.FIRST:
-            return f"arg_min({value}, {order})"
+            return f"arg_min_null({value}, {order})"
         case e.AggregateFunction.LAST:
-            return f"arg_max({value}, {order})"
+            return f"arg_max_null({value}, {order})"
 
 
 def _average(value: str, dtype: t.DataType, result: t.DataType) -> str:

@@ -57,7 +57,13 @@ def _strength(program: Program, decl: tree.CoverDecl) -> bool:
         return False
 
     if columns < 2:
-        return wrong("combines the values of columns, and one is named", "")
+        twice = len(decl.columns) > 1
+        named = (
+            f"only `{decl.columns[0].text}` is named, {_times(len(decl.columns))}"
+            if twice
+            else "one is named"
+        )
+        return wrong(f"combines the values of columns, and {named}", "")
     if combined is None:
         return True
     if combined < 2:
@@ -72,6 +78,10 @@ def _strength(program: Program, decl: tree.CoverDecl) -> bool:
             "all" if columns == combined else f"{MOST_COMBINED}-wise",
         )
     return True
+
+
+def _times(count: int) -> str:
+    return "twice" if count == 2 else f"{count} times"
 
 
 def _source(table: TableSymbol) -> tuple[str, Span] | None:
