@@ -8,6 +8,8 @@ import pytest
 
 import specdsl
 from specdsl.errors import SpecdslError
+from specdsl.generate.errors import GenerationError
+from specdsl.source import Span
 from tests.generate.making import counts, failure, made, planned
 
 
@@ -148,6 +150,13 @@ def test_a_condition_too_rare_says_its_rate() -> None:
         failure("table t 1_000 { a int = 0..99_999, b int = 0..9, check rare: a % 5000 == b }", "t")
         == "DG573"
     )
+
+
+def test_bounds_that_leave_nothing_are_told_from_rare_conditions() -> None:
+    with pytest.raises(GenerationError) as error:
+        made("table t 100 { id int key, high int = (id - 1) % 5, a int in 1..high = 1..9 }", "t")
+    problem = error.value.make(Span("spec.dgen", 0, 0))
+    assert (problem.code, problem.label()) == ("DG573", "the lower bound is above the upper one in 20 rows")
 
 
 def test_the_rate_of_a_condition_is_not_that_of_the_rows_that_are_left() -> None:

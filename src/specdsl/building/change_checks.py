@@ -77,7 +77,7 @@ def verify_changes(
             for name, entry in snapshot.items()
         }
         held = rules_of_states(job.dataset)
-        follow = _followed(changing, job.dataset)
+        follow = _followed(job.dataset)
         report = verify(
             job.dataset,
             files,
@@ -91,13 +91,12 @@ def verify_changes(
     return found
 
 
-def _followed(changing: Changing, dataset: Dataset) -> set[tuple[str, ...]]:
-    """The roll-ups, by table and column, that come to what the rows in a snapshot say: those that have
-    followed them in all batches, are over columns that are written, and do not go by row numbers."""
-    generations = changing.after.engine.generations
-    past = [] if generations is None else [batch.dataset for batch in generations.past]
+def _followed(dataset: Dataset) -> set[tuple[str, ...]]:
+    """The roll-ups, by table and column, that come to what the rows in a snapshot say: those that follow, are
+    over columns that are written, and do not go by row numbers."""
+    following = Following(dataset)
     found: set[tuple[str, ...]] = set()
-    for (name, column), reads in Following(dataset).reads.items():
+    for (name, column), reads in following.reads.items():
         own = dataset.tables[name].columns[column]
         near = [dataset.tables[t].columns[c] for read in reads for t, c in read.near if c]
         if own.hidden or own.nulls is not None or not isinstance(own.value, x.Aggregate):
@@ -106,17 +105,9 @@ def _followed(changing: Changing, dataset: Dataset) -> set[tuple[str, ...]]:
             continue
         if any(read.far for read in reads) or any(c.hidden for c in near):
             continue
-        if all(_follows_as(earlier, name, column, own.value) for earlier in past):
+        if column in following.columns(name):
             found.add((name, column))
     return found
-
-
-def _follows_as(dataset: Dataset, table: str, column: str, value: x.Expr) -> bool:
-    """Whether the roll-up ``value`` is that of ``column``, and follows."""
-    known = dataset.tables.get(table)
-    if known is None or column not in known.columns or known.columns[column].value != value:
-        return False
-    return column in Following(dataset).columns(table)
 
 
 def _renamed(result: RuleResult, where: str) -> RuleResult:

@@ -206,7 +206,9 @@ class _Updating:
         self._null(nulled)
 
     def chosen(self) -> Changed:
-        for rule, update in enumerate(self._table.updates):
+        # Time passes for all rows, those included that another update could have.
+        updates = sorted(enumerate(self._table.updates), key=lambda pair: not pair[1].passing)
+        for rule, update in updates:
             try:
                 if update.passing:
                     self._pass(rule)

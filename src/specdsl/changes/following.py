@@ -1,7 +1,7 @@
 """Which rows a batch updates because their roll-ups follow the rows that they are over.
 
 Only rows that one of the changed rows refers to are looked at, as they are before the batch or after it; of
-these the ones that come to something else.
+these the ones that come to something else. Where the spec has changed since the batch before, all rows are.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from specdsl.changes.choosing import old_rows
 from specdsl.changes.differing import differing
 from specdsl.check.following import Read, read_by
 from specdsl.generate.changed import FOLLOWED, Changed
@@ -40,15 +41,17 @@ class Follow:
         it: hidden columns aside. Raises GenerationError."""
         found, seen = [_NONE], [_NONE]
         candidates = self._candidates(table)
+        all_anew = self._catches_up and self._unknown(table)
         for start in range(0, len(candidates), _ROWS):
             rows = candidates[start : start + _ROWS]
-            before = self._after.rowset(
-                table, rows
-            )  # with its update of this batch, but nothing that follows
+            # With its update of this batch, but nothing that follows.
+            before = self._after.rowset(table, rows)
             update = self._after.update_plan(table, FOLLOWED)
             after = ChangedRows(
                 self._after, update, rows, np.zeros(len(rows), dtype=np.int64), Unchanged(before)
             )
+            if all_anew:
+                before = self.engine.rowset(table, rows)  # what records will say that it was
             columns = self.engine.dataset.tables[table].columns
             names = [name for name in columns if name in update.touched.columns]
             try:
@@ -56,7 +59,7 @@ class Follow:
                 hidden = differing(before, after, [name for name in names if columns[name].hidden])
             except GenerationError as error:
                 raise error.at(table, min(self.engine.following.columns(table))) from None
-            found.append(rows[open_ | hidden])
+            found.append(rows if all_anew else rows[open_ | hidden])
             seen.append(rows[open_])
         return np.concatenate(found), np.concatenate(seen)
 
@@ -68,12 +71,37 @@ class Follow:
     def _candidates(self, table: str) -> Int64Array:
         """The rows of earlier batches that are left and that a roll-up of ``table`` could be other in."""
         following, dataset = self.engine.following, self.engine.dataset
+        if self._catches_up:
+            found = [_NONE, *old_rows(self._after, table, self.first.get(table, 0))]
+            return np.concatenate(found)
         roll_ups = (r for c in sorted(following.columns(table)) for r in following.roll_ups[table, c])
         found = [_NONE, *(self._reached(roll_up, read_by(dataset, roll_up)) for roll_up in roll_ups)]
         rows = np.unique(np.concatenate(found))
         rows = rows[rows < self.first.get(table, 0)]
         alive = self._after.alive(table)
         return rows if alive is None else rows[alive.has(rows)]
+
+    @property
+    def _catches_up(self) -> bool:
+        """Whether the spec is another one than that of the batch before. A roll-up may be new then, or follow
+        for the first time: rows that nothing has moved could be other, too."""
+        generations, number = self.engine.generations, self.engine.number
+        assert generations is not None
+        return number > 0 and generations.edition_start(number) == number
+
+    def _unknown(self, table: str) -> bool:
+        """Whether rows of ``table`` were made by a spec that does not have all that follows in them: what it
+        was there depends on who asks, until it is computed."""
+        touched = self.engine.following.touched(table).columns
+        own = self.engine.dataset.tables[table].columns
+        types = {name: own[name].type for name in touched if name in own}
+        for number in self.engine.other_editions():
+            made = self.engine.plan_of(number).dataset.tables.get(table)
+            if made is not None and any(
+                name not in made.columns or made.columns[name].type != of for name, of in types.items()
+            ):
+                return True
+        return False
 
     def _reached(self, roll_up: Aggregate, read: Read) -> Int64Array:
         """The rows that changes of what ``roll_up`` is over lead to, before the batch or after it."""

@@ -72,11 +72,21 @@ def changes_of(program: Program, symbol: TableSymbol, table: Table) -> Changes:
                 else _passing(program, symbol, table, change)
             )
             if update is not None:
-                spans[f"update:{len(updates)}"] = change.span
+                at = _place_of(update, updates)
+                spans.setdefault(f"update:{at}", change.span)
                 for name in _names(change):
-                    spans.setdefault(f"update:{len(updates)}:{name.text}", name.span)
-                updates.append(update)
+                    spans.setdefault(f"update:{at}:{name.text}", name.span)
+                if at < len(updates):
+                    columns = tuple(dict.fromkeys((*updates[at].columns, *update.columns)))
+                    update = replace(update, columns=columns)
+                updates[at : at + 1] = [update]
     return tuple(updates), tuple(deletes)
+
+
+def _place_of(update: Update, updates: list[Update]) -> int:
+    """Where an update comes: lines by which time passes are one, as a row is changed once in a batch."""
+    passing = (number for number, known in enumerate(updates) if known.passing)
+    return next(passing, len(updates)) if update.passing else len(updates)
 
 
 def _names(change: tree.UpdateDecl | tree.PassingDecl) -> tuple[tree.Name, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
+from specdsl.check.moving import moves
 from specdsl.ir import expr as e
 from specdsl.ir.changes import Touched, lifecycle_columns, touched_by_following
 from specdsl.ir.model import Column, Dataset, Table, Target
@@ -246,6 +247,9 @@ class Following:
             return
         if self._goes_round(table.name, column):
             yield "it is computed from itself, by way of other rows"
+            return
+        if any(moves(node) for node in self.roll_ups[table.name, column]):
+            yield "it goes by `now`, by which every batch could make it another one in all rows"
             return
         parts = touched_by_following(table, {column})
         names = (column, *sorted(parts.columns - {column}))

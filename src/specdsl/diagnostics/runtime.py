@@ -89,7 +89,8 @@ class GroupLargerThanParents(Diagnostic):
 
 
 class ConditionTooRare(Diagnostic):
-    """Draws that hardly ever satisfy a condition."""
+    """Draws that hardly ever satisfy a condition. ``empty``: in how many of ``rows`` the lower bound is
+    above the upper one, so that none could."""
 
     code: ClassVar[str] = "DG573"
     name: ClassVar[str] = "condition-too-rare"
@@ -101,6 +102,7 @@ class ConditionTooRare(Diagnostic):
     attempts: int
     accepted: int
     tried: int
+    empty: int = 0
 
     def message(self) -> str:
         return (
@@ -109,9 +111,13 @@ class ConditionTooRare(Diagnostic):
         )
 
     def label(self) -> str:
+        if self.empty:
+            return f"the lower bound is above the upper one in {_rows(self.empty)}"
         return f"{self._rate()} of all draws satisfy it"
 
     def notes(self) -> tuple[str, ...]:
+        if self.empty == self.rows:
+            return ()
         return (
             f"{self.accepted} of {self.tried} draws satisfied it: {self._rate()}; "
             f"none did in the {_rows(self.rows)} that are left",
@@ -121,6 +127,8 @@ class ConditionTooRare(Diagnostic):
         return f"{100 * self.accepted / max(1, self.tried):.3g} %"
 
     def help(self) -> str:
+        if self.empty:
+            return "bound it so that every row has a value: `in low .. greatest(low, high)`"
         return f"draw {self.columns} so that the condition holds more often, or loosen the condition"
 
 

@@ -212,7 +212,8 @@ def _add_business_hours(call: Invocation) -> Vector:
     moments, added = instants(call), _length(call)
     most = length * _MOST_DAYS
     require(
-        call, "length", (added >= -most) & (added <= most), added, f"it goes over more than {_MOST_DAYS:,} days",
+        call, "length", (added >= -most) & (added <= most), added,
+        f"it goes over more than {_MOST_DAYS:,} days",
         lambda x: duration_in_one_unit(int(x)),
     )  # fmt: skip
     added = np.clip(added, -most, most)
@@ -255,10 +256,16 @@ def _lasts(args: Mapping[str, str]) -> str:
     return f"({_of_time('closes', args)} - {_of_time('opens', args)})"
 
 
+def _given(args: Mapping[str, str], made: str) -> str:
+    """``made``, null where the hours are: parts of it look at less than all that it is given."""
+    given = [name for name in ("opens", "closes", "x", "start", "end", "length") if name in args]
+    return f"CASE WHEN {' AND '.join(f'{args[name]} IS NOT NULL' for name in given)} THEN {made} END"
+
+
 def _is_business_time_sql(args: Mapping[str, str], _: Types, days_off: Calendar) -> str:
     reading = _reading(args["x"], args)
     within = f"{_clock(reading)} BETWEEN {_of_time('opens', args)} AND {_of_time('closes', args)}"
-    return f"(NOT {off_sql(day_number(reading), days_off)} AND {within})"
+    return _given(args, f"(NOT {off_sql(day_number(reading), days_off)} AND {within})")
 
 
 def _passed_sql(reading: str, args: Mapping[str, str], days_off: Calendar) -> str:
@@ -269,10 +276,8 @@ def _passed_sql(reading: str, args: Mapping[str, str], days_off: Calendar) -> st
 def _business_hours_between_sql(args: Mapping[str, str], _: Types, days_off: Calendar) -> str:
     start, end = _reading(args["start"], args), _reading(args["end"], args)
     days = counted_sql(day_number(start), day_number(end), days_off)
-    return (
-        f"({days} * {_lasts(args)} + {_passed_sql(end, args, days_off)} "
-        f"- {_passed_sql(start, args, days_off)})"
-    )
+    passed = f"{_passed_sql(end, args, days_off)} - {_passed_sql(start, args, days_off)}"
+    return _given(args, f"({days} * {_lasts(args)} + {passed})")
 
 
 def _add_business_hours_sql(args: Mapping[str, str], types: Types, days_off: Calendar) -> str:
@@ -307,7 +312,7 @@ def _add_business_hours_sql(args: Mapping[str, str], types: Types, days_off: Cal
     clock = f"{_clock(reading)} - {opens}"
     ends = let("s_", f"{{'d': {number}, 'o': {off_sql(number, days_off)}, 'c': {clock}}}", ends)
     stays = f"{added} = 0 AND {_is_business_time_sql(args, types, days_off)}"
-    return f"CASE WHEN {stays} THEN {args['x']} ELSE {ends} END"
+    return _given(args, f"CASE WHEN {stays} THEN {args['x']} ELSE {ends} END")
 
 
 # --- the functions -------------------------------------------------------------------------

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from specdsl.datatypes.types import BOOL
 from specdsl.diagnostics.runtime import ConditionTooRare
 from specdsl.generate.errors import GenerationError
 from specdsl.generate.evaluate import evaluate
-from specdsl.ir.expr import Expr
+from specdsl.ir.expr import Compare, CompareOp, Expr
 from specdsl.ir.model import Bounds
 from specdsl.plan.explain import unit_name
 from specdsl.plan.model import Condition, ResampleGroup
@@ -49,11 +50,11 @@ def settle(rows: RowSet, group: int) -> tuple[UInt64Array, BoolArray | None] | N
         broken = _broken(again, spec)
         addresses[bad] = derived
         tried += len(bad)
-        bad = bad[broken]
+        left, bad = broken, bad[broken]
         accepted += int(np.count_nonzero(~broken))
         if not len(bad):
             return addresses, edge
-    raise _too_rare(rows, spec, len(bad), accepted, tried)
+    raise _too_rare(rows, spec, len(bad), accepted, tried, _empty(again, spec, left))
 
 
 def _broken(rows: RowSet, spec: ResampleGroup) -> BoolArray:
@@ -81,7 +82,22 @@ def is_true(condition: Expr, frame: RowFrame) -> BoolArray:
     return out if vector.valid is None else out & vector.valid
 
 
-def _too_rare(rows: RowSet, spec: ResampleGroup, bad: int, accepted: int, tried: int) -> GenerationError:
+def _empty(rows: RowSet, spec: ResampleGroup, broken: BoolArray) -> int:
+    """In how many of the ``broken`` rows a lower bound is above its upper one, so that no draw helps."""
+    frame = rows.frame("", (rows.table.name, "conditions"))
+    found = np.zeros(rows.n, dtype=np.bool_)
+    for condition in spec.conditions:
+        bounds = rows.table.columns[condition.column].bounds if condition.column else None
+        if bounds is not None and bounds.low is not None and bounds.high is not None:
+            nullable = bounds.low.nullable or bounds.high.nullable
+            above = Compare(BOOL, nullable, CompareOp.GREATER, bounds.low, bounds.high)
+            found |= is_true(above, frame)
+    return int(np.count_nonzero(found & broken))
+
+
+def _too_rare(
+    rows: RowSet, spec: ResampleGroup, bad: int, accepted: int, tried: int, empty: int
+) -> GenerationError:
     labels = [c.label for c in spec.conditions]
     names = [f"`{unit_name(rows.plan, unit)}`" for unit in spec.units]
     first: Condition = spec.conditions[0]
@@ -95,6 +111,7 @@ def _too_rare(rows: RowSet, spec: ResampleGroup, bad: int, accepted: int, tried:
             attempts=ATTEMPTS,
             accepted=accepted,
             tried=tried,
+            empty=empty,
         ),
         table=rows.table.name,
         column=first.column or _first_column(rows, spec.units[0]),
