@@ -264,7 +264,7 @@ def test_change_records_of_a_checkpoint(changing: Path) -> None:
     found = json.loads(shown.out)["batches"]
     assert [batch["folder"] for batch in found] == ["standard output"] * 2
     assert found[1]["now"] == "2025-07-01T00:00:00Z"
-    built = process("build", "shop.dgen", "--checkpoint", "s.duckdb", "--changes", "-o", "third", cwd=here)
+    built = process("build", "shop.dgen", "--checkpoint", "s.duckdb", "--snapshot", "-o", "third", cwd=here)
     assert built.status == 0, built.err
     verified = process("verify", "shop.dgen", "third", "--checkpoint", "s.duckdb", cwd=here)
     assert verified.status != 0

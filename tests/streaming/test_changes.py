@@ -296,7 +296,7 @@ def test_rows_and_clock_of_a_batch(bank: specdsl.Data, tmp_path: Path) -> None:
         ({"changes": "scd2"}, "", "scd2 is the history of each row"),
         ({"changes": "debezuim"}, "", "there is no form `debezuim`"),
         ({"changes": "plain", "time": "joined"}, "", "come in the order of their commits"),
-        ({"changes": "plain", "batches": 0}, "", "1 batch or more, not 0"),
+        ({"changes": "plain", "batches": 0}, "", "`batches` is a whole number from 1, not 0"),
         ({"batches": 2}, "", "are of change records"),
         ({"options": {"tombstones": True}}, "", "are of change records"),
         (
