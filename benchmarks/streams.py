@@ -12,6 +12,7 @@ cluster that librdkafka has for tests.
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import json
 import socket
@@ -37,6 +38,7 @@ table events 20_000_000 {
   at timestamp in 2025-01-01..2025-02-01
 }
 """
+_QUEUE = "specdsl-benchmark"
 RATES = (100, 1_000, 10_000, 50_000)
 SERVER = """
 import http.server, sys
@@ -87,6 +89,15 @@ def measured(folder: Path, to: str, seconds: float, *more: str) -> dict[str, Any
     return made
 
 
+async def _delete_queue(address: str) -> None:
+    """What nobody has received."""
+    import aio_pika
+
+    async with await aio_pika.connect(address) as connection:
+        channel = await connection.channel()
+        await channel.queue_delete(_QUEUE)
+
+
 def targets(port: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
     yield "stdout", "-", ()
     yield "jsonl files", "lines", ("--every", "1s", "--append")
@@ -97,11 +108,13 @@ def targets(port: int) -> Iterator[tuple[str, str, tuple[str, ...]]]:
         ("redis", 6379, "redis://127.0.0.1/0", ("-O", "stream=specdsl-benchmark", "-O", "maxlen=1000")),
         ("nats", 4222, "nats://127.0.0.1/specdsl.benchmark", ()),
         ("mqtt", 1883, "mqtt://127.0.0.1/specdsl/benchmark", ()),
-        ("rabbitmq", 5672, "amqp://guest:guest@127.0.0.1/", ("-O", "exchange=amq.fanout")),
+        ("rabbitmq", 5672, "amqp://guest:guest@127.0.0.1/", ("-O", f"queue={_QUEUE}")),
         ("kafka", 9092, "kafka://127.0.0.1/specdsl-benchmark", ()),
     ):
         if listens(usual):
             yield name, address, more
+            if name == "rabbitmq":
+                asyncio.run(_delete_queue(address))
     with contextlib.suppress(ImportError):
         import confluent_kafka
 
