@@ -57,6 +57,13 @@ def amqp_rows() -> Iterator[Got]:
     needs(5672, "RabbitMQ", "aio_pika")
     import aio_pika
 
+    async def clear() -> None:
+        """What a test of a server that did not come back has left."""
+        connection = await aio_pika.connect("amqp://guest:guest@127.0.0.1/")
+        async with connection:
+            channel = await connection.channel()
+            await channel.queue_delete(NAME)
+
     async def drain() -> Got:
         connection = await aio_pika.connect("amqp://guest:guest@127.0.0.1/")
         async with connection:
@@ -69,6 +76,7 @@ def amqp_rows() -> Iterator[Got]:
             return found
 
     rows: Got = []
+    asyncio.run(clear())
     yield rows
     rows += asyncio.run(drain())
 
