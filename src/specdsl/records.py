@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from functools import lru_cache
 from operator import attrgetter
 from typing import Any, TypeVar, cast, dataclass_transform
 
@@ -124,3 +125,9 @@ def _pickling(names: list[str], values: _Values) -> tuple[Callable[..., Any], ..
             object.__setattr__(self, name, value)
 
     return __getstate__, __setstate__
+
+
+@lru_cache(maxsize=1024)
+def field_names(kind: type) -> tuple[str, ...]:
+    """The names of the fields of a data class, in order."""
+    return tuple(field.name for field in dataclasses.fields(kind))

@@ -34,6 +34,7 @@ from specdsl.generate.errors import GenerationError
 from specdsl.local_files import LocalFiles
 from specdsl.source import SourceFile
 from tests.checkpoints.making import Batches
+from tests.checkpoints.test_crash import after, die
 from tests.checkpoints.test_verify import broken, changed
 from tests.cli.running import Ran, run
 
@@ -528,18 +529,6 @@ def test_a_key_that_is_gone(written: Path, tmp_path: Path) -> None:
 
 
 # --- whatever kills a build ------------------------------------------------------------------------------
-
-
-def die(*args: Any, **kwargs: Any) -> None:
-    os.kill(os.getpid(), signal.SIGKILL)
-
-
-def after(method: Callable[..., Any]) -> Callable[..., None]:
-    def wrapped(*args: Any, **kwargs: Any) -> None:
-        method(*args, **kwargs)
-        die()
-
-    return wrapped
 
 
 MOMENTS: dict[str, tuple[Any, str, Callable[..., Any], bool]] = {

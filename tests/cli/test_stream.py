@@ -271,6 +271,17 @@ def test_change_records_of_a_checkpoint(changing: Path) -> None:
     assert "of batch 1 there are no files: it went to standard output" in verified.err
 
 
+def test_a_batch_that_was_streamed_to_a_folder_has_no_files_of_rows(changing: Path) -> None:
+    here = changing.parent
+    words = ("shop.dgen", "--checkpoint", "f.duckdb")
+    sent = process("stream", *words, "--changes", "--to", str(here / "records"), cwd=here)
+    assert sent.status == 0, sent.err
+    assert process("build", *words, "--snapshot", "-o", "next", cwd=here).status == 0
+    verified = process("verify", "shop.dgen", "next", "--checkpoint", "f.duckdb", cwd=here)
+    assert verified.status == 1
+    assert f"of batch 1 there are no files: it went to {here / 'records'}" in verified.err
+
+
 def test_a_failure_says_what_the_checkpoint_has(changing: Path) -> None:
     with http_server(lambda n: 200 if n < 5 else 404) as server:
         to = f"http://127.0.0.1:{server.port}/"

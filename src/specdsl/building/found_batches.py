@@ -83,7 +83,9 @@ def find_batches(dataset: Dataset, folder: Path, checkpoint: Checkpoint | None) 
 def _require_files(missing: int, last: int, checkpoint: Checkpoint | None) -> None:
     """Raises DataError where batch ``missing`` was sent somewhere, and no files were made of it."""
     for batch in [] if checkpoint is None else checkpoint.batches():
-        if batch.number == missing and not Path(batch.folder).is_absolute():
+        place = Path(batch.folder)
+        sent = not place.is_absolute() or (place.is_dir() and _manifest(place) is None)
+        if batch.number == missing and sent:
             raise DataError(
                 f"batch {last} refers to rows of those before it, and of batch {missing} there are no files: "
                 f"it went to {batch.folder}",

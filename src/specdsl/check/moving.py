@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, is_dataclass, replace
-from functools import lru_cache
+from dataclasses import is_dataclass, replace
 from typing import Any
 
 from specdsl.check.conversions import fold
 from specdsl.check.operators import folded
 from specdsl.ir import expr as ir
 from specdsl.ir.model import Dataset, OverRange
+from specdsl.records import field_names
 
 
 def at_time(dataset: Dataset, now: int) -> Dataset:
@@ -56,7 +56,7 @@ class Clock:
                 items = tuple(self._at(item, now) for item in node)
                 return node if all(a is b for a, b in zip(items, node, strict=True)) else items
             case _ if is_dataclass(node):
-                old = {name: getattr(node, name) for name in _names(node.__class__)}
+                old = {name: getattr(node, name) for name in field_names(node.__class__)}
                 new = {name: self._at(value, now) for name, value in old.items()}
                 changed = {name: value for name, value in new.items() if value is not old[name]}
                 return replace(node, **changed) if changed else node  # type: ignore[type-var]
@@ -75,7 +75,7 @@ def moves(node: object) -> bool:
         case tuple():
             return any(moves(item) for item in node)
         case _ if is_dataclass(node):
-            return any(moves(getattr(node, name)) for name in _names(node.__class__))
+            return any(moves(getattr(node, name)) for name in field_names(node.__class__))
     return False
 
 
@@ -93,8 +93,3 @@ def _value(node: ir.Expr, now: int) -> ir.Physical | None:
         case ir.Const(value=value):
             return value
     raise TypeError(f"{type(node).__name__} is no constant")
-
-
-@lru_cache(maxsize=1024)
-def _names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind))

@@ -19,6 +19,7 @@ from specdsl.ir.model import Dataset, Reference, Table
 from specdsl.plan.model import Plan
 from specdsl.plan.partial import Reach, partial_plan
 from specdsl.records import record
+from specdsl.vectors import selection
 from specdsl.vectors.vector import BoolArray, Int64Array
 
 if TYPE_CHECKING:
@@ -91,9 +92,7 @@ class Entries:
         """The changes of ``rows``, row by row: positions in ``rows``, batches, rules, draws."""
         low = np.searchsorted(self._rows, rows, side="left")
         counts = np.searchsorted(self._rows, rows, side="right") - low
-        positions = np.repeat(np.arange(len(rows), dtype=np.int64), counts)
-        before = np.cumsum(counts) - counts
-        at = np.arange(len(positions), dtype=np.int64) - np.repeat(before - low, counts)
+        positions, at = selection.ranges(low, counts)
         return positions, self._batches[at], self._rules[at], self._draws[at]
 
 

@@ -682,9 +682,7 @@ class RowFrame:
         return self.ordinary() if self._inside else self
 
     def elements(self, counts: Int64Array, site: int) -> RowFrame:
-        repeated = np.repeat(np.arange(self.n, dtype=np.int64), counts)
-        starts = np.cumsum(counts) - counts
-        numbers = np.arange(len(repeated), dtype=np.int64) - np.take(starts, repeated)
+        repeated, numbers = selection.ranges(np.zeros(self.n, dtype=np.int64), counts)
         frame = self.take(repeated)
         salt = self.rowset.engine.key(*self._label, "elements", site)
         frame.addresses = derive_addresses(frame.addresses, salt, numbers)

@@ -220,25 +220,18 @@ class Referring:
     def find(self, parents: Int64Array) -> tuple[Int64Array, Int64Array]:
         """Positions among ``parents``, and rows that led to them once, each pair once."""
         low, high = self.made.find(parents.view(np.uint64))
-        owners, places = _spread(low, high - low)
+        owners, places = selection.ranges(low, high - low)
         rows = self.made.rows.gather(places)
         if not len(self.led):
             return owners, rows
         low = np.searchsorted(self.led_to, parents, side="left")
-        more, places = _spread(low, np.searchsorted(self.led_to, parents, side="right") - low)
+        more, places = selection.ranges(low, np.searchsorted(self.led_to, parents, side="right") - low)
         owners, rows = np.concatenate([owners, more]), np.concatenate([rows, self.led[places]])
         order = np.lexsort((rows, owners))
         owners, rows = owners[order], rows[order]
         first = np.ones(len(rows), dtype=np.bool_)
         first[1:] = (owners[1:] != owners[:-1]) | (rows[1:] != rows[:-1])
         return owners[first], rows[first]
-
-
-def _spread(low: Int64Array, counts: Int64Array) -> tuple[Int64Array, Int64Array]:
-    """For each of ``counts`` its position, so many times, and the numbers from ``low`` on."""
-    owners = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
-    before = np.cumsum(counts) - counts
-    return owners, np.arange(len(owners), dtype=np.int64) - np.repeat(before - low, counts)
 
 
 @dataclass

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import fields, is_dataclass
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from threading import RLock
 
 from specdsl.ir.expr import Candidate, Follow, Hop
@@ -12,6 +11,7 @@ from specdsl.ir.model import Dataset, Reference
 from specdsl.plan.model import Plan, TablePlan
 from specdsl.plan.order import table_order
 from specdsl.plan.planner import plans_of
+from specdsl.records import field_names
 
 
 class Reach:
@@ -91,10 +91,5 @@ def _named(node: object) -> Iterator[str]:
         for item in node:
             yield from _named(item)
     elif is_dataclass(node):
-        for name in _names(node.__class__):
+        for name in field_names(node.__class__):
             yield from _named(getattr(node, name))
-
-
-@lru_cache(maxsize=1024)
-def _names(kind: type) -> Collection[str]:
-    return tuple(field.name for field in fields(kind))

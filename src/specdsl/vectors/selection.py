@@ -252,3 +252,11 @@ def overlaid(vector: Vector, positions: Int64Array, values: Vector, *, same: boo
     places = np.arange(n, dtype=np.int64)
     places[positions] = n + (positions if same else np.arange(len(positions), dtype=np.int64))
     return take(concat([vector, values], values.type), places)
+
+
+def ranges(starts: Int64Array, counts: Int64Array) -> tuple[Int64Array, Int64Array]:
+    """Of ``counts[i]`` numbers from ``starts[i]`` on, all one after the other: the ``i`` of each, and the
+    number."""
+    owners = np.repeat(np.arange(len(counts), dtype=np.int64), counts)
+    before = np.cumsum(counts) - counts
+    return owners, np.arange(len(owners), dtype=np.int64) - np.repeat(before - starts, counts)

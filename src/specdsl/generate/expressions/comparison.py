@@ -168,11 +168,11 @@ def _equal_lists(a: Lists, b: Lists) -> BoolArray:
     if len(rows) == 0:
         return out
     counts = counts_a[rows]
-    within = np.arange(int(counts.sum())) - np.repeat(np.cumsum(counts) - counts, counts)
-    left = selection.take(a.items, np.repeat(a.offsets[rows], counts) + within)
-    right = selection.take(b.items, np.repeat(b.offsets[rows], counts) + within)
+    owners, in_a = selection.ranges(a.offsets[rows], counts)
+    _, in_b = selection.ranges(b.offsets[rows], counts)
+    left, right = selection.take(a.items, in_a), selection.take(b.items, in_b)
     different = ~_same_or_both_null(left, right)
-    out[rows] = np.bincount(np.repeat(np.arange(len(rows)), counts), different, len(rows)) == 0
+    out[rows] = np.bincount(owners, different, len(rows)) == 0
     return out
 
 
