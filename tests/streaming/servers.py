@@ -208,3 +208,42 @@ def websocket_that_ends(most: int, code: int | None) -> Iterator[int]:
     yield listener.getsockname()[1]
     thread.join()
     listener.close()
+
+
+class Heard:
+    """Messages, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._news = threading.Condition()
+
+    def take(self, text: str) -> None:
+        with self._news:
+            self.texts.append(text)
+            self._news.notify_all()
+
+    def until(self, holds: Callable[[], bool], seconds: float = 10) -> None:
+        """Wait for what messages bring about."""
+        with self._news:
+            assert self._news.wait_for(holds, seconds), len(self.texts)
+
+
+@contextmanager
+def mqtt_listener(topic: str, qos: int) -> Iterator[Heard]:
+    """What the MQTT server of this machine says of ``topic``."""
+    needs(1883, "MQTT server", "paho.mqtt.client")
+    from paho.mqtt import client as mqtt
+
+    heard, listening = Heard(), threading.Event()
+    listener = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
+    listener.on_message = lambda _client, _data, message: heard.take(message.payload.decode())
+    listener.on_subscribe = lambda *_: listening.set()
+    listener.connect("127.0.0.1")
+    listener.loop_start()
+    try:
+        listener.subscribe(topic, qos)
+        assert listening.wait(5)
+        yield heard
+    finally:
+        listener.disconnect()
+        listener.loop_stop()

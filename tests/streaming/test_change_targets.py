@@ -9,14 +9,13 @@ import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 import specdsl
 from tests.changes.making import BANK
 from tests.streaming.changing import State, replayed, snapshot
-from tests.streaming.servers import http_server, needs, websocket_server
+from tests.streaming.servers import http_server, mqtt_listener, needs, websocket_server
 from tests.streaming.test_kafka import broker
 
 BATCHES = 3
@@ -141,33 +140,11 @@ def test_amqp(data: specdsl.Data, send: Send, last: Path, tmp_path: Path) -> Non
 
 
 def test_mqtt(data: specdsl.Data, send: Send, last: Path, tmp_path: Path) -> None:
-    needs(1883, "MQTT server", "paho.mqtt.client")
-    from paho.mqtt import client as mqtt
-
     topic = f"specdsl/{uuid.uuid4()}"
-    got: list[str] = []
-    listening, arrived = threading.Event(), threading.Condition()
-
-    def take(_client: Any, _data: Any, message: Any) -> None:
-        with arrived:
-            got.append(message.payload.decode())
-            arrived.notify_all()
-
-    listener = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
-    listener.on_message = take
-    listener.on_subscribe = lambda *_: listening.set()
-    listener.connect("127.0.0.1")
-    listener.loop_start()
-    try:
-        listener.subscribe(f"{topic}/#", 0)
-        assert listening.wait(5)
+    with mqtt_listener(f"{topic}/#", 0) as heard:
         total = send(f"mqtt://127.0.0.1:1883/{topic}/{{table}}", qos=1)
-        with arrived:
-            assert arrived.wait_for(lambda: len(got) == total, 10), (len(got), total)
-    finally:
-        listener.disconnect()
-        listener.loop_stop()
-    require_snapshot(data, got, last, tmp_path)
+        heard.until(lambda: len(heard.texts) == total)
+    require_snapshot(data, heard.texts, last, tmp_path)
 
 
 def test_http(data: specdsl.Data, send: Send, last: Path, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ import specdsl
 from specdsl.errors import EnvironmentFailure
 from specdsl.streaming.pacing import Stop
 from specdsl.streaming.summary import Summary
-from tests.streaming.servers import needs, proxy
+from tests.streaming.servers import mqtt_listener, needs, proxy
 
 SPEC = "dataset d { seed 5 }\ntable events 1_500 { id int key, word string = word() }"
 EVERY = set(range(1, 1_501))
@@ -83,22 +83,11 @@ def amqp_rows() -> Iterator[Got]:
 
 @contextmanager
 def mqtt_rows() -> Iterator[Got]:
-    needs(1883, "MQTT server", "paho.mqtt.client")
-    from paho.mqtt import client as mqtt
-
     rows: Got = []
-    listener = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
-    listening = threading.Event()
-    listener.on_message = lambda _c, _d, message: rows.append(json.loads(message.payload)["id"])
-    listener.on_subscribe = lambda *_: listening.set()
-    listener.connect("127.0.0.1")
-    listener.loop_start()
-    listener.subscribe(NAME, 1)
-    assert listening.wait(5)
-    yield rows
-    until(lambda: len(set(rows)) == len(EVERY))
-    listener.disconnect()
-    listener.loop_stop()
+    with mqtt_listener(NAME, 1) as heard:
+        yield rows
+        heard.until(lambda: {json.loads(text)["id"] for text in heard.texts} == EVERY, 20)
+    rows += [json.loads(text)["id"] for text in heard.texts]
 
 
 @contextmanager

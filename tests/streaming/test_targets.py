@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import uuid
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -15,7 +14,7 @@ import pytest
 
 import specdsl
 from specdsl.errors import EnvironmentFailure, SpecdslError, UsageError
-from tests.streaming.servers import http_server, needs, websocket_server, websocket_that_ends
+from tests.streaming.servers import http_server, mqtt_listener, needs, websocket_server, websocket_that_ends
 
 T = TypeVar("T")
 
@@ -281,32 +280,11 @@ def test_amqp_takes_queues_as_they_are(data: specdsl.Data, how: dict[str, Any]) 
 
 @pytest.mark.parametrize("qos", [0, 1, 2])
 def test_mqtt(data: specdsl.Data, events: list[str], qos: int) -> None:
-    needs(1883, "MQTT server", "paho.mqtt.client")
-    from paho.mqtt import client as mqtt
-
     topic = f"specdsl/{uuid.uuid4()}"
-    got: list[str] = []
-    listening, whole = threading.Event(), threading.Event()
-
-    def take(_client: Any, _data: Any, message: Any) -> None:
-        got.append(message.payload.decode())
-        if len(got) == len(events):
-            whole.set()
-
-    listener = mqtt.Client(mqtt.CallbackAPIVersion.VERSION2)
-    listener.on_message = take
-    listener.on_subscribe = lambda *_: listening.set()
-    listener.connect("127.0.0.1")
-    listener.loop_start()
-    try:
-        listener.subscribe(f"{topic}/events", 0)
-        assert listening.wait(5)
+    with mqtt_listener(f"{topic}/events", 0) as heard:
         data.stream("events").send(f"mqtt://127.0.0.1:1883/{topic}/{{table}}", options={"qos": qos})
-        assert whole.wait(5), len(got)
-    finally:
-        listener.disconnect()
-        listener.loop_stop()
-    assert got == events
+        heard.until(lambda: len(heard.texts) == len(events))
+    assert heard.texts == events
 
 
 def test_kafka(data: specdsl.Data, events: list[str]) -> None:
