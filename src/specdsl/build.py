@@ -27,7 +27,7 @@ from specdsl.building.progress import OneAtATime, Progress
 from specdsl.building.schemas import written_schema
 from specdsl.building.staging import Staging
 from specdsl.building.writing import Hooks, Target, write_parts
-from specdsl.errors import DataError, ExitStatus, SpecdslError, UsageError
+from specdsl.errors import DataError, ExitStatus, SpecdslError
 from specdsl.files import FileProblem
 from specdsl.local_files import LocalFiles
 from specdsl.sinks.base import ALIGNMENT
@@ -101,10 +101,12 @@ def build(
         try:
             mode = _mode(options, staging)
             if batch is not None and previous is not None:
-                if _was_completed(batch, compilation, folder, previous):
+                from specdsl.building.taken import require_no_batch, was_completed
+
+                if was_completed(batch, compilation, folder, previous):
                     told.note(f"`{folder}` is the folder of that batch: nothing is left to do")
                     return _there(folder, previous, started)
-                _require_no_batch(batch, folder, previous, mode)
+                require_no_batch(batch, folder, previous, mode)
             job = decide(compilation, options, mode, data or LocalFiles(), previous, batch)
             if job.batch is not None:
                 tell_of_batch(job.batch, job.changing, told.note)
@@ -158,35 +160,6 @@ def _output_folder(folder: Path) -> Iterator[None]:
                 path.rmdir()
             except OSError:
                 break
-
-
-def _was_completed(batch: BatchRequest, compilation: Compilation, folder: Path, previous: Manifest) -> bool:
-    """Whether ``folder`` is that of a batch of the same spec whose build was cut off, and which was completed
-    just now: this is that build once more."""
-    from specdsl.checkpoints.checkpoint import Checkpoint
-
-    known, dataset = batch.checkpoint, compilation.dataset
-    completed = known.completed if isinstance(known, Checkpoint) else None
-    if completed is None or dataset is None:
-        return False
-    from specdsl.building.found_batches import is_of_spec
-
-    return (
-        completed.number == previous.batch
-        and Path(completed.folder) == folder.resolve()
-        and is_of_spec(dataset, previous)
-    )
-
-
-def _require_no_batch(batch: BatchRequest, folder: Path, previous: Manifest, mode: Mode) -> None:
-    """Raises UsageError or DataError where ``folder`` has the files of an earlier batch of the checkpoint:
-    what comes later refers to their rows."""
-    own = folder.resolve()
-    for earlier in batch.checkpoint.batches():
-        if earlier.number == previous.batch and Path(earlier.folder) == own:
-            told = f"`{folder}` already holds batch {earlier.number} of {batch.checkpoint.name}"
-            kind = UsageError if mode is Mode.OVERWRITE else DataError
-            raise kind(told, "later batches refer to its rows: -o names another folder")
 
 
 def _mode(options: BuildOptions, staging: Staging) -> Mode:
