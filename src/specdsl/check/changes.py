@@ -373,6 +373,8 @@ def _fixed(
         if not why:
             continue
         follows = name not in places
+        if follows and (table.name, name) in following.roll_ups:
+            why = f"it is a roll-up that cannot follow: {following.why_not(table.name, name)}"
         remedy = f"set another column; {what} would change `{name}`, which follows from it"
         if not follows:
             remedy = "set another column" if table.key != (name,) else "a row with another key is another row"
@@ -497,13 +499,16 @@ def _deletes(
             if missed:
                 way = min(missed)
                 place = own.rules["delete:0"] if way == DIRECT else own.columns[way].part("on delete")
+                remedy = f"delete rows of `{owner}`, with `on delete cascade` at "
+                remedy += f"`{table.name}.{hop.reference}`, or leave the roll-up out"
+                if owner == table.name:
+                    remedy = "leave the roll-up out, or the deletion"
                 yield errors.RuleBrokenByChange(
                     span=place,
                     change=f"deleting rows of `{table.name}`",
                     rule=f"the roll-up `{owner}.{column}`",
                     place=spans.tables[owner].columns[column].value,
-                    remedy=f"delete rows of `{owner}`, with `on delete cascade` at "
-                    f"`{table.name}.{hop.reference}`, or leave the roll-up out",
+                    remedy=remedy,
                     why=f"`{owner}.{column}` cannot follow: {why}",
                 )
                 return
