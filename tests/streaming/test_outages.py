@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import subprocess
 import sys
@@ -38,6 +39,13 @@ Got = list[int]
 pytestmark = pytest.mark.filterwarnings(  # client libraries drop the sockets of connections that failed
     "ignore::pytest.PytestUnraisableExceptionWarning"
 )
+
+
+@pytest.fixture(autouse=True)
+def _dropped_here() -> Iterator[None]:
+    """Collects those sockets in the test that opened them, not in one that happens to run later."""
+    yield
+    gc.collect()
 
 
 @contextmanager
