@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import specdsl
 from specdsl.generate import state
+from specdsl.verify.report import Verdict
 from tests.changes.making import Changes
 from tests.changes.specs import TOTALS
 from tests.changes.test_laws import the_same
@@ -797,3 +798,88 @@ def test_time_passes_for_all_rows_whatever_else_changes(tmp_path: Path) -> None:
     drawn = [r for t, r in made.records(3) if t == "hits" and r["_before"] and r["n"] != r["_before"]["n"]]
     assert drawn
     the_same(made)
+
+
+# --- checks over roll-ups ------------------------------------------------------------------------------
+
+CHECKED = """
+dataset d {{ seed 3 }}
+table orders 200 grows 5 per batch {{
+  id    int key
+  n     int = count(items)
+  total int = sum(items.price)
+  check adds_up: total == sum(items.price)
+  {rule}
+}}
+table items {{
+  order_id -> orders each 1..3 on delete cascade
+  line     int = index_in(order_id)
+  price    int = 1..9
+  key (order_id, line)
+  changes {{ {changes} }}
+}}
+"""
+
+
+def checked(folder: Path, rule: str, changes: str) -> list[specdsl.BuildResult]:
+    """What came of two batches."""
+    folder.mkdir(exist_ok=True)
+    data = specdsl.load(CHECKED.format(rule=rule, changes=changes))
+    state = specdsl.Checkpoint(folder / "state.duckdb")
+    return [data.build(folder / str(n), checkpoint=state, changes="plain", snapshot=True) for n in range(2)]
+
+
+def test_checks_over_roll_ups_are_looked_at_again(tmp_path: Path) -> None:
+    _, last = checked(tmp_path, "check few: count(items) <= 3", "update 20% of rows set price\ndelete 9%")
+    assert last.ok
+    assert last.report is not None
+    held = {r.rule.name: r.looked_at for r in last.report.rules if "after changes" in r.rule.name}
+    assert set(held) == {"orders check adds_up, after changes", "orders check few, after changes"}
+    assert all(0 < count < 200 for count in held.values())
+    of_all = {r.rule.name: r.looked_at for r in last.report.rules if "in the snapshot" in r.rule.name}
+    assert of_all["orders check few, in the snapshot"] == 205
+
+
+@pytest.mark.parametrize(
+    ("rule", "changes", "name", "query"),
+    [
+        (
+            "check some: count(items) >= 1",
+            "delete 40% of rows",
+            "check some",
+            "SELECT id FROM orders ANTI JOIN items ON order_id = id",
+        ),
+        (
+            "least int in 1..count(items) = 1",
+            "delete 40% of rows",
+            "least in its bounds",
+            "SELECT id FROM orders ANTI JOIN items ON order_id = id",
+        ),
+        (
+            "check dear: max(items.price) <= 9",
+            "update 5% of rows set price = price * 2",
+            "check dear",
+            "SELECT order_id FROM items GROUP BY 1 HAVING max(price) > 9",
+        ),
+    ],
+)
+def test_rows_that_a_batch_leaves_otherwise_are_told(
+    tmp_path: Path, rule: str, changes: str, name: str, query: str
+) -> None:
+    first, last = checked(tmp_path, rule, changes)
+    assert first.ok
+    assert not last.ok
+    assert not (tmp_path / "1").exists()
+    assert last.report is not None
+    found = {r.rule.name: r for r in last.report.rules if r.verdict is not Verdict.OK}
+    again = found.pop(f"orders {name}, after changes")
+    (in_snapshot,) = found.values()
+    assert again.broken == in_snapshot.broken > 0
+    assert "limit the changes" in again.note
+    # The same batch without the rule, by SQL over its snapshot.
+    checked(tmp_path / "other", "", changes)
+    connection = duckdb.connect()
+    for table in ("orders", "items"):
+        path = tmp_path / "other" / "1" / "snapshot" / f"{table}.parquet"
+        connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{path}')")
+    assert len(connection.execute(query).fetchall()) == again.broken

@@ -18,7 +18,9 @@ from specdsl.building.changing import Changing
 from specdsl.building.job import Job
 from specdsl.building.manifest import FileEntry
 from specdsl.building.staging import Staging
-from specdsl.check.following import Following
+from specdsl.changes.following import Follow
+from specdsl.changes.holding import held_again
+from specdsl.check.following import Following, read_by, roll_ups_in
 from specdsl.checkpoints.model import Keys
 from specdsl.ir import expr as x
 from specdsl.ir.changes import lifecycle_columns
@@ -38,6 +40,8 @@ from specdsl.verify.verifier import verify
 Level = Literal["full", "sample"]
 
 _ROWS = 1 << 16
+_SHOWN = 5
+_REMEDY = "the batch changes what it looks at: limit the changes with `where`, or leave the rule out"
 _OF_A_ROW = {
     RuleKind.SCHEMA,
     RuleKind.TYPE,
@@ -76,52 +80,61 @@ def verify_changes(
             )
             for name, entry in snapshot.items()
         }
-        held = rules_of_states(job.dataset)
-        follow = _followed(job.dataset)
-        report = verify(
-            job.dataset,
-            files,
-            level,
-            temp_dir,
-            wanted=lambda rule: (
-                held(rule) or (rule.kind is RuleKind.VALUE and (rule.table, *rule.columns) in follow)
-            ),
-        )
+        report = verify(job.dataset, files, level, temp_dir, wanted=rules_of_states(job.dataset))
         found += [_renamed(result, "in the snapshot") for result in report.rules]
     return found
 
 
-def _followed(dataset: Dataset) -> set[tuple[str, ...]]:
-    """The roll-ups, by table and column, that come to what the rows in a snapshot say: those that follow, are
-    over columns that are written, and do not go by row numbers."""
-    following = Following(dataset)
-    found: set[tuple[str, ...]] = set()
-    for (name, column), reads in following.reads.items():
-        own = dataset.tables[name].columns[column]
-        near = [dataset.tables[t].columns[c] for read in reads for t, c in read.near if c]
-        if own.hidden or own.nulls is not None or not isinstance(own.value, x.Aggregate):
-            continue
-        if own.value.function in (x.AggregateFunction.FIRST, x.AggregateFunction.LAST):
-            continue
-        if any(read.far for read in reads) or any(c.hidden for c in near):
-            continue
-        if column in following.columns(name):
-            found.add((name, column))
-    return found
-
-
 def _renamed(result: RuleResult, where: str) -> RuleResult:
-    return replace(result, rule=replace(result.rule, name=f"{result.rule.name}, {where}"))
+    rule = replace(result.rule, name=f"{result.rule.name}, {where}")
+    if result.verdict is Verdict.BROKEN and rule.kind in (RuleKind.CHECK, RuleKind.BOUNDS):
+        return replace(result, rule=rule, note="; ".join(x for x in (result.note, _REMEDY) if x))
+    return replace(result, rule=rule)
 
 
 def rules_of_states(dataset: Dataset) -> Callable[[Rule], bool]:
     """The rules that all rows of all tables keep, as they are at some time."""
-    return _wanted(dataset, _OF_A_STATE)
+    held = _wanted(dataset, _OF_A_STATE, frozenset(_kept(dataset)))
+    follow = set(_followed(dataset))
+    return lambda rule: held(rule) or (rule.kind is RuleKind.VALUE and (rule.table, *rule.columns) in follow)
 
 
-def _wanted(dataset: Dataset, kinds: set[RuleKind]) -> Callable[[Rule], bool]:
+def _followed(dataset: Dataset) -> Iterator[tuple[str, ...]]:
+    """The roll-ups, by table and column, that come to what the rows in a snapshot say: those that follow, and
+    are over what rows show."""
+    following = Following(dataset)
+    for name, column in following.roll_ups:
+        own = dataset.tables[name].columns[column]
+        if own.hidden or own.nulls is not None or not isinstance(own.value, x.Aggregate):
+            continue
+        if column in following.columns(name) and _shows(dataset, own.value):
+            yield name, column
+
+
+def _kept(dataset: Dataset) -> Iterator[tuple[str, str]]:
+    """The checks and bounds over roll-ups, by table and subject, that batches keep true of all rows."""
+    following = Following(dataset)
+    unheld = {(r.table, r.subject) for r in following.over_roll_ups if r not in following.held}
+    for required in following.held:
+        place = required.table, required.subject
+        if place not in unheld and all(_shows(dataset, node) for node in roll_ups_in(required.expr)):
+            yield place
+
+
+def _shows(dataset: Dataset, roll_up: x.Aggregate) -> bool:
+    """Whether a roll-up is over columns that are written, and does not go by row numbers."""
+    read = read_by(dataset, roll_up)
+    hidden = any(dataset.tables[t].columns[c].hidden for t, c in read.near if c)
+    ends = roll_up.function in (x.AggregateFunction.FIRST, x.AggregateFunction.LAST)
+    return not hidden and not ends and not read.far
+
+
+def _wanted(
+    dataset: Dataset, kinds: set[RuleKind], kept: frozenset[tuple[str, str]] = frozenset()
+) -> Callable[[Rule], bool]:
     """The rules of these kinds that rows keep one by one, and those of lifecycles. What a row takes from
-    others is that of the time when it was made or changed, so that it is not asked for."""
+    others is that of the time when it was made or changed, so that it is not asked for but where it is
+    ``kept``."""
     across = {
         (table.name, required.subject)
         for table in dataset.tables.values()
@@ -129,7 +142,7 @@ def _wanted(dataset: Dataset, kinds: set[RuleKind]) -> Callable[[Rule], bool]:
         for condition in required.conditions
         if required.kind in (RequiredKind.CHECK, RequiredKind.BOUNDS)
         if any(isinstance(node, _ACROSS) for node in walk(condition))
-    }
+    } - kept
     states = {
         (table.name, column)
         for table in dataset.tables.values()
@@ -187,6 +200,7 @@ class _Checks:
             if self._changing.updates(name).size:
                 yield self._same_keys(name)
         yield from self._after()
+        yield from self._held()
         for name in self._changing.deleted:
             yield from self._unreferred(name)
 
@@ -271,6 +285,27 @@ class _Checks:
         rows = made_again(self._changing.after, table.name, numbers, wanted.columns(table), place)
         files = TableFiles([rows.path], "parquet")
         return written_keys(table, files, place.with_suffix(".keys.parquet"), self._temp_dir, rows)
+
+    # --- rows whose roll-ups come to something else ------------------------------------------
+
+    def _held(self) -> Iterator[RuleResult]:
+        """Checks over roll-ups. No file of the batch has all rows that they are over, so the rows are made
+        again for it, and not read."""
+        changing, tables = self._changing, self._job.dataset.tables
+        generator = changing.after
+        generations = generator.engine.generations
+        assert generations is not None
+        first = {name: log.first for name, log in changing.log.tables.items()}
+        engine = generations.engine(generations.last - 1)
+        for required, count, broken in held_again(Follow(engine, first, changing.updated, changing.deleted)):
+            table = tables[required.table]
+            what, kind = f"check {required.subject}", RuleKind.CHECK
+            if required.part != "check":
+                what, kind = f"{required.subject} in its bounds", RuleKind.BOUNDS
+            shown = generator.some_columns(table.name, broken[:_SHOWN], table.key or tuple(table.columns))
+            rows = tuple({name: str(value) for name, value in row.items()} for row in shown.to_pylist())
+            found = self._result(table.name, what, kind, (), count, len(broken), rows)
+            yield _renamed(found, "after changes")
 
     # --- rows that are deleted -------------------------------------------------------------
 

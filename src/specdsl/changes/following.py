@@ -6,7 +6,7 @@ these the ones that come to something else. Where the spec has changed since the
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,10 +45,10 @@ class Follow:
         for start in range(0, len(candidates), _ROWS):
             rows = candidates[start : start + _ROWS]
             # With its update of this batch, but nothing that follows.
-            before = self._after.rowset(table, rows)
-            update = self._after.update_plan(table, FOLLOWED)
+            before = self.after.rowset(table, rows)
+            update = self.after.update_plan(table, FOLLOWED)
             after = ChangedRows(
-                self._after, update, rows, np.zeros(len(rows), dtype=np.int64), Unchanged(before)
+                self.after, update, rows, np.zeros(len(rows), dtype=np.int64), Unchanged(before)
             )
             if all_anew:
                 before = self.engine.rowset(table, rows)  # what records will say that it was
@@ -64,21 +64,28 @@ class Follow:
         return np.concatenate(found), np.concatenate(seen)
 
     @property
-    def _after(self) -> StateEngine:
+    def after(self) -> StateEngine:
+        """The rows as the batch leaves them."""
         assert self.engine.generations is not None
         return self.engine.generations.after(self.engine.number)
 
     def _candidates(self, table: str) -> Int64Array:
         """The rows of earlier batches that are left and that a roll-up of ``table`` could be other in."""
-        following, dataset = self.engine.following, self.engine.dataset
+        following = self.engine.following
         if self._catches_up:
-            found = [_NONE, *old_rows(self._after, table, self.first.get(table, 0))]
+            found = [_NONE, *old_rows(self.after, table, self.first.get(table, 0))]
             return np.concatenate(found)
-        roll_ups = (r for c in sorted(following.columns(table)) for r in following.roll_ups[table, c])
+        roll_ups = [r for c in sorted(following.columns(table)) for r in following.roll_ups[table, c]]
+        return self.reached(table, roll_ups)
+
+    def reached(self, table: str, roll_ups: Sequence[Aggregate]) -> Int64Array:
+        """The rows of earlier batches that are left and that one of ``roll_ups`` of ``table`` could be other
+        in, ascending."""
+        dataset = self.engine.dataset
         found = [_NONE, *(self._reached(roll_up, read_by(dataset, roll_up)) for roll_up in roll_ups)]
         rows = np.unique(np.concatenate(found))
         rows = rows[rows < self.first.get(table, 0)]
-        alive = self._after.alive(table)
+        alive = self.after.alive(table)
         return rows if alive is None else rows[alive.has(rows)]
 
     @property
@@ -133,7 +140,7 @@ class Follow:
         for start in range(0, len(rows), _ROWS):
             some = rows[start : start + _ROWS]
             old = some[some < self.first.get(table, 0)]
-            for engine, mine in ((self.engine, old), (self._after, some)):
+            for engine, mine in ((self.engine, old), (self.after, some)):
                 found.append(_parents(engine, table, reference, mine))
         return np.unique(np.concatenate(found))
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from specdsl.check.amounts import rows_of
 from specdsl.check.expressions import Typing
-from specdsl.check.following import Following, Requirement, of_target, why_fixed, why_varied
+from specdsl.check.following import Following, Requirement, of_target, roll_ups_in, why_fixed, why_varied
 from specdsl.check.moving import moves
 from specdsl.check.operators import condition
 from specdsl.check.paths import unknown_column
@@ -488,30 +488,50 @@ def _wholes(spans: SpanTable, table: Table, ways: frozenset[str]) -> Iterator[Di
 def _deletes(
     following: Following, spans: SpanTable, table: Table, ways: frozenset[str]
 ) -> Iterator[Diagnostic]:
-    """Roll-ups that would miss rows that are deleted without the row that has the roll-up."""
+    """Roll-ups, and checks over roll-ups, that would miss rows that are deleted without the row that has
+    them."""
     own = spans.tables[table.name]
-    for (owner, column), roll_ups in following.roll_ups.items():
-        why = following.why_not(owner, column)
-        if not why:
-            continue
+    for owner, rule, why, place, roll_ups in (*_stuck(following, spans), *_unheld(following, spans)):
         for hop in (hop for node in roll_ups for hop in node.hops):
             missed = ways - {hop.reference} if hop.table == table.name else frozenset[str]()
             if missed:
                 way = min(missed)
-                place = own.rules["delete:0"] if way == DIRECT else own.columns[way].part("on delete")
+                at = own.rules["delete:0"] if way == DIRECT else own.columns[way].part("on delete")
+                what = "roll-up" if rule.startswith("the roll-up") else "rule"
                 remedy = f"delete rows of `{owner}`, with `on delete cascade` at "
-                remedy += f"`{table.name}.{hop.reference}`, or leave the roll-up out"
+                remedy += f"`{table.name}.{hop.reference}`, or leave the {what} out"
                 if owner == table.name:
-                    remedy = "leave the roll-up out, or the deletion"
+                    remedy = f"leave the {what} out, or the deletion"
                 yield errors.RuleBrokenByChange(
-                    span=place,
+                    span=at,
                     change=f"deleting rows of `{table.name}`",
-                    rule=f"the roll-up `{owner}.{column}`",
-                    place=spans.tables[owner].columns[column].value,
+                    rule=rule,
+                    place=place,
                     remedy=remedy,
-                    why=f"`{owner}.{column}` cannot follow: {why}",
+                    why=why,
                 )
                 return
+
+
+_OverRows = tuple[str, str, str, Span | None, tuple[ir.Aggregate, ...]]
+"""A table, what is called so in it, why it does not go by changes, where it says so, and its roll-ups."""
+
+
+def _stuck(following: Following, spans: SpanTable) -> Iterator[_OverRows]:
+    for (owner, column), roll_ups in following.roll_ups.items():
+        why = following.why_not(owner, column)
+        if why:
+            place = spans.tables[owner].columns[column].value
+            why = f"`{owner}.{column}` cannot follow: {why}"
+            yield owner, f"the roll-up `{owner}.{column}`", why, place, roll_ups
+
+
+def _unheld(following: Following, spans: SpanTable) -> Iterator[_OverRows]:
+    for required in following.over_roll_ups:
+        why = following.why_not_held(required)
+        if why:
+            place = _place(required, spans.tables[required.table])
+            yield required.table, required.rule, why, place, roll_ups_in(required.expr)
 
 
 def _dealt(table: Table, parent: str, spans: TableSpans) -> Iterator[Diagnostic]:

@@ -13,12 +13,13 @@ from specdsl.ir import expr as e
 from specdsl.ir.changes import Touched, lifecycle_columns, touched_by_following
 from specdsl.ir.model import Column, Dataset, Table, Target
 from specdsl.ir.required import RequiredKind, looked_at, looked_at_in, required_of, tied_columns, unique_sets
-from specdsl.ir.walk import walk_row
+from specdsl.ir.walk import children, walk_row
 from specdsl.records import record
 
 Place = tuple[str, str]
 """A column by table and name; the name "" stands for the rows of the table as such."""
 
+_CONDITIONS = ("check", "in")
 _ALONG = (e.Running, e.Neighbour, e.IndexIn)
 
 
@@ -121,6 +122,22 @@ def _read_in(dataset: Dataset, table: Table, node: e.Expr, near: set[Place], far
             far |= looked_at_in(node, dataset, table)
         case _:
             return
+
+
+def roll_ups_in(expr: e.Expr) -> tuple[e.Aggregate, ...]:
+    """The roll-ups that an expression comes to in its row."""
+    return tuple(node for node in walk_row(expr) if isinstance(node, e.Aggregate))
+
+
+def _besides(expr: e.Expr, dataset: Dataset, table: Table) -> frozenset[Place]:
+    """What ``expr`` looks at in other rows, the rows that its roll-ups are over aside."""
+    match expr:
+        case e.Candidate():
+            return frozenset()
+        case e.Follow() | e.ColumnValue() | e.IndexIn() | e.Running() | e.Neighbour() | e.RowNumber():
+            return looked_at(expr, dataset, table)
+        case _:
+            return frozenset().union(*(_besides(child, dataset, table) for child in children(expr)))
 
 
 # --- which follow ----------------------------------------------------------------------------------
@@ -229,15 +246,44 @@ class Following:
                     yield requirement, why
 
     def _why_broken(self, requirement: Requirement, table: str, changed: frozenset[str]) -> str:
-        """ "" where it is about a roll-up, which follows."""
-        if not isinstance(requirement.expr, e.Aggregate) or requirement.part != "value":
+        """ "" where it is about a roll-up, which follows, or is looked at again."""
+        roll_ups = roll_ups_in(requirement.expr)
+        own = self.dataset.tables[requirement.table]
+        follows = isinstance(requirement.expr, e.Aggregate) and requirement.part == "value"
+        if not follows and not (roll_ups and requirement.part in _CONDITIONS):
             return "other rows look at what this changes"
-        read = read_by(self.dataset, requirement.expr)
-        far = sorted(c for t, c in read.far if t == table and c in changed)
+        if any((table, c) in _besides(requirement.expr, self.dataset, own) for c in changed):
+            return "other rows look at what this changes"
+        reads = (read_by(self.dataset, roll_up) for roll_up in roll_ups)
+        far = sorted(c for read in reads for t, c in read.far if t == table and c in changed)
         if far:
-            return f"it comes to `{table}.{far[0]}` by a reference, and only follows the rows that it is over"
+            through = (
+                "only follows the rows that it is over" if follows else "those rows are not looked at again"
+            )
+            return f"it comes to `{table}.{far[0]}` by a reference, and {through}"
+        if not follows:
+            return self.why_not_held(requirement)
         why = self.why_not(requirement.table, requirement.subject)
         return f"`{requirement.table}.{requirement.subject}` cannot follow: {why}" if why else ""
+
+    def why_not_held(self, requirement: Requirement) -> str:
+        """Why a check or bounds over roll-ups cannot be looked at again in rows that are there, as a clause;
+        "" where they can."""
+        if moves(requirement.expr):
+            return "it goes by `now`, and would look at old rows with the clock of a later batch"
+        if any(isinstance(node, (*_ALONG, e.RowNumber)) for node in walk_row(requirement.expr)):
+            return "it goes along rows besides"
+        return ""
+
+    @cached_property
+    def over_roll_ups(self) -> tuple[Requirement, ...]:
+        """The checks and bounds that roll-ups are written in."""
+        return tuple(r for r, _ in self._required if r.part in _CONDITIONS and roll_ups_in(r.expr))
+
+    @cached_property
+    def held(self) -> tuple[Requirement, ...]:
+        """Those that are looked at again in rows that are there, where batches change what they are over."""
+        return tuple(r for r in self.over_roll_ups if self.changing and not self.why_not_held(r))
 
     # --- reasons -------------------------------------------------------------------------------
 

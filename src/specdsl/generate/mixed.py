@@ -150,7 +150,8 @@ class MixedRows(RowSet):
 
     @property
     def sizes(self) -> int:
-        return super().sizes + sum(part.sizes for _, part in self.parts())
+        split: list[tuple[Int64Array, RowSet]] = getattr(self, "_split", [])
+        return super().sizes + sum(part.sizes for _, part in split)
 
     def _gathered(
         self,
