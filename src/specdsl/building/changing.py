@@ -153,8 +153,10 @@ def decide_changes(
         history = replace(history, changes=changes, indexes=Indexes())
         generator = Generator(planned, data, None, history)
         updated, short = choose_updates(generator.engine, known, deletions.nulled)
-        for name in generator.engine.following.order:
-            seeing = replace(history, changes=_with(batch.history, deletions.deleted, updated))
+        order_of_following = generator.engine.following.order
+        for at, name in enumerate(order_of_following):
+            changes = _with(batch.history, deletions.deleted, updated)
+            seeing = replace(history, changes=changes, open=frozenset(order_of_following[at:]))
             engine = Generator(planned, data, None, seeing).engine
             followed, seen = Follow(engine, known, updated, deletions.deleted).rows(name)
             if len(followed):

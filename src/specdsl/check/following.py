@@ -82,6 +82,27 @@ def roll_ups_of(table: Table, column: Column) -> tuple[e.Aggregate, ...]:
     return tuple(n for value in values for n in walk_row(value) if isinstance(n, e.Aggregate))
 
 
+_OF_ROLL_UPS = (
+    e.Aggregate,
+    e.Candidate,
+    e.Const,
+    e.Arithmetic,
+    e.Unary,
+    e.Cast,
+    e.Compare,
+    e.Logic,
+    e.IsNull,
+    e.If,
+)
+
+
+def _only_rolls_up(column: Column) -> bool:
+    """Whether the value is made of roll-ups and constants."""
+    if column.nulls is not None or column.bounds is not None:
+        return False
+    return all(isinstance(node, _OF_ROLL_UPS) and not moves(node) for node in walk_row(column.value))
+
+
 @record
 class Read:
     """What a roll-up looks at: columns of the rows that it is over and of those between (``near``), and what
@@ -152,6 +173,7 @@ class Following:
     def __post_init__(self) -> None:
         self._why: dict[Place, str] = {}
         self._columns: dict[str, frozenset[str]] = {}
+        self._of_states: dict[str, frozenset[str]] = {}
 
     @cached_property
     def changing(self) -> bool:
@@ -185,6 +207,16 @@ class Following:
         if found is None:
             found = frozenset(c for t, c in self.roll_ups if t == table and not self.why_not(t, c))
             self._columns[table] = found
+        return found
+
+    def of_states(self, table: str) -> frozenset[str]:
+        """Those that are nothing but roll-ups: the rows that are there say what they are, whatever has made
+        them so."""
+        found = self._of_states.get(table)
+        if found is None:
+            columns = self.dataset.tables[table].columns
+            found = frozenset(c for c in self.columns(table) if _only_rolls_up(columns[c]))
+            self._of_states[table] = found
         return found
 
     def touched(self, table: str) -> Touched:

@@ -28,10 +28,11 @@ from specdsl.generate.mixed import MixedRows, Varying
 from specdsl.generate.pools import LoadedPool, file_changed
 from specdsl.generate.rows import RowSet
 from specdsl.generate.versions import VersionedRows
+from specdsl.ir.changes import Touched
 from specdsl.ir.expr import SourceValue
 from specdsl.ir.model import Table, TargetKind
 from specdsl.ir.walk import walk
-from specdsl.plan.changes import UpdatePlan, update_plan
+from specdsl.plan.changes import UpdatePlan, touched_by, update_plan
 from specdsl.plan.model import Plan, ReferencePlan, TablePlan, WherePlan
 from specdsl.randomness.permutation import Permutation
 from specdsl.randomness.streams import stream_key
@@ -153,6 +154,14 @@ class Engine:
             ("update", table, rule), lambda: update_plan(self.plan, table, kind, self.following)
         )
 
+    def touched(self, table: str, rule: int) -> Touched:
+        """What such a change computes anew, the same in all batches with the same spec."""
+        if self.resolver is not self:
+            return self.resolver.touched(table, rule)
+        kind = None if rule == FOLLOWED else rule
+        own = self.plan.tables[table].table
+        return self._once(("touched", table, rule), lambda: touched_by(own, kind, self.following))
+
     @property
     def following(self) -> Following:
         """Which roll-ups follow the rows that they are over."""
@@ -162,6 +171,8 @@ class Engine:
 
     def varying(self, table: str) -> Varying:
         """What of ``table`` depends on the batch."""
+        if self.resolver is not self:
+            return self.resolver.varying(table)
         return self._once(("varying", table), lambda: Varying(self, self.plan.tables[table]))
 
     def _once(self, key: Hashable, make: Callable[[], _T]) -> _T:

@@ -24,7 +24,12 @@ from specdsl.vectors.vector import BoolArray, Int64Array
 
 if TYPE_CHECKING:
     from specdsl.generate.engine import Engine
-    from specdsl.generate.state import FollowedRows, Indexes, StateEngine
+    from specdsl.generate.state import Indexes, KeptRows, StateEngine
+
+
+_KEPT_ROWS = 1 << 14
+"""So many rows changed by an update are quick to compute, but for the calls that it takes; the values of more
+would take memory, and be added to again and again."""
 
 
 @record
@@ -43,12 +48,13 @@ class History:
     """The batches before the one that is being made, oldest first, and the name of its spec. ``changes``:
     what batches have changed, by table; of the one that is being made which rows it deletes, and what it
     updates where rows after it are asked for. ``indexes``: where engines keep theirs that know the same
-    deletions."""
+    deletions. ``open``: the tables of which ``changes`` does not say yet what follows in that batch."""
 
     past: tuple[Past, ...] = ()
     edition: str = ""
     changes: Mapping[str, TableChanges] = field(default_factory=dict)
     indexes: Indexes | None = None
+    open: frozenset[str] = frozenset()
 
 
 class Entries:
@@ -114,9 +120,10 @@ class Generations:
         self._ends: dict[str, Int64Array] = {}
         self._engines: dict[int, Engine] = {self.last: newest}
         self._states: dict[tuple[int, int], StateEngine] = {}
-        self._followed: dict[tuple[str, int], FollowedRows] = {}
+        self._kept: dict[tuple[str, int, int], KeptRows | None] = {}
         self._changes = history.changes
         self._indexes = history.indexes
+        self._open = history.open
         self._entries: dict[tuple[str, int], Entries] = {}
         self._alive: dict[tuple[str, int], Alive | None] = {}
         self._changing = self._reaching(frozenset(n for n, c in history.changes.items() if c.updates))
@@ -217,6 +224,17 @@ class Generations:
         """What rows are before batch ``number``, to that batch."""
         return self._state(number, number)
 
+    def settled(self, table: str, column: str, number: int) -> StateEngine | None:
+        """A state whose rows say what roll-up ``column`` of ``table`` is to batch ``number``: it has followed
+        them, and no batch since has changed what it is over. None where there is none."""
+        last = number - 1
+        if last == self.last and table in self._open:
+            last -= 1
+        if last < 1 or self._editions[last] != self._editions[min(number, self.last)]:
+            return None
+        state = self.after(last)
+        return state if column in state.following.of_states(table) else None
+
     def _state(self, of: int, number: int) -> StateEngine:
         from specdsl.generate.state import StateEngine
 
@@ -228,19 +246,20 @@ class Generations:
                     found = self._states[of, number] = StateEngine(self.engine(of), number)
         return found
 
-    def followed(self, table: str, number: int) -> FollowedRows:
-        """The rows of ``table`` whose roll-ups batch ``number`` has computed again."""
-        from specdsl.generate.state import FollowedRows
+    def kept(self, table: str, number: int, rule: int) -> KeptRows | None:
+        """The rows of ``table`` that batch ``number`` has changed by ``rule``, whose values are kept; None
+        where they are too many for it."""
+        from specdsl.generate.state import KeptRows
 
-        found = self._followed.get((table, number))
-        if found is None:
+        key = table, number, rule
+        if key not in self._kept:
             with self.lock:
-                found = self._followed.get((table, number))
-                if found is None:
-                    rows = self._changes[table].updates[number].followed
-                    found = FollowedRows(self.after(number), table, rows)
-                    self._followed[table, number] = found
-        return found
+                if key not in self._kept:
+                    changed = self._changes[table].updates[number]
+                    rows = changed.followed if rule == FOLLOWED else changed.rows[changed.rules == rule]
+                    few = rule == FOLLOWED or len(rows) <= _KEPT_ROWS
+                    self._kept[key] = KeptRows(self.after(number), table, rule, rows) if few else None
+        return self._kept[key]
 
     @property
     def indexes(self) -> Indexes:

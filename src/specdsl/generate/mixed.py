@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from specdsl.check.moving import moves
+from specdsl.generate.changed import FOLLOWED
 from specdsl.generate.expressions.casts import convert, is_convertible
 from specdsl.generate.rows import RowFrame, RowSet
 from specdsl.ir import expr as x
@@ -70,11 +71,41 @@ class MixedRows(RowSet):
 
     # --- values ----------------------------------------------------------------------------
 
+    def rolled_up(self, name: str) -> Vector | None:
+        """A roll-up as the rows of one state say that it is, whatever batches have made or changed it. None
+        where no state says what it is in any of the rows."""
+        from specdsl.generate.versions import ChangedRows, Unchanged
+
+        generations, table = self.engine.generations, self.table.name
+        assert generations is not None
+        state = generations.settled(table, name, self.engine.number)
+        if state is None:
+            return None
+        there = self.rows < state.row_count(table)
+        alive = state.alive(table)
+        if alive is not None:
+            there &= alive.has(self.rows)
+        found, missing = np.flatnonzero(there), np.flatnonzero(~there)
+        if not len(found):
+            return None
+        dtype = self.table.columns[name].type
+        rows = self.rows[found]
+        made = MixedRows(state, state.plan.tables[table], rows)
+        update = state.update_plan(table, FOLLOWED)
+        follow = ChangedRows(state, update, rows, np.zeros(len(rows), dtype=np.int64), Unchanged(made))
+        pieces = [(found, convert(follow.column(name), dtype))]
+        if len(missing):
+            rest = type(self)(self.engine, self.plan, self.rows[missing]).column(name)
+            pieces.append((missing, selection.as_type(rest, dtype)))
+        return selection.merge(self.n, pieces, dtype)
+
     def column(self, name: str) -> Vector:
         if name not in self.engine.varying(self.table.name).columns:
             return super().column(name)
         key = ("c", name)
         found: Vector | None = self.cached(key)
+        if found is None:
+            found = self.rolled_up(name)
         if found is None:
             dtype = self.table.columns[name].type
             found = self._gathered(
@@ -83,7 +114,7 @@ class MixedRows(RowSet):
                 lambda p: name in p.columns and is_convertible(p.columns[name].column.type, dtype),
                 lambda own: RowSet.column(own, name),
             )
-            self.keep(key, found)
+        self.keep(key, found)
         return found
 
     def group_item(self, group: int, index: int) -> Vector:

@@ -141,13 +141,14 @@ def made_for(plan: TablePlan) -> str | None:
     return next(each, None)
 
 
-class FollowedRows:
-    """The rows of a table whose roll-ups followed others in a batch, as they are after it. Rows after any
-    later batch ask for some of them: each value is computed once. ``rows``: all of them, ascending."""
+class KeptRows:
+    """The rows of a table that a batch has changed by one rule, as they are after it. Rows after any later
+    batch ask for some of them: each value is computed once. ``rows``: all of them, ascending."""
 
-    def __init__(self, engine: StateEngine, table: str, rows: Int64Array) -> None:
+    def __init__(self, engine: StateEngine, table: str, rule: int, rows: Int64Array) -> None:
         self._engine = engine
         self._table = table
+        self._rule = rule
         self._rows = rows
         self._known: dict[str, BoolArray] = {}
         self._values: dict[str, Vector] = {}
@@ -190,7 +191,7 @@ class FollowedRows:
         if self._made is None or self._made[0] != key:
             rows = self._engine.rowset(self._table, self._rows[places])
             assert isinstance(rows, VersionedRows)
-            self._made = key, rows.versions.stages[-1].rows  # the last change of each of them
+            self._made = key, rows.versions.change(self._engine.number - 1, self._rule)
         return self._made[1]
 
 

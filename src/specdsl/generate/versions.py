@@ -7,7 +7,7 @@ before. So a value is that of the last change that touched its column, or of the
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from specdsl.generate.changed import FOLLOWED
 from specdsl.generate.expressions.casts import convert
 from specdsl.generate.mixed import MixedRows
 from specdsl.generate.rows import RowSet
+from specdsl.ir.changes import Touched
 from specdsl.plan.changes import UpdatePlan
 from specdsl.randomness.streams import derive_addresses
 from specdsl.vectors import selection
@@ -24,12 +25,15 @@ from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
 
 if TYPE_CHECKING:
     from specdsl.generate.engine import Engine
+    from specdsl.generate.history import Generations
+    from specdsl.generate.state import KeptRows
+    from specdsl.ir.model import Table
     from specdsl.plan.model import TablePlan
 
+_RULES = 1 << 40
 _MANY = 16  # changes of a row after which what depends on what could be deeper than the interpreter's stack
 
 Parents = tuple[Int64Array, "BoolArray | None"]
-_Touches = Callable[[UpdatePlan], bool]
 
 
 class ChangedRows(RowSet):
@@ -175,24 +179,13 @@ def _group(plan: TablePlan, columns: tuple[str, ...]) -> int:
     return next(i for i, g in enumerate(plan.table.groups) if g.columns == columns)
 
 
-@dataclass(slots=True)
-class _Stage:
-    """The rows at ``positions`` as one batch and rule have changed them. ``entries``: the changes that this
-    is, by their numbers in the whole history of the rows."""
+class _AsMade(MixedRows):
+    """Rows as they were before any change."""
 
-    entries: Int64Array
-    positions: Int64Array
-    rows: ChangedRows
-    followed: bool
+    __slots__ = ()
 
-    def column(self, name: str, places: Int64Array) -> Vector:
-        """The values of a column at ``places``. What follows other rows is computed once for all who ask, and
-        no more of it than they ask for: each of its rows asks for all rows that it is over."""
-        if not self.followed:
-            return selection.take(self.rows.column(name), places)
-        engine, rows = self.rows.engine, self.rows.rows[places]
-        assert engine.generations is not None
-        return engine.generations.followed(self.rows.table.name, engine.number - 1).column(name, rows)
+    def rolled_up(self, name: str) -> Vector | None:
+        return None
 
 
 class VersionedRows(MixedRows):
@@ -209,7 +202,7 @@ class VersionedRows(MixedRows):
         try:
             return self._base
         except AttributeError:
-            self._base = MixedRows(self.engine, self.plan, self.rows)
+            self._base = _AsMade(self.engine, self.plan, self.rows)
             return self._base
 
     @property
@@ -225,35 +218,75 @@ class VersionedRows(MixedRows):
         key = ("c", name)
         found: Vector | None = self.cached(key)
         if found is None:
-            found = self.versions.column(name, self.versions.last(lambda u: name in u.touched.columns), None)
+            found = self.rolled_up(name)
+            if found is None:
+                last = self.versions.last(self.versions.of_column(name))
+                found = self.versions.column(name, last, None)
             self.keep(key, found)
         return found
 
     def group_item(self, group: int, index: int) -> Vector:
         columns = self.table.groups[group].columns
-        last = self.versions.last(lambda u: _touches(u, columns))
+        last = self.versions.last(self.versions.of_group(columns))
         return self.versions.group_item(columns, index, last, None)
 
     def parents(self, name: str) -> Parents:
         key = ("r", name)
         found: Parents | None = self.cached(key)
         if found is None:
-            last = self.versions.last(lambda u: name in u.touched.references)
+            last = self.versions.last(self.versions.of_reference(name))
             found = self.versions.parents(name, last, None)
             self.keep(key, found)
         return found
 
     def first_addresses(self, unit: str) -> UInt64Array:
-        last = self.versions.last(lambda u: unit in u.fresh)
+        last = self.versions.last(self.versions.of_draws(unit))
         return self.versions.addresses(unit, last, None)
 
     @property
     def sizes(self) -> int:
-        return super().sizes + self.base.sizes + sum(s.rows.sizes for s in self.versions.stages)
+        return super().sizes + self.base.sizes + self.versions.sizes
 
 
-def _touches(update: UpdatePlan, columns: tuple[str, ...]) -> bool:
-    return any(update.plan.table.groups[g].columns == columns for g in update.touched.groups)
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """The changes by one batch and rule: what it touches of a row of ``table``."""
+
+    batch: int
+    rule: int
+    touched: Touched
+    table: Table
+
+
+class _Stage:
+    """Those of some rows that one batch has changed by one rule. ``entries``: the changes that this is, by
+    their numbers in the whole history of the rows."""
+
+    def __init__(self, versions: _Versions, kind: _Kind, entries: Int64Array) -> None:
+        self.kind = kind
+        self.entries = entries
+        self._versions = versions
+        self._rows: ChangedRows | None = None
+
+    @property
+    def rows(self) -> ChangedRows:
+        """The rows as they are changed."""
+        if self._rows is None:
+            self._rows = self._versions.changed_rows(self.kind, self.entries)
+        return self._rows
+
+    @property
+    def sizes(self) -> int:
+        """About how many bytes they take."""
+        return 0 if self._rows is None else self._rows.sizes
+
+    def column(self, name: str, places: Int64Array) -> Vector:
+        """The values of a column at ``places``. What is kept is computed once for all who ask, and no more of
+        it than they ask for."""
+        kept = self._versions.kept(self.kind)
+        if kept is None:
+            return selection.take(self.rows.column(name), places)
+        return kept.column(name, self._versions.numbers(self.entries[places]))
 
 
 class _Versions:
@@ -267,44 +300,118 @@ class _Versions:
         assert generations is not None
         name = rows.table.name
         self._rows = rows
+        self._generations = generations
         positions, batches, rules, draws = generations.versions(name, rows.engine.number).of(rows.rows)
         self._positions = positions
         self.changes = positions, batches
         self._numbers = np.arange(len(positions), dtype=np.int64)
         self._starts = np.searchsorted(positions, positions)  # where the entries of the same row begin
         self._ends = np.searchsorted(positions, np.arange(rows.n), side="right")
-        self._stage = np.zeros(len(positions), dtype=np.int64)  # of each entry, and where it stands in it
-        self._place = np.zeros(len(positions), dtype=np.int64)
-        self.stages: list[_Stage] = []
-        kinds = np.unique(np.stack([batches, rules], axis=1), axis=0) if len(positions) else ()
-        for batch, rule in kinds:
-            entries = np.flatnonzero((batches == batch) & (rules == rule))
-            at = positions[entries]
-            engine = generations.after(int(batch)) if rule == FOLLOWED else generations.engine(int(batch))
-            update = engine.update_plan(name, int(rule))
-            before = _BeforeStage(self, entries, at)
-            made = ChangedRows(engine, update, rows.rows[at], draws[entries], before)
-            self._stage[entries] = len(self.stages)
-            self._place[entries] = np.arange(len(entries), dtype=np.int64)
-            self.stages.append(_Stage(entries, at, made, bool(rule == FOLLOWED)))
+        keys, kinds = np.unique(batches * _RULES + (rules + _RULES // 2), return_inverse=True)
+        order = np.argsort(kinds, kind="stable")
+        first = np.searchsorted(kinds[order], np.arange(len(keys)))
+        self._entries = np.split(order, first[1:])
+        self._stage = kinds  # of each entry, and where it stands in it
+        self._place = np.empty(len(positions), dtype=np.int64)
+        self._place[order] = self._numbers - first[kinds[order]]
+        self._kinds = [
+            _kind(generations, name, key // _RULES, key % _RULES - _RULES // 2) for key in keys.tolist()
+        ]
+        self._draws = draws
+        self._stages: dict[int, _Stage] = {}
         longest = int(np.max(self._numbers - self._starts)) if len(positions) else 0
         self._deep = longest >= _MANY
         self._forced = False
+
+    def stage(self, number: int) -> _Stage:
+        """A change of some of the rows, by one batch and rule, in the order of these."""
+        found = self._stages.get(number)
+        if found is None:
+            found = self._stages[number] = _Stage(self, self._kinds[number], self._entries[number])
+        return found
+
+    def changed_rows(self, kind: _Kind, entries: Int64Array) -> ChangedRows:
+        """The rows as ``entries``, which are of this kind, have changed them."""
+        at = self._positions[entries]
+        batch = kind.batch
+        engine = self._generations.after(batch) if kind.rule == FOLLOWED else self._generations.engine(batch)
+        update = engine.update_plan(self._rows.table.name, kind.rule)
+        before = _BeforeStage(self, entries, at)
+        return ChangedRows(engine, update, self._rows.rows[at], self._draws[entries], before)
+
+    def kept(self, kind: _Kind) -> KeptRows | None:
+        """What keeps the values of all rows that were changed so, if anything does."""
+        return self._generations.kept(self._rows.table.name, kind.batch, kind.rule)
+
+    def numbers(self, entries: Int64Array) -> Int64Array:
+        """The rows that ``entries`` are of."""
+        return self._rows.rows[self._positions[entries]]
+
+    def change(self, batch: int, rule: int) -> ChangedRows:
+        """The rows that a batch has changed by one rule, which is one of their changes."""
+        found = next(n for n, kind in enumerate(self._kinds) if (kind.batch, kind.rule) == (batch, rule))
+        return self.stage(found).rows
+
+    @property
+    def stages(self) -> list[_Stage]:
+        """All changes."""
+        return [self.stage(number) for number in range(len(self._kinds))]
+
+    @property
+    def sizes(self) -> int:
+        """About how many bytes they take."""
+        return sum(stage.sizes for stage in tuple(self._stages.values()))
 
     def _force(self) -> None:
         """Compute the changes one after another, oldest first."""
         if self._deep and not self._forced:
             self._forced = True
-            for stage in self.stages:
-                # What follows does not depend on what it was before.
-                for name in () if stage.followed else stage.rows.update.touched.columns:
-                    stage.rows.column(name)
+            for number, kind in enumerate(self._kinds):
+                if kind.rule != FOLLOWED:  # what follows does not depend on what it was before
+                    stage = self.stage(number)
+                    for name in kind.touched.columns:
+                        stage.column(name, np.arange(len(stage.entries)))
 
     # --- which change ----------------------------------------------------------------------
 
-    def last(self, touches: _Touches) -> Int64Array:
-        """For each row the last entry that touches something."""
-        upto = self._until(touches)
+    # For each entry the number of the last one up to it, of any row, that ...
+
+    def of_column(self, name: str) -> Int64Array:
+        """... gives a column its value."""
+        return self._upto(lambda kind: name in kind.touched.columns)
+
+    def of_group(self, columns: tuple[str, ...]) -> Int64Array:
+        """... draws a group of columns."""
+        return self._upto(
+            lambda kind: any(kind.table.groups[g].columns == columns for g in kind.touched.groups)
+        )
+
+    def of_reference(self, name: str) -> Int64Array:
+        """... leads a reference to its parent."""
+        return self._upto(lambda kind: name in kind.touched.references)
+
+    def of_draws(self, unit: str) -> Int64Array:
+        """... draws a unit anew."""
+        flags = []
+        for number, kind in enumerate(self._kinds):
+            sets = kind.touched.set_columns or kind.touched.set_groups or kind.touched.set_references
+            flags.append(bool(sets) and unit in self.stage(number).rows.update.fresh)
+        return self._marked(flags)
+
+    def _upto(self, touches: Callable[[_Kind], bool]) -> Int64Array:
+        known: dict[int, bool] = {}  # what one rule touches is one object, whatever the batch
+        for kind in self._kinds:
+            if id(kind.touched) not in known:
+                known[id(kind.touched)] = touches(kind)
+        return self._marked([known[id(kind.touched)] for kind in self._kinds])
+
+    def _marked(self, flags: Sequence[bool]) -> Int64Array:
+        marked = np.array(flags, dtype=np.bool_)
+        mine = np.where(marked[self._stage], self._numbers, -1) if len(marked) else self._numbers
+        return np.maximum.accumulate(mine) if len(mine) else mine
+
+    def last(self, upto: Int64Array) -> Int64Array:
+        """For each row its last entry of those that ``upto`` names."""
         out = np.full(self._rows.n, -1, dtype=np.int64)
         some = self._ends > 0
         last = self._ends[some] - 1
@@ -313,25 +420,18 @@ class _Versions:
         out[some] = np.where(mine & (found >= self._starts[last]), found, -1)
         return out
 
-    def last_before(self, entries: Int64Array, touches: _Touches) -> Int64Array:
-        """For each of ``entries`` the last one of its row before it that touches something."""
-        upto = self._until(touches)
+    def last_before(self, entries: Int64Array, upto: Int64Array) -> Int64Array:
+        """For each of ``entries`` the last one of its row before it."""
         found = np.where(entries > 0, upto[np.maximum(entries - 1, 0)], -1)
         return np.where(found >= self._starts[entries], found, -1)
 
-    def last_until(self, entries: Int64Array, touches: _Touches) -> Int64Array:
-        """For each of ``entries`` the last of its row up to it that touches something; -1 where it is -1."""
+    def last_until(self, entries: Int64Array, upto: Int64Array) -> Int64Array:
+        """For each of ``entries`` the last of its row up to it; -1 where it is -1."""
         out = np.full(len(entries), -1, dtype=np.int64)
         at = np.flatnonzero(entries >= 0)
-        found = self._until(touches)[entries[at]]
+        found = upto[entries[at]]
         out[at] = np.where(found >= self._starts[entries[at]], found, -1)
         return out
-
-    def _until(self, touches: _Touches) -> Int64Array:
-        """For each entry the number of the last one up to it, of any row, that touches something."""
-        flags = np.array([touches(stage.rows.update) for stage in self.stages], dtype=np.bool_)
-        mine = np.where(flags[self._stage], self._numbers, -1) if len(flags) else self._numbers
-        return np.maximum.accumulate(mine) if len(mine) else mine
 
     # --- values ----------------------------------------------------------------------------
 
@@ -345,7 +445,7 @@ class _Versions:
         stages = self._stage[entries[at]]
         for number in np.unique(stages).tolist():
             mine = at[stages == number]
-            parts.append((self.stages[number], mine, self._place[entries[mine]]))
+            parts.append((self.stage(number), mine, self._place[entries[mine]]))
         return parts
 
     def column(self, name: str, entries: Int64Array, positions: Int64Array | None) -> Vector:
@@ -414,6 +514,11 @@ class _Versions:
         return out
 
 
+def _kind(generations: Generations, table: str, batch: int, rule: int) -> _Kind:
+    engine = generations.resolver(batch)
+    return _Kind(batch, rule, engine.touched(table, rule), engine.plan.tables[table].table)
+
+
 class EveryVersion:
     """Every version that rows had, up to what their engine sees: row by row, oldest first. ``positions``:
     which row each is of; ``batches``: the batch that made it what it is, numbered from 0."""
@@ -445,7 +550,7 @@ class EveryVersion:
         """The values of a column."""
         if self._versions is None:
             return self._rows.column(name)
-        last = self._versions.last_until(self._entries, lambda u: name in u.touched.columns)
+        last = self._versions.last_until(self._entries, self._versions.of_column(name))
         return self._versions.column(name, last, self.positions)
 
 
@@ -458,17 +563,17 @@ class _BeforeStage(Before):
         self._positions = positions
 
     def column(self, name: str) -> Vector:
-        last = self._versions.last_before(self._entries, lambda u: name in u.touched.columns)
+        last = self._versions.last_before(self._entries, self._versions.of_column(name))
         return self._versions.column(name, last, self._positions)
 
     def group_item(self, columns: tuple[str, ...], index: int) -> Vector:
-        last = self._versions.last_before(self._entries, lambda u: _touches(u, columns))
+        last = self._versions.last_before(self._entries, self._versions.of_group(columns))
         return self._versions.group_item(columns, index, last, self._positions)
 
     def parents(self, name: str) -> Parents:
-        last = self._versions.last_before(self._entries, lambda u: name in u.touched.references)
+        last = self._versions.last_before(self._entries, self._versions.of_reference(name))
         return self._versions.parents(name, last, self._positions)
 
     def addresses(self, unit: str) -> UInt64Array:
-        last = self._versions.last_before(self._entries, lambda u: unit in u.fresh)
+        last = self._versions.last_before(self._entries, self._versions.of_draws(unit))
         return self._versions.addresses(unit, last, self._positions)

@@ -8,46 +8,53 @@ from dataclasses import fields
 from specdsl.ir.expr import Arm, Candidate, Expr, Follow, FormatPart, JsonMember, MatchArm
 
 _SLOTS: dict[type, tuple[str, ...]] = {}
+_HOLDERS = (Arm, MatchArm, FormatPart, JsonMember)
+_ELSEWHERE = (Follow, Candidate)
 
 
-def _slots(node: Expr) -> tuple[str, ...]:
-    kind = type(node)
-    if kind not in _SLOTS:
-        _SLOTS[kind] = tuple(f.name for f in fields(node) if f.name not in {"type", "nullable", "origin"})
-    return _SLOTS[kind]
+def _slots(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind) if f.name not in {"type", "nullable", "origin"})
 
 
-def _expressions(value: object) -> Iterator[Expr]:
-    match value:
-        case Expr():
-            yield value
-        case Arm(value=inner) | MatchArm(value=inner) | FormatPart(value=inner) | JsonMember(value=inner):
-            yield inner
-        case tuple():
-            for item in value:
-                yield from _expressions(item)
-        case _:
-            return
+def _add(value: object, out: list[Expr]) -> None:
+    if isinstance(value, Expr):
+        out.append(value)
+    elif isinstance(value, tuple):
+        for item in value:
+            _add(item, out)
+    elif isinstance(value, _HOLDERS):
+        out.append(value.value)
 
 
-def children(expr: Expr) -> Iterator[Expr]:
+def children(expr: Expr) -> list[Expr]:
     """The direct sub-expressions, in the order of the text."""
-    for name in _slots(expr):
-        yield from _expressions(getattr(expr, name))
+    kind = type(expr)
+    names = _SLOTS.get(kind)
+    if names is None:
+        names = _SLOTS[kind] = _slots(kind)
+    out: list[Expr] = []
+    for name in names:
+        value = getattr(expr, name)
+        if type(value) is not str:  # most are, and this is asked very often
+            _add(value, out)
+    return out
 
 
 def walk(expr: Expr) -> Iterator[Expr]:
     """The expression and all below it, parents first, across scopes."""
-    yield expr
-    for child in children(expr):
-        yield from walk(child)
+    pending = [expr]
+    while pending:
+        node = pending.pop()
+        yield node
+        pending += reversed(children(node))
 
 
 def walk_row(expr: Expr) -> Iterator[Expr]:
     """The expression and all below it that are evaluated in the same row: not into the bodies of
     ``Follow`` and ``Candidate``."""
-    yield expr
-    if isinstance(expr, (Follow, Candidate)):
-        return
-    for child in children(expr):
-        yield from walk_row(child)
+    pending = [expr]
+    while pending:
+        node = pending.pop()
+        yield node
+        if not isinstance(node, _ELSEWHERE):
+            pending += reversed(children(node))

@@ -45,19 +45,22 @@ def rule_of_nulled(table: Table, names: frozenset[str]) -> int:
     return -1 - sum(1 << i for i, name in enumerate(listed) if name in names)
 
 
+def touched_by(table: Table, rule: int | None, following: Following) -> Touched:
+    """What change ``rule`` of ``table`` computes anew (see ``update_plan``), whatever the clock."""
+    if rule is None:
+        return following.touched(table.name)
+    if rule < 0:
+        return touched_by_null(table, nulled_references(table, rule))
+    return touched(table, table.updates[rule])
+
+
 def update_plan(plan: Plan, name: str, rule: int | None, following: Following) -> UpdatePlan:
     """The plan of change ``rule`` of table ``name``: one of its updates, or references set to null; None: of
     its roll-ups that follow."""
     table = plan.tables[name].table
     nulled = nulled_references(table, rule) if rule is not None and rule < 0 else frozenset[str]()
-    values: Mapping[str, Expr] = {}
-    if rule is None:
-        parts = following.touched(name)
-    elif rule < 0:
-        parts = touched_by_null(table, nulled)
-    else:
-        update = table.updates[rule]
-        parts, values = touched(table, update), update.values
+    values: Mapping[str, Expr] = table.updates[rule].values if rule is not None and rule >= 0 else {}
+    parts = touched_by(table, rule, following)
     before: dict[str, str] = {}
     columns = {c.name: _column(table, c, parts, nulled, values, before) for c in table.columns.values()}
     given = tuple(c for c in columns if c not in parts.columns)
