@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import field, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from specdsl.check.moving import Clock
 from specdsl.generate.changed import FOLLOWED, Alive, Changed, TableChanges
+from specdsl.ir.changes import Touched
 from specdsl.ir.model import Dataset, Reference, Table
 from specdsl.plan.model import Plan
 from specdsl.plan.partial import Reach, partial_plan
@@ -57,11 +58,27 @@ class History:
     open: frozenset[str] = frozenset()
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """The changes by one batch and rule: what it touches of a row of ``table``, one object for all batches
+    with the same spec."""
+
+    batch: int
+    rule: int
+    touched: Touched
+    table: Table
+
+
 class Entries:
     """The changes of a table's rows, by row and then by batch: what an update has changed, and then what has
     followed (the rule FOLLOWED)."""
 
-    def __init__(self, updates: Mapping[int, Changed]) -> None:
+    def __init__(self, rows: Int64Array, batches: Int64Array, rules: Int64Array, draws: Int64Array) -> None:
+        self._rows, self._batches, self._rules, self._draws = rows, batches, rules, draws
+
+    @staticmethod
+    def of_updates(updates: Mapping[int, Changed]) -> Entries:
+        """Those of all batches."""
         none = np.empty(0, dtype=np.int64)
         pieces = [(none, none, none, none)]
         for batch, changed in updates.items():
@@ -73,9 +90,14 @@ class Entries:
             pieces.append((changed.followed, of_batch, rule, np.zeros(count, dtype=np.int64)))
         rows, batches, rules, draws = (np.concatenate(parts) for parts in zip(*pieces, strict=True))
         order = np.lexsort((rules == FOLLOWED, batches, rows))
-        self._rows, self._batches, self._rules, self._draws = (
-            some[order] for some in (rows, batches, rules, draws)
-        )
+        return Entries(rows[order], batches[order], rules[order], draws[order])
+
+    def until(self, number: int) -> Entries:
+        """Those of the batches before ``number``."""
+        mine = self._batches < number
+        if mine.all():
+            return self
+        return Entries(self._rows[mine], self._batches[mine], self._rules[mine], self._draws[mine])
 
     @property
     def rows(self) -> Int64Array:
@@ -121,9 +143,11 @@ class Generations:
         self._engines: dict[int, Engine] = {self.last: newest}
         self._states: dict[tuple[int, int], StateEngine] = {}
         self._kept: dict[tuple[str, int, int], KeptRows | None] = {}
+        self._kinds: dict[tuple[str, int, int], Kind] = {}
         self._changes = history.changes
         self._indexes = history.indexes
         self._open = history.open
+        self._every: dict[str, Entries] = {}
         self._entries: dict[tuple[str, int], Entries] = {}
         self._alive: dict[tuple[str, int], Alive | None] = {}
         self._changing = self._reaching(frozenset(n for n, c in history.changes.items() if c.updates))
@@ -182,9 +206,11 @@ class Generations:
         """The changes of ``table`` before batch ``number``."""
         found = self._entries.get((table, number))
         if found is None:
-            changes = self._changes.get(table)
-            updates = {} if changes is None else {b: c for b, c in changes.updates.items() if b < number}
-            found = self._entries[table, number] = Entries(updates)
+            every = self._every.get(table)
+            if every is None:
+                changes = self._changes.get(table)
+                every = self._every[table] = Entries.of_updates({} if changes is None else changes.updates)
+            found = self._entries[table, number] = every.until(number)
         return found
 
     def seen(self, table: str, rows: Int64Array, batches: Int64Array) -> BoolArray:
@@ -244,6 +270,15 @@ class Generations:
                 found = self._states.get((of, number))
                 if found is None:
                     found = self._states[of, number] = StateEngine(self.engine(of), number)
+        return found
+
+    def kind(self, table: str, number: int, rule: int) -> Kind:
+        """The changes of ``table`` by a batch and a rule."""
+        found = self._kinds.get((table, number, rule))
+        if found is None:
+            engine = self.resolver(number)
+            touched, plan = engine.touched(table, rule), engine.plan.tables[table]
+            found = self._kinds[table, number, rule] = Kind(number, rule, touched, plan.table)
         return found
 
     def kept(self, table: str, number: int, rule: int) -> KeptRows | None:

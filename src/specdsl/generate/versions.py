@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,7 +16,6 @@ from specdsl.generate.changed import FOLLOWED
 from specdsl.generate.expressions.casts import convert
 from specdsl.generate.mixed import MixedRows
 from specdsl.generate.rows import RowSet
-from specdsl.ir.changes import Touched
 from specdsl.plan.changes import UpdatePlan
 from specdsl.randomness.streams import derive_addresses
 from specdsl.vectors import selection
@@ -25,9 +23,8 @@ from specdsl.vectors.vector import BoolArray, Int64Array, UInt64Array, Vector
 
 if TYPE_CHECKING:
     from specdsl.generate.engine import Engine
-    from specdsl.generate.history import Generations
+    from specdsl.generate.history import Kind
     from specdsl.generate.state import KeptRows
-    from specdsl.ir.model import Table
     from specdsl.plan.model import TablePlan
 
 _RULES = 1 << 40
@@ -248,21 +245,11 @@ class VersionedRows(MixedRows):
         return super().sizes + self.base.sizes + self.versions.sizes
 
 
-@dataclass(frozen=True, slots=True)
-class _Kind:
-    """The changes by one batch and rule: what it touches of a row of ``table``."""
-
-    batch: int
-    rule: int
-    touched: Touched
-    table: Table
-
-
 class _Stage:
     """Those of some rows that one batch has changed by one rule. ``entries``: the changes that this is, by
     their numbers in the whole history of the rows."""
 
-    def __init__(self, versions: _Versions, kind: _Kind, entries: Int64Array) -> None:
+    def __init__(self, versions: _Versions, kind: Kind, entries: Int64Array) -> None:
         self.kind = kind
         self.entries = entries
         self._versions = versions
@@ -315,7 +302,7 @@ class _Versions:
         self._place = np.empty(len(positions), dtype=np.int64)
         self._place[order] = self._numbers - first[kinds[order]]
         self._kinds = [
-            _kind(generations, name, key // _RULES, key % _RULES - _RULES // 2) for key in keys.tolist()
+            generations.kind(name, key // _RULES, key % _RULES - _RULES // 2) for key in keys.tolist()
         ]
         self._draws = draws
         self._stages: dict[int, _Stage] = {}
@@ -330,7 +317,7 @@ class _Versions:
             found = self._stages[number] = _Stage(self, self._kinds[number], self._entries[number])
         return found
 
-    def changed_rows(self, kind: _Kind, entries: Int64Array) -> ChangedRows:
+    def changed_rows(self, kind: Kind, entries: Int64Array) -> ChangedRows:
         """The rows as ``entries``, which are of this kind, have changed them."""
         at = self._positions[entries]
         batch = kind.batch
@@ -339,7 +326,7 @@ class _Versions:
         before = _BeforeStage(self, entries, at)
         return ChangedRows(engine, update, self._rows.rows[at], self._draws[entries], before)
 
-    def kept(self, kind: _Kind) -> KeptRows | None:
+    def kept(self, kind: Kind) -> KeptRows | None:
         """What keeps the values of all rows that were changed so, if anything does."""
         return self._generations.kept(self._rows.table.name, kind.batch, kind.rule)
 
@@ -398,12 +385,15 @@ class _Versions:
             flags.append(bool(sets) and unit in self.stage(number).rows.update.fresh)
         return self._marked(flags)
 
-    def _upto(self, touches: Callable[[_Kind], bool]) -> Int64Array:
-        known: dict[int, bool] = {}  # what one rule touches is one object, whatever the batch
+    def _upto(self, touches: Callable[[Kind], bool]) -> Int64Array:
+        known: dict[int, bool] = {}
+        flags = []
         for kind in self._kinds:
-            if id(kind.touched) not in known:
-                known[id(kind.touched)] = touches(kind)
-        return self._marked([known[id(kind.touched)] for kind in self._kinds])
+            found = known.get(id(kind.touched))
+            if found is None:
+                found = known[id(kind.touched)] = touches(kind)
+            flags.append(found)
+        return self._marked(flags)
 
     def _marked(self, flags: Sequence[bool]) -> Int64Array:
         marked = np.array(flags, dtype=np.bool_)
@@ -443,8 +433,10 @@ class _Versions:
             parts.append((None, none, none))
         at = np.flatnonzero(entries >= 0)
         stages = self._stage[entries[at]]
-        for number in np.unique(stages).tolist():
-            mine = at[stages == number]
+        order = np.argsort(stages, kind="stable")
+        at, stages = at[order], stages[order]
+        first = np.flatnonzero(np.diff(stages, prepend=-1))
+        for number, mine in zip(stages[first].tolist(), np.split(at, first[1:]), strict=bool(len(at))):
             parts.append((self.stage(number), mine, self._place[entries[mine]]))
         return parts
 
@@ -512,11 +504,6 @@ class _Versions:
             if stage is not None:
                 out[mine] = stage.rows.fresh_addresses[places]
         return out
-
-
-def _kind(generations: Generations, table: str, batch: int, rule: int) -> _Kind:
-    engine = generations.resolver(batch)
-    return _Kind(batch, rule, engine.touched(table, rule), engine.plan.tables[table].table)
 
 
 class EveryVersion:
