@@ -39,6 +39,8 @@ class Follow:
     def rows(self, table: str) -> tuple[Int64Array, Int64Array]:
         """The rows of ``table`` whose roll-ups come to something else, ascending, and those of which one sees
         it: hidden columns aside. Raises GenerationError."""
+        generations = self.engine.generations
+        assert generations is not None
         found, seen = [_NONE], [_NONE]
         candidates = self._candidates(table)
         all_anew = self._catches_up and self._unknown(table)
@@ -52,6 +54,8 @@ class Follow:
             )
             if all_anew:
                 before = self.engine.rowset(table, rows)  # what records will say that it was
+            for name in () if all_anew else self.engine.following.of_states(table):
+                generations.indexes.rolled_up(table, name, self.engine.number).keep(rows, after.column(name))
             columns = self.engine.dataset.tables[table].columns
             names = [name for name in columns if name in update.touched.columns]
             try:

@@ -89,11 +89,15 @@ class MixedRows(RowSet):
         if not len(found):
             return None
         dtype = self.table.columns[name].type
-        rows = self.rows[found]
-        made = MixedRows(state, state.plan.tables[table], rows)
-        update = state.update_plan(table, FOLLOWED)
-        follow = ChangedRows(state, update, rows, np.zeros(len(rows), dtype=np.int64), Unchanged(made))
-        pieces = [(found, convert(follow.column(name), dtype))]
+        known = generations.indexes.rolled_up(table, name, state.number - 1)
+
+        def follow(rows: Int64Array) -> Vector:
+            made = MixedRows(state, state.plan.tables[table], rows)
+            update = state.update_plan(table, FOLLOWED)
+            none = np.zeros(len(rows), dtype=np.int64)
+            return ChangedRows(state, update, rows, none, Unchanged(made)).column(name)
+
+        pieces = [(found, convert(known.of(self.rows[found], follow), dtype))]
         if len(missing):
             rest = type(self)(self.engine, self.plan, self.rows[missing]).column(name)
             pieces.append((missing, selection.as_type(rest, dtype)))

@@ -7,7 +7,7 @@ that it deletes. Roll-ups in a change itself see what there was before it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -235,12 +235,55 @@ class Referring:
         return owners[first], rows[first]
 
 
+_KEPT_ROWS = 1 << 20
+
+
+class RolledUp:
+    """What a roll-up comes to in rows that were asked for, as a batch leaves them."""
+
+    def __init__(self) -> None:
+        self._known: tuple[Int64Array, Vector] | None = None  # ascending rows, and their values
+
+    def of(self, rows: Int64Array, make: Callable[[Int64Array], Vector]) -> Vector:
+        """The values of ``rows``; those that are not known are made."""
+        known = self._known
+        if known is None or not len(known[0]):
+            return self.keep(rows, make(rows))
+        at = np.minimum(np.searchsorted(known[0], rows), len(known[0]) - 1)
+        hit = known[0][at] == rows
+        if hit.all():
+            return selection.take(known[1], at)
+        found, missing = np.flatnonzero(hit), np.flatnonzero(~hit)
+        made = self.keep(rows[missing], make(rows[missing]))
+        pieces = [(found, selection.take(known[1], at[found])), (missing, made)]
+        return selection.merge(len(rows), pieces, made.type)
+
+    def keep(self, rows: Int64Array, values: Vector) -> Vector:
+        """Keep the values of ``rows``; the same values."""
+        known, (new, first) = self._known, np.unique(rows, return_index=True)
+        of_new = selection.take(values, first)
+        if known is not None:
+            new, order = np.unique(np.concatenate([known[0], new]), return_index=True)
+            old = np.arange(len(known[0]), dtype=np.int64)
+            more = np.arange(len(old), len(old) + len(first), dtype=np.int64)
+            both = selection.merge(len(old) + len(first), [(old, known[1]), (more, of_new)], values.type)
+            of_new = selection.take(both, order)
+        if len(new) <= _KEPT_ROWS:
+            self._known = new, of_new  # at once, as other threads read it
+        return values
+
+
 @dataclass
 class Indexes:
-    """The rows of tables by the parents that they were made with: in one pass, once for all engines that
-    delete the same rows. Pickled, they stay behind."""
+    """What engines find that delete the same rows: rows of tables by the parents that they were made with,
+    in one pass, and what roll-ups come to. Pickled, it stays behind."""
 
     _made: dict[tuple[int, str, str], SortedRows] = field(default_factory=dict)
+    _rolled_up: dict[tuple[str, str, int], RolledUp] = field(default_factory=dict)
+
+    def rolled_up(self, table: str, column: str, number: int) -> RolledUp:
+        """What a roll-up comes to after a batch."""
+        return self._rolled_up.setdefault((table, column, number), RolledUp())
 
     def __reduce__(self) -> tuple[type[Indexes], tuple[()]]:
         return Indexes, ()
