@@ -97,10 +97,9 @@ _OF_ROLL_UPS = (
 
 
 def _only_rolls_up(column: Column) -> bool:
-    """Whether the value is made of roll-ups and constants."""
-    if column.nulls is not None or column.bounds is not None:
-        return False
-    return all(isinstance(node, _OF_ROLL_UPS) and not moves(node) for node in walk_row(column.value))
+    """Whether the value is made of roll-ups and constants. Bounds do not change what is not drawn."""
+    nodes = walk_row(column.value)
+    return column.nulls is None and all(isinstance(n, _OF_ROLL_UPS) and not moves(n) for n in nodes)
 
 
 @record
