@@ -45,8 +45,8 @@ CUSTOMERS = """
 def found(made: Changes, batch: int, query: str) -> list[tuple[Any, ...]]:
     """What a query gives over the snapshot of a batch."""
     connection = duckdb.connect()
-    for name in made.keys:
-        path = made.made[batch - 1] / "snapshot" / f"{name}.parquet"
+    for path in (made.made[batch - 1] / "snapshot").glob("*.parquet"):
+        name = path.stem
         connection.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet('{path}')")
     return connection.execute(query).fetchall()
 
@@ -798,6 +798,91 @@ def test_time_passes_for_all_rows_whatever_else_changes(tmp_path: Path) -> None:
     drawn = [r for t, r in made.records(3) if t == "hits" and r["_before"] and r["n"] != r["_before"]["n"]]
     assert drawn
     the_same(made)
+
+
+# --- roll-ups over what earlier batches did not have ---------------------------------------------------
+
+GROWING = """
+dataset s {{ seed 1, now 2025-06-01T00:00:00Z, per batch 1d }}
+table stores 9 grows 1 per batch {{
+  id int key
+  {roll_ups}
+}}
+table orders 60 grows 9 per batch {{
+  id       int key
+  store_id -> stores
+  {columns}
+  {changes}
+}}
+{tables}
+"""
+
+
+@pytest.mark.parametrize("changes", ["changes { delete 2 rows }", ""])
+@pytest.mark.parametrize(
+    ("columns", "tables", "roll_up", "query"),
+    [
+        ("fee decimal(8, 2) = 0.00..9.00", "", "decimal(18, 2) = sum(orders.fee)", "sum(fee) FROM orders"),
+        (
+            "fee decimal(8, 2) = 0.00..9.00",
+            "",
+            "int = count(orders where .fee > 4)",
+            "count_if(fee > 4) FROM orders",
+        ),
+        ("twice int = id * 2", "", "decimal(30, 0) = sum(orders.twice)", "sum(twice) FROM orders"),
+        ("boss_id -> stores", "", "int = count(orders, via: boss_id)", "count(*) FROM orders: boss_id"),
+        (
+            "",
+            "table reviews 5 grows 3 per batch { id int key, store_id -> stores }",
+            "int = count(reviews)",
+            "count(*) FROM reviews",
+        ),
+    ],
+)
+@pytest.mark.parametrize("at_once", [True, False])
+def test_what_earlier_batches_did_not_have(
+    tmp_path: Path, columns: str, tables: str, roll_up: str, query: str, changes: str, *, at_once: bool
+) -> None:
+    first = GROWING.format(
+        roll_ups="n int = count(orders, via: store_id)", columns="", tables="", changes=changes
+    )
+    middle = GROWING.format(
+        roll_ups="n int = count(orders, via: store_id)", columns=columns, tables=tables, changes=changes
+    )
+    last = GROWING.format(
+        roll_ups=f"n int = count(orders, via: store_id)\n  more {roll_up}",
+        columns=columns,
+        tables=tables,
+        changes=changes,
+    )
+    made = Changes(tmp_path, first, verify="full")
+    for spec in (first, *([] if at_once else [middle]), last, last):
+        made.spec = spec
+        made.add()
+    if changes:  # without, what old rows come to stays that of their batch
+        what, _, by = query.partition(": ")
+        wanted = f"SELECT {by or 'store_id'} AS s, {what} GROUP BY 1"
+        for batch in (len(made.made) - 1, len(made.made)):
+            off = f"SELECT id FROM stores LEFT JOIN ({wanted}) AS w(s, c) ON s = id WHERE more <> coalesce(c, 0)"
+            assert found(made, batch, off) == []
+
+
+def test_values_without_an_order_of_their_own_are_updated(tmp_path: Path) -> None:
+    batches(
+        tmp_path,
+        """
+        table parents 9 { id uuid key, f uuid? = first(kids.u) }
+        table kids 40 grows 5 per batch {
+          id int key
+          u  uuid
+          p  -> parents
+          changes {
+            update 5 rows set u
+            update 3 rows set p
+          }
+        }
+        """,
+    )
 
 
 # --- checks over roll-ups ------------------------------------------------------------------------------

@@ -241,3 +241,12 @@ def test_the_spec_that_is_there_again_is_no_change(tmp_path: Path) -> None:
     batches.add(SHOP.replace("1..100", "1..50"))
     batches.add()
     assert len({b.spec for b in batches.checkpoint.batches()}) == 2
+
+
+def test_a_value_that_rows_may_lack_stays_optional(tmp_path: Path) -> None:
+    spec = "table t 40 grows 5 per batch { id int key, v int? 60% null = 1..9, w int? = 1..9 }"
+    batches = Batches(tmp_path, spec)
+    batches.add()
+    with pytest.raises(DataError, match=r"`t.v` is int, and was int\?; .* leave it the `\?`"):
+        batches.add(spec.replace("v int? 60% null", "v int"))
+    batches.add(spec.replace("w int?", "w int"))  # which none lacks

@@ -23,6 +23,8 @@ def differing(one: RowSet, other: RowSet, columns: Sequence[str]) -> BoolArray:
 
 
 def _same(a: pa.Array[Any], b: pa.Array[Any]) -> BoolArray:
+    if isinstance(a, pa.ExtensionArray) and isinstance(b, pa.ExtensionArray):
+        a, b = a.storage, b.storage
     if pa.types.is_nested(a.type):
         return np.array(
             [repr(x) == repr(y) for x, y in zip(a.to_pylist(), b.to_pylist(), strict=True)], np.bool_

@@ -90,8 +90,15 @@ def _of_type(at: str, old: Column, new: Column, *, is_key: bool) -> Difference:
             named = f"`{(gone or added or [''])[0]}`"
             what = f"has no member {named} any more" if gone else f"has a new member, {named}"
             return Difference(f"the enum of {at} {what if gone or added else 'has another order'}", refused)
+    if old.nullable and not new.nullable and _may_be_null(old):
+        refused = refused or "rows that are there may have no value in it: leave it the `?`"
     optional, before = ("?" if column.nullable else "" for column in (new, old))
     return Difference(f"{at} is {new.type}{optional}, and was {old.type}{before}", refused)
+
+
+def _may_be_null(column: Column) -> bool:
+    """Whether there is more to it than the type."""
+    return column.nulls is not None or column.value.nullable or column.reference is not None
 
 
 def _place(table: Table) -> object:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from specdsl.check.following import Read, read_by
 from specdsl.check.moving import moves
 from specdsl.generate.changed import FOLLOWED
 from specdsl.generate.expressions.casts import convert, is_convertible
@@ -21,6 +22,7 @@ from specdsl.vectors.vector import BoolArray, Int64Array, Vector
 if TYPE_CHECKING:
     from specdsl.datatypes.types import DataType
     from specdsl.generate.engine import Engine
+    from specdsl.ir.model import Dataset
 
 _OF_A_BATCH = (
     x.Aggregate,
@@ -183,6 +185,24 @@ class MixedRows(RowSet):
 
         return self._gathered(dtype, made, lambda plan: True, made)
 
+    def aggregated(self, expr: x.Aggregate) -> Vector:
+        """A roll-up of all rows in the engines of their batches. Where a batch did not have what it is over,
+        it is what the rows before this batch come to."""
+        from specdsl.generate.aggregates import aggregate
+
+        generations = self.engine.generations
+        assert generations is not None
+        read = read_by(self.engine.dataset, expr)
+        pieces = []
+        for positions, part in self.parts():
+            rows: RowSet = part
+            if not _has(part.engine.dataset, self.engine.dataset, expr, read):
+                state = generations.before(self.engine.number)
+                rows = MixedRows(state, state.plan.tables[self.table.name], part.rows)
+            frame = rows.frame("", (self.table.name, "followed"))
+            pieces.append((positions, selection.as_type(aggregate(expr, frame), expr.type)))
+        return selection.merge(self.n, pieces, expr.type)
+
     @property
     def sizes(self) -> int:
         split: list[tuple[Int64Array, RowSet]] = getattr(self, "_split", [])
@@ -205,6 +225,24 @@ class MixedRows(RowSet):
                 values = otherwise(MixedRows(self.engine, self.plan, self.rows[positions]))
             pieces.append((positions, selection.as_type(values, dtype)))
         return selection.merge(self.n, pieces, dtype)
+
+
+def _has(old: Dataset, new: Dataset, expr: x.Aggregate, read: Read) -> bool:
+    """Whether an earlier spec has all that a roll-up of the new one looks at."""
+    for hop in expr.hops:
+        known = old.tables.get(hop.table)
+        reference = None if known is None else known.references.get(hop.reference)
+        if reference is None or reference.table != new.tables[hop.table].references[hop.reference].table:
+            return False
+    for table, name in read.near | read.far:
+        known = old.tables.get(table)
+        if known is None:
+            return False
+        if name and (
+            name not in known.columns or known.columns[name].type != new.tables[table].columns[name].type
+        ):
+            return False
+    return True
 
 
 class Varying:

@@ -609,11 +609,12 @@ class RowFrame:
 
     def aggregate(self, expr: Aggregate) -> Vector:
         from specdsl.generate.aggregates import aggregate
+        from specdsl.generate.mixed import MixedRows
 
-        if self.rowset.engine.lists_children:
+        rowset = self.rowset
+        if rowset.engine.lists_children or not isinstance(rowset, MixedRows):
             return aggregate(expr, self)
-        found = self._of_batches(expr.type, lambda frame: aggregate(expr, frame))
-        return aggregate(expr, self) if found is None else found
+        return self._pick(rowset.aggregated(expr))
 
     def index_in(self, reference: str) -> Vector:
         from specdsl.generate.children import index_in

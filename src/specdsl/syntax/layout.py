@@ -27,6 +27,7 @@ from specdsl.syntax.grammar import END, NEWLINE
 from specdsl.syntax.misspelt_words import line_after, meant_word
 from specdsl.syntax.tokens import COMMENT, DOC_COMMENT, LINE_END, SPACE, Lexed, Token, kinds
 
+_ANGLED = kinds("SOFT_LIST SOFT_TUPLE SOFT_MAP")
 _OPERATORS = kinds(
     "VBAR PLUS MINUS STAR SLASH FLOOR_DIVIDE MODULO EQUALS DIFFERS AT_MOST AT_LEAST LESSTHAN MORETHAN "
     "IN AND OR THEN ELSE EQUAL FAT_ARROW ARROW DOT COLON WHERE WHEN PER"
@@ -142,8 +143,8 @@ def opens_variant(tokens: list[Token], place: int) -> bool:
 def _ends_before(items: list[Significant], at: int, before: str, whose: str) -> bool:
     """Whether a statement ends before the line that begins at ``items[at]``, in a brace of ``whose``."""
     kind = items[at].token.kind
-    if whose == "variant" and before == "MORETHAN":
-        return kind not in _GOES_ON or kind == "PERCENT"  # it closes `tuple<` or `map<`
+    if before == "MORETHAN" and (whose == "variant" or _closes_a_type(items, at - 1)):
+        return kind not in _GOES_ON or (kind == "PERCENT" and whose == "variant")
     if whose == "variant" and kind in ("PERCENT", "NULL"):
         return before not in _UNFINISHED
     if kind == "PER" and _is_batch_setting(items, at):
@@ -159,6 +160,23 @@ def _ends_before(items: list[Significant], at: int, before: str, whose: str) -> 
     if before in _UNFINISHED:
         return begins_statement(items, at) or begins_item(items, at)
     return True
+
+
+_FAR = 400
+
+
+def _closes_a_type(items: list[Significant], at: int) -> bool:
+    """Whether the `>` at ``at`` ends `list<...>`, `tuple<...>` or `map<...>`, and compares nothing."""
+    depth = 0
+    for index in range(at, max(0, at - _FAR), -1):
+        kind = items[index].token.kind
+        if kind == "MORETHAN":
+            depth += 1
+        elif kind == "LESSTHAN":
+            depth -= 1
+            if not depth:
+                return items[index - 1].token.kind in _ANGLED
+    return False
 
 
 def _is_batch_setting(items: list[Significant], at: int) -> bool:
