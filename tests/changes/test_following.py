@@ -802,7 +802,7 @@ def test_time_passes_for_all_rows_whatever_else_changes(tmp_path: Path) -> None:
 
 # --- roll-ups over what earlier batches did not have ---------------------------------------------------
 
-GROWING = """
+WITH_MORE = """
 dataset s {{ seed 1, now 2025-06-01T00:00:00Z, per batch 1d }}
 table stores 9 grows 1 per batch {{
   id int key
@@ -843,13 +843,13 @@ table orders 60 grows 9 per batch {{
 def test_what_earlier_batches_did_not_have(
     tmp_path: Path, columns: str, tables: str, roll_up: str, query: str, changes: str, *, at_once: bool
 ) -> None:
-    first = GROWING.format(
+    first = WITH_MORE.format(
         roll_ups="n int = count(orders, via: store_id)", columns="", tables="", changes=changes
     )
-    middle = GROWING.format(
+    middle = WITH_MORE.format(
         roll_ups="n int = count(orders, via: store_id)", columns=columns, tables=tables, changes=changes
     )
-    last = GROWING.format(
+    last = WITH_MORE.format(
         roll_ups=f"n int = count(orders, via: store_id)\n  more {roll_up}",
         columns=columns,
         tables=tables,
