@@ -1,4 +1,4 @@
-"""What a process of the command line can do without."""
+"""What a process of the command line can do without, from its first import to its end."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 
@@ -36,3 +37,15 @@ def do_without_haste() -> None:
     OpenBLAS starts one a processor when numpy is imported, and they spin for a while."""
     gc.set_threshold(_COLLECT_AFTER, 50, 100)
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def leave(status: int) -> None:
+    """End the process: all is written and closed, and taking the interpreter apart object by object takes a
+    tenth of a second, in which a batch that is done looks as if it were not. Not under a profiler, which
+    reports when the interpreter ends."""
+    if sys.getprofile() is not None or sys.gettrace() is not None:
+        return
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(status)

@@ -15,7 +15,7 @@ from keyword import iskeyword
 import click
 
 import specdsl
-from specdsl.cli.imports import do_without_haste, do_without_pandas
+from specdsl.cli.imports import do_without_haste, do_without_pandas, leave
 from specdsl.errors import EnvironmentFailure, ExitStatus, SpecdslError
 
 COMMANDS = {
@@ -98,10 +98,18 @@ def cli() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line; return its exit status. Never raises."""
-    if arguments is None:  # this process is ours alone
-        do_without_pandas()
-        do_without_haste()
+    """Run a command line; return its exit status. Never raises. Without ``arguments`` those of the process,
+    which ends."""
+    if arguments is not None:
+        return _main(arguments)
+    do_without_pandas()
+    do_without_haste()
+    status = _main(None)
+    leave(status)
+    return status
+
+
+def _main(arguments: Sequence[str] | None) -> int:
     codecs.register_error("specdsl", _approximate)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # a spec has names in every script, some terminals have one
