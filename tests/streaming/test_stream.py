@@ -342,3 +342,18 @@ def test_tables_need_one_column_of_moments() -> None:
         data.stream("a", speed="1x")
     with pytest.raises(UsageError, match="several columns of moments"):
         data.stream("b", speed="1x")
+
+
+def test_what_is_not_spoiled_is_told(tmp_path: Path) -> None:
+    spec = "table t 20 { id int key, name string = word()\n typos(name) 2 rows\n duplicate rows 10% }\ntable u 2 { id int key }"
+    data = specdsl.load(spec)
+    stream = data.stream("t")
+    assert stream.notes == [
+        "note: rows of `t` are sent as they are before they are spoiled: only builds do that"
+    ]
+    clean = data.build(tmp_path, format="jsonl", clean=True)
+    assert clean.ok
+    assert [record for _, record in stream] == [
+        json.loads(line) for line in (tmp_path / "t.jsonl").read_text().splitlines()
+    ]
+    assert data.stream("u").notes == []

@@ -134,7 +134,13 @@ def stream_of(data: Data, names: Sequence[str], pace: Pace, time: str | Mapping[
     by_time = len(tables) > 1 or pace.speed is not None or time is not None
     times = [_time_column(data, table, time) for table in tables] if by_time else None
     request = pace.request(data.seed, times)
-    return Stream(data, Core([_source(data, table) for table in tables], request))
+    stream = Stream(data, Core([_source(data, table) for table in tables], request))
+    stream.notes += [
+        f"note: rows of `{name}` are sent as they are before they are spoiled: only builds do that"
+        for name in tables
+        if data.dataset.tables[name].dirt
+    ]
+    return stream
 
 
 def _disorder(late: str | None, duplicates: str | None, out_of_order: str | None) -> Disorder:

@@ -6,7 +6,7 @@ rows of a parent are its states in their order.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 
@@ -54,10 +54,7 @@ def expand_events(program: Program, table: TableSymbol) -> None:
         two_sources(program, table, each[0].span, "a lifecycle", "`each`")
         return
     if reference is None:
-        key = _key(source)
-        name = reference_name(source.name, key)
-        clause = tree.RefClause(events.table.span, events.table, False)
-        reference = replace(added_column(tree.Name(span, name), None, None), reference=clause)
+        reference = _reference(events, _key(source))
     if lifecycle.states[-1] not in lifecycle.ranks:
         source.decl = replace(source.decl, members=(*source.decl.members, *_ranks(lifecycle, span)))
     parent = reference.targets[0].text
@@ -73,7 +70,7 @@ def expand_events(program: Program, table: TableSymbol) -> None:
         or (isinstance(m, tree.ColumnDecl) and any(isinstance(x, tree.KeyMark) for x in m.modifiers))
         for m in members
     )
-    key_columns = tuple(tree.Name(span, name) for name in (parent, "sequence"))
+    key_columns = (*counted.targets, tree.Name(span, "sequence"))
     rule = [] if keyed else [tree.KeyDecl(span, key_columns)]
     at = next((i + 1 for i, m in enumerate(members) if m is counted), 0)
     table.decl = replace(table.decl, members=(*members[:at], *made, *members[at:], *rule))
@@ -110,12 +107,23 @@ def _report(program: Program, events: tree.Events, source: TableSymbol | None) -
     )
 
 
-def _key(table: TableSymbol) -> str:
-    """The key of a table, "" where it has none or one of several columns."""
+def _reference(events: tree.Events, keys: Sequence[str]) -> tree.ColumnDecl:
+    """A reference that nobody wrote: a column for each of ``keys``, those of the table that it is to."""
+    clause = tree.RefClause(events.table.span, events.table, False)
+    names = tuple(tree.Name(events.span, reference_name(events.table.text, key)) for key in keys or ("",))
+    made = added_column(names[0], None, None)
+    types = (None,) * len(names)
+    return replace(made, targets=names, grouped=len(names) > 1, target_types=types, reference=clause)
+
+
+def _key(table: TableSymbol) -> tuple[str, ...]:
+    """The columns of a table's key."""
     for member in table.decl.members:
+        if isinstance(member, tree.KeyDecl):
+            return tuple(name.text for name in member.columns)
         if isinstance(member, tree.ColumnDecl) and any(isinstance(m, tree.KeyMark) for m in member.modifiers):
-            return member.targets[0].text
-    return ""
+            return tuple(name.text for name in member.targets)
+    return ()
 
 
 def _singular(name: str) -> str:
@@ -126,15 +134,15 @@ def _singular(name: str) -> str:
     return name.removesuffix("s") if name.endswith("s") and not name.endswith("ss") else name
 
 
-def event_columns(table: tree.TableDecl, events: tree.Events, key: str) -> Iterator[tree.ColumnDecl]:
+def event_columns(
+    table: tree.TableDecl, events: tree.Events, key: Sequence[str]
+) -> Iterator[tree.ColumnDecl]:
     """The columns that a table of events has beside those of its body, without values; those that hold a
     state have no type."""
     span = events.span
     refers = (m.reference for m in table.members if isinstance(m, tree.ColumnDecl))
     if not any(clause is not None and clause.table.text == events.table.text for clause in refers):
-        clause = tree.RefClause(events.table.span, events.table, False)
-        reference = tree.Name(span, reference_name(events.table.text, key))
-        yield replace(added_column(reference, None, None), reference=clause)
+        yield _reference(events, key)
     for name, type, doc in (
         ("sequence", "int", _SEQUENCE),
         ("state", None, _STATE),

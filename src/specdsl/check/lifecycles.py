@@ -27,13 +27,33 @@ def expand(program: Program, table: TableSymbol) -> None:
         if not isinstance(member, tree.LifecycleDecl):
             members.append(member)
             continue
-        found = _checked(program, table, member)
+        found = _checked(program, table, _joined(member))
         if found is None:
             members += [tree.ErrorMember(member.span, name) for name in _column_names(member)]
         else:
             table.lifecycles[member.name.text] = found
             members += columns_of(found)
     table.decl = replace(table.decl, members=tuple(members))
+
+
+def _joined(decl: tree.LifecycleDecl) -> tree.LifecycleDecl:
+    """The transitions of a state that has several lines with the first of these; where two of them name its
+    time, each stays."""
+    states: list[tree.LifecycleState] = []
+    places: dict[str, int] = {}
+    for state in decl.states:
+        at = places.setdefault(state.name.text, len(states))
+        first = states[at] if at < len(states) else None
+        if first is None or (first.time is not None and state.time is not None):
+            states.append(state)
+            continue
+        states[at] = replace(
+            first,
+            time=first.time or state.time,
+            transitions=(*first.transitions, *state.transitions),
+            doc=first.doc or state.doc,
+        )
+    return replace(decl, states=tuple(states))
 
 
 def _column_names(decl: tree.LifecycleDecl) -> list[tree.Name]:
@@ -64,7 +84,7 @@ def _checked(program: Program, table: TableSymbol, decl: tree.LifecycleDecl) -> 
         _too_much(program, decl),
         _missing_start(program, table, decl),
     ]
-    ordered = _ordered(program, decl)
+    ordered = None if problems[1] else _ordered(program, decl)  # what leads where is not clear
     if any(problems) or ordered is None or enum is None:
         return None
     name = decl.name.text

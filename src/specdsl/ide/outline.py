@@ -187,12 +187,12 @@ def with_events(table: Table, source: Table | None) -> Table:
     if events is None or source is None or decl is None:
         return table
     states = made_enum(source.decl, decl)
-    made = event_columns(table.decl, events, source.key[0] if source.key else "id")
+    made = event_columns(table.decl, events, source.key)
     found = []
     for column in made:
         of_state = column.type is None and column.reference is None
         written = replace(column, type=decl.type) if of_state else column
-        found.append(Column(column.targets[0], written, states=states if of_state else None))
+        found += [Column(name, written, states=states if of_state else None) for name in column.targets]
     return Table(table.decl, tuple(found))
 
 
