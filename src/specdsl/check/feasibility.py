@@ -21,6 +21,7 @@ from specdsl.diagnostics.constraints import (
 )
 from specdsl.diagnostics.hints import CheckAlwaysHolds, GroupMayExceed
 from specdsl.diagnostics.histories import HistoryNeverEndsLater
+from specdsl.diagnostics.lifecycles import LifecycleForm
 from specdsl.diagnostics.model import Diagnostic, DiagnosticBag, Label
 from specdsl.diagnostics.references import (
     EachOutOfReach,
@@ -31,7 +32,7 @@ from specdsl.diagnostics.references import (
     TooManyRows,
 )
 from specdsl.ir import expr as x
-from specdsl.ir.model import Check, Column, Dataset, Reference, Table
+from specdsl.ir.model import Check, Column, Dataset, Lifecycle, Reference, Table
 from specdsl.ir.walk import walk, walk_row
 from specdsl.randomness.regexset import RegexSet
 from specdsl.source import SourceFile, Span
@@ -39,6 +40,7 @@ from specdsl.source import SourceFile, Span
 from .cardinality import children_range, dimensions, row_range
 from .domains import domain
 from .history_ends import never_later
+from .moving import moves
 from .show import show_value
 from .spans import ColumnSpans, SpanTable, TableSpans
 from .values import Number, ValueAnalysis, Values, intersect
@@ -72,7 +74,27 @@ class Feasibility:
             for column in table.columns.values():
                 if column.name in spans.columns:
                     self._column(table, column, spans.columns[column.name])
+            for lifecycle in table.lifecycles:
+                if lifecycle.column in spans.columns:
+                    self._lifecycle(table, lifecycle, spans.columns[lifecycle.column])
             self._checks(table, spans)
+
+    # --- lifecycles ------------------------------------------------------------------------
+
+    def _lifecycle(self, table: Table, lifecycle: Lifecycle, spans: ColumnSpans) -> None:
+        """One in which no row can ever go on: ``now`` may come to be later."""
+        if moves(lifecycle.until):
+            return
+        start = table.columns[lifecycle.times[lifecycle.states[0]]]
+        begin = self.values.of(x.ColumnValue(start.type, start.nullable, start.name), table)
+        end = self.values.of(lifecycle.until, table)
+        if isinstance(start.type, t.Timestamp) and begin.low is not None and end.high is not None:
+            if end.empty or begin.empty or begin.low <= end.high:
+                return
+            first, last = (show_value(round(v), t.TIMESTAMP) for v in (begin.low, end.high))
+            why = f"ends at {last}, and all rows begin at {first} or later"
+            remedy = "let `until` name a later time, or the rows begin sooner"
+            self.bag.add(LifecycleForm(span=spans.name, column=lifecycle.column, why=why, remedy=remedy))
 
     # --- row counts ------------------------------------------------------------------------
 
