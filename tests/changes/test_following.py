@@ -960,7 +960,7 @@ def test_rows_that_a_batch_leaves_otherwise_are_told(
     again = found.pop(f"orders {name}, after changes")
     (in_snapshot,) = found.values()
     assert again.broken == in_snapshot.broken > 0
-    assert "limit the changes" in again.note
+    assert "limit the changes with `where`" in again.note
     # The same batch without the rule, by SQL over its snapshot.
     checked(tmp_path / "other", "", changes)
     connection = duckdb.connect()

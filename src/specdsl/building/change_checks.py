@@ -42,6 +42,10 @@ Level = Literal["full", "sample"]
 _ROWS = 1 << 16
 _SHOWN = 5
 _REMEDY = "the batch changes what it looks at: limit the changes with `where`, or leave the rule out"
+_REMEDY_OF_BOUNDS = (
+    "the batch changes what they look at: give the roll-up in them a column of its own, which the draw then "
+    "follows, or limit the changes with `where`"
+)
 _OF_A_ROW = {
     RuleKind.SCHEMA,
     RuleKind.TYPE,
@@ -88,7 +92,8 @@ def verify_changes(
 def _renamed(result: RuleResult, where: str) -> RuleResult:
     rule = replace(result.rule, name=f"{result.rule.name}, {where}")
     if result.verdict is Verdict.BROKEN and rule.kind in (RuleKind.CHECK, RuleKind.BOUNDS):
-        return replace(result, rule=rule, note="; ".join(x for x in (result.note, _REMEDY) if x))
+        remedy = _REMEDY if rule.kind is RuleKind.CHECK else _REMEDY_OF_BOUNDS
+        return replace(result, rule=rule, note="; ".join(x for x in (result.note, remedy) if x))
     return replace(result, rule=rule)
 
 

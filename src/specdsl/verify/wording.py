@@ -32,6 +32,10 @@ def _text(expr: e.Expr) -> str:
             return f"{_text(left)} {op.value} {_text(right)}"
         case e.Logic(op=op, left=left, right=right):
             return f"{_text(left)} {op.value} {_text(right)}"
+        case e.Aggregate(function=function, hops=hops, value=value, where=where):
+            over = hops[-1].table if value is None else f"{hops[-1].table}{_text(value)}"
+            kept = "" if where is None else f" where {_text(where)}"
+            return f"{function.value}({over}{kept})"
         case e.IsNull(operand=operand):
             return f"{_text(operand)} == null"
         case e.Unary(op=e.UnaryOp.NOT, operand=operand):
