@@ -968,3 +968,23 @@ def test_rows_that_a_batch_leaves_otherwise_are_told(
         path = tmp_path / "other" / "1" / "snapshot" / f"{table}.parquet"
         connection.execute(f"CREATE VIEW {table} AS SELECT * FROM read_parquet('{path}')")
     assert len(connection.execute(query).fetchall()) == again.broken
+
+
+def test_a_row_that_an_update_changes_is_held_against_its_checks(tmp_path: Path) -> None:
+    spec = """
+    table orders 50 {
+      id  int key
+      cap int = 9
+      check room: count(items) <= cap
+      changes { update 5 rows set cap = 0 }
+    }
+    table items { order_id -> orders each 1..3, line int = index_in(order_id), key (order_id, line) }
+    """
+    data = specdsl.load(spec)
+    state = specdsl.Checkpoint(tmp_path / "state.duckdb")
+    assert data.build(tmp_path / "1", checkpoint=state, changes="plain").ok
+    last = data.build(tmp_path / "2", checkpoint=state, changes="plain")
+    assert last.report is not None
+    assert [
+        (r.rule.name, r.looked_at, r.broken) for r in last.report.rules if r.verdict is not Verdict.OK
+    ] == [("orders check room, after changes", 5, 5)]
