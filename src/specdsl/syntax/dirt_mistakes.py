@@ -7,12 +7,31 @@ from collections.abc import Callable
 from typing import Final
 
 from specdsl.diagnostics import syntax as errors
+from specdsl.diagnostics.dirt import DirtAmount
 from specdsl.source import Span
 from specdsl.syntax.grammar import END, NEWLINE
 from specdsl.syntax.situation import Diagnosis, Situation
 
 _NAME: Final = r"((?:[^\W\d]\w*|`[^`]+`))"
 _AMOUNT: Final = r"(\d[\d_.]*\s*%|\d[\d_]*)?\s*(?:rows?|of rows)?"
+_MEANT: Final = {
+    "reference": "orphans? orphaned dangling (?:broken|missing|invalid|wrong)_(?:references?|keys?)",
+    "null": "missing nulled empty blanks?",
+    "range": "out_of_range",
+    "length": "too_long too_short wrong_length",
+    "pattern": "wrong_pattern",
+    "unique": "duplicates? duplicated repeated",
+    "misencoded": "encoding mojibake garbled (?:bad|wrong|broken)_encoding encoding_errors?",
+    "malformed": "format invalid corrupt(?:ed)? (?:bad|wrong|invalid)_formats? format_errors?",
+    "typos": "misspel(?:led|t) misspellings? spelling_(?:errors?|mistakes?)",
+    "outliers": "anomal(?:y|ies) extremes? far_values?",
+}
+"""What others call the ways of spoiling a column, as patterns."""
+_MEANT_WORD: Final = "|".join(
+    f"(?P<{word}>{'|'.join(patterns.split())})" for word, patterns in _MEANT.items()
+)
+_NO_COLUMN: Final = r"(?!(?:bool|int|float|string|bytes|date|time|timestamp|duration|uuid|json|rows?|near)\b)"
+_SPOILS: Final = ("misencoded", "malformed", "typos", "outliers")
 _ASPECTS: Final = {"unique": "unique", "null": "null", "not_null": "null", "reference": "reference"}
 
 _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]] = (
@@ -31,6 +50,16 @@ _FORMS: Final[tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...]
         lambda m: ", ".join(
             f"{_word(m[1])}({name}) {_amount(m[5])}" for name in re.findall(_NAME, f"{m[2]}{m[3]}")
         ),
+    ),
+    (
+        re.compile(rf"(?:{_MEANT_WORD})(?:\s*\(\s*{_NAME}\s*\)|\s+{_NO_COLUMN}{_NAME})\s*{_AMOUNT}"),
+        lambda m: _spoiled(m.groupdict(), *m.groups()[-3:]),
+    ),
+    (
+        re.compile(
+            rf"(?P<near>near\s+)duplicates?\s+(?:rows\s+)?{_AMOUNT}|duplicates?\s+rows\s+near\s+{_AMOUNT}"
+        ),
+        lambda m: f"duplicate near {_copies(m[2] or m[3])}",
     ),
     (
         re.compile(rf"duplicates?\s+(near\s+)?(?:rows\s+)?{_AMOUNT}"),
@@ -62,6 +91,14 @@ def _copies(written: str | None) -> str:
     return f"rows {amount}" if amount.endswith("%") else amount
 
 
+def _spoiled(
+    found: dict[str, str | None], bracketed: str | None, bare: str | None, written: str | None
+) -> str:
+    word = next(word for word in _MEANT if found[word] is not None)
+    column, amount = bracketed or bare, _amount(written)
+    return f"{word}({column}) {amount}" if word in _SPOILS else f"violate {column}.{word} {amount}"
+
+
 def _word(written: str) -> str:
     return written if written.endswith("ed") else f"{written}s"
 
@@ -80,6 +117,32 @@ def _dirt(s: Situation) -> Diagnosis | None:
     return None
 
 
+_NEGATIVE: Final = re.compile(
+    rf"(?:violate\s+{_NAME}(?:\s*\.\s*{_NAME})?|(?:typos|outliers|malformed|misencoded)\s*\(\s*{_NAME}\s*\)"
+    r"|duplicate(?:\s+near)?(?:\s+rows)?)\s*(-\s*[\d_.]+\s*)(%|rows?|$)(?:\s*(?:of\s+)?rows)?"
+)
+
+
+def _negative(s: Situation) -> Diagnosis | None:
+    """``violate name.null -1%``"""
+    if s.block != "table" or s.index == s.statement:
+        return None
+    end = statement_end(s)
+    found = _NEGATIVE.fullmatch(" ".join(s.text(s.statement, end).split()))
+    if found is None:
+        return None
+    at = next(n for n in range(s.statement, end) if s.tokens[n].kind == "MINUS")
+    share = found[5] == "%"
+    why = "a share is more than 0% and at most 100%" if share else "it takes a whole number from 1"
+    diagnostic = DirtAmount(
+        span=s.span(s.tokens[at]).to(s.span(s.tokens[end - 1])),
+        written=s.text(at, end),
+        why=why,
+        corrected=s.text(at + 1, end) if found[5] else f"{s.text(at + 1, end)} rows",
+    )
+    return Diagnosis(diagnostic, close="member")
+
+
 def statement_end(s: Situation) -> int:
     """The place after the statement's last token, seen from its first: a comma in parentheses is inside."""
     at = s.statement
@@ -88,4 +151,4 @@ def statement_end(s: Situation) -> int:
     return at
 
 
-RULES = (_dirt,)
+RULES = (_dirt, _negative)

@@ -295,10 +295,11 @@ def _is_history(items: list[Significant], at: int) -> bool:
 
 
 MEASURES = frozenset({"sum", "avg", "count", "share", "retention"})
-_LIKE_MEASURES = frozenset(
-    "rate ratio proportion fraction percentage percent probability total average mean median mode min max "
-    "minimum maximum std stddev variance quantile percentile".split()
-)
+_LIKE_MEASURES = frozenset((
+    "rate", "ratio", "proportion", "fraction", "percentage", "percent", "probability", "total", "average",
+    "mean", "median", "mode", "min", "max", "minimum", "maximum", "std", "stddev", "variance",
+    "quantile", "percentile",
+))  # fmt: skip
 """Words that are no measures and no types, so that ``target rate(...)`` can only mean a target."""
 """What a target can be about."""
 
