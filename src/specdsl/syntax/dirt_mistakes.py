@@ -8,7 +8,9 @@ from typing import Final
 
 from specdsl.diagnostics import syntax as errors
 from specdsl.diagnostics.dirt import DirtAmount
+from specdsl.diagnostics.lexical import OtherForm
 from specdsl.source import Span
+from specdsl.syntax.brackets import is_name
 from specdsl.syntax.grammar import END, NEWLINE
 from specdsl.syntax.situation import Diagnosis, Situation
 
@@ -109,12 +111,10 @@ def _dirt(s: Situation) -> Diagnosis | None:
     end = statement_end(s)
     text = " ".join(s.text(s.statement, end).split())
     place = Span(s.source.name, s.first.start, s.tokens[end - 1].end)
-    for form, corrected in _FORMS:
-        found = form.fullmatch(text)
-        if found is not None and (right := corrected(found)) != text:
-            diagnostic = errors.DirtForm(span=s.span(s.first), corrected=right, statement=place)
-            return Diagnosis(diagnostic, close="member")
-    return None
+    right = _spoiling(text)
+    if right is None or right == text:
+        return None
+    return Diagnosis(errors.DirtForm(span=s.span(s.first), corrected=right, statement=place), close="member")
 
 
 _NEGATIVE: Final = re.compile(
@@ -143,6 +143,58 @@ def _negative(s: Situation) -> Diagnosis | None:
     return Diagnosis(diagnostic, close="member")
 
 
+_NULLS: Final = frozenset(
+    ("nulls", "missing", "empty", "blank", "blanks", "na", "none", "nan", "nil", "unset", "unknown")
+)
+_LATE: Final = frozenset(("late", "delayed", "out_of_order", "later"))
+
+
+def _share_of_a_column(s: Situation) -> Diagnosis | None:
+    """``age int 5% missing``, ``at timestamp 5% late``, ``name string 1% typos``"""
+    if s.block not in ("table", "struct") or s.at(-1).kind != "PERCENT" or not s.expects("NULL"):
+        return None
+    if s.index < s.statement + 3 or not is_name(s.token):
+        return None
+    word, share = s.token.text.lower(), s.at(-1).text
+    name = s.first.text
+    if word in _NULLS:
+        arrow = s.tokens[s.statement + 1].kind == "ARROW"
+        type = s.text(s.statement, s.index - 1)
+        rest = s.text(s.index + 1, s.statement_end)
+        corrected = f"{type if arrow else type.rstrip('? ') + '?'} {share} null {rest}".rstrip()
+        found = OtherForm(
+            span=s.span(), summary=f"rows without a value are null, not `{s.token.text}`", corrected=corrected
+        )
+        return Diagnosis(found, close="member")
+    if word in _LATE:
+        advice = (
+            f"rows come late in a stream: `specdsl stream --late '{share} up to 10m'`; a time of arrival is "
+            "a column: `arrived timestamp = at + (0s 95% | 1m..1h)`"
+        )
+    else:
+        spoiled = _spoiling(f"{s.token.text}({name}) {share}")
+        if spoiled is None or s.block != "table":
+            return None
+        advice = f"rows are spoiled on a line of their own: `{spoiled}`"
+    found_here = errors.UnexpectedToken(
+        span=s.span(),
+        found=f"`{s.token.text}`",
+        context=f"after `{share}`",
+        expected=("`null`",),
+        advice=advice,
+    )
+    return Diagnosis(found_here, close="member")
+
+
+def _spoiling(text: str) -> str | None:
+    """What a line means that spoils rows, or nearly so; None where it means something else."""
+    for form, corrected in _FORMS:
+        found = form.fullmatch(text)
+        if found is not None:
+            return corrected(found)
+    return None
+
+
 def statement_end(s: Situation) -> int:
     """The place after the statement's last token, seen from its first: a comma in parentheses is inside."""
     at = s.statement
@@ -151,4 +203,4 @@ def statement_end(s: Situation) -> int:
     return at
 
 
-RULES = (_dirt, _negative)
+RULES = (_dirt, _negative, _share_of_a_column)
