@@ -96,7 +96,7 @@ def as_text(option: object) -> str:
 
 def _number(given: object) -> float | None:
     """A finite number; None for anything else."""
-    if not isinstance(given, Real) or isinstance(given, bool) or not math.isfinite(given):
+    if isinstance(given, bool) or not isinstance(given, Real) or not math.isfinite(given):
         return None
     return float(given)
 
