@@ -62,8 +62,8 @@ def places(pattern: str, sources: Sequence[Source]) -> dict[str, str]:
 
 def require_understood(text: str, query: Iterable[str] | None, example: str, *, escaped: bool = True) -> None:
     """Raises UsageError for parts of an address that nobody would look at: what follows ``#``, and values
-    after ``?`` other than those of ``query`` (None: all are the server's). ``escaped``: whether names may have such
-    signs, as %23 and %3F. Values are not shown: they may be of a password."""
+    after ``?`` other than those of ``query`` (None: all are the server's). ``escaped``: whether names may
+    have such signs, as %23 and %3F. What may be of a password is not shown."""
     scheme = text.partition("://")[0]
     if "#" in text:
         raise UsageError(
@@ -76,7 +76,7 @@ def require_understood(text: str, query: Iterable[str] | None, example: str, *, 
     known = tuple(query)
     for key in [key for key, _ in parse_qsl(written, keep_blank_values=True)] or [""]:
         if key not in known:
-            shown = f"`?{key}`" if key.isidentifier() else "part after `?`"
+            shown = f"`?{key}`" if key.isidentifier() and "@" not in written else "part after `?`"
             there = (
                 f"known are {', '.join(known)}" if known else f"such as {example}; options are given by -O"
             )
