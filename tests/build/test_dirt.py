@@ -435,6 +435,14 @@ def test_too_few_rows_can_be_spoiled(tmp_path: Path) -> None:
     assert not any(tmp_path.iterdir())
 
 
+def test_a_rule_of_the_spoiled_column_that_is_in_the_way_is_named(tmp_path: Path) -> None:
+    spec = "table t 100 {\n  id int key\n  code string = /[A-Z]{3}-[0-9]{4}/\n  malformed(code) 5 rows\n}\n"
+    compilation = compiled(spec)
+    with pytest.raises(GenerationError) as failure:
+        build(compilation, BuildOptions(tmp_path))
+    assert failure.value.diagnostic(compilation.spans).help().startswith("`violate code.pattern` breaks that")
+
+
 def test_fewer_rows_than_the_text_says(tmp_path: Path) -> None:
     """Numbers of rows that are not the text's are no mistake of the text, and only builds of dirt need them."""
     spec = "table users 1_000 {\n  id int key\n  age int in 18..90\n  violate age.range 30 rows\n}\n"

@@ -106,6 +106,7 @@ def test_show_reset_and_diff(folder: Path) -> None:
         (["-t", "a"], 2, "a batch has rows of all tables"),
         (["--mode", "append"], 2, "is not appended to other data"),
         (["--checkpoint", "nowhere/state.duckdb"], 3, "there is no folder `nowhere`"),
+        (["--checkpoint", "no where/state.duckdb"], 3, "help: `mkdir -p 'no where'` makes it"),
         (["--checkpoint", "."], 3, "`.` is a folder"),
         (["--checkpoint", "d.dgen"], 1, "`d.dgen` is no checkpoint of specdsl: it is not a DuckDB database"),
         (["--checkpoint", "text.sqlite"], 1, "it is not an SQLite database"),

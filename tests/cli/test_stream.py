@@ -203,6 +203,11 @@ def test_memory_is_flat(spec: Path) -> None:
         (["-t", "events", "--to", "kafka://"], "names no host"),
         (["-t", "events", "--to", "x", "-f", "sqlite"], "holds whole datasets"),
         (["-t", "events", "--to", "x", "-f", "paquet"], "did you mean `parquet`"),
+        (["-t", "events", "--to", "x", "-f", "xml"], "one of: parquet, csv, jsonl, json, arrow, orc, avro\n"),
+        (
+            ["-t", "events", "--to", "x", "-f", "xlsx"],
+            "one of: parquet, csv, jsonl, json, arrow, orc, avro\n",
+        ),
         (["-t", "events", "--to", "x", "--every", "0rows"], "at least 1 row"),
     ],
 )
@@ -212,6 +217,12 @@ def test_wrong_command_lines(spec: Path, arguments: list[str], told: str) -> Non
     assert ran.out == ""
     assert told in ran.err
     assert not (spec.parent / "x").exists()
+
+
+def test_a_file_in_the_place_of_a_folder(spec: Path) -> None:
+    ran = process("stream", "d.dgen", "-t", "events", "--to", "d.dgen", cwd=spec.parent)
+    assert ran.status == 3
+    assert "choose another folder with --to" in ran.err
 
 
 # --- change records ------------------------------------------------------------------------------

@@ -326,6 +326,19 @@ def test_parts_by_time(data: specdsl.Data, tmp_path: Path) -> None:
         (("events",), {"late": "1%"}, "need a pace"),
         (("events",), {"rows": -1}, "number of rows"),
         (("events",), {"duration": "long"}, "takes a duration"),
+        (("events",), {"duration": -1}, 'such as 90, or a text such as "1h", not -1'),
+        (("events",), {"rate": True}, 'such as 500, or a text such as "500/m"'),
+        (("events",), {"rate": ["1/s"]}, 'such as 500, or a text such as "500/m"'),
+        (("events",), {"rate": 0}, "no row is ever due"),
+        (("events",), {"rate": 100, "late": 0.02}, 'such as "2%" or "2% up to 10m", not 0.02'),
+        (("events",), {"duplicates": 1}, 'such as "1%" or "1% up to 50 rows", not 1'),
+        (("events",), {"out_of_order": ["5%"]}, 'such as "5%" or "5% up to 20 rows", not'),
+        (("events",), {"time": 5}, 'such as "at", or one for each table, such as {"events": "at"}, not 5'),
+        (("events",), {"time": ["at"]}, "not ['at']"),
+        (("events",), {"rows": "5"}, "a number of rows, such as 1_000, not '5'"),
+        (("events",), {"day": "morning"}, "seconds since midnight"),
+        ((5,), {}, "there is no table `5`"),
+        (("users",), {"changes": "plain", "options": "keys"}, "a dict of options by name"),
     ],
 )
 def test_wrong_requests(
@@ -334,6 +347,32 @@ def test_wrong_requests(
     with pytest.raises(UsageError) as failure:
         data.stream(*tables, **asked)
     assert told in f"{failure.value.message} {failure.value.help}"
+
+
+@pytest.mark.parametrize("rate", [1_000, 1_000.0, np.int64(1_000)])
+def test_a_number_is_a_rate_a_second(data: specdsl.Data, rate: float) -> None:
+    said = [data.stream("events", rate=r)._core.request.rate for r in (rate, "1000/s")]
+    assert said[0] is not None and said[1] is not None
+    assert (said[0].text, said[0].usual) == (said[1].text, said[1].usual)
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"every": 5}, '`every` is a text such as "60s" or "10_000rows", not 5'),
+        ({"to": 5}, "`to` is a folder or an address"),
+        ({"format": 5}, 'such as "parquet"'),
+        ({"options": ["key"]}, "a dict of options by name"),
+        ({"headers": "X: y"}, "a dict of texts by name"),
+    ],
+)
+def test_wrong_places_to_send_to(
+    data: specdsl.Data, asked: dict[str, Any], told: str, tmp_path: Path
+) -> None:
+    with pytest.raises(UsageError) as failure:
+        data.stream("users").send(**{"to": tmp_path, **asked})
+    assert told in failure.value.message
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_tables_need_one_column_of_moments() -> None:

@@ -14,6 +14,8 @@ import pytest
 
 import specdsl
 from specdsl.errors import EnvironmentFailure, SpecdslError, UsageError
+from specdsl.streaming.targets.base import Settings
+from specdsl.streaming.targets.registry import target_at
 from tests.streaming.servers import http_server, mqtt_listener, needs, websocket_server, websocket_that_ends
 
 T = TypeVar("T")
@@ -393,6 +395,22 @@ def test_a_websocket_for_each_table(data: specdsl.Data, events: list[str]) -> No
         ("http://localhost/", {"every": "60s"}, "--every is for files"),
         ("redis://localhost/", {"headers": {"A": "b"}}, "headers are for"),
         ("-", {"options": {"a": "b"}}, "no options"),
+        ("redis://localhost/notadb", {}, "a number, which `notadb` is not"),
+        ("redis://localhost/0/1", {}, "a number, which `0/1` is not"),
+        ("redis://localhost/?db=main", {}, "a number, which `main` is not"),
+        ("redis://localhost/?stream=s", {}, "has no `?stream`"),
+        ("redis://:secr#et@localhost/", {}, "has no part after `#`"),
+        ("mqtt://localhost/s2/#", {}, "a `#` in a name is %23"),
+        ("mqtt://localhost/s2?", {}, "a `?` in a name is %3F"),
+        ("mqtts://localhost/s2?qos=2", {}, "an address of mqtts:// has no `?qos`"),
+        ("nats://localhost/s2?x=1", {}, "options are given by -O"),
+        ("nats://localhost/s2#x", {}, "has no part after `#`"),
+        ("amqp://localhost/?queue=q", {}, "has no `?queue`"),
+        ("amqp://localhost/#q", {}, "has no part after `#`"),
+        ("kafka://localhost/events?key=id", {}, "has no `?key`"),
+        ("kafka://localhost/events#1", {}, "has no part after `#`"),
+        ("ws://localhost/events#1", {}, "has no part after `#`"),
+        ("http://localhost/events#1", {}, "has no part after `#`"),
     ],
 )
 def test_wrong_targets(data: specdsl.Data, address: str, more: dict[str, Any], told: str) -> None:
@@ -400,6 +418,16 @@ def test_wrong_targets(data: specdsl.Data, address: str, more: dict[str, Any], t
         data.stream("events").send(address, **more)
     assert failure.value.status == 2
     assert told in f"{failure.value.message} {failure.value.help}"
+    assert "secr" not in f"{failure.value.message} {failure.value.help}"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["redis://localhost/3?client_name=a", "rediss://localhost/?ssl_cert_reqs=none", "amqp://h/?heartbeat=5",
+     "ws://localhost/e?token=1", "http://localhost/e?token=1", "mqtt://localhost/a%23", "redis://localhost/1/"],
+)  # fmt: skip
+def test_what_addresses_may_have(address: str) -> None:
+    assert target_at(address, Settings()).shown
 
 
 def test_a_missing_library_is_named(data: specdsl.Data, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -252,7 +252,7 @@ class Data(Mapping[str, Table]):
     def stream(
         self,
         *tables: str,
-        rate: str | None = None,
+        rate: str | float | None = None,
         speed: str | float | None = None,
         duration: str | float | None = None,
         rows: int | None = None,
@@ -270,12 +270,12 @@ class Data(Mapping[str, Table]):
     ) -> Stream:
         """The rows of ``tables`` one after the other at their pace, to loop over or to send.
 
-        ``rate``: "500/s", "poisson 500/s", ... (see ``specdsl.streaming.rates``); ``speed``: "60x" replays
-        the moments in the tables' ``time`` columns; neither: as fast as can be. It ends after ``duration``
-        ("1h", or seconds), after ``rows``, or with the tables. Several tables are interleaved by their time
-        columns. ``late`` ("2% up to 10m"), ``duplicates`` ("1%") and ``out_of_order`` ("5% up to 20 rows")
-        are disorder, the same for the same seed. ``day``: the seconds since midnight at which it begins, for
-        a ``daily`` rate.
+        ``rate``: 500 (a second), "500/s", "poisson 500/s", ... (see ``specdsl.streaming.rates``);
+        ``speed``: "60x" replays the moments in the tables' ``time`` columns; neither: as fast as can be. It
+        ends after ``duration`` ("1h", or seconds), after ``rows``, or with the tables. Several tables are
+        interleaved by their time columns. ``late`` ("2% up to 10m"), ``duplicates`` ("1%") and
+        ``out_of_order`` ("5% up to 20 rows") are disorder, the same for the same seed. ``day``: the seconds
+        since midnight at which it begins, for a ``daily`` rate.
 
         With ``changes``, "plain" or "debezium", it is the change records of batches, in the order of their
         commits; ``options`` are those of that form. They are the next ``batches`` of the ``checkpoint``, with
@@ -295,12 +295,13 @@ class Data(Mapping[str, Table]):
                 )
             return stream_of(self, tables, pace, time)
         from specdsl.api.change_streams import change_stream_of
+        from specdsl.api.stream_arguments import pairs_of
         from specdsl.building.ahead import BatchesAsked
 
         if time is not None:
             raise UsageError("change records come in the order of their commits", "leave out `time`")
         clock, added, plugins = self._asked(now, more or {})
-        values = tuple((key, _as_text(value)) for key, value in (options or {}).items())
+        values = tuple((key, _as_text(value)) for key, value in pairs_of("options", options))
         asked = BatchesAsked(changes, values, batches, clock, {}, added, plugins)
         held = None if checkpoint is None else _held(checkpoint)
         return change_stream_of(self, tables, pace, asked, held)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
+from specdsl.api import stream_arguments as arguments
 from specdsl.diagnostics.nearest import nearest
 from specdsl.errors import UsageError
 
@@ -57,7 +59,7 @@ class Stream:
 
     def send(
         self,
-        to: str = "-",
+        to: str | PathLike[str] = "-",
         *,
         options: Mapping[str, object] | None = None,
         headers: Mapping[str, str] | None = None,
@@ -74,12 +76,15 @@ class Stream:
         from specdsl.streaming.targets.base import Settings
         from specdsl.streaming.targets.registry import target_at
 
-        values = tuple((key, _as_text(value)) for key, value in (options or {}).items())
-        given = tuple((headers or {}).items())
+        for name, text in (("format", format), ("compression", compression), ("every", every)):
+            arguments.require_text(name, text)
+        address = arguments.address_of(to)
+        values = tuple((k, arguments.as_text(v)) for k, v in arguments.pairs_of("options", options))
+        given = tuple((k, str(v)) for k, v in arguments.pairs_of("headers", headers))
         settings = Settings(values, given, format, compression, every, append, envelope)
         with self._data.failures():
-            self._require_options(settings, to)
-            return self._sent(target_at(to, settings), stop)
+            self._require_options(settings, address)
+            return self._sent(target_at(address, settings), stop)
 
     def _require_options(self, settings: Settings, to: str) -> None:
         """Raises UsageError where there is more to say of an option than the target has to."""
@@ -92,7 +97,7 @@ class Stream:
 class Pace:
     """When rows are sent, how many, and in which disorder: as ``Data.stream`` takes it."""
 
-    rate: str | None = None
+    rate: str | float | None = None
     speed: str | float | None = None
     duration: str | float | None = None
     rows: int | None = None
@@ -114,12 +119,15 @@ class Pace:
 
         if self.rate is not None and self.speed is not None:
             raise UsageError("a rate and a speed are two paces", "give one of them")
-        if self.rows is not None and self.rows < 0:
-            raise UsageError(f"`rows` is a number of rows, not {self.rows}")
-        pace = None if self.rate is None else parse_rate(self.rate)
+        arguments.require_rows(self.rows)
+        arguments.require_day(self.day)
+        pace = None if self.rate is None else parse_rate(arguments.rate_text(self.rate))
         fast = quantities.speed(str(self.speed)) if self.speed is not None else None
         asked = self.duration
-        seconds = quantities.duration(asked, "--for") if isinstance(asked, str) else asked
+        if isinstance(asked, str):
+            seconds: float | None = quantities.duration(asked, "--for")
+        else:
+            seconds = None if asked is None else arguments.seconds_of(asked)
         if self.late is not None and pace is None and fast is None:
             raise UsageError("rows that are late need a pace to be late at", "--rate 100/s, or --speed 1x")
         disorder = _disorder(self.late, self.duplicates, self.out_of_order)
@@ -130,6 +138,7 @@ def stream_of(data: Data, names: Sequence[str], pace: Pace, time: str | Mapping[
     """See ``Data.stream``."""
     from specdsl.streaming.stream import Stream as Core
 
+    arguments.require_time(time)
     tables = _tables(data, names)
     by_time = len(tables) > 1 or pace.speed is not None or time is not None
     times = [_time_column(data, table, time) for table in tables] if by_time else None
@@ -147,6 +156,9 @@ def _disorder(late: str | None, duplicates: str | None, out_of_order: str | None
     from specdsl.streaming.disorder import Disorder
     from specdsl.streaming.quantities import share
 
+    given = {"late": late, "duplicates": duplicates, "out_of_order": out_of_order}
+    for name, text in given.items():
+        arguments.require_text(name, text)
     return Disorder(
         None if late is None else share(late, "--late", timed=True, default="1m"),
         None
@@ -170,7 +182,7 @@ def require_known(data: Data, names: Sequence[str]) -> None:
     """Raises UsageError for a name that is not a table."""
     for name in names:
         if name not in data.tables:
-            near = nearest(name, data.tables)
+            near = nearest(str(name), data.tables)
             hint = f"did you mean `{near}`?" if near else f"the tables are {', '.join(data.tables)}"
             raise UsageError(f"there is no table `{name}`", hint)
 
@@ -211,7 +223,3 @@ def _source(data: Data, table: str) -> Source:
         if data[table].is_derived:
             return KeptRows(data.derived.table(table), table, data.dataset)
         return GeneratedRows(data.generator, table)
-
-
-def _as_text(option: object) -> str:
-    return str(option).lower() if isinstance(option, bool) else str(option)

@@ -14,15 +14,18 @@ _FULL = {errno.ENOSPC, errno.EDQUOT}
 _DENIED = {errno.EACCES, errno.EPERM}
 
 
-def failure_of(error: OSError, path: Path) -> EnvironmentFailure:
-    """``error``, met while working in ``path``, for people."""
+ANOTHER_FOLDER = "choose another folder with -o"
+
+
+def failure_of(error: OSError, path: Path, another: str = ANOTHER_FOLDER) -> EnvironmentFailure:
+    """``error``, met while working in ``path``, for people. ``another``: how to name another path."""
     at = Path(str(error.filename)) if error.filename else path
     code = error.errno
     if code in _FULL:
         quota = " (your quota is used up)" if code == errno.EDQUOT else ""
         return EnvironmentFailure(
             f"the disk that holds `{path}` is full{quota}",
-            "free some space, or choose another folder with -o",
+            f"free some space, or {another}",
         )
     if code == errno.EFBIG:
         return EnvironmentFailure(
@@ -30,11 +33,11 @@ def failure_of(error: OSError, path: Path) -> EnvironmentFailure:
             "split the tables with --files, or raise the limit (ulimit -f)",
         )
     if code in _DENIED:
-        return EnvironmentFailure(f"no permission to write `{at}`", "choose another folder with -o")
+        return EnvironmentFailure(f"no permission to write `{at}`", another)
     if code == errno.EROFS:
-        return EnvironmentFailure(f"`{at}` is on a read-only disk", "choose another folder with -o")
+        return EnvironmentFailure(f"`{at}` is on a read-only disk", another)
     if code in (errno.ENOTDIR, errno.EEXIST):
-        return EnvironmentFailure(f"`{at}` is a file, not a folder", "choose another folder with -o")
+        return EnvironmentFailure(f"`{at}` is a file, not a folder", another)
     if code == errno.EISDIR:
         return EnvironmentFailure(f"`{at}` is a folder where a file should be written")
     if code == errno.EMFILE:
@@ -52,9 +55,9 @@ def failure_of(error: OSError, path: Path) -> EnvironmentFailure:
 
 
 @contextmanager
-def environment(path: Path) -> Iterator[None]:
-    """OSErrors of the block as EnvironmentFailures about ``path``."""
+def environment(path: Path, another: str = ANOTHER_FOLDER) -> Iterator[None]:
+    """OSErrors of the block as EnvironmentFailures about ``path``; ``another``: how to name another one."""
     try:
         yield
     except OSError as error:
-        raise failure_of(error, path) from error
+        raise failure_of(error, path, another) from error

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from specdsl.building.failures import ANOTHER_FOLDER
 from specdsl.errors import EnvironmentFailure
 
 LOCK_NAME = ".specdsl-build.lock"
@@ -38,10 +39,11 @@ def _try_lock(descriptor: int) -> bool:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold ``folder`` for this process. Raises EnvironmentFailure when another holds it, and OSError."""
+def locked(folder: Path, another: str = ANOTHER_FOLDER) -> Iterator[None]:
+    """Hold ``folder`` for this process; ``another``: how to name another one. Raises
+    EnvironmentFailure when another process holds it, and OSError."""
     what = f"another build is writing to `{folder}`"
-    with held(folder / LOCK_NAME, what, "wait for it, or choose another folder with -o"):
+    with held(folder / LOCK_NAME, what, f"wait for it, or {another}"):
         yield
 
 

@@ -181,15 +181,25 @@ def _why_not(table: Table, column: Column, kind: DirtKind) -> tuple[str, str]:
         case DirtKind.TYPOS | DirtKind.MALFORMED | DirtKind.MISENCODED if not isinstance(
             column.type, t.String
         ):
-            return f"`{name}` is {column.type}, no text", "name a column of strings"
+            remedy = "name a column of strings"
+            if isinstance(column.type, t.Enum):
+                remedy += f"; values that `{name}` does not have are written `violate {name}.enum 1%`"
+            return f"`{name}` is {_type_of(table, column)}, no text", remedy
         case DirtKind.OUTLIERS if not isinstance(column.type, _FAR):
             return (
-                f"`{name}` is {column.type}, which has no far values",
+                f"`{name}` is {_type_of(table, column)}, which has no far values",
                 "name a column of numbers, dates, timestamps or durations",
             )
         case _:
             pass
     return "", ""
+
+
+def _type_of(table: Table, column: Column) -> str:
+    """The type of a column in words: that of a lifecycle has the name of its column."""
+    if any(cycle.column == column.name for cycle in table.lifecycles):
+        return "the state of a lifecycle"
+    return f"enum {column.type}" if isinstance(column.type, t.Enum) else str(column.type)
 
 
 def _has_length(dtype: t.DataType) -> bool:

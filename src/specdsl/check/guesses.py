@@ -25,6 +25,8 @@ _ELSEWHERE = {
     "company_name": "company", "username": "user_name", "phone_number": "phone", "telephone": "phone",
     "profession": "job", "dayofweek": "weekday", "text": "sentence", "lorem": "sentence",
     "colour": "color", "domain": "domain_name", "state": "region", "int": "to_int", "float": "to_float",
+    "holiday": "is_holiday", "isholiday": "is_holiday", "public_holiday": "is_holiday",
+    "bank_holiday": "is_holiday", "lag": "previous", "lead": "next",
 }  # fmt: skip
 _RANGES = frozenset((
     "range", "randint", "rand_int", "random_int", "randrange", "rand", "random", "between",
@@ -36,6 +38,12 @@ _CHOICES = frozenset((
 ))  # fmt: skip
 _PATTERNS = frozenset((
     "regex", "regexp", "regexify", "pattern", "from_regex", "bothify",
+))  # fmt: skip
+_WALKS = frozenset((
+    "random_walk", "randomwalk", "walk", "brownian", "brownian_motion", "wiener", "drift",
+))  # fmt: skip
+_AUTOREGRESSIVE = frozenset((
+    "ar", "ar1", "arma", "arima", "autoregressive", "mean_reverting", "ornstein_uhlenbeck", "ou",
 ))  # fmt: skip
 _NAMES = {
     "now": "now", "row": "row", "current_timestamp": "now", "getdate": "now", "sysdate": "now",
@@ -70,6 +78,12 @@ def instead_of_call(scope: Scope, node: tree.Call) -> str:
         if len(items) == 1 and isinstance(items[0], tree.ListLiteral):
             texts = [scope.text(item) for item in items[0].items]
         return f"a choice is written with `|`: write {line(node.span, ' | '.join(texts))}"
+    if name in _WALKS:
+        return f"a walk is the sum of its steps: write {line(node.span, 'running(normal(sd: 1))')}"
+    if name in _AUTOREGRESSIVE:
+        own = scope.owner if scope.table is not None and scope.owner in scope.table.columns else "x"
+        value = f"previous({own}, 0.0) * 0.9 + normal(sd: 0.1)"
+        return f"what goes on from the row before names itself in `previous`: write {line(node.span, value)}"
     if name in _PATTERNS and len(node.args) == 1 and isinstance(node.args[0].value, tree.String):
         pattern = f"/{texts[0].strip(chr(34))}/"
         return f"a pattern stands between slashes: write {line(node.span, pattern)}"

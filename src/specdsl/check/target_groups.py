@@ -30,6 +30,13 @@ _EPOCH = dt.date(1970, 1, 1)
 _TYPES = (t.Bool, t.Int, t.String, t.Enum, t.Date, t.Timestamp)
 _NUMBERED = ("month", "quarter", "week")
 """Functions that number the periods of a year."""
+_LAST = {"month": 12, "quarter": 4, "week": 53}
+_UNQUOTED = {
+    "month": r"(\d{4})\s*-\s*(\d\d?)",
+    "quarter": r"(\d{4})\s*-\s*[Qq]([1-4])",
+    "week": r"(\d{4})\s*-\s*[Ww](\d\d?)",
+}
+"""Periods without quotes, which are differences of numbers."""
 _FORMS = {"month": "2024-01", "quarter": "2024-Q1", "week": "2024-W05", "year": "2024", "day": "2024-01-31"}
 
 
@@ -322,6 +329,8 @@ def _entries(scope: Typing, decl: tree.TargetDecl, groups: Sequence[Grouping]) -
 
 
 def _key(scope: Typing, node: tree.Expr, group: Grouping) -> ir.Physical | None:
+    if _without_quotes(scope, node, group):
+        return None
     if group.period is not None and isinstance(node, tree.String):
         found = _physical(node.value, group)
         if found is None:
@@ -336,7 +345,39 @@ def _key(scope: Typing, node: tree.Expr, group: Grouping) -> ir.Physical | None:
     if not _begins(value.value, group):
         _no_period(scope, node.span, scope.text(node), group)
         return None
+    last = _LAST.get(_numbered_by(group), 0)
+    if last and not 1 <= int(value.value) <= last:
+        unit = _numbered_by(group)
+        why = f"`{scope.text(node)}` is no {unit}: {unit}s of any year are 1 to {last}"
+        remedy = f'a {unit} of one year is written `"{_FORMS[unit]}"`'
+        scope.report(TargetGroups(span=node.span, why=why, remedy=remedy))
+        return None
     return value.value
+
+
+def _without_quotes(scope: Typing, node: tree.Expr, group: Grouping) -> bool:
+    """Whether a group is a period without quotes, such as ``2024-01``; reported."""
+    unit = group.period or _numbered_by(group)
+    if unit not in _UNQUOTED or not isinstance(node, tree.Binary) or node.op is not tree.BinaryOp.SUBTRACT:
+        return False
+    written = scope.text(node)
+    found = re.fullmatch(_UNQUOTED[unit], written)
+    if found is None or not 1 <= int(found[2]) <= _LAST[unit]:
+        return False
+    number = int(found[2])
+    form = {"month": f"{number:02d}", "quarter": f"Q{number}", "week": f"W{number:02d}"}[unit]
+    meant = f'"{found[1]}-{form}"'
+    why = f"`{written}` without quotes is a difference of numbers, and no {unit}"
+    scope.report(
+        TargetGroups(span=node.span, why=why, remedy=f"a {unit} is written in quotes: `{meant}`", meant=meant)
+    )
+    return True
+
+
+def _numbered_by(group: Grouping) -> str:
+    """The unit whose periods of any year the groups are the numbers of; "" for other groups."""
+    value = group.value
+    return value.function if isinstance(value, ir.Call) and value.function in _NUMBERED else ""
 
 
 def _no_period(scope: Typing, span: Span, written: str, group: Grouping) -> None:

@@ -43,6 +43,15 @@ MEASURES: Mapping[str, str] = {
     "retention": "retention(months)",
 }
 """What a target can be about, and how it is written."""
+_MEANT: Mapping[str, str] = {
+    **dict.fromkeys(
+        ("rate", "ratio", "proportion", "fraction", "percentage", "percent", "probability"), "share"
+    ),
+    **dict.fromkeys(("mean", "average"), "avg"),
+    **dict.fromkeys(("number", "rows"), "count"),
+    "total": "sum",
+}
+"""What others call them."""
 
 
 @dataclass(slots=True)
@@ -99,11 +108,13 @@ class _Reader:
         """What is declared, as far as it can be read; None where it cannot."""
         word = self.decl.measure.word
         if word.text not in MEASURES:
-            meant = nearest(word.text, MEASURES) or ""
+            meant = _MEANT.get(word.text) or nearest(word.text, MEASURES) or ""
+            amount = "3%" if meant == "share" else "20_000"
+            rest = f"= {amount}" if self.decl.amount is not None else "by country { ... }"
             self._form(
                 word.span,
                 f"a target is about {names.listed(tuple(MEASURES))}, not about `{word.text}`",
-                f"for example `target {MEASURES.get(meant, MEASURES['sum'])} by country {{ ... }}`",
+                f"for example `target {MEASURES.get(meant, MEASURES['sum'])} {rest}`",
                 meant,
             )
             return None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
+from shlex import quote
 from tempfile import mkdtemp
 
 from specdsl.building.failures import environment
@@ -44,12 +45,18 @@ class Checkpoint:
             return
         folder = self.path.parent
         if not folder.is_dir():
-            raise EnvironmentFailure(f"there is no folder `{folder}` for the checkpoint")
+            raise EnvironmentFailure(
+                f"there is no folder `{folder}` for the checkpoint",
+                f"`mkdir -p {quote(str(folder))}` makes it; the checkpoint itself is made by its first batch",
+            )
         if self.path.is_dir():
             raise EnvironmentFailure(f"`{self.path}` is a folder, and a checkpoint is a file")
         lock = self.path.with_name(f"{self.path.name}.lock")
         what = f"another build or stream is working on the checkpoint `{self.path}`"
-        with environment(folder), held(lock, what, "wait for it, or use a checkpoint of its own"):
+        with (
+            environment(folder, "name another checkpoint"),
+            held(lock, what, "wait for it, or use a checkpoint of its own"),
+        ):
             yield self._recovered()
 
     def batches(self) -> list[Batch]:

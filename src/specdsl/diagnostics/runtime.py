@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+import re
 from typing import ClassVar
 
 from specdsl.diagnostics.dirt import TooMuchDirt
 from specdsl.diagnostics.model import Diagnostic, Severity
+from specdsl.diagnostics.names import quoted
 from specdsl.diagnostics.variants import TooManyVariants
 
 
@@ -301,6 +303,10 @@ class ChainTooDeep(Diagnostic):
         return "let the reference draw any earlier row: a forest of a billion rows is about 60 deep"
 
 
+_OBSTACLE = re.compile(r"the (?P<aspect>range|length|pattern) of `(?P<column>[^`]+)`")
+_SPOILED = re.compile(r"\w+\((?P<column>.+)\)")
+
+
 class DirtNotFound(Diagnostic):
     """Too few rows that can be spoiled in one way without breaking another rule."""
 
@@ -328,7 +334,19 @@ class DirtNotFound(Diagnostic):
         return f"{self.found:,} of {self.wanted:,}"
 
     def help(self) -> str:
+        rule = self._rule_in_the_way()
+        if rule:
+            return f"`violate {rule}` breaks that rule on purpose; or loosen it, or ask for fewer rows"
         return "ask for fewer rows, loosen the rules that get in the way, or leave the line out"
+
+    def _rule_in_the_way(self) -> str:
+        """What ``violate`` calls the obstacle, where it is a rule of the very column that is spoiled; "" for
+        any other."""
+        found = _OBSTACLE.fullmatch(self.obstacle)
+        spoiled = _SPOILED.fullmatch(self.dirt)
+        if found is None or spoiled is None or found["column"] != spoiled["column"]:
+            return ""
+        return f"{quoted(found['column'])}.{found['aspect']}"
 
 
 class VariantBreaksRules(Diagnostic):

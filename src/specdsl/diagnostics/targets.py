@@ -55,7 +55,8 @@ class ImpossibleTarget(Diagnostic):
 
 
 class TargetGroups(Diagnostic):
-    """Groups that cannot be told, come twice, or cannot be among the rows."""
+    """Groups that cannot be told, come twice, or cannot be among the rows. ``meant``: what to write at
+    ``span``."""
 
     code: ClassVar[str] = "DG492"
     name: ClassVar[str] = "target-groups"
@@ -63,6 +64,7 @@ class TargetGroups(Diagnostic):
     why: str
     remedy: str
     first: Span | None = None
+    meant: str = ""
 
     def message(self) -> str:
         return self.why
@@ -72,6 +74,9 @@ class TargetGroups(Diagnostic):
 
     def help(self) -> str:
         return self.remedy
+
+    def fix(self) -> Fix | None:
+        return Fix(f"Change to `{self.meant}`", (Edit(self.span, self.meant),)) if self.meant else None
 
 
 class TargetAmount(Diagnostic):

@@ -313,6 +313,12 @@ def _is_history(items: list[Significant], at: int) -> bool:
 
 
 MEASURES = frozenset({"sum", "avg", "count", "share", "retention"})
+_LIKE_MEASURES = frozenset((
+    "rate", "ratio", "proportion", "fraction", "percentage", "percent", "probability", "total", "average",
+    "mean", "median", "mode", "min", "max", "minimum", "maximum", "std", "stddev", "variance",
+    "quantile", "percentile",
+))  # fmt: skip
+"""Words that are no measures and no types, so that ``target rate(...)`` can only mean a target."""
 """What a target can be about."""
 
 
@@ -323,6 +329,8 @@ def _is_target(items: list[Significant], at: int) -> bool:
     if not rest or not is_name(rest[0]):
         return False
     if rest[0].text in MEASURES:
+        return True
+    if len(rest) > 1 and rest[0].text in _LIKE_MEASURES and rest[1].kind in ("LPAR", "SOFT_BY"):
         return True
     line = takewhile(lambda item: not item.starts_line, items[at + 2 :])
     return len(rest) > 1 and rest[1].kind == "LPAR" and any(i.token.kind == "SOFT_BY" for i in line)

@@ -31,6 +31,17 @@ class Amqp(Broker):
     options = options_of(_QUEUE, _EXCHANGE, _PERSISTENT, TIMEOUT, RECONNECT)
     example = "amqp://guest:guest@localhost:5672/"
     port = 5672
+    query = (
+        "heartbeat",
+        "name",
+        "auth",
+        "cafile",
+        "capath",
+        "cadata",
+        "keyfile",
+        "certfile",
+        "no_verify_ssl",
+    )
 
     _connection: Any = None
     _loop: Loop | None = None

@@ -24,14 +24,31 @@ from specdsl.building.form import form_named
 from specdsl.building.lock import locked
 from specdsl.building.parts import file_name
 from specdsl.errors import UsageError
+from specdsl.sinks.names import meant
 from specdsl.sinks.partitions import KEEP
+from specdsl.sinks.registry import CONTAINERS, SINKS
 from specdsl.streaming.loads import Load
 from specdsl.streaming.quantities import duration, number
 from specdsl.streaming.sources import Source
 from specdsl.streaming.targets.base import Settings, Target
 from specdsl.streaming.targets.parts import Divided, Layout, Parts
 
+_ANOTHER = "choose another folder with --to"
 _ROWS = re.compile(r"(\d[\d_]*)\s*rows?")
+
+
+def require_parts(name: str | None) -> None:
+    """Raises UsageError for a format that parts of a stream cannot have, and for what is none."""
+    if name is None or name in SINKS:
+        return
+    parts = f"one of: {', '.join(SINKS)}"
+    if name in CONTAINERS:
+        why = f"{name} holds whole datasets, and parts of a stream are files of one table"
+        raise UsageError(why, parts)
+    near = meant(name) or ""
+    raise UsageError(
+        f"there is no format `{name}`", f"did you mean `{near}`?" if near.split(" ")[0] in SINKS else parts
+    )
 
 
 class Files(Target):
@@ -42,12 +59,8 @@ class Files(Target):
     def __init__(self, address: str, settings: Settings) -> None:
         super().__init__()
         self._folder = Path(address.removeprefix("file://"))
+        require_parts(settings.format)
         self._form = form_named(settings.format or "jsonl", settings.compression, settings.values)
-        if self._form.sink is None:
-            raise UsageError(
-                f"{self._form.name} holds whole datasets, and parts of a stream are files of one table",
-                "parquet, csv, jsonl, json, arrow, orc or avro",
-            )
         self._append = settings.append
         self._seconds, self._rows = _trigger(settings.every)
         self._tables: dict[str, Parts | Divided] = {}
@@ -68,9 +81,9 @@ class Files(Target):
             alone = replace(source.dataset, tables={source.name: source.dataset.tables[source.name]})
             notes = self._form.format.examine(alone, {source.name: source.count}, self._form.values)
             self.delivery.notes += notes
-        with environment(self._folder):
+        with environment(self._folder, _ANOTHER):
             self._folder.mkdir(parents=True, exist_ok=True)
-            self._held.enter_context(locked(self._folder))
+            self._held.enter_context(locked(self._folder, _ANOTHER))
             try:
                 for source in sources:
                     self._tables[source.name] = self._parts(source)
@@ -105,19 +118,19 @@ class Files(Target):
         return Divided(layout, self._folder / stem)
 
     def send(self, load: Load, part: slice) -> None:
-        with environment(self._folder):
+        with environment(self._folder, _ANOTHER):
             for source, batch in load.parts(part.start, part.stop):
                 self._tables[source.name].write(batch)
 
     def tick(self, now: float) -> None:
         assert self._seconds is not None
-        with environment(self._folder):
+        with environment(self._folder, _ANOTHER):
             for parts in self._tables.values():
                 parts.finish()
         self.wake = (now // self._seconds + 1) * self._seconds
 
     def close(self) -> None:
-        with environment(self._folder):
+        with environment(self._folder, _ANOTHER):
             for parts in self._tables.values():
                 parts.finish()
                 parts.settle()

@@ -54,7 +54,7 @@ class Http(Target):
     def __init__(self, address: str, settings: Settings) -> None:
         super().__init__()
         secure = address.startswith("https")
-        self._address = Address(address, 443 if secure else 80, "http://localhost:8080/events")
+        self._address = Address(address, 443 if secure else 80, "http://localhost:8080/events", None)
         self._secure = secure
         self._values = options_given("http", self.options, settings)
         self._batch = self._values[_BATCH.name]

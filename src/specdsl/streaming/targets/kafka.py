@@ -18,7 +18,7 @@ from specdsl.sinks.options import choice, options_of, text, whole
 from specdsl.streaming.loads import Load
 from specdsl.streaming.sources import Source
 from specdsl.streaming.targets.base import Settings, Target, library, options_given, text_of
-from specdsl.streaming.targets.messages import TIMEOUT, places
+from specdsl.streaming.targets.messages import TIMEOUT, places, require_understood
 
 _KEY = text("key", "The column whose values are the messages' keys.", "")
 _ACKS = choice("acks", "How many replicas confirm a message.", "all", ("all", "1", "0"))
@@ -36,6 +36,7 @@ class Kafka(Target):
 
     def __init__(self, address: str, settings: Settings) -> None:
         super().__init__()
+        require_understood(address, (), _EXAMPLE, escaped=False)
         rest = address.partition("://")[2]
         hosts, _, topic = rest.partition("/")
         if not hosts or "@" in hosts:

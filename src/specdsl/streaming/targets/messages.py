@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from threading import Event
 from time import monotonic
 from typing import TypeVar
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from specdsl.errors import EnvironmentFailure, UsageError
 from specdsl.sinks.options import Option, options_of
@@ -60,10 +60,38 @@ def places(pattern: str, sources: Sequence[Source]) -> dict[str, str]:
     return {s.name: pattern.replace("{table}", s.name) if pattern else s.place for s in sources}
 
 
-class Address:
-    """An address in its parts. Raises UsageError where it has no host."""
+def require_understood(text: str, query: Iterable[str] | None, example: str, *, escaped: bool = True) -> None:
+    """Raises UsageError for parts of an address that nobody would look at: what follows ``#``, and values
+    after ``?`` other than those of ``query`` (None: all are the server's). ``escaped``: whether names may
+    have such signs, as %23 and %3F. What may be of a password is not shown."""
+    scheme = text.partition("://")[0]
+    if "#" in text:
+        raise UsageError(
+            f"an address of {scheme}:// has no part after `#`",
+            f"such as {example}" + ("; a `#` in a name is %23" if escaped else ""),
+        )
+    _, mark, written = text.partition("?")
+    if not mark or query is None:
+        return
+    known = tuple(query)
+    for key in [key for key, _ in parse_qsl(written, keep_blank_values=True)] or [""]:
+        if key not in known:
+            shown = f"`?{key}`" if key.isidentifier() and "@" not in written else "part after `?`"
+            there = (
+                f"known are {', '.join(known)}" if known else f"such as {example}; options are given by -O"
+            )
+            raise UsageError(
+                f"an address of {scheme}:// has no {shown}",
+                there + ("; a `?` in a name is %3F" if escaped else ""),
+            )
 
-    def __init__(self, text: str, port: int, example: str) -> None:
+
+class Address:
+    """An address in its parts; ``query``: the values after ``?`` that it may have (None: any). Raises
+    UsageError where it has no host, or parts that mean nothing."""
+
+    def __init__(self, text: str, port: int, example: str, query: Iterable[str] | None = ()) -> None:
+        require_understood(text, query, example)
         try:
             self.url: SplitResult = urlsplit(text)
             self.host, self.port = self.url.hostname or "", self.url.port or port
@@ -102,12 +130,13 @@ class Broker(Target):
     scheme = ""
     example = ""
     port = 0
+    query: Iterable[str] | None = ()  # what may be after the `?` of an address; None: anything
     failures: tuple[type[BaseException], ...] = ()  # of the library, told to people in a line
     losses: tuple[type[BaseException], ...] = ()  # those among them, besides OSError, that the server is lost
 
     def __init__(self, address: str, settings: Settings) -> None:
         super().__init__()
-        self.address = Address(address, self.port, self.example)
+        self.address = Address(address, self.port, self.example, self.query)
         self.values = options_given(self.address.url.scheme, self.options, settings)
         self._envelope = settings.envelope
         self._places: dict[str, str] = {}

@@ -5,11 +5,14 @@ Each row is an entry of stream ``-O stream=...`` (the table's name) with one fie
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import parse_qsl
 
+from specdsl.errors import UsageError
 from specdsl.sinks.options import optional_whole, options_of, text
-from specdsl.streaming.targets.base import library
+from specdsl.streaming.targets.base import Settings, library
 from specdsl.streaming.targets.messages import RECONNECT, TIMEOUT, Broker
 from specdsl.streaming.targets.sending import Message
 
@@ -23,6 +26,20 @@ class RedisStreams(Broker):
     options = options_of(_STREAM, _LENGTH, TIMEOUT, RECONNECT)
     example = "redis://localhost:6379/0"
     port = 6379
+    query = (
+        "db", "protocol", "client_name",
+        "ssl_cert_reqs", "ssl_ca_certs", "ssl_certfile", "ssl_keyfile", "ssl_check_hostname",
+    )  # fmt: skip
+
+    def __init__(self, address: str, settings: Settings) -> None:
+        super().__init__(address, settings)
+        asked = [value for key, value in parse_qsl(self.address.url.query) if key == "db"]
+        for database in (self.address.path.removesuffix("/"), *asked):
+            if database and not re.fullmatch(r"[0-9]{1,9}", database):
+                raise UsageError(
+                    f"a database of Redis is a number, which `{database}` is not",
+                    f"such as {self.example}; the stream is named by -O stream=...",
+                )
 
     @property
     def place(self) -> str:

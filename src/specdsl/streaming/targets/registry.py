@@ -62,6 +62,9 @@ def options_at(address: str, settings: Settings) -> Options | None:
     if name not in TARGETS:
         return None
     if name == "file":
+        from specdsl.streaming.targets.files import require_parts
+
+        require_parts(settings.format)
         form = form_named(settings.format or "jsonl", settings.compression, ())
         return form.format.options
     return _kind(name).options

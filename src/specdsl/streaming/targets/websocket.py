@@ -24,6 +24,7 @@ class WebSocket(Broker):
     options = options_of(TIMEOUT)
     example = "ws://localhost:8080/events"
     port = 80
+    query = None
 
     def __init__(self, address: str, settings: Settings) -> None:
         super().__init__(address, settings)
