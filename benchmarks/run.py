@@ -41,7 +41,7 @@ def measured(section: str, given: argparse.Namespace, found: peers.Peers | None)
     if section == "compiling":
         return compiling.measure(work)
     if section == "batches":
-        return batches.measure()
+        return {**batches.measure(), "changing": batches.measure(changes=True)}
     if section == "streams":
         return streams.measure(rounds=given.rounds or 3)
     rows = given.rows or workloads.ROWS[section]

@@ -88,15 +88,23 @@ def test_the_page_has_streams_and_batches() -> None:
     ]
     results = {
         "streams": {"seconds": 5.0, "rounds": 3, "targets": streams},
-        "batches": {"batches": 100, "some": 2, "cpu": [[1.0, 3.0], [2.0, 3.0]], "wall": [[2.0], [3.0]]},
+        "batches": {
+            "batches": 100,
+            "some": 2,
+            "cpu": [[1.0, 3.0], [2.0, 3.0]],
+            "wall": [[2.0], [3.0]],
+            "changing": {"batches": 50, "some": 1, "cpu": [[1.0], [4.0]], "wall": [[1.0], [5.0]]},
+        },
     }
     text, _ = page.render(results, "benchmarks")
     assert "| stdout | 0.10% | 1.0 ms | 2.5 ms | 450,000 | 1.000 |" in text
     assert "| 99 to 100 | 2.50 (2.00-3.00) | 1.25 | 3.00 | 1.50 |" in text
+    assert "| 50 to 50 | 4.00 | 4.00 | 5.00 | 5.00 |" in text
 
 
-def test_batches_are_measured() -> None:
-    command = [sys.executable, str(ROOT / "benchmarks" / "batches.py"), "5"]
+@pytest.mark.parametrize("what", [[], ["changes"]])
+def test_batches_are_measured(what: list[str]) -> None:
+    command = [sys.executable, str(ROOT / "benchmarks" / "batches.py"), "5", *what]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     lines = done.stdout.splitlines()
     assert [line.split(":")[0] for line in lines] == ["batches 2 to 3", "batches 4 to 5"]

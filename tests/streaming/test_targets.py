@@ -389,6 +389,7 @@ def test_a_websocket_for_each_table(data: specdsl.Data, events: list[str]) -> No
         ("kafak://localhost", {}, "did you mean kafka://?"),
         ("redis://", {}, "names no host"),
         ("redis://localhost:port", {}, "is not an address"),
+        ("redis://me:se/cret@localhost", {}, "`redis://localhost` is not an address"),
         ("http://localhost/", {"options": {"batch": "many"}}, "a whole number, 1 to 1,000,000"),
         ("http://localhost/", {"options": {"bach": "1"}}, "did you mean `batch`?"),
         ("http://localhost/", {"options": {"linger": "soon"}}, "such as 500ms"),

@@ -86,6 +86,12 @@ def require_understood(text: str, query: Iterable[str] | None, example: str, *, 
             )
 
 
+def _without_user(text: str) -> str:
+    """An address that could not be taken apart, without what may be of a password."""
+    scheme, _, rest = text.partition("://")
+    return f"{scheme}://{rest.rpartition('@')[2]}"
+
+
 class Address:
     """An address in its parts; ``query``: the values after ``?`` that it may have (None: any). Raises
     UsageError where it has no host, or parts that mean nothing."""
@@ -96,9 +102,12 @@ class Address:
             self.url: SplitResult = urlsplit(text)
             self.host, self.port = self.url.hostname or "", self.url.port or port
         except ValueError as problem:
-            raise UsageError(f"`{text}` is not an address: {problem}", f"such as {example}") from None
+            why = f": {problem}" if "@" not in text else ""
+            raise UsageError(
+                f"`{_without_user(text)}` is not an address{why}", f"such as {example}"
+            ) from None
         if not self.host:
-            raise UsageError(f"`{text}` names no host", f"such as {example}")
+            raise UsageError(f"`{_without_user(text)}` names no host", f"such as {example}")
 
     @property
     def user(self) -> str | None:
