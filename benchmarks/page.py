@@ -149,7 +149,7 @@ def _batches(found: Mapping[str, Any]) -> tuple[str, dict[str, str]]:
         "",
         *_of_batches(found),
         "",
-        "One with roll-ups whose batches update and delete rows, some 6,000 new rows and 280 changes a batch,",
+        "One with roll-ups, whose batches update and delete rows: some 6,000 new rows, 280 changes a batch,",
         "and the orders and customers whose totals follow; with change records:",
         "",
         *_of_batches(found["changing"]),
