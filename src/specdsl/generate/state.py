@@ -235,7 +235,7 @@ class Referring:
         return owners[first], rows[first]
 
 
-_KEPT_ROWS = 1 << 20
+_KEPT_ROWS = 1 << 18
 
 
 class RolledUp:
@@ -260,7 +260,10 @@ class RolledUp:
 
     def keep(self, rows: Int64Array, values: Vector) -> Vector:
         """Keep the values of ``rows``; the same values."""
-        known, (new, first) = self._known, np.unique(rows, return_index=True)
+        known = self._known
+        if len(rows) + (0 if known is None else len(known[0])) > _KEPT_ROWS:
+            return values
+        new, first = np.unique(rows, return_index=True)
         of_new = selection.take(values, first)
         if known is not None:
             new, order = np.unique(np.concatenate([known[0], new]), return_index=True)
@@ -268,8 +271,7 @@ class RolledUp:
             more = np.arange(len(old), len(old) + len(first), dtype=np.int64)
             both = selection.merge(len(old) + len(first), [(old, known[1]), (more, of_new)], values.type)
             of_new = selection.take(both, order)
-        if len(new) <= _KEPT_ROWS:
-            self._known = new, of_new  # at once, as other threads read it
+        self._known = new, of_new  # at once, as other threads read it
         return values
 
 
