@@ -907,10 +907,14 @@ table items {{
 
 
 def checked(folder: Path, rule: str, changes: str) -> list[specdsl.BuildResult]:
-    """What came of two batches."""
+    """What came of two batches of such orders."""
+    return two_batches(folder, CHECKED.format(rule=rule, changes=changes))
+
+
+def two_batches(folder: Path, spec: str) -> list[specdsl.BuildResult]:
+    """What came of them."""
     folder.mkdir(exist_ok=True)
-    data = specdsl.load(CHECKED.format(rule=rule, changes=changes))
-    state = specdsl.Checkpoint(folder / "state.duckdb")
+    data, state = specdsl.load(spec), specdsl.Checkpoint(folder / "state.duckdb")
     return [data.build(folder / str(n), checkpoint=state, changes="plain", snapshot=True) for n in range(2)]
 
 
@@ -980,11 +984,9 @@ def test_a_row_that_an_update_changes_is_held_against_its_checks(tmp_path: Path)
     }
     table items { order_id -> orders each 1..3, line int = index_in(order_id), key (order_id, line) }
     """
-    data = specdsl.load(spec)
-    state = specdsl.Checkpoint(tmp_path / "state.duckdb")
-    assert data.build(tmp_path / "1", checkpoint=state, changes="plain").ok
-    last = data.build(tmp_path / "2", checkpoint=state, changes="plain")
+    first, last = two_batches(tmp_path, spec)
+    assert first.ok
     assert last.report is not None
     assert [
         (r.rule.name, r.looked_at, r.broken) for r in last.report.rules if r.verdict is not Verdict.OK
-    ] == [("orders check room, after changes", 5, 5)]
+    ] == [("orders check room, after changes", 5, 5), ("orders check room, in the snapshot", 50, 5)]

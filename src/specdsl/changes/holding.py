@@ -9,6 +9,7 @@ import numpy as np
 from specdsl.changes.following import Follow
 from specdsl.check.following import Requirement, roll_ups_in
 from specdsl.generate.conditions import is_false
+from specdsl.generate.errors import GenerationError
 from specdsl.vectors.vector import Int64Array
 
 _ROWS = 1 << 16
@@ -29,5 +30,8 @@ def held_again(follow: Follow) -> Iterator[tuple[Requirement, int, Int64Array]]:
         for start in range(0, len(rows), _ROWS):
             some = rows[start : start + _ROWS]
             frame = follow.after.rowset(required.table, some).frame("", (required.table, "conditions"))
-            broken.append(some[is_false(required.expr, frame)])
+            try:
+                broken.append(some[is_false(required.expr, frame)])
+            except GenerationError as error:
+                raise error.at(required.table, None) from None
         yield required, len(rows), np.concatenate(broken)

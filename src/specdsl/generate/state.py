@@ -235,7 +235,7 @@ class Referring:
         return owners[first], rows[first]
 
 
-_KEPT_ROWS = 1 << 18
+_KEPT_VALUES = 1 << 18  # of one roll-up; more are made again, as sorting them in takes as long
 
 
 class RolledUp:
@@ -261,7 +261,7 @@ class RolledUp:
     def keep(self, rows: Int64Array, values: Vector) -> Vector:
         """Keep the values of ``rows``; the same values."""
         known = self._known
-        if len(rows) + (0 if known is None else len(known[0])) > _KEPT_ROWS:
+        if len(rows) + (0 if known is None else len(known[0])) > _KEPT_VALUES:
             return values
         new, first = np.unique(rows, return_index=True)
         of_new = selection.take(values, first)
