@@ -39,6 +39,10 @@ def cases() -> list[object]:
     for path in sorted(HERE.glob("*.md")):
         for section in re.split(r"^## ", path.read_text("utf-8"), flags=re.MULTILINE)[1:]:
             title = section.split("\n", 1)[0]
+            fences = len(re.findall(r"^```", section, flags=re.MULTILINE))
+            assert fences % 2 == 0, (
+                f"{path.name}: {title}: a block is cut in two by a line that begins with ##"
+            )
             files: dict[str, str] = {}
             inside: list[Case] = []
             for language, name, text in _FENCE.findall(section):

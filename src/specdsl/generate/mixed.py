@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from specdsl.check.following import Read, read_by
+from specdsl.check.following import read_by
 from specdsl.check.moving import moves
 from specdsl.generate.changed import FOLLOWED
 from specdsl.generate.expressions.casts import convert, is_convertible
@@ -192,11 +192,11 @@ class MixedRows(RowSet):
 
         generations = self.engine.generations
         assert generations is not None
-        read = read_by(self.engine.dataset, expr)
         pieces = []
         for positions, part in self.parts():
             rows: RowSet = part
-            if not _has(part.engine.dataset, self.engine.dataset, expr, read):
+            same_spec = part.engine.resolver is self.engine.resolver
+            if not same_spec and not _has(part.engine.dataset, self.engine.dataset, expr):
                 state = generations.before(self.engine.number)
                 rows = MixedRows(state, state.plan.tables[self.table.name], part.rows)
             frame = rows.frame("", (self.table.name, "followed"))
@@ -227,8 +227,9 @@ class MixedRows(RowSet):
         return selection.merge(self.n, pieces, dtype)
 
 
-def _has(old: Dataset, new: Dataset, expr: x.Aggregate, read: Read) -> bool:
+def _has(old: Dataset, new: Dataset, expr: x.Aggregate) -> bool:
     """Whether an earlier spec has all that a roll-up of the new one looks at."""
+    read = read_by(new, expr)
     for hop in expr.hops:
         known = old.tables.get(hop.table)
         reference = None if known is None else known.references.get(hop.reference)
